@@ -1,0 +1,77 @@
+import type { Snapshot } from './snapshot.ts';
+
+/** What an alert says. */
+export const ALERT_KIND = {
+  nonCompliantDetected: 'NON_COMPLIANT_DETECTED',
+  checkFailed: 'CHECK_FAILED',
+  completedWithFindings: 'COMPLETED_WITH_FINDINGS',
+  recovered: 'RECOVERED',
+  completedCompliant: 'COMPLETED_COMPLIANT',
+  auditNotCompleted: 'AUDIT_NOT_COMPLETED',
+  watcherGaveUp: 'WATCHER_GAVE_UP',
+} as const;
+export type AlertKind = (typeof ALERT_KIND)[keyof typeof ALERT_KIND];
+
+/** Each slot is used at most once per audit; the closing message has one slot whatever its kind. In the order of sending. */
+export const ALERT_SLOTS = ['NON_COMPLIANT_DETECTED', 'CHECK_FAILED', 'TERMINAL', 'WATCHER_GAVE_UP'] as const;
+export type AlertSlot = (typeof ALERT_SLOTS)[number];
+
+/** Why a watch ended before the audit did. */
+export const GAVE_UP_REASON = {
+  /** The watch limit passed. */
+  watchLimit: 'MAX_WATCH_TIME',
+  /** DescribeAuditTask knows no such audit. */
+  auditNotFound: 'AUDIT_NOT_FOUND',
+  /** The audit completed, but neither counts nor check details came. */
+  resultsMissing: 'RESULTS_MISSING',
+  /** The function's role may not call AWS IoT, the table or the topic. */
+  accessDenied: 'ACCESS_DENIED',
+  /** Throttling, 5xx or any other error outlasted every retry. */
+  persistentError: 'PERSISTENT_ERROR',
+} as const;
+export type GaveUpReason = (typeof GAVE_UP_REASON)[keyof typeof GAVE_UP_REASON];
+
+/** Facts of a WATCHER_GAVE_UP alert. */
+export interface GaveUp {
+  readonly reason: GaveUpReason;
+  /** Name of the error that ended the watch. */
+  readonly errorName: string;
+  /** Its message, at most 500 characters. */
+  readonly errorMessage?: string;
+  /** ARN of the execution that gave up. */
+  readonly execution: string;
+  readonly watchLimitHours: number;
+  /** ISO 8601, UTC. */
+  readonly gaveUpAt: string;
+}
+
+/** All that is known when an alert is written. */
+export interface AlertInput {
+  readonly kind: AlertKind;
+  readonly slot: AlertSlot;
+  readonly taskId: string;
+  /** 12 digits. */
+  readonly accountId: string;
+  readonly region: string;
+  /** The look that decided it; absent when the audit could never be described. */
+  readonly snapshot?: Snapshot;
+  /** RECOVERED only: the earlier look of the same audit that had trouble. */
+  readonly earlier?: Snapshot;
+  /** WATCHER_GAVE_UP only. */
+  readonly gaveUp?: GaveUp;
+}
+
+/** One alert, written for every protocol; what `sns:Publish` needs. */
+export interface AlertMessage {
+  /** `<taskId>#<slot>`; the same for every repeat of this alert. */
+  readonly key: string;
+  /** Printable ASCII, at most 99 characters. */
+  readonly subject: string;
+  /** Versioned machine-readable JSON. */
+  readonly machine: string;
+  /** Plain text. */
+  readonly email: string;
+  /** Amazon Q Developer custom notification, as JSON. */
+  readonly chat: string;
+  readonly attributes: Readonly<Record<string, string | readonly string[]>>;
+}

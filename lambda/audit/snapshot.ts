@@ -1,0 +1,51 @@
+/**
+ * One DescribeAuditTask answer as plain JSON. Every field is optional, statuses and check names are open sets:
+ * what AWS leaves out is unknown, never zero. Source: AWS IoT API Reference, DescribeAuditTask.
+ */
+export interface AuditAnswer {
+  /** IN_PROGRESS, COMPLETED, FAILED, CANCELED, or a status that AWS adds later. */
+  readonly taskStatus?: string;
+  /** ON_DEMAND_AUDIT_TASK or SCHEDULED_AUDIT_TASK. */
+  readonly taskType?: string;
+  /** ISO 8601, UTC. */
+  readonly taskStartTime?: string;
+  /** Only for a scheduled audit. */
+  readonly scheduledAuditName?: string;
+  readonly taskStatistics?: TaskStatistics;
+  /** By check name. */
+  readonly auditDetails?: Readonly<Record<string, CheckDetails>>;
+}
+
+/** Numbers of checks. */
+export interface TaskStatistics {
+  readonly totalChecks?: number;
+  readonly inProgressChecks?: number;
+  readonly waitingForDataCollectionChecks?: number;
+  readonly compliantChecks?: number;
+  readonly nonCompliantChecks?: number;
+  readonly failedChecks?: number;
+  readonly canceledChecks?: number;
+}
+
+/** One check of the audit; the counts are numbers of resources. */
+export interface CheckDetails {
+  /** IN_PROGRESS, WAITING_FOR_DATA_COLLECTION, CANCELED, COMPLETED_COMPLIANT, COMPLETED_NON_COMPLIANT, FAILED, or a later one. */
+  readonly checkRunStatus?: string;
+  readonly checkCompliant?: boolean;
+  readonly totalResourcesCount?: number;
+  readonly nonCompliantResourcesCount?: number;
+  readonly suppressedNonCompliantResourcesCount?: number;
+  /** INSUFFICIENT_PERMISSIONS, AUDIT_CHECK_DISABLED, or a later one. */
+  readonly errorCode?: string;
+  readonly message?: string;
+}
+
+/** One look at an audit. */
+export interface Snapshot {
+  readonly taskId: string;
+  /** 1 for the first look. */
+  readonly turn: number;
+  /** ISO 8601, UTC. */
+  readonly capturedAt: string;
+  readonly answer: AuditAnswer;
+}

@@ -1,0 +1,95 @@
+/**
+ * What synth time (`lib/`), run time (`lambda/`) and the local stack (`local/`) agree on.
+ * State names, payloads, error names and table names are a contract with executions that are already deployed.
+ */
+
+/** Settings that the stack gives to the functions, by environment variable. */
+export const ENV = {
+  tableName: 'TABLE_NAME',
+  alertTopicArn: 'ALERT_TOPIC_ARN',
+  /** Hours after which a watch gives up. */
+  watchLimitHours: 'WATCH_LIMIT_HOURS',
+  /** Shortest and longest pause between two looks, in seconds. */
+  minWaitSeconds: 'MIN_WAIT_SECONDS',
+  maxWaitSeconds: 'MAX_WAIT_SECONDS',
+  /** Days that snapshots and watches are kept. */
+  retentionDays: 'RETENTION_DAYS',
+  /** `true` sends COMPLETED_COMPLIANT too. */
+  alertWhenCompliant: 'ALERT_WHEN_COMPLIANT',
+} as const;
+
+/** What the loop does after a look. */
+export const NEXT = {
+  sendAlerts: 'SEND_ALERTS',
+  wait: 'WAIT',
+  finished: 'FINISHED',
+  alreadyWatched: 'ALREADY_WATCHED',
+} as const;
+export type Next = (typeof NEXT)[keyof typeof NEXT];
+
+/** Input of an execution: exactly the task id, nothing volatile. */
+export interface WatchInput {
+  readonly taskId: string;
+}
+
+/** What the state machine hands to each function: the state's input and the execution that asks. */
+export interface FunctionInput {
+  readonly input: WatchInput & {
+    /** Set on the way to *Give up* only: the error that was caught. */
+    readonly failure?: { readonly Error: string; readonly Cause?: string };
+  };
+  /** ARN of the execution, from the context object. */
+  readonly execution: string;
+}
+
+/** Answer of *Check audit*. */
+export interface CheckAuditResult {
+  readonly taskId: string;
+  readonly next: Next;
+  /** Seconds until the next look; 0 when `finished`. */
+  readonly waitSeconds: number;
+  /** True when no further look follows. */
+  readonly finished: boolean;
+}
+
+/** Answer of *Send alerts* and *Give up*: how many alerts this call published. */
+export interface SendAlertsResult {
+  readonly taskId: string;
+  readonly sent: number;
+}
+
+/** Names of our own errors; Step Functions matches on them. AWS errors keep the SDK's names. */
+export const ERROR = {
+  /** The execution input has no valid task id. Never retried. */
+  invalidInput: 'InvalidInputError',
+  /** A setting is missing from the environment. Never retried. */
+  missingSetting: 'MissingSettingError',
+  /** A setting has a value that cannot be used. Never retried. */
+  malformedSetting: 'MalformedSettingError',
+  /** The watch limit passed before the audit ended. Never retried. */
+  watchLimitReached: 'WatchLimitReachedError',
+  /** The audit completed, but AWS gave no counts and no check details. Retried a few times. */
+  auditResultsMissing: 'AuditResultsMissingError',
+  /** The table does not exist (told apart from an audit that does not). */
+  tableNotFound: 'TableNotFoundError',
+} as const;
+
+/** The one table. */
+export const TABLE = {
+  partitionKey: 'pk',
+  sortKey: 'sk',
+  timeToLive: 'expiresAt',
+  /** Sparse, watch items only: one audit's watches in order of their start. */
+  byAuditIndex: { name: 'byAudit', partitionKey: 'auditName', sortKey: 'auditStartTime' },
+  /** Sparse, watches with work left only: by the end of their lease. */
+  openIndex: { name: 'open', partitionKey: 'open', sortKey: 'leaseUntil' },
+} as const;
+
+/** Our own start event: anyone in the account may put it on the default bus. */
+export const AUDIT_STARTED_EVENT = {
+  source: 'device-defender-audit-watcher',
+  detailType: 'Device Defender Audit Started',
+} as const;
+
+/** `taskId` as the AWS IoT API defines it. */
+export const TASK_ID_PATTERN = /^[a-zA-Z0-9-]{1,40}$/;
