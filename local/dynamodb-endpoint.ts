@@ -1,0 +1,173 @@
+import { mkdir } from 'node:fs/promises';
+import { Agent, request as httpRequest, type Server } from 'node:http';
+import { createRequire } from 'node:module';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { TABLE } from '../lambda/contract.ts';
+import { ensureTable } from './dynamodb-endpoint-table.ts';
+import {
+  type Call,
+  type Endpoint,
+  type EndpointOptions,
+  isObject,
+  listen,
+  parseJson,
+  type Service,
+  type ServiceAnswer,
+  type ServiceRequest,
+  startEndpoint,
+  urlOf,
+} from './endpoint.ts';
+
+export interface DynamoDbOptions extends EndpointOptions {
+  /** Where the tables live, made when missing; undefined: in memory. */
+  readonly directory?: string;
+}
+
+export interface DynamoDb extends Endpoint {
+  /**
+   * Creates the table from resolved `AWS::DynamoDB::Table` properties. A table that is there with the same keys and
+   * indexes is kept with its data; one of another shape is an error. Counts as no call.
+   */
+  createTableFrom(properties: Record<string, unknown>, tableName: string): Promise<void>;
+}
+
+/** What `probe` needs of LevelDB. */
+interface Store {
+  open(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The tables cannot be opened. */
+export class DataDirectoryError extends Error {
+  override readonly name = 'DataDirectoryError';
+}
+
+/** `x-amz-target: DynamoDB_20120810.PutItem` */
+const TARGET = /^DynamoDB_\d{8}\.(\w+)$/;
+const AUDIT_KEY = /^AUDIT#([a-zA-Z0-9-]{1,40})$/;
+
+/** Headers of a connection rather than of a message. */
+const HOP_HEADERS = ['connection', 'keep-alive', 'transfer-encoding', 'content-length'];
+
+/** DynamoDB by dynalite, a real engine on disk, behind a front that sees every call and can make it fail. */
+export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb> {
+  if (options.directory !== undefined) await probe(options.directory);
+  const engine = dynalite({ path: options.directory, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  await listen(engine);
+  const engineUrl = urlOf(engine);
+  const agent = new Agent({ keepAlive: true });
+
+  const service: Service = {
+    read: ({ headers, body }) => {
+      const operation = TARGET.exec(String(headers['x-amz-target']))?.[1] ?? 'UnknownOperation';
+      const parameters = parseJson(body);
+      return { service: 'dynamodb', operation, parameters, taskId: taskIdOf(parameters) } satisfies Call;
+    },
+    answer: (_call, request) => forward(request, engineUrl, agent),
+    renderError: ({ name, statusCode, message }) => ({
+      statusCode,
+      headers: { 'content-type': 'application/x-amz-json-1.0' },
+      body: JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${name}`, message }),
+    }),
+  };
+  const front = await startEndpoint(service, options);
+  let closing: Promise<void> | undefined;
+  return {
+    url: front.url,
+    createTableFrom: async (properties, tableName) => {
+      const client = new DynamoDBClient({
+        endpoint: engineUrl,
+        region: 'local',
+        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      });
+      try {
+        await ensureTable(client, properties, tableName);
+      } finally {
+        client.destroy();
+      }
+    },
+    close: () => {
+      closing ??= front.close().then(() => closeEngine(engine, agent));
+      return closing;
+    },
+  };
+}
+
+/**
+ * Opens and closes the store once, because dynalite would start without it and bring the process down at the first
+ * call. Goes to the LevelDB that dynalite itself uses.
+ */
+async function probe(directory: string): Promise<void> {
+  const { Level }: { Level: new (location: string) => Store } = createRequire(
+    createRequire(import.meta.url).resolve('dynalite'),
+  )('level');
+  try {
+    await mkdir(directory, { recursive: true });
+    const store = new Level(directory);
+    await store.open();
+    await store.close();
+  } catch (cause) {
+    throw new DataDirectoryError(`The tables in ${directory} cannot be opened: ${whyClosed(cause)}`, { cause });
+  }
+}
+
+function whyClosed(error: unknown): string {
+  const { code, cause, message } = isErrorLike(error) ? error : {};
+  if (isErrorLike(cause)) return whyClosed(cause);
+  if (code === 'LEVEL_LOCKED')
+    return 'another run is using them. Wait for it to end, or use another directory (--data).';
+  return `${message ?? String(error)}. Use another directory (--data), or begin anew (--fresh).`;
+}
+
+function isErrorLike(value: unknown): value is { code?: unknown; cause?: unknown; message?: unknown } {
+  return value instanceof Error || isObject(value);
+}
+
+/** Hands the request to dynalite, which takes its body from a stream of its own. */
+function forward(request: ServiceRequest, engineUrl: string, agent: Agent): Promise<ServiceAnswer> {
+  const { host: _host, ...headers } = request.headers;
+  return new Promise((resolve, reject) => {
+    const outgoing = httpRequest(`${engineUrl}${request.path}`, { method: request.method, headers, agent });
+    outgoing.once('error', reject);
+    outgoing.once('response', (incoming) => {
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      incoming.once('error', reject);
+      incoming.once('end', () =>
+        resolve({
+          statusCode: incoming.statusCode ?? 500,
+          headers: passedOn(incoming.headers),
+          body: Buffer.concat(chunks).toString('utf8'),
+        }),
+      );
+    });
+    outgoing.end(request.body);
+  });
+}
+
+function passedOn(headers: ServiceRequest['headers']): Record<string, string> {
+  const kept = Object.entries(headers).filter(([name]) => !HOP_HEADERS.includes(name));
+  return Object.fromEntries(kept.map(([name, value]) => [name, String(value)]));
+}
+
+/** Waits for calls under way and for the store, so that the next run can open it. */
+function closeEngine(engine: Server, agent: Agent): Promise<void> {
+  return new Promise((resolve, reject) => {
+    engine.close((error) => {
+      agent.destroy();
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
+/** Best effort: the audit whose item the call reads or writes. */
+function taskIdOf(parameters: unknown): string | undefined {
+  if (!isObject(parameters)) return undefined;
+  const { Key: key, Item: item, ExpressionAttributeValues: values } = parameters;
+  const keys = [key, item].flatMap((part) => (isObject(part) ? [part[TABLE.partitionKey]] : []));
+  const candidates = [...keys, ...(isObject(values) ? Object.values(values) : [])];
+  const texts = candidates.flatMap((value) => (isObject(value) && typeof value.S === 'string' ? [value.S] : []));
+  return texts.map((text) => AUDIT_KEY.exec(text)?.[1]).find((taskId) => taskId !== undefined);
+}
