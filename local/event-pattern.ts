@@ -19,12 +19,13 @@ export function selectInput(
   target: { readonly InputPath?: string; readonly Input?: string; readonly InputTransformer?: unknown },
   event: unknown,
 ): unknown {
-  if (target.InputTransformer !== undefined) throw unsupported('the target', 'an InputTransformer');
+  if (target.InputTransformer !== undefined) throw unsupported('the target', 'an InputTransformer is not supported');
   if (target.Input !== undefined && target.InputPath !== undefined)
-    throw unsupported('the target', 'Input and InputPath');
+    throw unsupported('the target', 'expected Input or InputPath, found both');
   if (target.Input !== undefined) return JSON.parse(target.Input);
   const path = target.InputPath ?? '$';
-  if (!/^\$(?:\.[\w-]+|\[\d+\])*$/.test(path)) throw unsupported('the target', `InputPath ${path}`);
+  if (!/^\$(?:\.[\w-]+|\[\d+\])*$/.test(path))
+    throw unsupported('the target', `the InputPath ${path} is not supported`);
   const keys = [...path.matchAll(/\.([\w-]+)|\[(\d+)\]/g)].map(([, name, index]) => name ?? index ?? '');
   return keys.reduce<unknown>((value, key) => member(value, key), event);
 }
@@ -32,7 +33,7 @@ export function selectInput(
 /** All fields of the pattern must match; fields that it does not name do not count. */
 function objectTest(pattern: unknown, path: string): Test {
   if (!isObject(pattern) || Object.keys(pattern).length === 0)
-    throw unsupported(path, `${text(pattern)} for an object`);
+    throw unsupported(path, `expected an object with fields, found ${text(pattern)}`);
   const tests = Object.entries(pattern).map(([key, below]): Test => {
     if (key === '$or') return orTest(below, `${path}.$or`);
     const test = Array.isArray(below) ? leafTest(below, `${path}.${key}`) : objectTest(below, `${path}.${key}`);
@@ -43,14 +44,15 @@ function objectTest(pattern: unknown, path: string): Test {
 }
 
 function orTest(branches: unknown, path: string): Test {
-  if (!Array.isArray(branches) || branches.length < 2) throw unsupported(path, 'less than two alternatives');
+  if (!Array.isArray(branches) || branches.length < 2)
+    throw unsupported(path, 'expected a list of two or more alternatives');
   const tests = branches.map((branch, index) => objectTest(branch, `${path}[${index}]`));
   return (value) => tests.some((test) => test(value));
 }
 
 /** One of the listed values or operators must match one of the event's values. */
 function leafTest(matchers: readonly unknown[], path: string): Test {
-  if (matchers.length === 0) throw unsupported(path, 'an empty list');
+  if (matchers.length === 0) throw unsupported(path, 'expected a value, found an empty list');
   const tests = matchers.map((matcher, index) => matcherTest(matcher, `${path}[${index}]`));
   return (value) => tests.some((test) => test(value));
 }
@@ -60,7 +62,8 @@ function matcherTest(matcher: unknown, path: string): Test {
   const [operator, operand] = onlyEntry(matcher, path);
   switch (operator) {
     case 'exists': {
-      if (typeof operand !== 'boolean') throw unsupported(path, `exists ${text(operand)}`);
+      if (typeof operand !== 'boolean')
+        throw unsupported(path, `expected exists true or false, found ${text(operand)}`);
       // Only leaves exist to EventBridge: an object in the place of a value does not.
       return (value) => elements(value).some((element) => element !== undefined && !isObject(element)) === operand;
     }
@@ -99,16 +102,18 @@ function stringTest(operator: string, operand: unknown, path: string): Test {
     const expression = wildcard(wanted, path);
     return onStrings((value) => expression.test(value));
   }
-  throw unsupported(path, `the operator ${text(operator)}`);
+  throw unsupported(path, `the operator ${text(operator)} is not supported`);
 }
 
 /** `["=", 5]` or a range such as `[">", 0, "<=", 5]`. */
 function numericTest(operand: unknown, path: string): Test {
   const parts = listOf(operand, path);
-  if (parts.length !== 2 && parts.length !== 4) throw unsupported(path, `numeric ${text(operand)}`);
+  if (parts.length !== 2 && parts.length !== 4)
+    throw unsupported(path, `expected one or two comparisons with numbers, found ${text(operand)}`);
   const bounds = [parts.slice(0, 2), parts.slice(2)].flatMap(([comparison, bound]) => {
     if (comparison === undefined) return [];
-    if (typeof bound !== 'number') throw unsupported(path, `numeric ${text(operand)}`);
+    if (typeof bound !== 'number')
+      throw unsupported(path, `expected one or two comparisons with numbers, found ${text(operand)}`);
     return [compareTo(comparison, bound, path)];
   });
   return (value) => typeof value === 'number' && bounds.every((within) => within(value));
@@ -127,7 +132,7 @@ function compareTo(comparison: unknown, bound: number, path: string): (value: nu
     case '>=':
       return (value) => value >= bound;
     default:
-      throw unsupported(path, `the comparison ${text(comparison)}`);
+      throw unsupported(path, `the comparison ${text(comparison)} is not supported`);
   }
 }
 
@@ -135,7 +140,10 @@ function compareTo(comparison: unknown, bound: number, path: string): (value: nu
 function wildcard(pattern: string, path: string): RegExp {
   const tokens = pattern.match(/\\[\s\S]|[\s\S]/g) ?? [];
   if (pattern.includes('**') || tokens.some((token) => token !== '\\*' && token !== '\\\\' && token.startsWith('\\'))) {
-    throw unsupported(path, `the wildcard ${text(pattern)}`);
+    throw unsupported(
+      path,
+      `expected a wildcard without ** and with no escapes but \\* and \\\\, found ${text(pattern)}`,
+    );
   }
   const sources = tokens.map((token) => (token === '*' ? '[\\s\\S]*' : literally(token.at(-1) ?? '')));
   return new RegExp(`^${sources.join('')}$`);
@@ -146,7 +154,7 @@ function literally(character: string): string {
 }
 
 function equals(wanted: unknown, path: string): Test {
-  if (Array.isArray(wanted) || isObject(wanted)) throw unsupported(path, `${text(wanted)} for a value`);
+  if (Array.isArray(wanted) || isObject(wanted)) throw unsupported(path, `expected a value, found ${text(wanted)}`);
   return (value) => value === wanted;
 }
 
@@ -172,19 +180,20 @@ function elements(value: unknown): readonly unknown[] {
 function onlyEntry(object: Readonly<Record<string, unknown>>, path: string, name?: string): readonly [string, unknown] {
   const [entry, ...others] = Object.entries(object);
   if (entry === undefined || others.length > 0 || (name !== undefined && entry[0] !== name)) {
-    throw unsupported(path, `${text(object)} for ${name ?? 'one operator'}`);
+    throw unsupported(path, `expected ${name ?? 'one operator'}, found ${text(object)}`);
   }
   return entry;
 }
 
 function listOf(value: unknown, path: string): readonly unknown[] {
   const list = Array.isArray(value) ? value : [value];
-  if (list.length === 0) throw unsupported(path, 'an empty list');
+  if (list.length === 0) throw unsupported(path, 'expected a value, found an empty list');
   return list;
 }
 
 function stringOperand(operator: string, operand: unknown, path: string): string {
-  if (typeof operand !== 'string' || operand === '') throw unsupported(path, `${operator} ${text(operand)}`);
+  if (typeof operand !== 'string' || operand === '')
+    throw unsupported(path, `expected ${operator} with a text, found ${text(operand)}`);
   return operand;
 }
 
@@ -205,5 +214,5 @@ function text(value: unknown): string {
 }
 
 function unsupported(path: string, what: string): UnsupportedPatternError {
-  return new UnsupportedPatternError(`${path}: ${what} is not supported by the local event rules.`);
+  return new UnsupportedPatternError(`${path}: ${what}.`);
 }
