@@ -131,9 +131,9 @@ function sentence(source: string, problems: readonly string[]): string {
 }
 
 function whyUnreadable(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
   if (code === 'ENOENT') return 'no such file; give the path of a recording.';
   if (code === 'EISDIR') return 'this is a directory; give the path of a recording.';
   if (code === 'EACCES') return 'permission to read the file is denied.';
-  return `the file cannot be read (${cause instanceof Error ? cause.message : String(cause)}).`;
+  return `the file cannot be read (${String(cause)}).`;
 }
