@@ -1,0 +1,25 @@
+/** From harmless to worst. */
+export const SEVERITIES = ['INFO', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** Of trouble that nothing more is known about: a check that the catalogue lacks, or one that AWS counts but does not name. */
+export const UNKNOWN_SEVERITY: Severity = 'MEDIUM';
+
+/** The worst of them; INFO when there are none. */
+export function highestSeverity(severities: readonly Severity[]): Severity {
+  return severities.reduce((worst, next) => (compareSeverity(next, worst) > 0 ? next : worst), 'INFO');
+}
+
+/** Positive when `a` is worse than `b`. */
+export function compareSeverity(a: Severity, b: Severity): number {
+  return SEVERITIES.indexOf(a) - SEVERITIES.indexOf(b);
+}
+
+/**
+ * With which a check counts that failed to run: its own severity, at least MEDIUM, because a blind spot matters even for a
+ * harmless check, and at most HIGH, because unknown is not worse than known-bad.
+ */
+export function severityWhenFailed(severity: Severity): Severity {
+  if (compareSeverity(severity, 'MEDIUM') < 0) return 'MEDIUM';
+  return compareSeverity(severity, 'HIGH') > 0 ? 'HIGH' : severity;
+}
