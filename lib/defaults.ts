@@ -1,0 +1,13 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+
+/** What holds where neither the configuration nor the props of the construct say otherwise. */
+export const DEFAULTS = {
+  alertWhenCompliant: false,
+  watchLimitHours: 24,
+  minWaitSeconds: 5,
+  maxWaitSeconds: 300,
+  /** More than a year, so that this year's audit can be compared with last year's. */
+  retentionDays: 400,
+  retainData: true,
+  logRetentionDays: RetentionDays.THREE_MONTHS,
+} as const;

@@ -1,0 +1,74 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { z } from 'zod';
+
+// One function for each sort of setting. Each takes the value as cdk.json gives it or as text from the command line, and
+// refuses any other with one sentence: the key, the value got, what is allowed, the remedy.
+
+/** A list, or on the command line a text with commas. The same address twice would be one subscription too many. */
+export function emails(key: string) {
+  const remedy = `Give addresses like name@example.com, separated by commas (-c ${key}=a@example.com,b@example.com).`;
+  const items = (value: unknown) => (typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value);
+  return z
+    .preprocess(
+      (value) => (value === '' ? [] : items(value)),
+      z.array(z.email({ error: sentence(key, 'an email address', remedy) }), {
+        error: sentence(key, 'a list of email addresses', remedy),
+      }),
+    )
+    .transform((addresses) => [...new Set(addresses)]);
+}
+
+/** True or false. */
+export function flag(key: string) {
+  const values = new Map<unknown, boolean>([
+    ['true', true],
+    ['false', false],
+  ]);
+  return z.preprocess(
+    (value) => values.get(value) ?? value,
+    z.boolean({ error: sentence(key, 'true or false', `Give one of the two (-c ${key}=true).`) }),
+  );
+}
+
+/** A whole number within bounds, both included. */
+export function wholeNumber(key: string, least: number, most: number) {
+  const error = sentence(
+    key,
+    `a whole number from ${least} to ${most}`,
+    `Give one in that range (-c ${key}=${least}).`,
+  );
+  const inRange = (value: number) => Number.isInteger(value) && value >= least && value <= most;
+  return z.preprocess(numberIn, z.number({ error }).refine(inRange, { error }));
+}
+
+/** Days that logs are kept. CloudWatch Logs takes only certain numbers; "for ever" is none of them. */
+export function logRetention(key: string) {
+  const days = Object.values(RetentionDays).filter((value) => typeof value === 'number');
+  const allowed = days.filter((value) => value !== RetentionDays.INFINITE).join(', ');
+  const error = sentence(key, 'a number of days that CloudWatch Logs allows', `Give one of ${allowed} (-c ${key}=90).`);
+  return z.preprocess(numberIn, z.enum(RetentionDays, { error }).exclude(['INFINITE'], { error }));
+}
+
+/** An empty text means none, so that the command line can switch off what cdk.json sets. */
+export function slackId(key: string, pattern: RegExp, what: string, example: string) {
+  const error = sentence(key, what, `Copy it from Slack; it looks like ${example} (-c ${key}=${example}).`);
+  return z.preprocess(
+    (value) => (value === '' ? undefined : value),
+    z.string({ error }).regex(pattern, { error }).optional(),
+  );
+}
+
+function sentence(key: string, allowed: string, remedy: string) {
+  return ({ input }: { input?: unknown }) => `${key}: ${shown(input)} is not ${allowed}. ${remedy}`;
+}
+
+/** The command line gives numbers as text. */
+function numberIn(value: unknown): unknown {
+  return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+}
+
+/** A value as JSON, short enough for a sentence. */
+export function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
+}

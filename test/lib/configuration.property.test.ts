@@ -1,0 +1,76 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { ConfigurationError, readConfiguration } from '../../lib/configuration.ts';
+import { HISTORY_LIMIT, worstCaseHistoryEvents } from '../../lib/watch-pace.ts';
+
+const KEYS = [
+  'alertEmails',
+  'operationsEmails',
+  'alertWhenCompliant',
+  'watchLimitHours',
+  'minWaitSeconds',
+  'maxWaitSeconds',
+  'retentionDays',
+  'retainData',
+  'logRetentionDays',
+  'slackWorkspaceId',
+  'slackChannelId',
+];
+
+/** Values that come close to valid ones, in the types of JSON and as the text of the command line. */
+const value = fc.oneof(
+  fc.jsonValue(),
+  fc.boolean().map(String),
+  fc.integer({ min: -1, max: 4000 }),
+  fc.integer({ min: -1, max: 4000 }).map(String),
+  fc.emailAddress(),
+  fc.array(fc.emailAddress()),
+  fc.stringMatching(/^[TECG][A-Z0-9]{0,10}$/),
+  fc.constantFrom('__proto__', 'constructor', 'toString', ''),
+);
+const settings = fc.dictionary(fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...KEYS) }, fc.string()), value);
+
+describe('readConfiguration', () => {
+  it('makes a configuration of any context, or a ConfigurationError, and never fails otherwise', () => {
+    const context = fc
+      .tuple(settings, fc.oneof(settings, value))
+      .map(([top, auditWatcher]) => ({ ...top, auditWatcher }));
+
+    fc.assert(
+      fc.property(context, (junk) => {
+        try {
+          const { alertEmails, minWaitSeconds, maxWaitSeconds } = readConfiguration(junk);
+          expect(alertEmails.every((address) => address.includes('@'))).toBe(true);
+          expect(minWaitSeconds).toBeLessThanOrEqual(maxWaitSeconds);
+        } catch (error) {
+          if (!(error instanceof ConfigurationError)) throw error;
+          expect(error.problems).not.toHaveLength(0);
+          for (const problem of error.problems) expect(problem).toMatch(/^.*: .+\.$/s);
+        }
+      }),
+    );
+  });
+
+  it('accepts every pace that fits into an execution, and tells the smallest maxWaitSeconds for every other', () => {
+    const pace = fc.record({
+      watchLimitHours: fc.integer({ min: 1, max: 168 }),
+      minWaitSeconds: fc.integer({ min: 1, max: 400 }),
+      maxWaitSeconds: fc.integer({ min: 1, max: 3600 }),
+    });
+
+    fc.assert(
+      fc.property(pace, (asked) => {
+        const given = { ...asked, maxWaitSeconds: Math.max(asked.minWaitSeconds, asked.maxWaitSeconds) };
+        try {
+          readConfiguration(given);
+          expect(worstCaseHistoryEvents(given)).toBeLessThan(HISTORY_LIMIT);
+        } catch (error) {
+          if (!(error instanceof ConfigurationError)) throw error;
+          const smallest = Number(/Give (\d+) to 3600/.exec(error.message)?.[1]);
+          expect(() => readConfiguration({ ...given, maxWaitSeconds: smallest })).not.toThrow();
+          expect(() => readConfiguration({ ...given, maxWaitSeconds: smallest - 1 })).toThrow(ConfigurationError);
+        }
+      }),
+    );
+  });
+});
