@@ -72,6 +72,8 @@ export const ERROR = {
   auditResultsMissing: 'AuditResultsMissingError',
   /** The table does not exist (told apart from an audit that does not). */
   tableNotFound: 'TableNotFoundError',
+  /** An item of the table cannot be read. */
+  malformedItem: 'MalformedItemError',
 } as const;
 
 /** The one table. */

@@ -8,12 +8,18 @@ import {
   ServiceError,
   startEndpoint,
 } from './endpoint.ts';
-import { answerAt, type Recording, RecordingError } from './recording.ts';
+import { answerAt, type Recording } from './recording.ts';
+
+/** An audit that Device Defender has. */
+export interface PlayedAudit {
+  readonly recording: Recording;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+}
 
 export interface DeviceDefenderOptions extends EndpointOptions {
-  readonly recordings: readonly Recording[];
-  /** Epoch milliseconds when that audit started; undefined: not yet, so AWS does not know it. */
-  readonly startedAt: (taskId: string) => number | undefined;
+  /** The audit of a task id; undefined: none was started under it, so AWS does not know it. */
+  readonly auditOf: (taskId: string) => PlayedAudit | undefined;
 }
 
 /** One operation of the API: how a request is recognized, and what is answered. */
@@ -27,7 +33,6 @@ interface Route {
 
 /** AWS IoT Device Defender, as far as the watcher uses it, played from recordings. REST-JSON like the real one. */
 export function startDeviceDefender(options: DeviceDefenderOptions): Promise<Endpoint> {
-  const recordings = byTaskId(options.recordings);
   const routes: readonly Route[] = [
     { operation: 'DescribeAuditTask', method: 'GET', path: /^\/audit\/tasks\/([^/]+)$/, answer: describe },
   ];
@@ -36,11 +41,11 @@ export function startDeviceDefender(options: DeviceDefenderOptions): Promise<End
     if (!TASK_ID_PATTERN.test(taskId)) {
       throw new ServiceError('InvalidRequestException', 400, `taskId must match ${TASK_ID_PATTERN.source}.`);
     }
-    const recording = recordings.get(taskId);
-    const startedAt = recording && options.startedAt(taskId);
-    if (recording === undefined || startedAt === undefined) {
+    const audit = options.auditOf(taskId);
+    if (audit === undefined) {
       throw new ServiceError('ResourceNotFoundException', 404, `No audit task has the id ${taskId}.`);
     }
+    const { recording, startedAt } = audit;
     const answer = answerAt(recording, (options.now() - startedAt) / 1000, startedAt);
     if (answer.type === 'error') throw new ServiceError(answer.name, answer.statusCode, answer.message);
     return answer.response;
@@ -64,19 +69,6 @@ export function startDeviceDefender(options: DeviceDefenderOptions): Promise<End
     renderError: ({ name, statusCode, message }) => json(statusCode, { message }, { 'x-amzn-errortype': name }),
   };
   return startEndpoint(service, options);
-}
-
-function byTaskId(recordings: readonly Recording[]): ReadonlyMap<string, Recording> {
-  const known = new Map<string, Recording>();
-  for (const recording of recordings) {
-    const other = known.get(recording.taskId);
-    if (other !== undefined) {
-      const sources = `${other.source} and ${recording.source}`;
-      throw new RecordingError(`${sources}: both have the taskId ${recording.taskId}; give each recording its own.`);
-    }
-    known.set(recording.taskId, recording);
-  }
-  return known;
 }
 
 function decode(pathSegment: string): string {

@@ -1,0 +1,14 @@
+import { start } from '../cli/start.ts';
+
+const [command, ...options] = process.argv.slice(2);
+const commands: Readonly<Record<string, (options: readonly string[]) => Promise<number>>> = { start };
+const run = command !== undefined && Object.hasOwn(commands, command) ? commands[command] : undefined;
+
+if (run === undefined) {
+  process.stderr.write(
+    `${command === undefined ? 'No command was given.' : `There is no command "${command}".`} ` +
+      `Commands: ${Object.keys(commands).join(', ')}. Try: npm start -- --help\n`,
+  );
+  process.exit(2);
+}
+process.exit(await run(options));

@@ -1,0 +1,80 @@
+import { parseArgs } from 'node:util';
+import { UsageError } from './usage-error.ts';
+
+/** What `npm start` was asked for. */
+export interface StartOptions {
+  /** Files; empty plays the sample audit. */
+  readonly recordings: readonly string[];
+  /** Times faster than real; Infinity never waits. */
+  readonly speed: number;
+  readonly json: boolean;
+  /** Folder of the tables. */
+  readonly data: string;
+  readonly fresh: boolean;
+  readonly help: boolean;
+}
+
+export const DEFAULT_DATA = '.audit-watcher';
+
+export const START_HELP = `Plays an audit to the synthesized stack on this machine and shows what the watcher does. No AWS account is needed.
+
+Usage: npm start -- [options]
+
+  --recording FILE   a recorded audit instead of the sample; repeat it for several side by side
+                     (see docs/recordings.md; the output of aws iot describe-audit-task is one too)
+  --speed N|max      N times faster; max: no real waiting at all, the same decisions (default 1)
+  --json             stdout is one JSON document, everything else goes to stderr
+  --data DIR         where the tables live (default ${DEFAULT_DATA}/)
+  --fresh            begin with empty tables
+  --help             this text
+
+Exit code: 0 every audit was watched to its end, 1 a watch failed, 2 the command line or a recording cannot be used.
+`;
+
+/** Parses the options of `npm start`. @throws UsageError */
+export function parseStartOptions(argv: readonly string[]): StartOptions {
+  const { values } = parse(argv);
+  return {
+    recordings: values.recording ?? [],
+    speed: parseSpeed(values.speed),
+    json: values.json ?? false,
+    data: parseData(values.data),
+    fresh: values.fresh ?? false,
+    help: values.help ?? false,
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      strict: true,
+      allowPositionals: false,
+      options: {
+        recording: { type: 'string', multiple: true },
+        speed: { type: 'string' },
+        json: { type: 'boolean' },
+        data: { type: 'string' },
+        fresh: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    // Node's own sentences name the option; only its advice about positionals does not fit here.
+    const [sentence = ''] = (error instanceof Error ? error.message : String(error)).split('. To specify');
+    throw new UsageError(`${sentence.replace(/\.$/, '')}. Try: npm start -- --help`, { cause: error });
+  }
+}
+
+function parseSpeed(text: string | undefined): number {
+  if (text === undefined) return 1;
+  if (text === 'max') return Number.POSITIVE_INFINITY;
+  const speed = Number(text);
+  if (text.trim() !== '' && Number.isFinite(speed) && speed > 0) return speed;
+  throw new UsageError(`--speed is "${text}". Allowed: a number greater than 0, or max. For example: --speed 10`);
+}
+
+function parseData(directory: string | undefined): string {
+  if (directory === '') throw new UsageError('--data is empty. Give the folder where the tables shall live.');
+  return directory ?? DEFAULT_DATA;
+}

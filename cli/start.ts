@@ -1,0 +1,54 @@
+import { resolve } from 'node:path';
+import { SynthesisError, synthesize } from '../local/cloud-assembly.ts';
+import { RecordingError, readRecording } from '../local/recording.ts';
+import { watchRecordings } from '../local/watch-run.ts';
+import { Display } from './display.ts';
+import { parseStartOptions, START_HELP, type StartOptions } from './start-options.ts';
+import { summaryText } from './summary.ts';
+import { UsageError } from './usage-error.ts';
+
+const PROJECT = resolve(import.meta.dirname, '..');
+const SAMPLE = resolve(PROJECT, 'recordings/sample.json');
+
+/**
+ * `npm start`: plays recorded audits to the synthesized stack.
+ *
+ * @returns the exit code: 0 watched to the end, 1 a watch failed, 2 the command line or a recording cannot be used
+ */
+export async function start(argv: readonly string[]): Promise<number> {
+  try {
+    const options = parseStartOptions(argv);
+    if (!options.help) return await run(options);
+    process.stdout.write(START_HELP);
+    return 0;
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof RecordingError) {
+      process.stderr.write(`${error.message}\n`);
+      return 2;
+    }
+    process.stderr.write(error instanceof SynthesisError ? `${error.message}\n` : `${describe(error)}\n`);
+    return 1;
+  }
+}
+
+async function run({ recordings, speed, json, data, fresh }: StartOptions): Promise<number> {
+  const played = await Promise.all((recordings.length > 0 ? recordings : [SAMPLE]).map(readRecording));
+  const out = json ? process.stderr : process.stdout;
+  const dataDirectory = resolve(data);
+  out.write(
+    `Synthesizing the stack, then playing ${played.length === 1 ? 'one audit' : `${played.length} audits`} to it.\n`,
+  );
+  const assembly = await synthesize(PROJECT, resolve(dataDirectory, 'cloud-assembly'));
+
+  const display = new Display(out);
+  const options = { assembly, speed, startsAt: Date.now(), dataDirectory, fresh };
+  const reports = await watchRecordings(played, options, display).finally(() => display.close());
+
+  out.write(`\n${summaryText(reports)}\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ audits: reports }, null, 2)}\n`);
+  return reports.every(({ execution }) => execution.status === 'SUCCEEDED') ? 0 : 1;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,62 @@
+import { ALERT_KIND, type AlertKind, type AlertSlot } from './alert.ts';
+import { type AuditReading, isResultMissing } from './reading.ts';
+import type { AlertOutbox } from './watch.ts';
+
+/** An alert to register. */
+export interface DueAlert {
+  readonly slot: AlertSlot;
+  readonly kind: AlertKind;
+  /** RECOVERED only: turn of the earlier look that had trouble. */
+  readonly earlierTurn?: number;
+}
+
+/** What the user wants to hear about. */
+export interface AlertPreferences {
+  /** Also tell about an audit that found nothing. */
+  readonly alertWhenCompliant: boolean;
+}
+
+/**
+ * The alerts that this look calls for and that the outbox does not hold yet. At most three over the life of an audit:
+ * first non-compliant check, first failed check, one closing message. Trouble first seen in the closing look gives the
+ * closing message alone.
+ */
+export function alertsDue(reading: AuditReading, outbox: AlertOutbox, preferences: AlertPreferences): DueAlert[] {
+  const due = isEnded(reading) ? closingAlert(reading, outbox, preferences) : firstTrouble(reading);
+  return due.filter(({ slot }) => outbox[slot] === undefined);
+}
+
+/** True when the audit is over and its answer says how it ended. An unknown status is neither over nor running. */
+export function isEnded(reading: AuditReading): boolean {
+  switch (reading.phase) {
+    case 'COMPLETED':
+      return !isResultMissing(reading);
+    case 'FAILED':
+    case 'CANCELED':
+      return true;
+    case 'RUNNING':
+    case 'UNKNOWN':
+      return false;
+  }
+}
+
+function firstTrouble({ counts }: AuditReading): DueAlert[] {
+  const due: DueAlert[] = [];
+  if (isSome(counts.nonCompliant)) due.push({ slot: 'NON_COMPLIANT_DETECTED', kind: ALERT_KIND.nonCompliantDetected });
+  if (isSome(counts.failed)) due.push({ slot: 'CHECK_FAILED', kind: ALERT_KIND.checkFailed });
+  return due;
+}
+
+function closingAlert({ phase, counts }: AuditReading, outbox: AlertOutbox, wants: AlertPreferences): DueAlert[] {
+  if (phase !== 'COMPLETED') return [{ slot: 'TERMINAL', kind: ALERT_KIND.auditNotCompleted }];
+  if (isSome(counts.nonCompliant) || isSome(counts.failed)) {
+    return [{ slot: 'TERMINAL', kind: ALERT_KIND.completedWithFindings }];
+  }
+  const earlier = outbox.NON_COMPLIANT_DETECTED ?? outbox.CHECK_FAILED;
+  if (earlier !== undefined) return [{ slot: 'TERMINAL', kind: ALERT_KIND.recovered, earlierTurn: earlier.turn }];
+  return wants.alertWhenCompliant ? [{ slot: 'TERMINAL', kind: ALERT_KIND.completedCompliant }] : [];
+}
+
+function isSome(count: number | undefined): boolean {
+  return count !== undefined && count > 0;
+}

@@ -1,0 +1,57 @@
+import type { AlertKind, AlertSlot, GaveUp } from './alert.ts';
+import { ALERT_SLOTS } from './alert.ts';
+import type { CheckCounts } from './reading.ts';
+
+/** One alert in the outbox: registered together with the state that caused it, marked when it is out. */
+export interface RegisteredAlert {
+  readonly kind: AlertKind;
+  readonly status: 'PENDING' | 'SENT';
+  /** Turn of the snapshot that it tells about; 0 when there is none. */
+  readonly turn: number;
+  /** RECOVERED only: turn of the earlier look that had trouble. */
+  readonly earlierTurn?: number;
+  /** WATCHER_GAVE_UP only. */
+  readonly gaveUp?: GaveUp;
+  /** ISO 8601, UTC. */
+  readonly registeredAt: string;
+  readonly sentAt?: string;
+  /** As SNS returned it. */
+  readonly messageId?: string;
+}
+
+/** The alerts of a watch, at most one in a slot. */
+export type AlertOutbox = Readonly<Partial<Record<AlertSlot, RegisteredAlert>>>;
+
+/** All that is remembered of an audit between two looks. */
+export interface Watch {
+  readonly taskId: string;
+  /** ARN of the execution that holds, or held, the lease. */
+  readonly execution: string;
+  /** Epoch milliseconds. */
+  readonly leaseUntil: number;
+  /** Looks so far. */
+  readonly turn: number;
+  /** First look of any execution. ISO 8601, UTC. */
+  readonly watchedSince: string;
+  readonly alerts: AlertOutbox;
+  /** Set when no further look follows: the audit ended, or the watch gave up. ISO 8601, UTC. */
+  readonly endedAt?: string;
+  /** Moment of the latest look. ISO 8601, UTC. */
+  readonly lastLookAt?: string;
+  /** Latest known state. */
+  readonly auditName?: string;
+  readonly taskStatus?: string;
+  readonly counts?: CheckCounts;
+}
+
+/**
+ * Milliseconds that a lease outlives the moment of its next expected renewal. It must be longer than the longest pause
+ * between two attempts of one state (300 s of backoff plus the function's own timeout), or a live execution
+ * would look dead.
+ */
+export const LEASE_SLACK_MS = 15 * 60 * 1000;
+
+/** The alerts that still have to be published, in the order of sending. */
+export function pendingSlots(alerts: AlertOutbox): AlertSlot[] {
+  return ALERT_SLOTS.filter((slot) => alerts[slot]?.status === 'PENDING');
+}

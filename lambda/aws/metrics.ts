@@ -1,0 +1,22 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { AlertKind } from '../audit/alert.ts';
+import type { CheckCounts } from '../audit/reading.ts';
+
+/** Embedded metric format on standard output: CloudWatch reads it from the log, no API call. */
+const metrics = new Metrics();
+
+/** One stored snapshot and, where the answer told them, its trouble counts, by audit name. */
+export function countSnapshot(auditName: string, { nonCompliant, failed }: CheckCounts): void {
+  metrics.addDimension('auditName', auditName);
+  metrics.addMetric('Snapshots', MetricUnit.Count, 1);
+  if (nonCompliant !== undefined) metrics.addMetric('NonCompliantChecks', MetricUnit.Count, nonCompliant);
+  if (failed !== undefined) metrics.addMetric('FailedChecks', MetricUnit.Count, failed);
+  metrics.publishStoredMetrics();
+}
+
+/** One published alert, by kind. */
+export function countAlert(kind: AlertKind): void {
+  metrics.addDimension('kind', kind);
+  metrics.addMetric('Alerts', MetricUnit.Count, 1);
+  metrics.publishStoredMetrics();
+}

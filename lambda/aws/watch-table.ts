@@ -1,0 +1,275 @@
+import { DynamoDBClient, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import type { AlertSlot } from '../audit/alert.ts';
+import { type AuditReading, auditNameOf } from '../audit/reading.ts';
+import type { Snapshot } from '../audit/snapshot.ts';
+import { type AlertOutbox, LEASE_SLACK_MS, pendingSlots, type RegisteredAlert, type Watch } from '../audit/watch.ts';
+import { TABLE } from '../contract.ts';
+import { MalformedItemError, TableNotFoundError } from '../errors.ts';
+import { CLIENT_DEFAULTS } from './client-defaults.ts';
+
+/** Layout of the items as written now. */
+const SCHEMA_VERSION = 1;
+const OPEN = 'OPEN';
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** What came of asking for the lease: the watch is ours, another execution's, or has nothing left to do. */
+export type Lease =
+  | { readonly outcome: 'ACQUIRED'; readonly watch: Watch }
+  | { readonly outcome: 'HELD_BY_ANOTHER'; readonly watch: Watch }
+  | { readonly outcome: 'CLOSED'; readonly watch: Watch };
+
+/** What one look changes in the watch. */
+export interface Advance {
+  readonly snapshot: Snapshot;
+  readonly reading: AuditReading;
+  /** New alerts by slot, all PENDING. */
+  readonly alerts: AlertOutbox;
+  /** True when no further look follows. */
+  readonly ended: boolean;
+  /** Until the next look; 0 when none follows. */
+  readonly waitSeconds: number;
+}
+
+/**
+ * The one table: snapshots and the watch item of each audit. The watch item is lease, state and outbox in one, so that a
+ * state change and the alerts it causes are one conditional write. Errors keep the SDK's names, but a missing
+ * table is TableNotFoundError.
+ */
+export class WatchTable {
+  readonly #tableName: string;
+  readonly #retentionDays: number;
+  readonly #client: DynamoDBDocumentClient;
+
+  constructor(tableName: string, retentionDays: number, client = new DynamoDBClient(CLIENT_DEFAULTS)) {
+    this.#tableName = tableName;
+    this.#retentionDays = retentionDays;
+    this.#client = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  }
+
+  /** Takes the lease of an audit's watch, or renews it for the execution that has it; begins the watch if there is none. */
+  async acquireLease(taskId: string, execution: string, now: Date): Promise<Lease> {
+    const notWatchedYet = `attribute_not_exists(${TABLE.partitionKey})`;
+    const workLeft = 'attribute_exists(#open)';
+    const oursOrExpired = '(execution = :execution OR leaseUntil < :now)';
+    const watch = await this.#updateWatch(taskId, {
+      UpdateExpression:
+        'SET taskId = :taskId, schemaVersion = :schemaVersion, execution = :execution, leaseUntil = :leaseUntil, ' +
+        '#open = :open, watchedSince = if_not_exists(watchedSince, :nowText), turn = if_not_exists(turn, :zero), ' +
+        `alerts = if_not_exists(alerts, :noAlerts), ${TABLE.timeToLive} = :expiresAt`,
+      ConditionExpression: `${notWatchedYet} OR (${workLeft} AND ${oursOrExpired})`,
+      ExpressionAttributeNames: { '#open': TABLE.openIndex.partitionKey },
+      ExpressionAttributeValues: {
+        ':taskId': taskId,
+        ':schemaVersion': SCHEMA_VERSION,
+        ':execution': execution,
+        ':leaseUntil': now.getTime() + LEASE_SLACK_MS,
+        ':open': OPEN,
+        ':now': now.getTime(),
+        ':nowText': now.toISOString(),
+        ':zero': 0,
+        ':noAlerts': {},
+        ':expiresAt': this.#expiresAt(now),
+      },
+    });
+    return watch === undefined ? this.#refusedLease(taskId, execution, now) : { outcome: 'ACQUIRED', watch };
+  }
+
+  /** Stores one look, complete. A retry of the same turn overwrites it. */
+  async putSnapshot({ taskId, turn, capturedAt, answer }: Snapshot): Promise<void> {
+    const Item = {
+      ...snapshotKey(taskId, turn),
+      schemaVersion: SCHEMA_VERSION,
+      taskId,
+      turn,
+      capturedAt,
+      answer,
+      [TABLE.timeToLive]: this.#expiresAt(new Date(capturedAt)),
+    };
+    await this.#named(() => this.#client.send(new PutCommand({ TableName: this.#tableName, Item })));
+  }
+
+  /** Reads one look back; undefined when it was never stored or has expired. */
+  async getSnapshot(taskId: string, turn: number): Promise<Snapshot | undefined> {
+    const item = await this.#get(snapshotKey(taskId, turn));
+    return item === undefined ? undefined : toSnapshot(item);
+  }
+
+  /**
+   * Moves the watch on by one look and registers its alerts, in one write. Returns undefined, and changes nothing, when
+   * the lease has gone to another execution. Safe to repeat: a write whose answer got lost is recognized as done.
+   */
+  async advance(watch: Watch, { snapshot, reading, alerts, ended, waitSeconds }: Advance): Promise<Watch | undefined> {
+    const { answer, capturedAt } = snapshot;
+    const capturedAtMs = Date.parse(capturedAt);
+    const closed = ended && pendingSlots({ ...watch.alerts, ...alerts }).length === 0;
+    const slots = Object.entries(alerts);
+    const sets = [
+      'turn = :turn, leaseUntil = :leaseUntil, counts = :counts, lastLookAt = :capturedAt',
+      '#auditName = :auditName, #auditStartTime = :auditStartTime',
+      ...(answer.taskStatus === undefined ? [] : ['taskStatus = :taskStatus']),
+      ...(ended ? ['endedAt = :capturedAt'] : []),
+      ...slots.map((_, n) => `alerts.#slot${n} = :alert${n}`),
+    ];
+    const moved = await this.#updateWatch(watch.taskId, {
+      UpdateExpression: `SET ${sets.join(', ')}${closed ? ' REMOVE #open' : ''}`,
+      ConditionExpression: 'execution = :execution AND turn = :lastTurn',
+      ExpressionAttributeNames: {
+        '#auditName': TABLE.byAuditIndex.partitionKey,
+        '#auditStartTime': TABLE.byAuditIndex.sortKey,
+        ...(closed ? { '#open': TABLE.openIndex.partitionKey } : {}),
+        ...Object.fromEntries(slots.map(([slot], n) => [`#slot${n}`, slot])),
+      },
+      ExpressionAttributeValues: {
+        ':execution': watch.execution,
+        ':lastTurn': watch.turn,
+        ':turn': snapshot.turn,
+        ':leaseUntil': capturedAtMs + waitSeconds * 1000 + LEASE_SLACK_MS,
+        ':counts': reading.counts,
+        ':capturedAt': capturedAt,
+        ':auditName': auditNameOf(answer),
+        ':auditStartTime': answer.taskStartTime ?? watch.watchedSince,
+        ...(answer.taskStatus === undefined ? {} : { ':taskStatus': answer.taskStatus }),
+        ...Object.fromEntries(slots.map(([, alert], n) => [`:alert${n}`, alert])),
+      },
+    });
+    if (moved !== undefined) return moved;
+    const stored = await this.#ownWatch(watch);
+    return stored?.turn === snapshot.turn && stored.lastLookAt === capturedAt ? stored : undefined;
+  }
+
+  /**
+   * Registers WATCHER_GAVE_UP and ends the watch; a watch that has ended already stays as it is. Returns the watch as
+   * stored, or undefined when the lease has gone to another execution.
+   */
+  async giveUp(watch: Watch, alert: RegisteredAlert): Promise<Watch | undefined> {
+    const ended = await this.#updateWatch(watch.taskId, {
+      UpdateExpression: 'SET alerts.#slot = :alert, endedAt = :endedAt',
+      ConditionExpression: 'execution = :execution AND attribute_not_exists(endedAt)',
+      ExpressionAttributeNames: { '#slot': 'WATCHER_GAVE_UP' satisfies AlertSlot },
+      ExpressionAttributeValues: {
+        ':execution': watch.execution,
+        ':alert': alert,
+        ':endedAt': alert.registeredAt,
+      },
+    });
+    return ended ?? this.#ownWatch(watch);
+  }
+
+  /**
+   * Marks one alert as out, and closes the watch when that was the last thing left to do. Returns the watch as stored, or
+   * undefined when the lease has gone to another execution.
+   */
+  async markSent(watch: Watch, slot: AlertSlot, sentAt: Date, messageId?: string): Promise<Watch | undefined> {
+    const othersPending = pendingSlots(watch.alerts).some((pending) => pending !== slot);
+    const closed = watch.endedAt !== undefined && !othersPending;
+    const marks = 'alerts.#slot.#status = :sent, alerts.#slot.sentAt = :sentAt, alerts.#slot.messageId = :messageId';
+    const marked = await this.#updateWatch(watch.taskId, {
+      UpdateExpression: `SET ${marks}${closed ? ' REMOVE #open' : ''}`,
+      ConditionExpression: 'execution = :execution AND alerts.#slot.#status = :pending',
+      ExpressionAttributeNames: {
+        '#slot': slot,
+        '#status': 'status',
+        ...(closed ? { '#open': TABLE.openIndex.partitionKey } : {}),
+      },
+      ExpressionAttributeValues: {
+        ':execution': watch.execution,
+        ':sent': 'SENT' satisfies RegisteredAlert['status'],
+        ':pending': 'PENDING' satisfies RegisteredAlert['status'],
+        ':sentAt': sentAt.toISOString(),
+        ':messageId': messageId ?? null,
+      },
+    });
+    return marked ?? this.#ownWatch(watch);
+  }
+
+  /** The watch as stored now, while the same execution has it. */
+  async #ownWatch({ taskId, execution }: Watch): Promise<Watch | undefined> {
+    const item = await this.#get(watchKey(taskId));
+    return item?.execution === execution ? toWatch(item) : undefined;
+  }
+
+  /** Why the lease was refused. A watch that closed or expired in the meantime is asked for once more. */
+  async #refusedLease(taskId: string, execution: string, now: Date): Promise<Lease> {
+    const item = await this.#get(watchKey(taskId));
+    if (item === undefined) return this.acquireLease(taskId, execution, now);
+    const closed = item[TABLE.openIndex.partitionKey] === undefined;
+    return { outcome: closed ? 'CLOSED' : 'HELD_BY_ANOTHER', watch: toWatch(item) };
+  }
+
+  /** One conditional update of the watch item; undefined when the condition did not hold. */
+  async #updateWatch(
+    taskId: string,
+    update: Omit<UpdateCommandInput, 'TableName' | 'Key'>,
+  ): Promise<Watch | undefined> {
+    try {
+      const input = { TableName: this.#tableName, Key: watchKey(taskId), ReturnValues: 'ALL_NEW', ...update } as const;
+      const output = await this.#named(() => this.#client.send(new UpdateCommand(input)));
+      return output.Attributes === undefined ? undefined : toWatch(output.Attributes);
+    } catch (error) {
+      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return undefined;
+      throw error;
+    }
+  }
+
+  async #get(Key: Record<string, string>): Promise<Record<string, unknown> | undefined> {
+    const command = new GetCommand({ TableName: this.#tableName, Key, ConsistentRead: true });
+    return (await this.#named(() => this.#client.send(command))).Item;
+  }
+
+  async #named<T>(send: () => Promise<T>): Promise<T> {
+    try {
+      return await send();
+    } catch (error) {
+      throw error instanceof ResourceNotFoundException ? new TableNotFoundError(this.#tableName, error) : error;
+    }
+  }
+
+  /** Epoch seconds, as DynamoDB's time to live wants them. */
+  #expiresAt(from: Date): number {
+    return Math.floor((from.getTime() + this.#retentionDays * DAY_MS) / 1000);
+  }
+}
+
+function watchKey(taskId: string): Record<string, string> {
+  return { [TABLE.partitionKey]: `AUDIT#${taskId}`, [TABLE.sortKey]: 'WATCH' };
+}
+
+function snapshotKey(taskId: string, turn: number): Record<string, string> {
+  return {
+    [TABLE.partitionKey]: `AUDIT#${taskId}`,
+    [TABLE.sortKey]: `SNAPSHOT#${String(turn).padStart(6, '0')}`,
+  };
+}
+
+/** @throws MalformedItemError when the item is not one that this file writes. */
+function toWatch(item: Record<string, unknown>): Watch {
+  if (!isWatch(item)) throw new MalformedItemError('watch', item);
+  return item;
+}
+
+function toSnapshot(item: Record<string, unknown>): Snapshot {
+  if (!isSnapshot(item)) throw new MalformedItemError('snapshot', item);
+  return item;
+}
+
+function isWatch(item: Record<string, unknown>): item is Record<string, unknown> & Watch {
+  const { taskId, execution, leaseUntil, turn, watchedSince, alerts } = item;
+  const texts = [taskId, execution, watchedSince].every((value) => typeof value === 'string');
+  return texts && typeof leaseUntil === 'number' && typeof turn === 'number' && typeof alerts === 'object';
+}
+
+function isSnapshot(item: Record<string, unknown>): item is Record<string, unknown> & Snapshot {
+  const { taskId, turn, capturedAt, answer } = item;
+  return (
+    [taskId, capturedAt].every((value) => typeof value === 'string') &&
+    typeof turn === 'number' &&
+    typeof answer === 'object'
+  );
+}

@@ -1,0 +1,108 @@
+import type { Context } from 'aws-lambda';
+import type { AlertSlot } from './audit/alert.ts';
+import { alertsDue, isEnded } from './audit/alerts-due.ts';
+import { secondsUntilNextLook } from './audit/next-look.ts';
+import { auditNameOf, isResultMissing, readAudit } from './audit/reading.ts';
+import type { AuditAnswer, Snapshot } from './audit/snapshot.ts';
+import { type AlertOutbox, pendingSlots, type RegisteredAlert, type Watch } from './audit/watch.ts';
+import { Audits } from './aws/audits.ts';
+import { flagSetting, positiveNumberSetting, textSetting } from './aws/environment.ts';
+import { logger } from './aws/logger.ts';
+import { countSnapshot } from './aws/metrics.ts';
+import { WatchTable } from './aws/watch-table.ts';
+import { type CheckAuditResult, ENV, NEXT, type Next } from './contract.ts';
+import { AuditResultsMissingError, WatchLimitReachedError } from './errors.ts';
+import { parseFunctionInput } from './function-input.ts';
+
+const watchLimitHours = positiveNumberSetting(ENV.watchLimitHours);
+const preferences = { alertWhenCompliant: flagSetting(ENV.alertWhenCompliant) };
+const spacing = {
+  minWaitSeconds: positiveNumberSetting(ENV.minWaitSeconds),
+  maxWaitSeconds: positiveNumberSetting(ENV.maxWaitSeconds),
+};
+const audits = new Audits();
+const table = new WatchTable(textSetting(ENV.tableName), positiveNumberSetting(ENV.retentionDays));
+
+/**
+ * *Check audit*: one look. The order is the guarantee: lease, DescribeAuditTask, snapshot, then state and alerts in one
+ * write. A crash anywhere leaves a watch that looks again or an alert that is still pending.
+ *
+ * @throws whatever the AWS calls throw, under the SDK's names; WatchLimitReachedError; AuditResultsMissingError
+ */
+export async function handler(event: unknown, context: Context): Promise<CheckAuditResult> {
+  const { input, execution } = parseFunctionInput(event);
+  const { taskId } = input;
+  logger.resetKeys();
+  logger.addContext(context);
+  logger.appendKeys({ taskId, execution });
+
+  const lease = await table.acquireLease(taskId, execution, new Date());
+  const { watch } = lease;
+  if (lease.outcome !== 'ACQUIRED') return notOurs(lease.outcome, watch, execution);
+  logger.appendKeys({ turn: watch.turn + 1 });
+  if (watch.endedAt !== undefined) return resultOf(taskId, NEXT.sendAlerts, 0);
+
+  const answer = await audits.describe(taskId);
+  const snapshot: Snapshot = { taskId, turn: watch.turn + 1, capturedAt: new Date().toISOString(), answer };
+  await table.putSnapshot(snapshot);
+
+  return moveOn(watch, snapshot);
+}
+
+/** Decides on a stored snapshot, registers the alerts, and says what the loop does next. */
+async function moveOn(watch: Watch, snapshot: Snapshot): Promise<CheckAuditResult> {
+  const { taskId, answer } = snapshot;
+  const reading = readAudit(answer);
+  const ended = isEnded(reading);
+  const due = alertsDue(reading, watch.alerts, preferences);
+  const remainingSeconds = secondsLeft(watch, snapshot);
+  const elapsedSeconds = secondsSinceStart(watch, answer, snapshot.capturedAt);
+  const waitSeconds = ended ? 0 : secondsUntilNextLook({ elapsedSeconds, remainingSeconds }, spacing);
+
+  const alerts = Object.fromEntries(
+    due.map(({ slot, kind, earlierTurn }): [AlertSlot, RegisteredAlert] => [
+      slot,
+      { kind, status: 'PENDING', turn: snapshot.turn, earlierTurn, registeredAt: snapshot.capturedAt },
+    ]),
+  ) satisfies AlertOutbox;
+  const moved = await table.advance(watch, { snapshot, reading, alerts, ended, waitSeconds });
+  if (moved === undefined) return notOurs('HELD_BY_ANOTHER', watch, watch.execution);
+
+  countSnapshot(auditNameOf(answer), reading.counts);
+  logger.info('Looked at the audit', {
+    taskStatus: answer.taskStatus,
+    counts: reading.counts,
+    registered: due.map(({ kind }) => kind),
+    waitSeconds,
+  });
+  if (reading.phase === 'UNKNOWN') logger.warn('Unknown task status: watching on until the watch limit', { answer });
+  if (isResultMissing(reading)) throw new AuditResultsMissingError(taskId);
+  if (!ended && remainingSeconds <= 0) throw new WatchLimitReachedError(taskId, watchLimitHours, answer.taskStatus);
+
+  if (pendingSlots(moved.alerts).length > 0) return resultOf(taskId, NEXT.sendAlerts, waitSeconds, ended);
+  return resultOf(taskId, ended ? NEXT.finished : NEXT.wait, waitSeconds, ended);
+}
+
+/** The lease was refused: the watch is another execution's, or this one's own work is done (its last answer got lost). */
+function notOurs(outcome: 'HELD_BY_ANOTHER' | 'CLOSED', watch: Watch, execution: string): CheckAuditResult {
+  const ownWorkIsDone = outcome === 'CLOSED' && watch.execution === execution;
+  logger.info(ownWorkIsDone ? 'The watch is already closed' : 'Another execution watches, or watched, this audit', {
+    outcome,
+    holder: watch.execution,
+  });
+  return resultOf(watch.taskId, ownWorkIsDone ? NEXT.finished : NEXT.alreadyWatched, 0);
+}
+
+function resultOf(taskId: string, next: Next, waitSeconds: number, finished = true): CheckAuditResult {
+  return { taskId, next, waitSeconds, finished };
+}
+
+/** An audit has run at least as long as it was watched, whatever the clocks say. */
+function secondsSinceStart({ watchedSince }: Watch, { taskStartTime }: AuditAnswer, capturedAt: string): number {
+  const since = (moment: string) => (Date.parse(capturedAt) - Date.parse(moment)) / 1000;
+  return Math.max(since(watchedSince), since(taskStartTime ?? watchedSince));
+}
+
+function secondsLeft({ watchedSince }: Watch, { capturedAt }: Snapshot): number {
+  return watchLimitHours * 3600 - (Date.parse(capturedAt) - Date.parse(watchedSince)) / 1000;
+}

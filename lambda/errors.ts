@@ -1,0 +1,63 @@
+import { ERROR } from './contract.ts';
+
+/** Base of every error that the functions throw themselves. The literal names survive minifying; Step Functions matches on them. */
+export abstract class WatcherError extends Error {}
+
+/** The execution input is not `{ "taskId": … }` with an id that AWS could have given. */
+export class InvalidInputError extends WatcherError {
+  override readonly name = ERROR.invalidInput;
+}
+
+/** A setting that the stack must give is not in the environment. */
+export class MissingSettingError extends WatcherError {
+  override readonly name = ERROR.missingSetting;
+  constructor(variable: string) {
+    super(`The environment variable ${variable} is not set. Deploy the stack again, or set it on the function.`);
+  }
+}
+
+/** A setting is there but cannot be used. */
+export class MalformedSettingError extends WatcherError {
+  override readonly name = ERROR.malformedSetting;
+  constructor(variable: string, value: string, allowed: string) {
+    super(`The environment variable ${variable} is "${value}". Allowed: ${allowed}.`);
+  }
+}
+
+/** The watch limit passed before the audit ended. */
+export class WatchLimitReachedError extends WatcherError {
+  override readonly name = ERROR.watchLimitReached;
+  constructor(taskId: string, limitHours: number, taskStatus: string | undefined) {
+    super(
+      `Audit ${taskId} was still ${taskStatus ?? 'without a status'} when the watch limit of ${limitHours} hours passed. ` +
+        'Raise watchLimitHours if audits really take this long.',
+    );
+  }
+}
+
+/** The audit completed, but its answer holds neither counts nor check details. */
+export class AuditResultsMissingError extends WatcherError {
+  override readonly name = ERROR.auditResultsMissing;
+  constructor(taskId: string) {
+    super(`Audit ${taskId} is COMPLETED, but AWS IoT returned neither taskStatistics nor auditDetails for it.`);
+  }
+}
+
+/** The table is gone. Not to be mistaken for an audit that AWS does not know, which has the same error name in the SDK. */
+export class TableNotFoundError extends WatcherError {
+  override readonly name = ERROR.tableNotFound;
+  constructor(tableName: string, cause: unknown) {
+    super(`The table ${tableName} does not exist. Deploy the stack again.`, { cause });
+  }
+}
+
+/** An item of the table is not as this version writes it: somebody changed it by hand, or a newer version did. */
+export class MalformedItemError extends WatcherError {
+  override readonly name = ERROR.malformedItem;
+  constructor(what: string, item: Record<string, unknown>) {
+    super(
+      `The ${what} item ${String(item.pk)} / ${String(item.sk)} lacks required attributes or has them in another type ` +
+        '(see docs/architecture.md, The table). Restore it from a backup, or delete it so that the watch begins anew.',
+    );
+  }
+}

@@ -1,0 +1,44 @@
+import { type FunctionInput, TASK_ID_PATTERN } from './contract.ts';
+import { InvalidInputError } from './errors.ts';
+
+/**
+ * Parses what the state machine hands to a function.
+ *
+ * @throws InvalidInputError when the execution input is not `{ "taskId": … }`, or the execution ARN is missing.
+ */
+export function parseFunctionInput(event: unknown): FunctionInput {
+  if (!isRecord(event)) throw invalid('The event', event, 'an object with "input" and "execution"');
+  const { input, execution } = event;
+  if (!isRecord(input)) throw invalid('The execution input', input, '{ "taskId": "<id of the audit task>" }');
+  const { taskId, failure } = input;
+  if (typeof taskId !== 'string' || !TASK_ID_PATTERN.test(taskId)) {
+    throw invalid('taskId', taskId, '1 to 40 letters, digits and hyphens, as StartOnDemandAuditTask returns it');
+  }
+  if (typeof execution !== 'string' || execution.split(':').length < 7) {
+    throw invalid('execution', execution, 'the ARN of a Step Functions execution');
+  }
+  return { input: { taskId, failure: parseFailure(failure) }, execution };
+}
+
+/** What the ARN of an execution tells about where it runs. */
+export function placeOf(executionArn: string): { readonly region: string; readonly accountId: string } {
+  const [, , , region = '', accountId = ''] = executionArn.split(':');
+  return { region, accountId };
+}
+
+function parseFailure(failure: unknown): FunctionInput['input']['failure'] {
+  if (!isRecord(failure)) return undefined;
+  const { Error: error, Cause: cause } = failure;
+  return { Error: typeof error === 'string' ? error : 'Unknown', Cause: typeof cause === 'string' ? cause : undefined };
+}
+
+function invalid(what: string, got: unknown, allowed: string): InvalidInputError {
+  const shown = (JSON.stringify(got) ?? 'missing').slice(0, 200);
+  return new InvalidInputError(
+    `${what} is ${shown}. Allowed: ${allowed}. Start the execution with an audit-started event or a valid task id.`,
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

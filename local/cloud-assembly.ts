@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** A resource of the synthesized template. */
+export interface TemplateResource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+}
+
+/** What `cdk synth` writes, as far as it is run here. */
+export interface CloudAssembly {
+  readonly directory: string;
+  readonly resources: Readonly<Record<string, TemplateResource>>;
+  /** Folder of the asset that is stored under an S3 key. */
+  assetDirectory(s3Key: string): string;
+}
+
+/** The app could not be synthesized; the message is what the app printed. */
+export class SynthesisError extends Error {
+  override readonly name = 'SynthesisError';
+}
+
+/** Runs the CDK app of a project, as the CDK command line does, and returns what it wrote. */
+export async function synthesize(project: string, directory: string): Promise<CloudAssembly> {
+  const { app, context } = JSON.parse(await readFile(join(project, 'cdk.json'), 'utf8')) as {
+    app: string;
+    context: unknown;
+  };
+  const [, ...appArguments] = app.split(' ');
+  const child = spawn(process.execPath, appArguments, {
+    cwd: project,
+    env: { ...process.env, CDK_OUTDIR: directory, CDK_CONTEXT_JSON: JSON.stringify(context) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+    });
+  }
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  if (code !== 0) throw new SynthesisError(printed.trim());
+  return readAssembly(directory);
+}
+
+/** Reads a cloud assembly with one stack. */
+export async function readAssembly(directory: string): Promise<CloudAssembly> {
+  const manifest = await readJson<Manifest>(join(directory, 'manifest.json'));
+  const stacks = Object.entries(manifest.artifacts).filter(([, { type }]) => type === 'aws:cloudformation:stack');
+  const [name, stack] = stacks[0] ?? [];
+  if (name === undefined || stack?.properties?.templateFile === undefined || stacks.length > 1) {
+    throw new SynthesisError(`${directory} holds ${stacks.length} stacks. Allowed: one. Synthesize the app again.`);
+  }
+  const template = await readJson<{ Resources: Record<string, TemplateResource> }>(
+    join(directory, stack.properties.templateFile),
+  );
+  const assets = await readJson<{ files: Record<string, { source: { path: string } }> }>(
+    join(directory, `${name}.assets.json`),
+  );
+  return {
+    directory,
+    resources: template.Resources,
+    assetDirectory: (s3Key) => {
+      const file = assets.files[s3Key.replace(/\.zip$/, '')];
+      if (file === undefined) throw new SynthesisError(`${directory} has no asset for ${s3Key}. Synthesize again.`);
+      return join(directory, file.source.path);
+    },
+  };
+}
+
+interface Manifest {
+  readonly artifacts: Readonly<Record<string, { type: string; properties?: { templateFile?: string } }>>;
+}
+
+async function readJson<T>(file: string): Promise<T> {
+  return JSON.parse(await readFile(file, 'utf8')) as T;
+}

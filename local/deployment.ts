@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import type { CloudAssembly, TemplateResource } from './cloud-assembly.ts';
+import { resolveValue } from './template-values.ts';
+
+/** The account and Region that the stack believes it runs in. */
+export const PLACE = { accountId: '123456789012', region: 'eu-west-1' } as const;
+
+/** A function of the stack, ready to run. */
+export interface DeployedFunction {
+  readonly arn: string;
+  readonly name: string;
+  /** File of the built bundle. */
+  readonly module: string;
+  readonly handler: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A rule of the stack: which events it takes, and what it does with them. */
+export interface DeployedRule {
+  readonly name: string;
+  readonly eventPattern: unknown;
+  readonly targets: readonly { readonly Arn: string; readonly InputPath?: string; readonly Input?: string }[];
+}
+
+/** The synthesized stack with every reference resolved: what CloudFormation would have made of it. */
+export interface Deployment {
+  readonly stateMachine: { readonly arn: string; readonly name: string; readonly definition: Record<string, unknown> };
+  /** By ARN. */
+  readonly functions: ReadonlyMap<string, DeployedFunction>;
+  readonly rules: readonly DeployedRule[];
+  readonly tables: readonly { readonly name: string; readonly properties: Record<string, unknown> }[];
+  readonly topicArns: readonly string[];
+}
+
+/** Resolves a cloud assembly into what runs. Nothing is added: a change of the stack changes what runs here. */
+export function deploy(assembly: CloudAssembly): Deployment {
+  const entries = Object.entries(assembly.resources);
+  const properties = (resource: TemplateResource) =>
+    resolve(resource.Properties ?? {}, assembly) as Record<string, unknown>;
+  const ofType = (type: string) => entries.filter(([, resource]) => resource.Type === type);
+
+  const [[machineId, machine] = [], ...more] = ofType('AWS::StepFunctions::StateMachine');
+  if (machineId === undefined || machine === undefined || more.length > 0) {
+    throw new Error('The stack must hold exactly one state machine.');
+  }
+  return {
+    stateMachine: {
+      arn: arnOf(machineId, machine),
+      name: machineId,
+      definition: JSON.parse(String(properties(machine).DefinitionString)),
+    },
+    functions: new Map(
+      ofType('AWS::Lambda::Function').map(([id, resource]) => {
+        const deployed = toFunction(id, resource, properties(resource), assembly);
+        return [deployed.arn, deployed];
+      }),
+    ),
+    rules: ofType('AWS::Events::Rule').map(([id, resource]) => {
+      const { EventPattern, Targets } = properties(resource);
+      return { name: id, eventPattern: EventPattern, targets: (Targets ?? []) as DeployedRule['targets'] };
+    }),
+    tables: ofType('AWS::DynamoDB::Table').map(([id, resource]) => ({ name: id, properties: properties(resource) })),
+    topicArns: ofType('AWS::SNS::Topic').map(([id, resource]) => arnOf(id, resource)),
+  };
+}
+
+function toFunction(
+  id: string,
+  resource: TemplateResource,
+  properties: Record<string, unknown>,
+  assembly: CloudAssembly,
+): DeployedFunction {
+  const { Code, Handler, Environment } = properties as {
+    Code: { S3Key: string };
+    Handler: string;
+    Environment?: { Variables?: Record<string, string> };
+  };
+  const [file = '', handler = ''] = Handler.split('.');
+  return {
+    arn: arnOf(id, resource),
+    name: id,
+    module: join(assembly.assetDirectory(Code.S3Key), `${file}.mjs`),
+    handler,
+    environment: Environment?.Variables ?? {},
+  };
+}
+
+function resolve(value: unknown, { resources }: CloudAssembly): unknown {
+  const resourceOf = (id: string): TemplateResource => {
+    const resource = resources[id];
+    if (resource === undefined) throw new Error(`The template refers to ${id}, which it does not define.`);
+    return resource;
+  };
+  const references = {
+    ref: (id: string) => (REF_IS_ARN.has(resourceOf(id).Type) ? arnOf(id, resourceOf(id)) : id),
+    getAtt: (id: string, attribute: string) =>
+      attribute === 'Arn' || attribute === 'TopicArn' ? arnOf(id, resourceOf(id)) : `${id}.${attribute}`,
+  };
+  return resolveValue(value, references, {
+    'AWS::AccountId': PLACE.accountId,
+    'AWS::Region': PLACE.region,
+    'AWS::Partition': 'aws',
+    'AWS::URLSuffix': 'amazonaws.com',
+    'AWS::StackName': 'AuditWatcher',
+    'AWS::StackId': `arn:aws:cloudformation:${PLACE.region}:${PLACE.accountId}:stack/AuditWatcher/local`,
+  });
+}
+
+const REF_IS_ARN = new Set(['AWS::SNS::Topic', 'AWS::StepFunctions::StateMachine', 'AWS::IAM::ManagedPolicy']);
+
+/** Service and prefix of the ARNs of the types that are told apart here. */
+const ARN_FORMS: Readonly<Record<string, string>> = {
+  'AWS::DynamoDB::Table': 'dynamodb:{place}:table/',
+  'AWS::Lambda::Function': 'lambda:{place}:function:',
+  'AWS::SNS::Topic': 'sns:{place}:',
+  'AWS::SQS::Queue': 'sqs:{place}:',
+  'AWS::StepFunctions::StateMachine': 'states:{place}:stateMachine:',
+};
+
+function arnOf(id: string, { Type }: TemplateResource): string {
+  const form = ARN_FORMS[Type] ?? `${Type.split('::')[1]?.toLowerCase()}:{place}:`;
+  return `arn:aws:${form.replace('{place}', `${PLACE.region}:${PLACE.accountId}`)}${id}`;
+}

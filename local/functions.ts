@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from './clock.ts';
+import type { DeployedFunction } from './deployment.ts';
+import type { FunctionThreadData, Invocation } from './function.thread.ts';
+import { Thread } from './thread.ts';
+import { NamedError } from './thread-protocol.ts';
+
+/** Real time after which a function that neither answers nor waits for anything counts as hung. */
+const HANG_LIMIT_MS = 30_000;
+
+interface Environment {
+  readonly functionArn: string;
+  readonly thread: Thread<Invocation, never>;
+  /** What it works on now. */
+  payload: unknown;
+  busy: boolean;
+}
+
+/** The Lambda service: runs built bundles, each invocation in an execution environment of its own, warm ones first. */
+export class Functions {
+  readonly #functions: ReadonlyMap<string, DeployedFunction>;
+  readonly #clock: Clock;
+  readonly #variables: Readonly<Record<string, string>>;
+  readonly #onOutput: (line: string) => void;
+  readonly #environments = new Set<Environment>();
+
+  /** @param variables environment variables that the Lambda service itself sets, such as the Region and the endpoints */
+  constructor(
+    functions: ReadonlyMap<string, DeployedFunction>,
+    clock: Clock,
+    variables: Readonly<Record<string, string>>,
+    onOutput: (line: string) => void,
+  ) {
+    this.#functions = functions;
+    this.#clock = clock;
+    this.#variables = variables;
+    this.#onOutput = onOutput;
+  }
+
+  /** Invokes a function. What its handler throws is thrown under its own name. */
+  async invoke(functionArn: string, payload: unknown): Promise<unknown> {
+    const environment = this.#idle(functionArn) ?? this.#create(functionArn);
+    environment.busy = true;
+    environment.payload = payload;
+    const { name } = this.#definition(functionArn);
+    const context = { awsRequestId: randomUUID(), invokedFunctionArn: functionArn, functionName: name };
+    let timedOut = false;
+    const hung = setTimeout(() => {
+      timedOut = true;
+      void environment.thread.kill();
+    }, HANG_LIMIT_MS);
+    try {
+      const reply = await environment.thread.request({ payload, context });
+      if (reply.type === 'value') return reply.value;
+      throw new NamedError(reply.name, reply.message);
+    } catch (error) {
+      if (!environment.thread.isDead) throw error;
+      this.#environments.delete(environment);
+      throw timedOut
+        ? new NamedError('Sandbox.Timedout', 'RequestId: local Error: Task timed out')
+        : new NamedError('Runtime.ExitError', 'RequestId: local Error: Runtime exited without providing a reason');
+    } finally {
+      clearTimeout(hung);
+      environment.busy = false;
+    }
+  }
+
+  /** Kills the environments that work on something now, as a crash would. */
+  async kill(worksOn: (payload: unknown) => boolean): Promise<void> {
+    const busy = [...this.#environments].filter((environment) => environment.busy && worksOn(environment.payload));
+    await Promise.all(busy.map(({ thread }) => thread.kill()));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#environments].map(({ thread }) => thread.kill()));
+  }
+
+  #idle(functionArn: string): Environment | undefined {
+    return [...this.#environments].find(
+      (environment) => environment.functionArn === functionArn && !environment.busy && !environment.thread.isDead,
+    );
+  }
+
+  #create(functionArn: string): Environment {
+    const { module, handler, environment, name } = this.#definition(functionArn);
+    const data: FunctionThreadData = { startsAt: this.#clock.now(), module, handler };
+    const thread = new Thread<Invocation, never>(
+      new URL('./function.thread.ts', import.meta.url),
+      this.#clock,
+      { workerData: data, env: { ...this.#variables, ...environment, AWS_LAMBDA_FUNCTION_NAME: name } },
+      { onOutput: this.#onOutput },
+    );
+    const created: Environment = { functionArn, thread, payload: undefined, busy: false };
+    this.#environments.add(created);
+    return created;
+  }
+
+  #definition(functionArn: string): DeployedFunction {
+    const found = this.#functions.get(functionArn);
+    if (found === undefined)
+      throw new NamedError('Lambda.ResourceNotFoundException', `Function not found: ${functionArn}`);
+    return found;
+  }
+}

@@ -1,0 +1,192 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Clock } from './clock.ts';
+import type { CloudAssembly } from './cloud-assembly.ts';
+import { type Deployment, deploy, PLACE } from './deployment.ts';
+import { type PlayedAudit, startDeviceDefender } from './device-defender-endpoint.ts';
+import { startDynamoDb } from './dynamodb-endpoint.ts';
+import type { Call, Endpoint, EndpointOptions, Fault } from './endpoint.ts';
+import { matchesEventPattern, selectInput } from './event-pattern.ts';
+import { type Execution, Executions } from './executions.ts';
+import { Functions } from './functions.ts';
+import type { Recording } from './recording.ts';
+import { type Publication, startSns } from './sns-endpoint.ts';
+import type { HistoryEvent } from './state-machine.thread.ts';
+
+/** What can be done to a call: refuse it, cut it off, or kill the function that makes it. */
+export type StackFault = Fault | { readonly type: 'kill' };
+
+export interface LocalStackOptions {
+  readonly assembly: CloudAssembly;
+  /** Times faster than real; Infinity never waits. */
+  readonly speed: number;
+  /** Epoch milliseconds on the stack's clock when it starts. */
+  readonly startsAt: number;
+  /** Folder of the tables; in memory without one. */
+  readonly dataDirectory?: string;
+  /** Begin with empty tables. */
+  readonly fresh?: boolean;
+  /** Environment variables to set on every function over what the stack gives. */
+  readonly functionVariables?: Readonly<Record<string, string>>;
+  /** Decides the fate of each call of a function, before it takes effect. */
+  readonly onCall?: (call: Call) => StackFault | undefined;
+  /** The same, after it took effect and before its answer arrives. */
+  readonly afterCall?: (call: Call) => StackFault | undefined;
+  readonly onHistory?: (event: HistoryEvent) => void;
+  readonly onPublish?: (publication: Publication) => void;
+  /** A line that a function logged. */
+  readonly onLog?: (line: string) => void;
+}
+
+/** The synthesized stack, running on this machine: rules, state machine, functions, table and topic. */
+export class LocalStack {
+  readonly clock: Clock;
+  readonly deployment: Deployment;
+  /** Every call that a function made. */
+  readonly calls: Call[] = [];
+  readonly publications: Publication[] = [];
+  readonly #options: LocalStackOptions;
+  readonly #audits = new Map<string, PlayedAudit>();
+  readonly #endpoints: Endpoint[] = [];
+  #functions: Functions | undefined;
+  #executions: Executions | undefined;
+  #tableUrl = '';
+
+  private constructor(options: LocalStackOptions) {
+    this.#options = options;
+    this.clock = new Clock(options.startsAt, options.speed);
+    this.deployment = deploy(options.assembly);
+  }
+
+  static async start(options: LocalStackOptions): Promise<LocalStack> {
+    const stack = new LocalStack(options);
+    try {
+      await stack.#start();
+    } catch (error) {
+      await stack.close();
+      throw error;
+    }
+    return stack;
+  }
+
+  /** Where the tables are served; for reading what was stored. */
+  get tableUrl(): string {
+    return this.#tableUrl;
+  }
+
+  get tableName(): string {
+    return this.deployment.tables[0]?.name ?? '';
+  }
+
+  get executions(): readonly Execution[] {
+    return this.#executions?.all ?? [];
+  }
+
+  /** From now on Device Defender has this audit in progress, and answers for it from the recording. */
+  startAudit(taskId: string, recording: Recording): void {
+    this.#audits.set(taskId, { recording, startedAt: this.clock.now() });
+  }
+
+  /** Puts an event on the default bus. Returns the executions that the stack's rules start for it. */
+  putEvent(event: Readonly<Record<string, unknown>>): Execution[] {
+    const started: Execution[] = [];
+    for (const rule of this.deployment.rules) {
+      if (!matchesEventPattern(rule.eventPattern, event)) continue;
+      for (const target of rule.targets) {
+        if (target.Arn === this.deployment.stateMachine.arn)
+          started.push(this.startExecution(selectInput(target, event)));
+      }
+    }
+    return started;
+  }
+
+  /** Starts an execution directly, past the rules. */
+  startExecution(input: unknown): Execution {
+    if (this.#executions === undefined) throw new Error('The local stack is not running.');
+    return this.#executions.start(input);
+  }
+
+  /** Forgets queries counted since there were `count` calls: no function queries, a report does. */
+  forgetQueries(count: number): void {
+    const since = this.calls.splice(count);
+    this.calls.push(...since.filter(({ operation }) => operation !== 'Query'));
+  }
+
+  /** Kills the functions that work on an audit now, as a crash would. */
+  async killFunctions(taskId: string): Promise<void> {
+    await this.#functions?.kill((payload) => taskIdOf(payload) === taskId);
+  }
+
+  async close(): Promise<void> {
+    await this.#executions?.close();
+    await this.#functions?.close();
+    await Promise.all(this.#endpoints.map((endpoint) => endpoint.close()));
+  }
+
+  async #start(): Promise<void> {
+    const { dataDirectory, fresh, onPublish } = this.#options;
+    const tables = dataDirectory === undefined ? undefined : join(dataDirectory, 'tables');
+    if (tables !== undefined && fresh) await rm(tables, { recursive: true, force: true });
+    if (tables !== undefined) await mkdir(tables, { recursive: true });
+    const hooks: EndpointOptions = {
+      now: () => this.clock.now(),
+      onCall: (call) => {
+        this.calls.push(call);
+        return this.#decide(call, this.#options.onCall);
+      },
+      afterCall: (call) => this.#decide(call, this.#options.afterCall),
+    };
+    const [iot, sns, dynamodb] = await Promise.all([
+      startDeviceDefender({ ...hooks, auditOf: (taskId) => this.#audits.get(taskId) }),
+      startSns({
+        ...hooks,
+        topicArns: this.deployment.topicArns,
+        onPublish: (publication) => {
+          this.publications.push(publication);
+          onPublish?.(publication);
+        },
+      }),
+      startDynamoDb({ ...hooks, directory: tables }),
+    ]);
+    this.#endpoints.push(iot, sns, dynamodb);
+    for (const { name, properties } of this.deployment.tables) await dynamodb.createTableFrom(properties, name);
+    this.#tableUrl = dynamodb.url;
+    this.#functions = new Functions(
+      this.deployment.functions,
+      this.clock,
+      { ...runtimeVariables({ iot, sns, dynamodb }), ...this.#options.functionVariables },
+      (line) => this.#options.onLog?.(line),
+    );
+    this.#executions = new Executions(this.deployment.stateMachine, this.#functions, this.clock, (event) =>
+      this.#options.onHistory?.(event),
+    );
+  }
+
+  #decide(call: Call, hook: ((call: Call) => StackFault | undefined) | undefined): Fault | undefined {
+    const fault = hook?.(call);
+    if (fault?.type !== 'kill') return fault;
+    if (call.taskId !== undefined) void this.killFunctions(call.taskId);
+    return { type: 'hold' };
+  }
+}
+
+/** What the Lambda service sets for every function; the endpoints take the place of AWS. */
+function runtimeVariables(endpoints: Readonly<Record<'iot' | 'sns' | 'dynamodb', Endpoint>>): Record<string, string> {
+  return {
+    AWS_REGION: PLACE.region,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    // Nothing of the user's own AWS configuration may leak in.
+    AWS_CONFIG_FILE: '/nonexistent',
+    AWS_SHARED_CREDENTIALS_FILE: '/nonexistent',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_ENDPOINT_URL_IOT: endpoints.iot.url,
+    AWS_ENDPOINT_URL_SNS: endpoints.sns.url,
+    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb.url,
+  };
+}
+
+function taskIdOf(payload: unknown): string | undefined {
+  const { input } = (payload ?? {}) as { input?: { taskId?: string } };
+  return input?.taskId;
+}

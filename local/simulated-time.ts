@@ -1,0 +1,57 @@
+import { subscribe } from 'node:diagnostics_channel';
+import type { ClientRequest } from 'node:http';
+import { type Clock, install } from '@sinonjs/fake-timers';
+
+/** Quiet rounds of the event loop after which a thread counts as waiting. */
+const QUIET_ROUNDS = 5;
+const realTimeout = setTimeout;
+
+/**
+ * Puts a thread under the main thread's clock: `Date` and timers follow it, everything else (promises, sockets, files) is
+ * real. Must be installed before the code that is to live in simulated time is imported.
+ */
+export class SimulatedTime {
+  readonly #clock: Clock;
+  #requestsUnderWay = 0;
+
+  constructor(now: number) {
+    this.#clock = install({
+      now,
+      toFake: ['Date', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
+    });
+    // A call to an endpoint is work, not waiting: its timers must not fire while the answer is on its way.
+    subscribe('http.client.request.start', (message) => {
+      const { request } = message as { request: ClientRequest };
+      this.#requestsUnderWay += 1;
+      request.once('close', () => {
+        this.#requestsUnderWay -= 1;
+      });
+    });
+  }
+
+  /** Moves the thread's time on and fires what is due. */
+  moveTo(now: number): void {
+    this.#clock.tick(Math.max(0, now - this.#clock.now));
+  }
+
+  /**
+   * Epoch milliseconds of the earliest timer, at least one from now as in Node.js: code that asks for a fraction, such as
+   * the SDK's rate limiter, would else wait for a moment that never comes. Infinity when there is none.
+   */
+  nextTimer(): number {
+    // The library has no public way to ask; a test of this file notices if its table of timers changes.
+    const { timers } = this.#clock as { timers?: Map<unknown, { callAt: number }> };
+    const earliest = Math.min(...[...(timers?.values() ?? [])].map(({ callAt }) => callAt));
+    return Math.max(Math.ceil(earliest), this.#clock.now + 1);
+  }
+
+  /** Resolves when the thread has nothing left to do but wait for a timer or a message. `isWaiting` can veto. */
+  async untilQuiet(isWaiting: () => boolean): Promise<void> {
+    for (let quiet = 0; quiet < QUIET_ROUNDS; quiet += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.#requestsUnderWay === 0 && isWaiting()) continue;
+      quiet = -1;
+      await new Promise((resolve) => realTimeout(resolve, 0));
+    }
+  }
+}

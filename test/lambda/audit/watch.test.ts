@@ -1,0 +1,15 @@
+import { expect, test } from '@jest/globals';
+import { pendingSlots, type RegisteredAlert } from '../../../lambda/audit/watch.ts';
+
+test('pendingSlots names what is not out yet, in the order of sending', () => {
+  const alert: RegisteredAlert = {
+    kind: 'CHECK_FAILED',
+    status: 'PENDING',
+    turn: 1,
+    registeredAt: '2026-10-02T02:00:00Z',
+  };
+
+  expect(
+    pendingSlots({ WATCHER_GAVE_UP: alert, TERMINAL: { ...alert, status: 'SENT' }, NON_COMPLIANT_DETECTED: alert }),
+  ).toEqual(['NON_COMPLIANT_DETECTED', 'WATCHER_GAVE_UP']);
+});

@@ -1,0 +1,37 @@
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { describe, expect, test } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+import { AlertTopic, publishInput } from '../../../lambda/aws/alert-topic.ts';
+
+const topicArn = 'arn:aws:sns:eu-west-1:123456789012:alerts';
+const message = {
+  key: 'task-1#TERMINAL',
+  subject: 'Subject',
+  machine: '{"kind":"RECOVERED"}',
+  email: 'Text',
+  chat: '{"version":"1.0"}',
+  attributes: { kind: 'RECOVERED', checks: ['A', 'B'] },
+};
+
+describe('The alert topic', () => {
+  test('gets one publish with a body for every protocol and attributes for filter policies', () => {
+    expect(publishInput(topicArn, message)).toEqual({
+      TopicArn: topicArn,
+      Subject: 'Subject',
+      MessageStructure: 'json',
+      Message: JSON.stringify({ default: '{"kind":"RECOVERED"}', email: 'Text', https: '{"version":"1.0"}' }),
+      MessageAttributes: {
+        kind: { DataType: 'String', StringValue: 'RECOVERED' },
+        checks: { DataType: 'String.Array', StringValue: '["A","B"]' },
+      },
+    });
+  });
+
+  test('gives the message id', async () => {
+    const sns = mockClient(SNSClient);
+    sns.on(PublishCommand).resolves({ MessageId: 'message-1' });
+
+    expect(await new AlertTopic(topicArn).publish(message)).toBe('message-1');
+    expect(sns.commandCalls(PublishCommand)[0]?.args[0].input).toEqual(publishInput(topicArn, message));
+  });
+});

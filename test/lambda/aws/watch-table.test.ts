@@ -1,0 +1,278 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { readAudit } from '../../../lambda/audit/reading.ts';
+import type { AuditAnswer, Snapshot } from '../../../lambda/audit/snapshot.ts';
+import { LEASE_SLACK_MS, type RegisteredAlert, type Watch } from '../../../lambda/audit/watch.ts';
+import { WatchTable } from '../../../lambda/aws/watch-table.ts';
+import { type DynamoDb, startDynamoDb } from '../../../local/dynamodb-endpoint.ts';
+import type { Call, Fault } from '../../../local/endpoint.ts';
+import { TABLE_PROPERTIES } from '../../table-properties.ts';
+
+const tableName = 'audits';
+const mine = 'arn:aws:states:eu-west-1:123456789012:execution:loop:mine';
+const other = 'arn:aws:states:eu-west-1:123456789012:execution:loop:other';
+const now = new Date('2026-10-02T02:00:00.000Z');
+const later = (milliseconds: number) => new Date(now.getTime() + milliseconds);
+const pending = (turn: number): RegisteredAlert => ({
+  kind: 'CHECK_FAILED',
+  status: 'PENDING',
+  turn,
+  registeredAt: now.toISOString(),
+});
+
+let dynamodb: DynamoDb;
+let client: DynamoDBClient;
+let table: WatchTable;
+let taskId: string;
+let audits = 0;
+let loseAnswerOf: ((call: Call) => boolean) | undefined;
+
+beforeAll(async () => {
+  const afterCall = (call: Call): Fault | undefined => {
+    if (!loseAnswerOf?.(call)) return undefined;
+    loseAnswerOf = undefined;
+    return { type: 'reset' };
+  };
+  dynamodb = await startDynamoDb({ now: () => now.getTime(), afterCall });
+  await dynamodb.createTableFrom(TABLE_PROPERTIES, tableName);
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  client = new DynamoDBClient({ endpoint: dynamodb.url, region: 'eu-west-1', credentials, maxAttempts: 2 });
+  table = new WatchTable(tableName, 400, client);
+});
+
+afterAll(async () => {
+  client.destroy();
+  await dynamodb.close();
+});
+
+beforeEach(() => {
+  audits += 1;
+  taskId = `audit-${audits}`;
+  loseAnswerOf = undefined;
+});
+
+describe('acquireLease', () => {
+  test('begins the watch of an audit that nobody watches', async () => {
+    const lease = await table.acquireLease(taskId, mine, now);
+
+    expect(lease).toMatchObject({
+      outcome: 'ACQUIRED',
+      watch: {
+        taskId,
+        execution: mine,
+        turn: 0,
+        alerts: {},
+        watchedSince: now.toISOString(),
+        leaseUntil: now.getTime() + LEASE_SLACK_MS,
+        expiresAt: Math.floor(now.getTime() / 1000) + 400 * 86_400,
+      },
+    });
+  });
+
+  test('renews the lease of the execution that has it and keeps what is known', async () => {
+    await table.acquireLease(taskId, mine, now);
+
+    const lease = await table.acquireLease(taskId, mine, later(60_000));
+
+    expect(lease.outcome).toBe('ACQUIRED');
+    expect(lease.watch.watchedSince).toBe(now.toISOString());
+    expect(lease.watch.leaseUntil).toBe(now.getTime() + 60_000 + LEASE_SLACK_MS);
+  });
+
+  test('refuses a second execution while the lease runs, and lets it take over when it has expired', async () => {
+    await table.acquireLease(taskId, mine, now);
+
+    const early = await table.acquireLease(taskId, other, later(LEASE_SLACK_MS));
+    const late = await table.acquireLease(taskId, other, later(LEASE_SLACK_MS + 1));
+
+    expect(early).toMatchObject({ outcome: 'HELD_BY_ANOTHER', watch: { execution: mine } });
+    expect(late).toMatchObject({ outcome: 'ACQUIRED', watch: { execution: other } });
+  });
+
+  test('lets exactly one of many executions begin a watch', async () => {
+    const executions = Array.from({ length: 8 }, (_, n) => `${mine}-${n}`);
+
+    const leases = await Promise.all(executions.map((execution) => table.acquireLease(taskId, execution, now)));
+
+    expect(leases.filter(({ outcome }) => outcome === 'ACQUIRED')).toHaveLength(1);
+  });
+
+  test('finds a closed watch closed for everybody', async () => {
+    await advance(await acquired(), { taskStatus: 'COMPLETED' }, { ended: true });
+
+    expect((await table.acquireLease(taskId, mine, now)).outcome).toBe('CLOSED');
+    expect((await table.acquireLease(taskId, other, later(1e9))).outcome).toBe('CLOSED');
+  });
+});
+
+describe('snapshots', () => {
+  test('read back as they were written, and a retry of a turn overwrites', async () => {
+    const answer = {
+      taskStatus: 'IN_PROGRESS',
+      auditDetails: { A: { checkRunStatus: 'FAILED', totalResourcesCount: 3 } },
+    };
+    const snapshot: Snapshot = { taskId, turn: 1, capturedAt: now.toISOString(), answer };
+
+    await table.putSnapshot({ ...snapshot, answer: {} });
+    await table.putSnapshot(snapshot);
+
+    expect(await table.getSnapshot(taskId, 1)).toMatchObject(snapshot);
+    expect(await table.getSnapshot(taskId, 2)).toBeUndefined();
+  });
+});
+
+describe('advance', () => {
+  test('moves the watch on and registers its alerts in one write', async () => {
+    const watch = await acquired();
+
+    const moved = await advance(
+      watch,
+      { taskStatus: 'IN_PROGRESS', scheduledAuditName: 'Nightly', taskStartTime: '2026-10-02T01:59:00.000Z' },
+      { alerts: { CHECK_FAILED: pending(1) }, waitSeconds: 7 },
+    );
+
+    expect(moved).toMatchObject({
+      turn: 1,
+      taskStatus: 'IN_PROGRESS',
+      auditName: 'Nightly',
+      auditStartTime: '2026-10-02T01:59:00.000Z',
+      open: 'OPEN',
+      leaseUntil: now.getTime() + 7_000 + LEASE_SLACK_MS,
+      alerts: { CHECK_FAILED: { status: 'PENDING', turn: 1 } },
+    });
+  });
+
+  test('changes nothing when the lease has gone to another execution', async () => {
+    const watch = await acquired();
+    await table.acquireLease(taskId, other, later(LEASE_SLACK_MS + 1));
+
+    expect(await advance(watch, { taskStatus: 'IN_PROGRESS' })).toBeUndefined();
+    expect((await acquired(other, later(LEASE_SLACK_MS + 2))).turn).toBe(0);
+  });
+
+  test('recognizes its own write when the answer got lost', async () => {
+    const watch = await acquired();
+    loseAnswerOf = ({ operation }) => operation === 'UpdateItem';
+
+    expect(await advance(watch, { taskStatus: 'IN_PROGRESS' })).toMatchObject({ turn: 1 });
+  });
+
+  test('does not take another look of the same execution for its own', async () => {
+    const watch = await acquired();
+    await advance(watch, { taskStatus: 'IN_PROGRESS' }, { capturedAt: later(1).toISOString() });
+
+    expect(await advance(watch, { taskStatus: 'IN_PROGRESS' })).toBeUndefined();
+  });
+
+  test('keeps an ended watch open while an alert is pending', async () => {
+    const moved = await advance(await acquired(), {}, { ended: true, alerts: { TERMINAL: pending(1) } });
+
+    expect(moved).toMatchObject({ endedAt: now.toISOString(), open: 'OPEN' });
+  });
+});
+
+describe('markSent', () => {
+  test('marks one alert and closes the watch with the last one', async () => {
+    const alerts = { CHECK_FAILED: pending(1), TERMINAL: pending(1) };
+    const watch = await ended(alerts);
+
+    const first = await table.markSent(watch, 'CHECK_FAILED', now, 'message-1');
+    const second = await table.markSent(first ?? watch, 'TERMINAL', now);
+
+    expect(first).toMatchObject({ open: 'OPEN', alerts: { CHECK_FAILED: { status: 'SENT', messageId: 'message-1' } } });
+    expect(second).not.toHaveProperty('open');
+    expect(second?.alerts.TERMINAL).toMatchObject({ status: 'SENT', sentAt: now.toISOString() });
+  });
+
+  test('recognizes its own mark when the answer got lost', async () => {
+    const watch = await ended({ TERMINAL: pending(1) });
+    loseAnswerOf = ({ operation }) => operation === 'UpdateItem';
+
+    const marked = await table.markSent(watch, 'TERMINAL', now);
+
+    expect(marked?.alerts.TERMINAL?.status).toBe('SENT');
+    expect(marked).not.toHaveProperty('open');
+  });
+
+  test('returns nothing when the lease has gone to another execution', async () => {
+    const watch = await ended({ TERMINAL: pending(1) });
+    await table.acquireLease(taskId, other, later(LEASE_SLACK_MS + 60_000));
+
+    expect(await table.markSent(watch, 'TERMINAL', now)).toBeUndefined();
+  });
+});
+
+describe('giveUp', () => {
+  test('registers the alert and ends the watch', async () => {
+    const gaveUp = await table.giveUp(await acquired(), { ...pending(0), kind: 'WATCHER_GAVE_UP' });
+
+    expect(gaveUp).toMatchObject({ endedAt: now.toISOString(), alerts: { WATCHER_GAVE_UP: { status: 'PENDING' } } });
+  });
+
+  test('leaves a watch that has ended as it is', async () => {
+    const watch = await ended({ TERMINAL: pending(1) });
+
+    const kept = await table.giveUp(watch, { ...pending(1), kind: 'WATCHER_GAVE_UP' });
+
+    expect(Object.keys(kept?.alerts ?? {})).toEqual(['TERMINAL']);
+  });
+
+  test('returns nothing when the lease has gone to another execution', async () => {
+    const watch = await acquired();
+    await table.acquireLease(taskId, other, later(LEASE_SLACK_MS + 60_000));
+
+    expect(await table.giveUp(watch, pending(0))).toBeUndefined();
+  });
+});
+
+describe('errors', () => {
+  test('a missing table is not mistaken for a missing audit', async () => {
+    const missing = new WatchTable('no-such-table', 400, client);
+
+    await expect(missing.acquireLease(taskId, mine, now)).rejects.toMatchObject({
+      name: 'TableNotFoundError',
+      message: 'The table no-such-table does not exist. Deploy the stack again.',
+    });
+  });
+
+  test.each(['WATCH', 'SNAPSHOT#000001'])('a malformed %s item is refused by name', async (sk) => {
+    const item = { pk: `AUDIT#${taskId}`, sk, taskId, execution: mine };
+    await DynamoDBDocumentClient.from(client).send(new PutCommand({ TableName: tableName, Item: item }));
+
+    const read = sk === 'WATCH' ? table.acquireLease(taskId, mine, now) : table.getSnapshot(taskId, 1);
+
+    await expect(read).rejects.toMatchObject({ name: 'MalformedItemError' });
+  });
+});
+
+async function acquired(execution = mine, at = now): Promise<Watch> {
+  const { watch, outcome } = await table.acquireLease(taskId, execution, at);
+  expect(outcome).toBe('ACQUIRED');
+  return watch;
+}
+
+async function ended(alerts: Watch['alerts']): Promise<Watch> {
+  const watch = await advance(await acquired(), { taskStatus: 'COMPLETED' }, { ended: true, alerts });
+  if (watch === undefined) throw new Error('The watch did not advance.');
+  return watch;
+}
+
+function advance(
+  watch: Watch,
+  answer: AuditAnswer,
+  {
+    alerts = {},
+    ended = false,
+    waitSeconds = 5,
+    capturedAt = now.toISOString(),
+  }: {
+    alerts?: Watch['alerts'];
+    ended?: boolean;
+    waitSeconds?: number;
+    capturedAt?: string;
+  } = {},
+): Promise<Watch | undefined> {
+  const snapshot = { taskId, turn: watch.turn + 1, capturedAt, answer };
+  return table.advance(watch, { snapshot, reading: readAudit(answer), alerts, ended, waitSeconds });
+}
