@@ -1,0 +1,124 @@
+import { Key } from 'aws-cdk-lib/aws-kms';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { AlertTopic } from './alert-topic.ts';
+import { DEFAULTS } from './defaults.ts';
+import { OperationsTopic } from './operations-topic.ts';
+import { SlackChannel } from './slack-channel.ts';
+import { StartEvents } from './start-events.ts';
+import { WatchAlarms } from './watch-alarms.ts';
+import { WatchLoop } from './watch-loop.ts';
+import { WatchTable } from './watch-table.ts';
+
+/** Props of the AuditWatcher. All are optional: without any, it watches and keeps, and tells only its topics. */
+export interface AuditWatcherProps {
+  /**
+   * Addresses that get the alerts. AWS asks each of them to confirm.
+   *
+   * @default none
+   */
+  readonly alertEmails?: readonly string[];
+  /**
+   * Addresses that hear when the watcher itself has trouble.
+   *
+   * @default none
+   */
+  readonly operationsEmails?: readonly string[];
+  /**
+   * Whether an audit without findings is worth an alert.
+   *
+   * @default false
+   */
+  readonly alertWhenCompliant?: boolean;
+  /**
+   * Time after which a watch gives up, in whole hours.
+   *
+   * @default Duration.hours(24)
+   */
+  readonly watchLimit?: Duration;
+  /**
+   * Shortest pause between two looks at an audit.
+   *
+   * @default Duration.seconds(5)
+   */
+  readonly minWait?: Duration;
+  /**
+   * Longest pause between two looks at an audit. With a longer watch limit it must be longer too, see watch-pace.ts.
+   *
+   * @default Duration.minutes(5)
+   */
+  readonly maxWait?: Duration;
+  /**
+   * How long snapshots are kept, in whole days. AWS itself keeps audit results for 90.
+   *
+   * @default Duration.days(400)
+   */
+  readonly retention?: Duration;
+  /**
+   * How long logs are kept.
+   *
+   * @default RetentionDays.THREE_MONTHS
+   */
+  readonly logRetention?: RetentionDays;
+  /**
+   * What becomes of table and logs when the stack is deleted. RETAIN also protects the table from deletion.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+  /**
+   * Slack channel that shows the alerts.
+   *
+   * @default none: Amazon Q Developer can also be pointed at `alertTopic` by hand
+   */
+  readonly slackChannel?: { readonly workspaceId: string; readonly channelId: string };
+}
+
+/**
+ * Watches every AWS IoT Device Defender audit of its account and Region: keeps each snapshot and alerts the moment a check
+ * turns non-compliant or fails. What else should hear of it subscribes to `alertTopic`.
+ */
+export class AuditWatcher extends Construct {
+  /** Alerts about audits, for people and systems. */
+  readonly alertTopic: AlertTopic;
+  /** Trouble of the watcher itself. */
+  readonly operationsTopic: OperationsTopic;
+  /** Snapshots and watches. */
+  readonly table: WatchTable;
+  /** One execution watches one audit. */
+  readonly stateMachine: StateMachine;
+
+  /** @throws Error when a watch could outgrow the history that Step Functions allows an execution */
+  constructor(scope: Construct, id: string, props: AuditWatcherProps = {}) {
+    super(scope, id);
+    const { removalPolicy = RemovalPolicy.RETAIN } = props;
+    const key = new Key(this, 'TopicKey', {
+      description: 'Encrypts alerts of the Device Defender audit watcher on their way through SNS.',
+      enableKeyRotation: true,
+      // It protects messages in flight only: with the topics gone, nothing is left to decrypt.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.alertTopic = new AlertTopic(this, 'AlertTopic', { key, emails: props.alertEmails });
+    this.operationsTopic = new OperationsTopic(this, 'OperationsTopic', { key, emails: props.operationsEmails });
+    this.table = new WatchTable(this, 'Table', { removalPolicy });
+    this.stateMachine = new WatchLoop(this, 'Loop', {
+      table: this.table,
+      alertTopic: this.alertTopic,
+      pace: {
+        watchLimitHours: props.watchLimit?.toHours() ?? DEFAULTS.watchLimitHours,
+        minWaitSeconds: props.minWait?.toSeconds() ?? DEFAULTS.minWaitSeconds,
+        maxWaitSeconds: props.maxWait?.toSeconds() ?? DEFAULTS.maxWaitSeconds,
+      },
+      retentionDays: props.retention?.toDays() ?? DEFAULTS.retentionDays,
+      alertWhenCompliant: props.alertWhenCompliant ?? DEFAULTS.alertWhenCompliant,
+      logRetention: props.logRetention ?? DEFAULTS.logRetentionDays,
+      removalPolicy,
+    }).stateMachine;
+
+    const startEvents = new StartEvents(this, 'StartEvents', { stateMachine: this.stateMachine });
+    new WatchAlarms(this, 'Alarms', { stateMachine: this.stateMachine, startEvents, topic: this.operationsTopic });
+    if (props.slackChannel) new SlackChannel(this, 'Slack', { ...props.slackChannel, topic: this.alertTopic });
+  }
+}

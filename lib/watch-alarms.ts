@@ -1,0 +1,68 @@
+import {
+  Alarm,
+  ComparisonOperator,
+  type Metric,
+  type MetricOptions,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Duration } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import type { StartEvents } from './start-events.ts';
+
+/** Props of the WatchAlarms. */
+export interface WatchAlarmsProps {
+  /** Its executions are watched. */
+  readonly stateMachine: IStateMachine;
+  /** Its dead-letter queue is watched. */
+  readonly startEvents: StartEvents;
+  /** Hears when an alarm rings. Not when it is over: that comes by itself, before anybody has mended anything. */
+  readonly topic: ITopic;
+}
+
+/** Rings when the watcher itself is in trouble. Each description says what to do; the runbook has the steps. */
+export class WatchAlarms extends Construct {
+  constructor(scope: Construct, id: string, { stateMachine, startEvents, topic }: WatchAlarmsProps) {
+    super(scope, id);
+    const sum: MetricOptions = { period: Duration.minutes(5), statistic: 'Sum' };
+    const ring = (name: string, metric: Metric, runbook: string, description: string) => {
+      const alarm = new Alarm(this, name, {
+        metric,
+        alarmDescription: `${description} See docs/runbook.md#${runbook}`,
+        threshold: 1,
+        evaluationPeriods: 1,
+        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        // No executions, no data: that is the quiet state, not a broken one.
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      });
+      alarm.addAlarmAction(new SnsAction(topic));
+    };
+
+    ring(
+      'ExecutionFailed',
+      stateMachine.metricFailed(sum),
+      'execution-failed',
+      'A watch of an audit failed. Open the failed execution, read its error, and check the audit in the console.',
+    );
+    ring(
+      'ExecutionTimedOut',
+      stateMachine.metricTimedOut(sum),
+      'execution-timed-out',
+      'A watch of an audit timed out, and nobody was told. Check the audit in the console, then why retries took so long.',
+    );
+    ring(
+      'ExecutionAborted',
+      stateMachine.metricAborted(sum),
+      'execution-aborted',
+      'Somebody stopped the watch of an audit, so it alerts no more. If that was a mistake, start it again with the same input once its lease has expired.',
+    );
+    ring(
+      'StartEventNotDelivered',
+      startEvents.metricNotDelivered({ period: Duration.minutes(5), statistic: 'Maximum' }),
+      'start-event-not-delivered',
+      'An audit started and is not watched. Send the event in the dead-letter queue again, then delete it there.',
+    );
+  }
+}

@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+
+/** What a function of the loop needs to be told; all else is the same for each. */
+export interface WatchFunctionProps {
+  /** Its file in `lambda/`, without `.lambda.ts`. */
+  readonly entry: string;
+  /** What it does, for the console. */
+  readonly description: string;
+  /** When an invocation is cut off. */
+  readonly timeout: Duration;
+  /** Its settings, by the names in ENV of lambda/contract.ts. */
+  readonly environment: Record<string, string>;
+  /** How long its logs are kept. */
+  readonly logRetention: RetentionDays;
+  /** What becomes of its logs when the stack is deleted. */
+  readonly removalPolicy: RemovalPolicy;
+}
+
+const PROJECT = join(import.meta.dirname, '..');
+
+/** A Lambda function with its own log group and its own role, which at first may do nothing but log and trace. */
+export class WatchFunction extends NodejsFunction {
+  declare readonly timeout: Duration; // always given
+
+  constructor(scope: Construct, id: string, props: WatchFunctionProps) {
+    const { entry, environment, logRetention, removalPolicy, ...rest } = props;
+    const logGroup = new LogGroup(scope, `${id}Logs`, { retention: logRetention, removalPolicy });
+    const role = new Role(scope, `${id}Role`, {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: props.description,
+    });
+    logGroup.grantWrite(role);
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'X-Ray and the audits of AWS IoT Device Defender have no resources that a policy could name.',
+    });
+
+    super(scope, id, {
+      ...rest,
+      entry: join(PROJECT, 'lambda', `${entry}.lambda.ts`),
+      projectRoot: PROJECT,
+      depsLockFilePath: join(PROJECT, 'package-lock.json'),
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      // More memory is more CPU: start-up and TLS are most of a short invocation, and cost no more this way.
+      memorySize: 512,
+      role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      tracing: Tracing.ACTIVE,
+      environment: {
+        ...environment,
+        POWERTOOLS_SERVICE_NAME: 'audit-watcher',
+        POWERTOOLS_METRICS_NAMESPACE: 'AuditWatcher',
+        // The first tier of retry, for seconds; Step Functions retries for an hour (lib/retry-policies.ts).
+        AWS_RETRY_MODE: 'adaptive',
+        AWS_MAX_ATTEMPTS: '3',
+      },
+      bundling: {
+        // The SDK of the runtime changes under our feet and loads more slowly than a bundled one.
+        bundleAwsSDK: true,
+        format: OutputFormat.ESM,
+        mainFields: ['module', 'main'],
+        target: 'node24',
+        minify: true,
+        // Names in stack traces stay readable, which is why no source map is shipped.
+        keepNames: true,
+        logLevel: LogLevel.WARNING,
+      },
+    });
+  }
+
+  /** Lets the function call `actions` on exactly these resources. */
+  allow(actions: string[], resources: string[]): void {
+    this.addToRolePolicy(new PolicyStatement({ actions, resources }));
+  }
+}

@@ -1,0 +1,106 @@
+import {
+  Choice,
+  Condition,
+  Fail,
+  type IChainable,
+  JsonPath,
+  Succeed,
+  TaskInput,
+  Timeout,
+  Wait,
+  WaitTime,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { Duration } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { ERROR, NEXT } from '../lambda/contract.ts';
+import { RETRY_POLICIES } from './retry-policies.ts';
+import type { WatchFunction } from './watch-function.ts';
+
+/** The functions behind the tasks. */
+export interface WatchLoopFunctions {
+  readonly checkAudit: WatchFunction;
+  readonly sendAlerts: WatchFunction;
+}
+
+/**
+ * The states of the loop. Their names are a contract with executions that run while a new version is deployed, and with
+ * whoever reads their history.
+ *
+ *     Check audit ─► What next? ─► Send alerts ─► Finished? ─► Finished
+ *          ▲              └───────────► Wait ◄────────┘
+ *          └─────────────────────────────┘
+ *
+ * What fails for good goes to *Give up*, which tells people, and ends in *Gave up*: FAILED with the first error, so that
+ * the alarm rings. Only ASL that every engine runs alike: JSONPath, no `Is*: false`, no explicit `ResultPath: "$"`.
+ */
+export function watchLoopDefinition(scope: Construct, { checkAudit, sendAlerts }: WatchLoopFunctions): IChainable {
+  const check = task(scope, 'Check audit', checkAudit);
+  const send = task(scope, 'Send alerts', sendAlerts, JsonPath.DISCARD);
+  const wait = new Wait(scope, 'Wait', { time: WaitTime.secondsPath('$.waitSeconds') });
+  const finished = new Succeed(scope, 'Finished');
+
+  check.next(
+    new Choice(scope, 'What next?')
+      .when(Condition.stringEquals('$.next', NEXT.sendAlerts), send)
+      .when(Condition.stringEquals('$.next', NEXT.wait), wait)
+      .when(Condition.stringEquals('$.next', NEXT.finished), finished)
+      .when(Condition.stringEquals('$.next', NEXT.alreadyWatched), new Succeed(scope, 'Already watched'))
+      .otherwise(unknownDecision(scope)),
+  );
+  send.next(
+    new Choice(scope, 'Finished?')
+      .when(Condition.booleanEquals('$.finished', true), finished)
+      .when(Condition.booleanEquals('$.finished', false), wait),
+  );
+  wait.next(check);
+
+  const reject = failWith(scope, 'Reject input', '$');
+  const giveUp = giveUpTask(scope, sendAlerts);
+  for (const step of [check, send]) {
+    // Poison input would fail in Give up as well, and there is no audit to give up on.
+    step.addCatch(reject, { errors: [ERROR.invalidInput] });
+    step.addCatch(giveUp, { errors: ['States.ALL'], resultPath: '$.failure' });
+  }
+  return check;
+}
+
+/**
+ * Registers and sends WATCHER_GAVE_UP. When publishing itself is what failed, this likely fails too: then the alert stays
+ * pending in the table, and the execution still ends with the first failure, not with its consequence.
+ */
+function giveUpTask(scope: Construct, sendAlerts: WatchFunction): LambdaInvoke {
+  const gaveUp = failWith(scope, 'Gave up', '$.failure');
+  const giveUp = task(scope, 'Give up', sendAlerts, JsonPath.DISCARD);
+  giveUp.addCatch(gaveUp, { errors: ['States.ALL'], resultPath: '$.giveUpFailure' });
+  giveUp.next(gaveUp);
+  return giveUp;
+}
+
+/** Calls a function with the state's input and the execution's ARN; without a result path, the answer becomes the state. */
+function task(scope: Construct, name: string, lambdaFunction: WatchFunction, resultPath?: string): LambdaInvoke {
+  const invoke = new LambdaInvoke(scope, name, {
+    lambdaFunction,
+    payload: TaskInput.fromObject({ input: JsonPath.entirePayload, execution: JsonPath.executionId }),
+    payloadResponseOnly: true,
+    resultPath,
+    // Lambda's own timeout comes first and is the clearer error. This one ends a call whose answer got lost.
+    taskTimeout: Timeout.duration(lambdaFunction.timeout.plus(Duration.seconds(30))),
+    retryOnServiceExceptions: false, // the policies below are complete
+  });
+  for (const policy of RETRY_POLICIES) invoke.addRetry(policy);
+  return invoke;
+}
+
+/** Ends the execution as FAILED, with the error that was caught into `path`. */
+function failWith(scope: Construct, name: string, path: string): Fail {
+  return new Fail(scope, name, { errorPath: `${path}.Error`, causePath: `${path}.Cause` });
+}
+
+/** A decision that the function knows and this state machine does not. */
+function unknownDecision(scope: Construct): Fail {
+  return new Fail(scope, 'Unknown decision', {
+    error: 'UnknownDecision',
+    cause: 'Check audit answered with a decision that the state machine does not know: they are of different versions.',
+  });
+}

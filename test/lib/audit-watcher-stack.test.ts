@@ -1,0 +1,275 @@
+import { describe, expect, it } from '@jest/globals';
+import { propertiesOf, readable, resourcesOf, synthesize } from './synthesize.ts';
+
+const template = synthesize();
+const withEverything = synthesize({
+  alertEmails: 'a@example.com,b@example.com',
+  operationsEmails: 'ops@example.com',
+  alertWhenCompliant: 'true',
+  watchLimitHours: '48',
+  minWaitSeconds: '10',
+  maxWaitSeconds: '600',
+  retentionDays: '30',
+  retainData: 'false',
+  logRetentionDays: '7',
+  slackWorkspaceId: 'T0123ABCDEF',
+  slackChannelId: 'C0123ABCDEF',
+});
+
+describe('the table', () => {
+  it('has the keys, indexes and expiry of the contract, is encrypted, backed up, and protected', () => {
+    const { AttributeDefinitions, ...table } = propertiesOf(template, 'AWS::DynamoDB::Table');
+    const keys = (hash: string, range: string) => [
+      { AttributeName: hash, KeyType: 'HASH' },
+      { AttributeName: range, KeyType: 'RANGE' },
+    ];
+
+    expect(table).toEqual({
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: keys('pk', 'sk'),
+      GlobalSecondaryIndexes: [
+        { IndexName: 'byAudit', KeySchema: keys('auditName', 'auditStartTime'), Projection: { ProjectionType: 'ALL' } },
+        { IndexName: 'open', KeySchema: keys('open', 'leaseUntil'), Projection: { ProjectionType: 'ALL' } },
+      ],
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      SSESpecification: { SSEEnabled: true },
+      DeletionProtectionEnabled: true,
+    });
+    expect(AttributeDefinitions).toContainEqual({ AttributeName: 'leaseUntil', AttributeType: 'N' });
+  });
+});
+
+describe('data', () => {
+  const deletionPolicies = (synthesized: typeof template, type: string) =>
+    Object.values(synthesized.findResources(type)).map(({ DeletionPolicy }) => DeletionPolicy);
+
+  it('outlives the stack by default', () => {
+    expect(deletionPolicies(template, 'AWS::DynamoDB::Table')).toEqual(['Retain']);
+    expect(deletionPolicies(template, 'AWS::Logs::LogGroup')).toEqual(['Retain', 'Retain', 'Retain']);
+  });
+
+  it('is deleted with the stack, and not protected, when it need not be retained', () => {
+    expect(deletionPolicies(withEverything, 'AWS::DynamoDB::Table')).toEqual(['Delete']);
+    expect(deletionPolicies(withEverything, 'AWS::Logs::LogGroup')).toEqual(['Delete', 'Delete', 'Delete']);
+    expect(propertiesOf(withEverything, 'AWS::DynamoDB::Table')).toMatchObject({ DeletionProtectionEnabled: false });
+  });
+
+  it('in logs is kept as long as configured, and the log of the executions has a name of its own in each stack', () => {
+    const retentions = (synthesized: typeof template) =>
+      resourcesOf(synthesized, 'AWS::Logs::LogGroup').map(([, { RetentionInDays }]) => RetentionInDays);
+
+    expect(retentions(template)).toEqual([90, 90, 90]);
+    expect(retentions(withEverything)).toEqual([7, 7, 7]);
+    expect(propertiesOf(template, 'AWS::Logs::LogGroup', 'LoopLogs').LogGroupName).toMatchInlineSnapshot(`
+{
+  "Fn::Join": [
+    "",
+    [
+      "/aws/vendedlogs/states/AuditWatcherLoopEE0F324D-",
+      {
+        "Fn::Select": [
+          2,
+          {
+            "Fn::Split": [
+              "/",
+              {
+                "Ref": "AWS::StackId",
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  ],
+}
+`);
+  });
+});
+
+describe('the functions', () => {
+  const functions = resourcesOf(template, 'AWS::Lambda::Function');
+  const COMMON = {
+    POWERTOOLS_SERVICE_NAME: 'audit-watcher',
+    POWERTOOLS_METRICS_NAMESPACE: 'AuditWatcher',
+    AWS_RETRY_MODE: 'adaptive',
+    AWS_MAX_ATTEMPTS: '3',
+    TABLE_NAME: '<Table>',
+  };
+
+  it('are two, on the current runtime, traced, with their own role and log group', () => {
+    const shape = functions.map(([, { Code, Description, Environment, ...rest }]) => readable(rest));
+
+    expect(shape).toEqual(
+      [['LoopCheckAudit', 60] as const, ['LoopSendAlerts', 120] as const].map(([name, Timeout]) => ({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+        MemorySize: 512,
+        Timeout,
+        Role: `<${name}Role.Arn>`,
+        LoggingConfig: { LogFormat: 'JSON', LogGroup: `<${name}Logs>` },
+        TracingConfig: { Mode: 'Active' },
+      })),
+    );
+  });
+
+  it('are told every setting that they read', () => {
+    expect(environmentOf(template, 'CheckAudit')).toEqual({
+      ...COMMON,
+      WATCH_LIMIT_HOURS: '24',
+      MIN_WAIT_SECONDS: '5',
+      MAX_WAIT_SECONDS: '300',
+      RETENTION_DAYS: '400',
+      ALERT_WHEN_COMPLIANT: 'false',
+    });
+    expect(environmentOf(template, 'SendAlerts')).toEqual({
+      ...COMMON,
+      WATCH_LIMIT_HOURS: '24',
+      RETENTION_DAYS: '400',
+      ALERT_TOPIC_ARN: '<AlertTopic>',
+    });
+  });
+
+  it('are told what the user configured', () => {
+    expect(environmentOf(withEverything, 'CheckAudit')).toMatchObject({
+      WATCH_LIMIT_HOURS: '48',
+      MIN_WAIT_SECONDS: '10',
+      MAX_WAIT_SECONDS: '600',
+      RETENTION_DAYS: '30',
+      ALERT_WHEN_COMPLIANT: 'true',
+    });
+    expect(environmentOf(withEverything, 'SendAlerts')).toMatchObject({
+      WATCH_LIMIT_HOURS: '48',
+      RETENTION_DAYS: '30',
+    });
+  });
+
+  function environmentOf(synthesized: typeof template, name: string): unknown {
+    const { Environment } = propertiesOf(synthesized, 'AWS::Lambda::Function', name);
+    return (readable(Environment) as { Variables: unknown }).Variables;
+  }
+});
+
+describe('the start events', () => {
+  const target = (InputPath: string) => ({
+    Id: 'Target0',
+    Arn: '<LoopStateMachine>',
+    RoleArn: '<LoopStateMachineEventsRole.Arn>',
+    InputPath,
+    RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
+    DeadLetterConfig: { Arn: '<StartEventsDeadLetterQueue.Arn>' },
+  });
+
+  it('are the CloudTrail record of an on-demand audit that did start', () => {
+    const { EventPattern, Targets } = propertiesOf(template, 'AWS::Events::Rule', 'OnDemandAudit');
+
+    expect(EventPattern).toEqual({
+      source: ['aws.iot'],
+      'detail-type': ['AWS API Call via CloudTrail'],
+      detail: {
+        eventSource: ['iot.amazonaws.com'],
+        eventName: ['StartOnDemandAuditTask'],
+        responseElements: { taskId: [{ exists: true }] },
+      },
+    });
+    expect(readable(Targets)).toEqual([target('$.detail.responseElements')]);
+  });
+
+  it('are our own event, which anyone in the account may send', () => {
+    const { EventPattern, Targets } = propertiesOf(template, 'AWS::Events::Rule', 'AnyAudit');
+
+    expect(EventPattern).toEqual({
+      source: ['device-defender-audit-watcher'],
+      'detail-type': ['Device Defender Audit Started'],
+      detail: { taskId: [{ exists: true }] },
+    });
+    expect(readable(Targets)).toEqual([target('$.detail')]);
+  });
+
+  it('that cannot be delivered are kept for 14 days, encrypted', () => {
+    expect(propertiesOf(template, 'AWS::SQS::Queue')).toEqual({
+      MessageRetentionPeriod: 14 * 86_400,
+      SqsManagedSseEnabled: true,
+    });
+  });
+});
+
+describe('the topics', () => {
+  it('are both encrypted with the key whose policy lets their publishers in', () => {
+    const keys = resourcesOf(template, 'AWS::SNS::Topic').map(([, { KmsMasterKeyId }]) => readable(KmsMasterKeyId));
+
+    expect(keys).toEqual(['<TopicKey.Arn>', '<TopicKey.Arn>']);
+  });
+
+  it('have no subscriptions by default, and those that are configured', () => {
+    const subscriptions = resourcesOf(withEverything, 'AWS::SNS::Subscription').map(([, properties]) => properties);
+
+    expect(resourcesOf(template, 'AWS::SNS::Subscription')).toEqual([]);
+    expect(subscriptions.map(readable)).toEqual([
+      { Protocol: 'email', Endpoint: 'a@example.com', TopicArn: '<AlertTopic>' },
+      { Protocol: 'email', Endpoint: 'b@example.com', TopicArn: '<AlertTopic>' },
+      { Protocol: 'email', Endpoint: 'ops@example.com', TopicArn: '<OperationsTopic>' },
+    ]);
+  });
+});
+
+describe('Slack', () => {
+  it('is left out by default: an account can configure a channel only once', () => {
+    expect(resourcesOf(template, 'AWS::Chatbot::SlackChannelConfiguration')).toEqual([]);
+  });
+
+  it('shows the alerts and may do nothing else', () => {
+    const slack = propertiesOf(withEverything, 'AWS::Chatbot::SlackChannelConfiguration');
+
+    expect(readable(slack)).toEqual({
+      ConfigurationName: 'AuditWatcher-alerts',
+      SlackWorkspaceId: 'T0123ABCDEF',
+      SlackChannelId: 'C0123ABCDEF',
+      SnsTopicArns: ['<AlertTopic>'],
+      IamRoleArn: '<SlackConfigurationRole.Arn>',
+      GuardrailPolicies: ['arn:<AWS::Partition>:iam::aws:policy/AWSDenyAll'],
+      LoggingLevel: 'ERROR',
+    });
+  });
+});
+
+describe('the alarms', () => {
+  const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm').map(([, properties]) => properties);
+
+  it('ring on the first failure, tell only the operators, and say what to do', () => {
+    const summary = alarms.map(
+      ({ MetricName, Statistic, AlarmDescription }) => `${MetricName} ${Statistic}: ${AlarmDescription}`,
+    );
+
+    expect(summary).toMatchInlineSnapshot(`
+[
+  "ExecutionsFailed Sum: A watch of an audit failed. Open the failed execution, read its error, and check the audit in the console. See docs/runbook.md#execution-failed",
+  "ExecutionsTimedOut Sum: A watch of an audit timed out, and nobody was told. Check the audit in the console, then why retries took so long. See docs/runbook.md#execution-timed-out",
+  "ExecutionsAborted Sum: Somebody stopped the watch of an audit, so it alerts no more. If that was a mistake, start it again with the same input once its lease has expired. See docs/runbook.md#execution-aborted",
+  "ApproximateNumberOfMessagesVisible Maximum: An audit started and is not watched. Send the event in the dead-letter queue again, then delete it there. See docs/runbook.md#start-event-not-delivered",
+]
+`);
+    for (const alarm of alarms) {
+      expect(readable(alarm)).toMatchObject({
+        AlarmActions: ['<OperationsTopic>'],
+        Threshold: 1,
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        EvaluationPeriods: 1,
+        Period: 300,
+        TreatMissingData: 'notBreaching',
+      });
+    }
+  });
+});
+
+it('has outputs whose names stay as they are', () => {
+  const outputs = Object.entries(template.findOutputs('*')).map(([name, { Value }]) => [name, readable(Value)]);
+
+  expect(Object.fromEntries(outputs)).toEqual({
+    AlertTopicArn: '<AlertTopic>',
+    OperationsTopicArn: '<OperationsTopic>',
+    TableName: '<Table>',
+    StateMachineArn: '<LoopStateMachine>',
+  });
+});

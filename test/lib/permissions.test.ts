@@ -1,0 +1,136 @@
+import { describe, expect, it } from '@jest/globals';
+import { propertiesOf, readable, resourcesOf, synthesize } from './synthesize.ts';
+
+const template = synthesize({ slackWorkspaceId: 'T0123ABCDEF', slackChannelId: 'C0123ABCDEF' });
+
+describe('the roles', () => {
+  it('are all tested here, and none has a managed policy', () => {
+    const roles = resourcesOf(template, 'AWS::IAM::Role');
+
+    expect(roles.map(([id]) => readable({ Ref: id }))).toEqual([
+      '<LoopCheckAuditRole>',
+      '<LoopSendAlertsRole>',
+      '<LoopRole>',
+      '<LoopStateMachineEventsRole>',
+      '<SlackConfigurationRole>',
+    ]);
+    expect(roles.filter(([, { ManagedPolicyArns }]) => ManagedPolicyArns)).toEqual([]);
+  });
+
+  it('let Check audit describe audits, keep items, log and trace', () => {
+    expect(permissionsOf('CheckAuditRole')).toEqual([
+      'logs:CreateLogStream, logs:PutLogEvents on <LoopCheckAuditLogs.Arn>',
+      'iot:DescribeAuditTask, xray:PutTelemetryRecords, xray:PutTraceSegments on *',
+      'dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem on <Table.Arn>',
+    ]);
+  });
+
+  it('let Send alerts keep items, publish to the one encrypted topic, log and trace', () => {
+    expect(permissionsOf('SendAlertsRole')).toEqual([
+      'logs:CreateLogStream, logs:PutLogEvents on <LoopSendAlertsLogs.Arn>',
+      'xray:PutTelemetryRecords, xray:PutTraceSegments on *',
+      'dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem on <Table.Arn>',
+      'sns:Publish on <AlertTopic>',
+      'kms:Decrypt, kms:GenerateDataKey on <TopicKey.Arn>',
+    ]);
+  });
+
+  it('let the state machine call the two functions, log and trace', () => {
+    const { Policies } = propertiesOf(template, 'AWS::IAM::Role', 'LoopRole');
+
+    expect((Policies as Policy[]).flatMap(sentences)).toEqual([
+      'lambda:InvokeFunction on <LoopCheckAudit.Arn>, <LoopSendAlerts.Arn>',
+      'logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, ' +
+        'logs:GetLogDelivery, logs:ListLogDeliveries, logs:PutResourcePolicy, logs:UpdateLogDelivery on *',
+      'xray:GetSamplingRules, xray:GetSamplingTargets, xray:PutTelemetryRecords, xray:PutTraceSegments on *',
+    ]);
+  });
+
+  it('let the event rules start executions', () => {
+    expect(permissionsOf('EventsRole')).toEqual(['states:StartExecution on <LoopStateMachine>']);
+  });
+
+  it('let Slack do nothing', () => {
+    expect(resourcesOf(template, 'AWS::IAM::Policy').filter(([id]) => id.includes('Slack'))).toEqual([]);
+  });
+});
+
+describe('what others may do to our resources', () => {
+  it('is for the alert topic: nobody without TLS', () => {
+    expect(resourcePolicy('AWS::SNS::TopicPolicy', 'AlertTopic')).toEqual([
+      'Deny * sns:Publish on <AlertTopic> if Bool aws:SecureTransport=false',
+    ]);
+  });
+
+  it('is for the operations topic: alarms and identities of this account may publish, over TLS', () => {
+    expect(resourcePolicy('AWS::SNS::TopicPolicy', 'OperationsTopic')).toEqual([
+      'Deny * sns:Publish on <OperationsTopic> if Bool aws:SecureTransport=false',
+      'Allow cloudwatch.amazonaws.com sns:Publish on <OperationsTopic> if StringEquals aws:SourceAccount=<AWS::AccountId>',
+      'Allow arn:<AWS::Partition>:iam::<AWS::AccountId>:root sns:GetTopicAttributes, sns:ListSubscriptionsByTopic, ' +
+        'sns:Publish, sns:Subscribe on <OperationsTopic>',
+    ]);
+  });
+
+  it("is for the key: the account, and this account's alarms on the way to the operations topic", () => {
+    const { KeyPolicy, EnableKeyRotation } = propertiesOf(template, 'AWS::KMS::Key');
+
+    expect(EnableKeyRotation).toBe(true);
+    expect((KeyPolicy as Policy['PolicyDocument']).Statement.map(fullSentence)).toEqual([
+      'Allow arn:<AWS::Partition>:iam::<AWS::AccountId>:root kms:* on *',
+      'Allow cloudwatch.amazonaws.com kms:Decrypt, kms:GenerateDataKey* on * if StringEquals aws:SourceAccount=<AWS::AccountId>',
+    ]);
+  });
+
+  it('is for the dead-letter queue: the two rules may fill it, over TLS', () => {
+    expect(resourcePolicy('AWS::SQS::QueuePolicy')).toEqual([
+      'Deny * sqs:* on <StartEventsDeadLetterQueue.Arn> if Bool aws:SecureTransport=false',
+      'Allow events.amazonaws.com sqs:SendMessage on <StartEventsDeadLetterQueue.Arn> if ArnEquals aws:SourceArn=<StartEventsOnDemandAudit.Arn>',
+      'Allow events.amazonaws.com sqs:SendMessage on <StartEventsDeadLetterQueue.Arn> if ArnEquals aws:SourceArn=<StartEventsAnyAudit.Arn>',
+    ]);
+  });
+});
+
+interface Policy {
+  readonly PolicyDocument: { readonly Statement: readonly Statement[] };
+}
+
+interface Statement {
+  readonly Effect: string;
+  readonly Principal?: unknown;
+  readonly Action: unknown;
+  readonly Resource: unknown;
+  readonly Condition?: Record<string, Record<string, unknown>>;
+}
+
+/** All that a role's default policy allows, one statement a line. */
+function permissionsOf(role: string): string[] {
+  return sentences(propertiesOf(template, 'AWS::IAM::Policy', role) as unknown as Policy);
+}
+
+function sentences({ PolicyDocument }: Policy): string[] {
+  return PolicyDocument.Statement.map((statement) => {
+    expect(statement.Effect).toBe('Allow');
+    expect(statement.Condition).toBeUndefined();
+    return sentence(statement);
+  });
+}
+
+function resourcePolicy(type: string, name = ''): string[] {
+  const { PolicyDocument } = propertiesOf(template, type, name) as unknown as Policy;
+  return PolicyDocument.Statement.map(fullSentence);
+}
+
+function fullSentence(statement: Statement): string {
+  const who =
+    typeof statement.Principal === 'object' ? Object.values(statement.Principal ?? {}) : [statement.Principal];
+  const conditions = Object.entries(statement.Condition ?? {}).map(([test, operands]) => {
+    const operand = Object.entries(operands).map(([key, value]) => `${key}=${readable(value)}`);
+    return ` if ${test} ${operand.join(', ')}`;
+  });
+  return `${statement.Effect} ${readable(who)} ${sentence(statement)}${conditions.join('')}`;
+}
+
+function sentence({ Action, Resource }: Statement): string {
+  const list = (value: unknown) => [readable(value)].flat().join(', ');
+  return `${list(Action)} on ${list(Resource)}`;
+}

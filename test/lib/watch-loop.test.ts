@@ -1,0 +1,217 @@
+import { describe, expect, it } from '@jest/globals';
+import validate from 'asl-validator';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { App, Duration, Stack } from 'aws-cdk-lib/core';
+import { AuditWatcher } from '../../lib/audit-watcher.ts';
+import { propertiesOf, readable, synthesize } from './synthesize.ts';
+
+const STATE_MACHINE = 'AWS::StepFunctions::StateMachine';
+const template = synthesize();
+const definition = definitionOf(template);
+const { States: states } = definition;
+
+/** Written out once, as Step Functions gets it; the tasks are compared with it as a whole. */
+const RETRY = [
+  {
+    ErrorEquals: [
+      'InvalidInputError',
+      'MissingSettingError',
+      'MalformedSettingError',
+      'MalformedItemError',
+      'WatchLimitReachedError',
+      'InvalidRequestException',
+    ],
+    MaxAttempts: 0,
+  },
+  {
+    ErrorEquals: ['ResourceNotFoundException', 'AuditResultsMissingError'],
+    IntervalSeconds: 5,
+    BackoffRate: 2,
+    MaxDelaySeconds: 60,
+    MaxAttempts: 5,
+  },
+  {
+    ErrorEquals: [
+      'Throttling',
+      'ThrottlingException',
+      'ThrottledException',
+      'TooManyRequestsException',
+      'LimitExceededException',
+      'RequestLimitExceeded',
+      'ProvisionedThroughputExceededException',
+      'KMSThrottlingException',
+      'InternalFailure',
+      'InternalFailureException',
+      'InternalServerError',
+      'InternalErrorException',
+      'ServiceUnavailable',
+      'ServiceUnavailableException',
+      'TimeoutError',
+      'Lambda.ClientExecutionTimeoutException',
+      'Lambda.ServiceException',
+      'Lambda.AWSLambdaException',
+      'Lambda.SdkClientException',
+      'Lambda.TooManyRequestsException',
+      'Lambda.Unknown',
+      'Sandbox.Timedout',
+      'Runtime.ExitError',
+      'States.Timeout',
+    ],
+    IntervalSeconds: 2,
+    BackoffRate: 2,
+    MaxDelaySeconds: 300,
+    JitterStrategy: 'FULL',
+    MaxAttempts: 30,
+  },
+  { ErrorEquals: ['States.ALL'], IntervalSeconds: 5, BackoffRate: 2, MaxAttempts: 5 },
+];
+
+const CATCH = [
+  { ErrorEquals: ['InvalidInputError'], Next: 'Reject input' },
+  { ErrorEquals: ['States.ALL'], Next: 'Give up', ResultPath: '$.failure' },
+];
+
+/** Input of every function: the state's input, and the execution that asks. */
+const Parameters = { 'input.$': '$', 'execution.$': '$$.Execution.Id' };
+
+describe('the watch loop', () => {
+  it('is a valid state machine', () => {
+    const { isValid, errors } = validate(structuredClone(definition));
+
+    expect(errors).toEqual([]);
+    expect(isValid).toBe(true);
+  });
+
+  it('has exactly these states and begins with a look', () => {
+    expect(definition.StartAt).toBe('Check audit');
+    expect(Object.keys(states).sort()).toEqual([
+      'Already watched',
+      'Check audit',
+      'Finished',
+      'Finished?',
+      'Gave up',
+      'Give up',
+      'Reject input',
+      'Send alerts',
+      'Unknown decision',
+      'Wait',
+      'What next?',
+    ]);
+  });
+
+  it('looks at the audit; the answer becomes the state', () => {
+    expect(states['Check audit']).toEqual({
+      Type: 'Task',
+      Resource: 'arn:aws:lambda:eu-west-1:111122223333:function:LoopCheckAudit',
+      Parameters,
+      TimeoutSeconds: 90,
+      Retry: RETRY,
+      Catch: CATCH,
+      Next: 'What next?',
+    });
+  });
+
+  it('does what the look decided, and fails on a decision that it does not know', () => {
+    const decision = (StringEquals: string, Next: string) => ({ Variable: '$.next', StringEquals, Next });
+
+    expect(states['What next?']).toEqual({
+      Type: 'Choice',
+      Choices: [
+        decision('SEND_ALERTS', 'Send alerts'),
+        decision('WAIT', 'Wait'),
+        decision('FINISHED', 'Finished'),
+        decision('ALREADY_WATCHED', 'Already watched'),
+      ],
+      Default: 'Unknown decision',
+    });
+    expect(states['Unknown decision']).toMatchObject({ Type: 'Fail', Error: 'UnknownDecision' });
+  });
+
+  it('sends alerts and keeps the state as it was', () => {
+    expect(states['Send alerts']).toEqual({
+      Type: 'Task',
+      Resource: 'arn:aws:lambda:eu-west-1:111122223333:function:LoopSendAlerts',
+      Parameters,
+      ResultPath: null,
+      TimeoutSeconds: 150,
+      Retry: RETRY,
+      Catch: CATCH,
+      Next: 'Finished?',
+    });
+  });
+
+  it('goes on after the alerts only when the look said so', () => {
+    expect(states['Finished?']).toEqual({
+      Type: 'Choice',
+      Choices: [
+        { Variable: '$.finished', BooleanEquals: true, Next: 'Finished' },
+        { Variable: '$.finished', BooleanEquals: false, Next: 'Wait' },
+      ],
+    });
+    expect(states.Finished).toEqual({ Type: 'Succeed' });
+    expect(states['Already watched']).toEqual({ Type: 'Succeed' });
+  });
+
+  it('waits as long as the look asked for, then looks again', () => {
+    expect(states.Wait).toEqual({ Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'Check audit' });
+  });
+
+  it('gives up with as many retries as the other tasks, and fails with the first error whatever becomes of that', () => {
+    expect(states['Give up']).toEqual({
+      Type: 'Task',
+      Resource: 'arn:aws:lambda:eu-west-1:111122223333:function:LoopSendAlerts',
+      Parameters,
+      ResultPath: null,
+      TimeoutSeconds: 150,
+      Retry: RETRY,
+      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Gave up', ResultPath: '$.giveUpFailure' }],
+      Next: 'Gave up',
+    });
+    expect(states['Gave up']).toEqual({ Type: 'Fail', ErrorPath: '$.failure.Error', CausePath: '$.failure.Cause' });
+  });
+
+  it('fails on poison input with the error that names it', () => {
+    expect(states['Reject input']).toEqual({ Type: 'Fail', ErrorPath: '$.Error', CausePath: '$.Cause' });
+  });
+
+  it('times out only after the watch limit and the longest retries', () => {
+    const { TimeoutSeconds } = definitionOf(synthesize({ watchLimitHours: '48' }));
+
+    expect(definition.TimeoutSeconds).toBe((24 + 6) * 3600);
+    expect(TimeoutSeconds).toBe((48 + 6) * 3600);
+  });
+
+  it('is a Standard workflow that logs and traces everything', () => {
+    const { DefinitionString: _, ...properties } = propertiesOf(template, STATE_MACHINE);
+
+    expect(readable(properties)).toEqual({
+      StateMachineType: 'STANDARD',
+      RoleArn: '<LoopRole.Arn>',
+      TracingConfiguration: { Enabled: true },
+      LoggingConfiguration: {
+        Level: 'ALL',
+        IncludeExecutionData: true,
+        Destinations: [{ CloudWatchLogsLogGroup: { LogGroupArn: '<LoopLogs.Arn>' } }],
+      },
+    });
+  });
+
+  it('refuses a pace that could outgrow the history of an execution', () => {
+    const build = () =>
+      new AuditWatcher(new Stack(new App()), 'Watcher', { watchLimit: Duration.days(7), maxWait: Duration.minutes(5) });
+
+    expect(build).toThrow('maxWaitSeconds: 300 is too small for watchLimitHours 168');
+  });
+});
+
+interface Definition {
+  readonly StartAt: string;
+  readonly States: Readonly<Record<string, unknown>>;
+  readonly TimeoutSeconds: number;
+}
+
+/** The definition as Step Functions gets it, with made-up ARNs for the functions. */
+function definitionOf(synthesized: Template): Definition {
+  const joined = readable(propertiesOf(synthesized, STATE_MACHINE).DefinitionString);
+  return JSON.parse(String(joined).replaceAll(/<(\w+)\.Arn>/g, 'arn:aws:lambda:eu-west-1:111122223333:function:$1'));
+}

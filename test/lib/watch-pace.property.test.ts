@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { secondsUntilNextLook } from '../../lambda/audit/next-look.ts';
+import { RETRY_POLICIES } from '../../lib/retry-policies.ts';
+import { HISTORY_LIMIT, paceProblem, type WatchPace, worstCaseHistoryEvents } from '../../lib/watch-pace.ts';
+
+/** Check audit 5, What next? 2, Wait 2. */
+const EVENTS_PER_TURN = 9;
+const EVENTS_PER_RETRY = 3;
+
+describe('the worst case that the stack computes', () => {
+  const pace = fc.record({
+    watchLimitHours: fc.integer({ min: 1, max: 168 }),
+    minWaitSeconds: fc.integer({ min: 1, max: 3600 }),
+    maxWaitSeconds: fc.integer({ min: 1, max: 3600 }),
+  });
+
+  it('is at least what the real schedule comes to when each look takes no time and fails once', () => {
+    fc.assert(
+      fc.property(pace, (given) => {
+        fc.pre(paceProblem(given) === undefined);
+
+        const events = turnsOfTheRealSchedule(given) * (EVENTS_PER_TURN + EVENTS_PER_RETRY);
+
+        expect(worstCaseHistoryEvents(given)).toBeGreaterThanOrEqual(events);
+        expect(events).toBeLessThan(HISTORY_LIMIT);
+      }),
+    );
+  });
+
+  it('stays under the limit by default, with the longest watch, and with the shortest pauses that are allowed', () => {
+    const byDefault = { watchLimitHours: 24, minWaitSeconds: 5, maxWaitSeconds: 300 };
+    const longest = { watchLimitHours: 168, minWaitSeconds: 1, maxWaitSeconds: 360 };
+
+    expect(paceProblem(byDefault)).toBeUndefined();
+    expect(worstCaseHistoryEvents(byDefault)).toMatchInlineSnapshot(`7508`);
+    expect(paceProblem(longest)).toBeUndefined();
+    expect(worstCaseHistoryEvents(longest)).toMatchInlineSnapshot(`24980`);
+  });
+
+  it('leaves room for a turn in which three tasks use up every retry', () => {
+    const retries = RETRY_POLICIES.reduce((sum, { maxAttempts = 0 }) => sum + maxAttempts, 0);
+    const noTime = { watchLimitHours: 0, minWaitSeconds: 1, maxWaitSeconds: 1 };
+
+    expect(worstCaseHistoryEvents(noTime)).toBeGreaterThan(3 * retries * EVENTS_PER_RETRY);
+  });
+});
+
+function turnsOfTheRealSchedule({ watchLimitHours, ...spacing }: WatchPace): number {
+  const limitSeconds = watchLimitHours * 3600;
+  let turns = 1;
+  for (let elapsed = 0; elapsed < limitSeconds; turns += 1) {
+    elapsed += secondsUntilNextLook({ elapsedSeconds: elapsed, remainingSeconds: limitSeconds - elapsed }, spacing);
+  }
+  return turns;
+}
