@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { secondsUntilNextLook } from '../../lambda/audit/next-look.ts';
 import { RETRY_POLICIES } from '../../lib/retry-policies.ts';
-import { HISTORY_LIMIT, paceProblem, type WatchPace, worstCaseHistoryEvents } from '../../lib/watch-pace.ts';
+import { HISTORY_LIMIT, paceProblem, worstCaseHistoryEvents } from '../../lib/watch-pace.ts';
+import { historyEvents } from '../watch-schedule.ts';
 
 /** Check audit 5, What next? 2, Wait 2. */
 const EVENTS_PER_TURN = 9;
@@ -20,7 +20,8 @@ describe('the worst case that the stack computes', () => {
       fc.property(pace, (given) => {
         fc.pre(paceProblem(given) === undefined);
 
-        const events = turnsOfTheRealSchedule(given) * (EVENTS_PER_TURN + EVENTS_PER_RETRY);
+        const turns = historyEvents(given.watchLimitHours, given) / EVENTS_PER_TURN;
+        const events = turns * (EVENTS_PER_TURN + EVENTS_PER_RETRY);
 
         expect(worstCaseHistoryEvents(given)).toBeGreaterThanOrEqual(events);
         expect(events).toBeLessThan(HISTORY_LIMIT);
@@ -45,12 +46,3 @@ describe('the worst case that the stack computes', () => {
     expect(worstCaseHistoryEvents(noTime)).toBeGreaterThan(3 * retries * EVENTS_PER_RETRY);
   });
 });
-
-function turnsOfTheRealSchedule({ watchLimitHours, ...spacing }: WatchPace): number {
-  const limitSeconds = watchLimitHours * 3600;
-  let turns = 1;
-  for (let elapsed = 0; elapsed < limitSeconds; turns += 1) {
-    elapsed += secondsUntilNextLook({ elapsedSeconds: elapsed, remainingSeconds: limitSeconds - elapsed }, spacing);
-  }
-  return turns;
-}
