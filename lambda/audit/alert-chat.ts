@@ -1,0 +1,141 @@
+import { type AlertFacts, isCount } from './alert-facts.ts';
+import type { NextStep } from './alert-next-steps.ts';
+import type { CheckStory, StorySection } from './alert-sections.ts';
+import { type AlertStory, auditLabel } from './alert-story.ts';
+import { chatCode, chatText } from './alert-text.ts';
+import { progressText } from './alert-wording.ts';
+import type { Severity } from './severity.ts';
+
+/** What Amazon Q Developer in chat applications accepts; it discards a message beyond these limits silently. */
+const LIMIT = { title: 250, description: 8000, nextStep: 350, keyword: 75, summary: 250, context: 250 } as const;
+
+/** Longest command that is shown whole. */
+const MAX_COMMAND = 300;
+const MORE = '_... and more: see the audit report._';
+
+const CIRCLE: Readonly<Record<Severity, string>> = {
+  CRITICAL: ':red_circle:',
+  HIGH: ':large_orange_circle:',
+  MEDIUM: ':large_yellow_circle:',
+  LOW: ':large_blue_circle:',
+  INFO: ':white_circle:',
+};
+
+/** The custom notification, in the markdown of Slack. Source: the "Custom notifications" page of the service's guide. */
+export function chatNotification(facts: AlertFacts, story: AlertStory): object {
+  return {
+    version: '1.0',
+    source: 'custom',
+    id: `${facts.taskId}-${facts.slot}`,
+    content: {
+      textType: 'client-markdown',
+      title: titleText(facts, story),
+      description: description(facts, story),
+      nextSteps: [...story.nextSteps.map(stepText), ...(story.outlook === undefined ? [] : [story.outlook])],
+      keywords: keywords(facts, story).map((word) => chatText(word, LIMIT.keyword)),
+    },
+    metadata: {
+      threadId: `iot-dd-audit-${facts.taskId}`,
+      summary: chatText(summaryText(facts, story), LIMIT.summary),
+      eventType: facts.kind,
+      relatedResources: facts.trouble.map(({ name }) => chatText(name, LIMIT.context)),
+      additionalContext: additionalContext(facts),
+      enableCustomActions: false,
+    },
+  };
+}
+
+function titleText({ region }: AlertFacts, { icon, word, title }: AlertStory): string {
+  const before = `${icon} ${word}: ${title.before}`;
+  const after = chatText(`${title.after} (${region})`, 120);
+  if (title.name === undefined) return `${before}${after}`;
+  return `${before} *${chatText(title.name, LIMIT.title - before.length - after.length - 3)}*${after}`;
+}
+
+function summaryText({ region }: AlertFacts, { word, title }: AlertStory): string {
+  return `${word}: ${title.before}${title.name === undefined ? '' : ` ${title.name}`}${title.after} (${region})`;
+}
+
+/** Whole lines only, so that no link is ever cut in half; where it happened is always said. */
+function description(facts: AlertFacts, story: AlertStory): string {
+  const where = [
+    '',
+    `*Account* ${chatCode(facts.accountId)}  *Region* ${chatCode(facts.region)}`,
+    `*Progress* ${chatText(progressText(facts), 500)}`,
+  ];
+  const lines = story.sections.flatMap(sectionLines);
+  const room = LIMIT.description - lengthOf([...where, MORE]);
+  const fitting = lines.filter((_, index) => lengthOf(lines.slice(0, index + 1)) <= room);
+  return [...fitting, ...(fitting.length < lines.length ? [MORE] : []), ...where].join('\n');
+}
+
+/** With a line end after each. */
+function lengthOf(lines: readonly string[]): number {
+  return lines.reduce((sum, line) => sum + line.length + 1, 0);
+}
+
+function sectionLines({ heading, checks, lines }: StorySection): string[] {
+  return [`*${chatText(heading)}*`, ...checks.map(checkLine), ...lines.map((line) => chatText(line, 1500))];
+}
+
+function checkLine(check: CheckStory): string {
+  const icon = check.isFailed ? ':grey_question:' : CIRCLE[check.severity];
+  const links = [
+    hyperlink(check.results, 'results'),
+    ...(check.fix === undefined ? [] : [hyperlink(check.fix, 'fix')]),
+  ];
+  const error = [check.errorCode, check.message].filter((part) => part !== undefined).map(chatCode);
+  const told = [...error, chatText(check.finding), ...links].join(' ');
+  return `${icon} ${check.severity} *${chatText(check.title)}*: ${told}`;
+}
+
+/** All of a step where it fits, else its link or command alone, else its words: half a link is worse than none. */
+function stepText({ text = '', command, link }: NextStep): string {
+  const said = chatText(text, LIMIT.nextStep);
+  const done = command === undefined ? link && hyperlink(link.url, link.label) : commandText(command);
+  if (done === undefined) return said;
+  const fitting = [`${said} ${done}`.trimStart(), done].filter((step) => step.length <= LIMIT.nextStep);
+  return fitting[0] ?? said;
+}
+
+/** In chat the names of many checks give way to an ellipsis; the mail has them all. */
+function commandText(words: readonly string[]): string {
+  const whole = chatCode(words.join(' '));
+  if (whole.length <= MAX_COMMAND) return whole;
+  const names = words.indexOf('--target-check-names');
+  return chatCode(`${words.slice(0, names + 1).join(' ')} ...`);
+}
+
+/** `label` is ours, never the account's. */
+function hyperlink(url: string, label: string): string {
+  return `<${url}|${label}>`;
+}
+
+function keywords(facts: AlertFacts, { word }: AlertStory): string[] {
+  const tag = facts.kind === 'WATCHER_GAVE_UP' ? 'WATCHER' : facts.taskStatus;
+  return [word, auditLabel(facts), facts.region, ...(tag === undefined ? [] : [tag])];
+}
+
+/** For custom actions; strings only, and what is unknown is left out. */
+function additionalContext(facts: AlertFacts): Record<string, string> {
+  const { counts } = facts;
+  const context: Record<string, string | undefined> = {
+    account: facts.accountId,
+    region: facts.region,
+    audit: auditLabel(facts),
+    taskId: facts.taskId,
+    severity: facts.severity,
+    taskStatus: facts.taskStatus,
+    nonCompliantChecks: countOrNothing(counts.nonCompliant),
+    failedChecks: countOrNothing(counts.failed),
+    compliantChecks: countOrNothing(counts.compliant),
+    canceledChecks: countOrNothing(counts.canceled),
+    reason: facts.gaveUp?.reason,
+  };
+  const known = Object.entries(context).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(known.map(([name, value]) => [name, chatText(value, LIMIT.context)]));
+}
+
+function countOrNothing(count: number | undefined): string | undefined {
+  return isCount(count) ? String(count) : undefined;
+}

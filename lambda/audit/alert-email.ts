@@ -1,0 +1,118 @@
+import type { AlertFacts } from './alert-facts.ts';
+import type { NextStep } from './alert-next-steps.ts';
+import type { CheckStory, StorySection } from './alert-sections.ts';
+import type { AlertStory } from './alert-story.ts';
+import { ascii, shorten, wrap } from './alert-text.ts';
+import { progressText, timeText } from './alert-wording.ts';
+import { compareSeverity } from './severity.ts';
+
+/** SNS refuses a subject of 100 characters. */
+const SUBJECT_LENGTH = 99;
+const MIN_NAME_LENGTH = 8;
+/** With more troubled checks than this, the mail begins with one line for each. */
+const GLANCE_FROM = 4;
+const LABEL_WIDTH = 10;
+const WIDTH = 78;
+
+/** `[CRITICAL] IoT audit NightlyFleetAudit: 1 non-compliant check so far (eu-west-1)`; the name gives way first. */
+export function emailSubject({ region }: AlertFacts, { word, title }: AlertStory): string {
+  const before = `[${word}] ${title.before}`;
+  const where = ` (${region})`;
+  const room = SUBJECT_LENGTH - before.length - title.after.length - where.length - 1;
+  const name = title.name === undefined ? '' : ` ${shorten(ascii(title.name), Math.max(MIN_NAME_LENGTH, room))}`;
+  return `${shorten(`${before}${name}${ascii(title.after)}`, SUBJECT_LENGTH - where.length)}${where}`;
+}
+
+/** The mail: ASCII, 78 columns but for links, each of which has a line of its own. */
+export function emailBody(facts: AlertFacts, story: AlertStory): string {
+  const parts = [
+    paragraph(`${story.word}: ${story.headline}`, ''),
+    header(facts),
+    ...atAGlance(story),
+    ...story.sections.map(sectionLines),
+    nextStepLines(story),
+    ...(story.outlook === undefined ? [] : [paragraph(story.outlook, '')]),
+    ['--', `Alert key ${facts.key}`, 'Sent by device-defender-audit-watcher. Reply is not monitored.'],
+  ];
+  return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function header(facts: AlertFacts): string[] {
+  return [
+    ...field('Audit', auditText(facts)),
+    ...field('Account', facts.accountId),
+    ...field('Region', facts.region),
+    ...field('Task ID', facts.taskId),
+    ...field('Started', timeText(facts.startedAt)),
+    ...field('Progress', progressText(facts)),
+  ];
+}
+
+function auditText({ auditName, taskType }: AlertFacts): string {
+  switch (taskType) {
+    case 'ON_DEMAND_AUDIT_TASK':
+      return auditName === undefined ? 'on-demand audit' : `${auditName} (on demand)`;
+    case 'SCHEDULED_AUDIT_TASK':
+      return `${auditName ?? 'name unknown'} (scheduled)`;
+    case undefined:
+      return auditName ?? 'unknown';
+    default:
+      return `${auditName ?? 'name unknown'} (${taskType})`;
+  }
+}
+
+/** The five seconds: every check on a line, before any of them is told in full. */
+function atAGlance({ sections }: AlertStory): string[][] {
+  const checks = sections.flatMap((section) => section.checks).sort((a, b) => compareSeverity(b.severity, a.severity));
+  if (checks.length <= GLANCE_FROM) return [];
+  const lines = checks.map(({ severity, title, brief }) => paragraph(`[${severity}] ${title}: ${brief}`, '  ', '    '));
+  return [['AT A GLANCE', ...lines.flat()]];
+}
+
+function sectionLines({ heading, checks, lines }: StorySection): string[] {
+  // Checks stand apart where there are several; a single one keeps close to its heading.
+  const told = checks.flatMap((check, index) => (index === 0 ? checkLines(check) : ['', ...checkLines(check)]));
+  const gap = checks.length > 0 && lines.length > 0 ? [''] : [];
+  return [ascii(heading.toUpperCase()), ...told, ...gap, ...lines.flatMap((line) => paragraph(line, '  '))];
+}
+
+function checkLines(check: CheckStory): string[] {
+  return [
+    ...paragraph(`[${check.severity}] ${check.title}`, '  ', '    '),
+    ...paragraph(check.finding, '    '),
+    ...(check.errorCode === undefined ? [] : field('Error', check.errorCode, '    ')),
+    ...(check.message === undefined ? [] : field('Message', check.message, '    ')),
+    ...link('Results', check.results, '    '),
+    ...(check.fix === undefined ? [] : link('How to fix', check.fix, '    ')),
+  ];
+}
+
+function nextStepLines({ nextSteps }: AlertStory): string[] {
+  if (nextSteps.length === 1) return ['NEXT STEP', ...nextSteps.flatMap((step) => stepLines(step, '  ', '  '))];
+  return ['NEXT STEPS', ...nextSteps.flatMap((step, index) => stepLines(step, `  ${index + 1}. `, '     '))];
+}
+
+function stepLines({ text, command, link: target }: NextStep, first: string, rest: string): string[] {
+  const said = text === undefined ? [] : paragraph(text, first, rest);
+  if (command !== undefined) return [...said, ...commandLines(command, rest)];
+  if (target === undefined) return said;
+  return [...said, `${said.length === 0 ? first : rest}${target.label}:`, `${rest}${target.url}`];
+}
+
+/** A command over several lines, as a shell takes it. */
+function commandLines(words: readonly string[], indent: string): string[] {
+  const lines = wrap(words.join(' '), indent, `${indent}  `, WIDTH - ' \\'.length);
+  return lines.map((line, index) => (index === lines.length - 1 ? line : `${line} \\`));
+}
+
+function field(label: string, value: string, indent = ''): string[] {
+  return paragraph(value, `${indent}${label.padEnd(LABEL_WIDTH)}`, `${indent}${' '.repeat(LABEL_WIDTH)}`);
+}
+
+function link(label: string, url: string, indent: string): string[] {
+  return [`${indent}${label}:`, `${indent}${url}`];
+}
+
+function paragraph(text: string, first: string, rest = first): string[] {
+  return wrap(ascii(text), first, rest, WIDTH);
+}

@@ -1,0 +1,191 @@
+import type { AlertInput, AlertKind, GaveUp } from './alert.ts';
+import { clean } from './alert-text.ts';
+import { checkInfo } from './check-catalogue.ts';
+import { type AuditPhase, type CheckCounts, type CheckOutcome, type CheckReading, readAudit } from './reading.ts';
+import { compareSeverity, highestSeverity, type Severity, severityWhenFailed, UNKNOWN_SEVERITY } from './severity.ts';
+import type { AuditAnswer, CheckDetails, Snapshot, TaskStatistics } from './snapshot.ts';
+
+/** More troubled checks than AWS has (17): no list in an alert is longer, so that no alert grows without bound. */
+export const MAX_LISTED_CHECKS = 25;
+
+/** One check, as an alert tells about it. */
+export interface CheckFacts {
+  readonly name: string;
+  /** For people. */
+  readonly title: string;
+  readonly outcome: CheckOutcome;
+  /** With which it counts in this alert. */
+  readonly severity: Severity;
+  /** That its findings have, or would have. */
+  readonly findingSeverity: Severity;
+  readonly documentation: string;
+  readonly details: CheckDetails;
+}
+
+/** All that the formats write, gathered once. Every string is one clean line of bounded length. */
+export interface AlertFacts {
+  readonly kind: AlertKind;
+  readonly key: string;
+  /** Also the beginning of the chat message's id. */
+  readonly slot: string;
+  readonly taskId: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly severity: Severity;
+  /** Only a scheduled audit has one. */
+  readonly auditName?: string;
+  readonly taskType?: string;
+  readonly taskStatus?: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt?: string;
+  /** Of the look that this alert tells about; absent when there was none. ISO 8601, UTC. */
+  readonly capturedAt?: string;
+  readonly phase: AuditPhase;
+  readonly counts: CheckCounts;
+  readonly statistics?: TaskStatistics;
+  /** Every check of that look, worst first. */
+  readonly checks: readonly CheckFacts[];
+  /** The checks that this alert is about, worst first, MAX_LISTED_CHECKS at most; RECOVERED: as they were before. */
+  readonly trouble: readonly CheckFacts[];
+  /** Number of troubled checks beyond those listed. */
+  readonly unlisted: number;
+  /** Numbers of troubled checks that AWS counts but does not name. */
+  readonly unnamed: { readonly nonCompliant: number; readonly failed: number };
+  /** RECOVERED only: when the trouble was seen. ISO 8601, UTC. */
+  readonly troubleSeenAt?: string;
+  /** WATCHER_GAVE_UP only. */
+  readonly gaveUp?: GaveUp;
+}
+
+/** Gathers what is known, and makes it safe to write. */
+export function gatherFacts(input: AlertInput): AlertFacts {
+  const { kind, slot, taskId, accountId, region, snapshot } = input;
+  const answer: AuditAnswer = snapshot?.answer ?? {};
+  const reading = readAudit(answer);
+  const { trouble, unnamed } = findTrouble(kind, kind === 'RECOVERED' ? input.earlier : snapshot);
+  return {
+    kind,
+    key: `${taskId}#${slot}`,
+    slot,
+    taskId,
+    accountId,
+    region,
+    severity: severityOf(kind, trouble, unnamed.nonCompliant + unnamed.failed),
+    auditName: clean(answer.scheduledAuditName, 128),
+    taskType: clean(answer.taskType, 60),
+    taskStatus: clean(answer.taskStatus, 60),
+    startedAt: timeOrUnknown(answer.taskStartTime),
+    capturedAt: timeOrUnknown(snapshot?.capturedAt),
+    phase: reading.phase,
+    counts: reading.counts,
+    statistics: answer.taskStatistics,
+    checks: reading.checks.map(checkFacts).sort(worstFirst),
+    trouble: trouble.slice(0, MAX_LISTED_CHECKS),
+    unlisted: Math.max(0, trouble.length - MAX_LISTED_CHECKS),
+    unnamed,
+    troubleSeenAt: timeOrUnknown(input.earlier?.capturedAt),
+    gaveUp: input.gaveUp && cleanGaveUp(input.gaveUp),
+  };
+}
+
+/** How a check of the trouble stands in the look that the alert tells about. */
+export function standsNow({ checks }: AlertFacts, { name }: CheckFacts): CheckFacts | undefined {
+  return checks.find((check) => check.name === name);
+}
+
+/** True for a number that can be one of checks or resources. */
+export function isCount(value: number | undefined): value is number {
+  return value !== undefined && Number.isInteger(value) && value >= 0;
+}
+
+/** The outcomes that each kind is about. */
+function outcomesOf(kind: AlertKind): readonly CheckOutcome[] {
+  switch (kind) {
+    case 'NON_COMPLIANT_DETECTED':
+      return ['NON_COMPLIANT'];
+    case 'CHECK_FAILED':
+      return ['FAILED'];
+    case 'COMPLETED_COMPLIANT':
+      return [];
+    case 'COMPLETED_WITH_FINDINGS':
+    case 'RECOVERED':
+    case 'AUDIT_NOT_COMPLETED':
+    case 'WATCHER_GAVE_UP':
+      return ['NON_COMPLIANT', 'FAILED'];
+  }
+}
+
+function findTrouble(kind: AlertKind, source: Snapshot | undefined): Pick<AlertFacts, 'trouble' | 'unnamed'> {
+  const { checks, counts } = readAudit(source?.answer ?? {});
+  const outcomes = outcomesOf(kind);
+  const unnamed = (outcome: CheckOutcome, stated: number | undefined) => {
+    const named = checks.filter((check) => check.outcome === outcome).length;
+    return outcomes.includes(outcome) && isCount(stated) ? Math.max(0, stated - named) : 0;
+  };
+  return {
+    trouble: checks
+      .filter((check) => outcomes.includes(check.outcome))
+      .map(checkFacts)
+      .sort(worstFirst),
+    unnamed: { nonCompliant: unnamed('NON_COMPLIANT', counts.nonCompliant), failed: unnamed('FAILED', counts.failed) },
+  };
+}
+
+/** The highest of the checks. Trouble that AWS counts but does not name weighs as much as a check that nobody knows. */
+function severityOf(kind: AlertKind, trouble: readonly CheckFacts[], unnamed: number): Severity {
+  if (kind === 'COMPLETED_COMPLIANT') return 'INFO';
+  if (kind === 'AUDIT_NOT_COMPLETED' || kind === 'WATCHER_GAVE_UP') return 'HIGH';
+  const named = trouble.map((check) => check.severity);
+  return highestSeverity(unnamed > 0 || named.length === 0 ? [...named, UNKNOWN_SEVERITY] : named);
+}
+
+function checkFacts({ name, outcome, details }: CheckReading): CheckFacts {
+  const cleanName = clean(name, 100) ?? 'UNNAMED_CHECK';
+  const { title, severity, documentation } = checkInfo(cleanName);
+  return {
+    name: cleanName,
+    title,
+    outcome,
+    severity: outcome === 'FAILED' ? severityWhenFailed(severity) : severity,
+    findingSeverity: severity,
+    documentation,
+    details: {
+      ...details,
+      checkRunStatus: clean(details.checkRunStatus, 60),
+      errorCode: clean(details.errorCode, 80),
+      message: clean(details.message, 300),
+    },
+  };
+}
+
+/** By severity, then known-bad before unknown, then the most resources, then by name. */
+function worstFirst(a: CheckFacts, b: CheckFacts): number {
+  return (
+    compareSeverity(b.severity, a.severity) ||
+    rankOf(b.outcome) - rankOf(a.outcome) ||
+    resourcesOf(b) - resourcesOf(a) ||
+    a.name.localeCompare(b.name, 'en')
+  );
+}
+
+function rankOf(outcome: CheckOutcome): number {
+  return outcome === 'NON_COMPLIANT' ? 2 : outcome === 'FAILED' ? 1 : 0;
+}
+
+function resourcesOf({ details }: CheckFacts): number {
+  return isCount(details.nonCompliantResourcesCount) ? details.nonCompliantResourcesCount : 0;
+}
+
+/** A time that cannot be read is unknown. */
+function timeOrUnknown(time: string | undefined): string | undefined {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(time ?? '') ? time : undefined;
+}
+
+function cleanGaveUp(gaveUp: GaveUp): GaveUp {
+  return {
+    ...gaveUp,
+    errorName: clean(gaveUp.errorName, 100) ?? 'unknown',
+    errorMessage: clean(gaveUp.errorMessage, 500),
+    execution: clean(gaveUp.execution, 500) ?? 'unknown',
+  };
+}

@@ -1,0 +1,39 @@
+import type { AlertInput, AlertMessage } from './alert.ts';
+import { chatNotification } from './alert-chat.ts';
+import { emailBody, emailSubject } from './alert-email.ts';
+import { type AlertFacts, gatherFacts } from './alert-facts.ts';
+import { machineAlert } from './alert-machine.ts';
+import { tellStory } from './alert-story.ts';
+import { ON_DEMAND } from './reading.ts';
+
+/** Writes an alert for every protocol. Pure: the same input gives the same message, so that a repeat can be recognized. */
+export function composeAlert(input: AlertInput): AlertMessage {
+  const facts = gatherFacts(input);
+  const story = tellStory(facts);
+  return {
+    key: facts.key,
+    subject: emailSubject(facts, story),
+    machine: JSON.stringify(machineAlert(facts)),
+    email: emailBody(facts, story),
+    chat: JSON.stringify(chatNotification(facts, story)),
+    attributes: attributes(facts),
+  };
+}
+
+/** For filter policies. What is unknown is left out: SNS refuses an empty value. */
+function attributes(facts: AlertFacts): AlertMessage['attributes'] {
+  const { trouble } = facts;
+  const known: Record<string, string | readonly string[] | undefined> = {
+    kind: facts.kind,
+    severity: facts.severity,
+    taskStatus: facts.taskStatus,
+    taskType: facts.taskType,
+    auditName: facts.auditName ?? (facts.taskType === 'ON_DEMAND_AUDIT_TASK' ? ON_DEMAND : undefined),
+    account: facts.accountId,
+    region: facts.region,
+    checks: trouble.length === 0 ? undefined : trouble.map(({ name }) => name),
+  };
+  return Object.fromEntries(
+    Object.entries(known).filter((entry): entry is [string, string | readonly string[]] => entry[1] !== undefined),
+  );
+}

@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { expect } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { AlertMessage } from '../lambda/audit/alert.ts';
+
+const SCHEMA_FILE = new URL('../docs/alert-schema.json', import.meta.url);
+const validateMachine = new Ajv2020().compile(JSON.parse(readFileSync(SCHEMA_FILE, 'utf8')));
+
+/** SNS: the whole publish, all protocol bodies and attributes together. */
+const PUBLISH_BYTES = 256 * 1024;
+const HOSTS =
+  '(?:docs\\.aws\\.amazon\\.com|[a-z0-9-]+\\.console\\.aws\\.amazon\\.com|console\\.amazonaws-us-gov\\.com|[a-z0-9-]+\\.console\\.amazonaws\\.cn)';
+const MAIL_LINK = new RegExp(`^ *https://${HOSTS}/[!-~]+$`);
+const CHAT_LINK = new RegExp(`<https://${HOSTS}/[^<>|\\s]+\\|[A-Za-z ]+>`, 'g');
+
+/** Fails unless the message obeys every limit of SNS, of mail, of Amazon Q Developer and of our own schema. */
+export function expectAlertWithinLimits(message: AlertMessage): void {
+  expectSubject(message);
+  expectMail(message);
+  expectChat(message);
+  expectMachine(message);
+  expectAttributes(message);
+  expectPublish(message);
+}
+
+function expectSubject({ subject }: AlertMessage): void {
+  expect(subject).toMatch(/^\[(CRITICAL|HIGH|MEDIUM|LOW|INFO|RECOVERED)\] [\x20-\x7E]+ \([a-z0-9-]+\)$/);
+  expect(subject.length).toBeLessThanOrEqual(99);
+}
+
+function expectMail({ email, subject, key }: AlertMessage): void {
+  const lines = email.split('\n');
+  expect(email).toMatch(/^[\x20-\x7E\n]+$/);
+  expect(email.startsWith(`${firstWord(subject)}: `)).toBe(true);
+  expect(lines.filter((line) => line.length > 78 && !MAIL_LINK.test(line))).toEqual([]);
+  expect(lines.filter((line) => line.includes('://') && !MAIL_LINK.test(line))).toEqual([]);
+  expect(lines.filter((line) => line !== line.trimEnd())).toEqual([]);
+  expect(lines.slice(-4)).toEqual([
+    '--',
+    `Alert key ${key}`,
+    'Sent by device-defender-audit-watcher. Reply is not monitored.',
+    '',
+  ]);
+}
+
+function expectChat(message: AlertMessage): void {
+  const chat = JSON.parse(message.chat);
+  const { title, description, nextSteps, keywords } = chat.content;
+  const { threadId, summary, additionalContext, relatedResources } = chat.metadata;
+
+  expect(chat).toEqual({
+    version: '1.0',
+    source: 'custom',
+    id: message.key.replace('#', '-'),
+    content: { textType: 'client-markdown', title, description, nextSteps, keywords },
+    metadata: {
+      threadId: `iot-dd-audit-${message.key.split('#')[0]}`,
+      summary,
+      eventType: message.attributes.kind,
+      relatedResources,
+      additionalContext,
+      enableCustomActions: false,
+    },
+  });
+  expect(title).toContain(` ${firstWord(message.subject)}: `);
+  expectTexts([title], 250);
+  expectTexts([description], 8000);
+  expectTexts(nextSteps, 350);
+  expectTexts(keywords, 75);
+  expectTexts([threadId, summary, ...relatedResources, ...Object.values(additionalContext)], 250);
+}
+
+/** Each a string that is not empty, within its limit, and without any markup that is not ours. */
+function expectTexts(texts: readonly unknown[], limit: number): void {
+  expect(texts.filter((text) => typeof text !== 'string' || text === '' || text.length > limit)).toEqual([]);
+  expect(texts.filter((text) => !isHarmless(String(text)))).toEqual([]);
+}
+
+/** No ping, no foreign link, no entity cut in half, every code span and every emphasis closed. */
+function isHarmless(text: string): boolean {
+  const outsideLinks = text.replace(CHAT_LINK, '');
+  const outsideCode = outsideLinks.replace(/`[^`\n]+`/g, '');
+  return (
+    text.isWellFormed() &&
+    !/[<>@]/.test(outsideLinks) &&
+    !/&(?!amp;|lt;|gt;)/.test(outsideLinks) &&
+    !/`|~|:\/\//.test(outsideCode) &&
+    outsideCode.split('\n').every((line) => (line.split('*').length - 1) % 2 === 0)
+  );
+}
+
+function expectMachine({ machine, key, attributes }: AlertMessage): void {
+  const parsed = JSON.parse(machine);
+  validateMachine(parsed);
+  expect(validateMachine.errors ?? []).toEqual([]);
+  expect(parsed).toMatchObject({ alertKey: key, kind: attributes.kind, severity: attributes.severity });
+}
+
+function expectAttributes({ attributes }: AlertMessage): void {
+  const { checks = ['none'], ...texts } = attributes;
+  // With raw delivery, SQS takes ten attributes at most.
+  expect(Object.keys(attributes).length).toBeLessThanOrEqual(10);
+  expect(Array.isArray(checks) && checks.length >= 1 && checks.length <= 25).toBe(true);
+  // SNS refuses an empty value, and one with control characters.
+  expect([...Object.values(texts), ...checks].filter((value) => !/^\P{C}+$/u.test(String(value)))).toEqual([]);
+}
+
+function expectPublish({ subject, machine, email, chat, attributes }: AlertMessage): void {
+  const body = JSON.stringify({ default: machine, email, https: chat });
+  const values = Object.entries(attributes).map(
+    ([name, value]) => `${name}String.Array${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  expect(Buffer.byteLength([subject, body, ...values].join(''))).toBeLessThanOrEqual(PUBLISH_BYTES);
+}
+
+function firstWord(subject: string): string | undefined {
+  return /^\[(\w+)\]/.exec(subject)?.[1];
+}

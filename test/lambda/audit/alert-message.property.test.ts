@@ -1,0 +1,167 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  ALERT_KIND,
+  type AlertInput,
+  type AlertSlot,
+  GAVE_UP_REASON,
+  type GaveUp,
+} from '../../../lambda/audit/alert.ts';
+import { composeAlert } from '../../../lambda/audit/alert-message.ts';
+import type { AuditAnswer, CheckDetails, Snapshot } from '../../../lambda/audit/snapshot.ts';
+import { expectAlertWithinLimits } from '../../alert-limits.ts';
+import { buildAlertInput, buildAnswer, buildSnapshot } from '../../builders.ts';
+
+const KINDS = Object.values(ALERT_KIND);
+
+/** What an attacker, or an unlucky name, may put into the account. */
+const NASTY = [
+  '<!channel>',
+  '<https://evil.example/|Open results in the AWS console>',
+  '@channel @here',
+  '*bold* _italic_ ~gone~ `code` ```',
+  'Subject\r\nBcc: everyone@example.com\r\n\r\n',
+  '\u202Edetrevni\u202C \u200B\u0000\u0007\u2028',
+  '\uD800 lonely \uDFFF',
+  'https://evil.example/ www.evil.example :fire: :white_check_mark:',
+  '&amp;&lt;|>"\\',
+  '\u6F22\u5B57 \u{1F525} e\u0301 \uFDFA \u226E',
+  '__proto__',
+  'constructor',
+  '',
+];
+
+const nastyText = fc.oneof(
+  fc.constantFrom(...NASTY),
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: 'grapheme' }),
+  fc
+    .tuple(fc.constantFrom(...NASTY, 'x', '"\\', '\u6F22'), fc.integer({ min: 1, max: 10_000 }))
+    .map(([text, times]) => text.repeat(times).slice(0, 10_000)),
+);
+const maybeText = fc.option(nastyText, { nil: undefined });
+const maybeCount = fc.option(
+  fc.oneof(fc.nat(200_000), fc.constantFrom(0, 1, Number.MAX_SAFE_INTEGER, 1e300, -1, 0.5)),
+  { nil: undefined },
+);
+const time = fc.oneof(fc.constantFrom('2026-10-02T02:00:04.000Z', '2026-10-03T02:00:11Z'), nastyText);
+
+const checkName = fc.oneof(
+  fc.constantFrom(
+    'IOT_POLICY_OVERLY_PERMISSIVE_CHECK',
+    'LOGGING_DISABLED_CHECK',
+    'DEVICE_CERTIFICATE_SHARED_CHECK',
+    'NEW_THING_CHECK',
+  ),
+  nastyText,
+);
+const checkDetails: fc.Arbitrary<CheckDetails> = fc.record({
+  checkRunStatus: fc.oneof(
+    fc.constantFrom(
+      'IN_PROGRESS',
+      'WAITING_FOR_DATA_COLLECTION',
+      'CANCELED',
+      'COMPLETED_COMPLIANT',
+      'COMPLETED_NON_COMPLIANT',
+      'FAILED',
+    ),
+    maybeText,
+  ),
+  checkCompliant: fc.option(fc.boolean(), { nil: undefined }),
+  totalResourcesCount: maybeCount,
+  nonCompliantResourcesCount: maybeCount,
+  suppressedNonCompliantResourcesCount: maybeCount,
+  errorCode: fc.oneof(fc.constantFrom('INSUFFICIENT_PERMISSIONS', 'AUDIT_CHECK_DISABLED'), maybeText),
+  message: maybeText,
+});
+const answer: fc.Arbitrary<AuditAnswer> = fc.record({
+  taskStatus: fc.oneof(fc.constantFrom('IN_PROGRESS', 'COMPLETED', 'FAILED', 'CANCELED'), maybeText),
+  taskType: fc.oneof(fc.constantFrom('ON_DEMAND_AUDIT_TASK', 'SCHEDULED_AUDIT_TASK'), maybeText),
+  taskStartTime: fc.option(time, { nil: undefined }),
+  scheduledAuditName: maybeText,
+  taskStatistics: fc.option(
+    fc.record({
+      totalChecks: maybeCount,
+      inProgressChecks: maybeCount,
+      waitingForDataCollectionChecks: maybeCount,
+      compliantChecks: maybeCount,
+      nonCompliantChecks: maybeCount,
+      failedChecks: maybeCount,
+      canceledChecks: maybeCount,
+    }),
+    { nil: undefined },
+  ),
+  auditDetails: fc.option(
+    fc.array(fc.tuple(checkName, checkDetails), { maxLength: 40 }).map((checks) => Object.fromEntries(checks)),
+    { nil: undefined },
+  ),
+});
+const snapshot: fc.Arbitrary<Snapshot> = fc.record({
+  taskId: fc.constant('abc-1'),
+  turn: fc.nat(),
+  capturedAt: time,
+  answer,
+});
+const gaveUp: fc.Arbitrary<GaveUp> = fc.record({
+  reason: fc.constantFrom(...Object.values(GAVE_UP_REASON)),
+  errorName: nastyText,
+  errorMessage: maybeText,
+  execution: nastyText,
+  watchLimitHours: fc.oneof(fc.integer({ min: 1, max: 720 }), fc.constant(0.5)),
+  gaveUpAt: fc.constant('2026-10-03T02:00:15.000Z'),
+});
+const alertInput: fc.Arbitrary<AlertInput> = fc.record({
+  kind: fc.constantFrom(...KINDS),
+  slot: fc.constantFrom<AlertSlot>('NON_COMPLIANT_DETECTED', 'CHECK_FAILED', 'TERMINAL', 'WATCHER_GAVE_UP'),
+  taskId: fc.stringMatching(/^[a-zA-Z0-9-]{1,40}$/),
+  accountId: fc.stringMatching(/^[0-9]{12}$/),
+  region: fc.constantFrom('eu-west-1', 'ap-southeast-1', 'us-gov-west-1', 'cn-northwest-1'),
+  snapshot: fc.option(snapshot, { nil: undefined }),
+  earlier: fc.option(snapshot, { nil: undefined }),
+  gaveUp: fc.option(gaveUp, { nil: undefined }),
+});
+
+describe('any alert', () => {
+  test('obeys every limit, whatever the account and AWS put into it', () => {
+    fc.assert(
+      fc.property(alertInput, (input) => {
+        expectAlertWithinLimits(composeAlert(input));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test('is the same when it is written again', () => {
+    fc.assert(
+      fc.property(alertInput, (input) => {
+        expect(composeAlert(structuredClone(input))).toEqual(composeAlert(input));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test.each(KINDS)('of the kind %s stays below 256 KiB with 500 checks of the worst text', (kind) => {
+    for (const filler of ['"', '\\', '\u6F22', '&', '\u0001', '\u{1F525}', '\uD800', '<', 'x']) {
+      const checks = Array.from({ length: 500 }, (_, index) => [
+        `${index}${filler.repeat(10_000)}`,
+        {
+          checkRunStatus: index % 2 === 0 ? 'FAILED' : 'COMPLETED_NON_COMPLIANT',
+          errorCode: filler.repeat(10_000),
+          message: filler.repeat(10_000),
+          nonCompliantResourcesCount: Number.MAX_SAFE_INTEGER,
+          totalResourcesCount: Number.MAX_SAFE_INTEGER,
+          suppressedNonCompliantResourcesCount: Number.MAX_SAFE_INTEGER,
+        },
+      ]);
+      const hostile = buildSnapshot({
+        answer: buildAnswer({
+          scheduledAuditName: filler.repeat(10_000),
+          taskStatus: filler.repeat(10_000),
+          auditDetails: Object.fromEntries(checks),
+        }),
+      });
+
+      expectAlertWithinLimits(composeAlert(buildAlertInput({ kind, snapshot: hostile, earlier: hostile })));
+    }
+  });
+});
