@@ -79,7 +79,7 @@ function afterName(facts: AlertFacts): string {
     case 'CHECK_FAILED':
       return `: ${plural(counts.failed, 'check')} could not run`;
     case 'COMPLETED_WITH_FINDINGS': {
-      const parts = [...troubleCounts(facts, (count, what) => `${countText(count)} ${what}`)];
+      const parts = troubleCounts(facts, (count, what) => `${countText(count)} ${what}`);
       return ` done: ${parts.join(', ')} of ${plural(counts.total, 'check')}`;
     }
     case 'RECOVERED':
