@@ -99,7 +99,8 @@ export async function startEndpoint(service: Service, options: EndpointOptions):
       send(response, service.renderError(error));
       return;
     }
-    if (!meets(await options.afterCall?.(call), response)) send(response, answer);
+    const refused = answer.statusCode >= 400;
+    if (refused || !meets(await options.afterCall?.(call), response)) send(response, answer);
   }
 
   /** Lets the fault happen, if there is one. */

@@ -84,8 +84,8 @@ export function answerAt(recording: Recording, elapsedSeconds: number, startedAt
   if (spell !== undefined) return { type: 'error', ...spell.error };
   const response = responses(begun).at(-1);
   if (response !== undefined) return { type: 'response', response: shift(response, recording, startedAtMs) };
-  const message = `No audit task has the id ${recording.taskId}.`;
-  return { type: 'error', name: 'ResourceNotFoundException', statusCode: 404, message };
+  // Without its id: the recording may be played under another one.
+  return { type: 'error', name: 'ResourceNotFoundException', statusCode: 404, message: 'Audit task not found.' };
 }
 
 function parse(json: string, source: string): unknown {

@@ -113,13 +113,13 @@ describe('the answer at a time', () => {
   });
 
   test('is ResourceNotFoundException before the first response', () => {
-    const recording = parse({ taskId: 'abc', steps: [{ atSeconds: 5, response: {} }] });
+    const recording = parse({ steps: [{ atSeconds: 5, response: {} }] });
 
     expect(answerAt(recording, 4.9, STARTED_AT)).toEqual({
       type: 'error',
       name: 'ResourceNotFoundException',
       statusCode: 404,
-      message: 'No audit task has the id abc.',
+      message: 'Audit task not found.',
     });
   });
 
