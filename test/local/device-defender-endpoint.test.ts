@@ -1,0 +1,143 @@
+import { DescribeAuditTaskCommand, IoTClient, ListAuditFindingsCommand } from '@aws-sdk/client-iot';
+import { afterEach, expect, test } from '@jest/globals';
+import { type DeviceDefenderOptions, startDeviceDefender } from '../../local/device-defender-endpoint.ts';
+import type { Call, Endpoint } from '../../local/endpoint.ts';
+import { parseRecording } from '../../local/recording.ts';
+
+const STARTED_AT = Date.parse('2026-11-01T10:00:00.250Z');
+const CHECK = { checkRunStatus: 'FAILED', checkCompliant: false, errorCode: 'INSUFFICIENT_PERMISSIONS' };
+const AUDIT = {
+  taskId: 'audit-1',
+  steps: [
+    { atSeconds: 0, response: { taskStatus: 'IN_PROGRESS', taskStartTime: '2026-10-02T02:00:04.123000+00:00' } },
+    {
+      atSeconds: 10,
+      untilSeconds: 20,
+      error: { name: 'ThrottlingException', statusCode: 400, message: 'Rate exceeded' },
+    },
+    {
+      atSeconds: 20,
+      response: {
+        taskStatus: 'COMPLETED',
+        taskType: 'SCHEDULED_AUDIT_TASK',
+        taskStartTime: '2026-10-02T02:00:04.123000+00:00',
+        scheduledAuditName: 'Nightly',
+        taskStatistics: { totalChecks: 1, failedChecks: 1 },
+        auditDetails: { LOGGING_DISABLED_CHECK: CHECK },
+      },
+    },
+  ],
+};
+const recording = parseRecording(JSON.stringify(AUDIT), 'audit.json');
+
+const open: (Endpoint | IoTClient)[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0)) await ('close' in one ? one.close() : one.destroy());
+});
+
+/** An audit that is `seconds` old. */
+async function start(seconds: number, options: Partial<DeviceDefenderOptions> = {}) {
+  const calls: Call[] = [];
+  const endpoint = await startDeviceDefender({
+    auditOf: (taskId) => (taskId === 'audit-1' ? { recording, startedAt: STARTED_AT } : undefined),
+    now: () => STARTED_AT + seconds * 1000,
+    onCall: (call) => {
+      calls.push(call);
+      return undefined;
+    },
+    ...options,
+  });
+  const client = new IoTClient({
+    endpoint: endpoint.url,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  });
+  open.push(client, endpoint);
+  return {
+    endpoint,
+    client,
+    calls,
+    look: (taskId = 'audit-1') => client.send(new DescribeAuditTaskCommand({ taskId })),
+  };
+}
+
+test('DescribeAuditTask answers what the recording says at this time, its times shifted to the start', async () => {
+  const { look, calls } = await start(25);
+
+  const { $metadata, ...answer } = await look();
+
+  expect($metadata.httpStatusCode).toBe(200);
+  expect(answer).toEqual({
+    taskStatus: 'COMPLETED',
+    taskType: 'SCHEDULED_AUDIT_TASK',
+    taskStartTime: new Date(STARTED_AT),
+    scheduledAuditName: 'Nightly',
+    taskStatistics: { totalChecks: 1, failedChecks: 1 },
+    auditDetails: { LOGGING_DISABLED_CHECK: CHECK },
+  });
+  expect(calls).toEqual([
+    { service: 'iot', operation: 'DescribeAuditTask', parameters: { taskId: 'audit-1' }, taskId: 'audit-1' },
+  ]);
+});
+
+test('DescribeAuditTask fails with the recorded error while its spell lasts', async () => {
+  const { look } = await start(15);
+
+  await expect(look()).rejects.toMatchObject({
+    name: 'ThrottlingException',
+    message: 'Rate exceeded',
+    $metadata: { httpStatusCode: 400 },
+  });
+});
+
+test('an audit that was not started, or that AWS does not know yet, is not found', async () => {
+  const { look } = await start(0);
+  const { look: lookEarly } = await start(-1);
+  const notFound = { name: 'ResourceNotFoundException', $metadata: { httpStatusCode: 404 } };
+
+  await expect(look('other')).rejects.toMatchObject({ ...notFound, message: 'No audit task has the id other.' });
+  await expect(lookEarly()).rejects.toMatchObject({ ...notFound, message: 'Audit task not found.' });
+});
+
+test.each(['a b', 'a/b', 'x'.repeat(41), 'é'])('the task id %j is an invalid request', async (taskId) => {
+  const { look } = await start(0);
+
+  await expect(look(taskId)).rejects.toMatchObject({
+    name: 'InvalidRequestException',
+    message: 'taskId must match ^[a-zA-Z0-9-]{1,40}$.',
+    $metadata: { httpStatusCode: 400 },
+  });
+});
+
+test('a task id that is not percent-encoded text is an invalid request', async () => {
+  const { endpoint } = await start(0);
+
+  const response = await fetch(`${endpoint.url}/audit/tasks/%E0%A4%A`);
+
+  expect([response.status, response.headers.get('x-amzn-errortype')]).toEqual([400, 'InvalidRequestException']);
+});
+
+test('an operation that it does not have is refused with those that it has', async () => {
+  const { client, calls } = await start(0);
+
+  await expect(client.send(new ListAuditFindingsCommand({ taskId: 'audit-1' }))).rejects.toMatchObject({
+    name: 'UnknownOperationException',
+    message: 'The local Device Defender knows DescribeAuditTask only; it was asked for POST /audit/findings.',
+    $metadata: { httpStatusCode: 404 },
+  });
+  expect(calls).toMatchObject([
+    { operation: 'UnknownOperation', parameters: { method: 'POST', path: '/audit/findings' } },
+  ]);
+});
+
+test.each([
+  ['ThrottlingException', 400],
+  ['InternalFailureException', 500],
+  ['ServiceUnavailableException', 503],
+  ['SomethingNewException', 418],
+])('an injected %s reaches the SDK under its name', async (name, statusCode) => {
+  const { look } = await start(0, { onCall: () => ({ type: 'error', name, statusCode, message: 'Injected.' }) });
+
+  await expect(look()).rejects.toMatchObject({ name, message: 'Injected.', $metadata: { httpStatusCode: statusCode } });
+});
