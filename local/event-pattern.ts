@@ -6,6 +6,24 @@ export class UnsupportedPatternError extends Error {
 /** Judges the value under a field; undefined when the event has no such field. */
 type Test = (value: unknown) => boolean;
 
+const STRING_OPERATORS: Readonly<Record<string, (wanted: string, path: string) => (value: string) => boolean>> = {
+  prefix: (wanted) => (value) => value.startsWith(wanted),
+  suffix: (wanted) => (value) => value.endsWith(wanted),
+  'equals-ignore-case': (wanted) => (value) => value.toLowerCase() === wanted.toLowerCase(),
+  wildcard: (wanted, path) => {
+    const expression = wildcard(wanted, path);
+    return (value) => expression.test(value);
+  },
+};
+
+const COMPARISONS: Readonly<Record<string, (value: number, bound: number) => boolean>> = {
+  '=': (value, bound) => value === bound,
+  '<': (value, bound) => value < bound,
+  '<=': (value, bound) => value <= bound,
+  '>': (value, bound) => value > bound,
+  '>=': (value, bound) => value >= bound,
+};
+
 /**
  * Matches an event as an EventBridge rule does. The whole pattern is read before the event is looked at, so that an
  * unknown operator throws for every event. Source: EventBridge User Guide, operators in event patterns.
@@ -85,55 +103,33 @@ function exclusion(operand: unknown, path: string): Test {
   return anyOf(listOf(below, path).map((value) => stringTest(operator, value, path)));
 }
 
-/** The operators on strings. */
 function stringTest(operator: string, operand: unknown, path: string): Test {
-  if (operator === 'prefix' || operator === 'suffix') {
-    const ignoringCase = isObject(operand);
-    const [, part] = isObject(operand) ? onlyEntry(operand, path, 'equals-ignore-case') : [operator, operand];
-    const affix = fold(stringOperand(operator, part, path), ignoringCase);
-    return onStrings((value) => {
-      const folded = fold(value, ignoringCase);
-      return operator === 'prefix' ? folded.startsWith(affix) : folded.endsWith(affix);
-    });
+  const compare = Object.hasOwn(STRING_OPERATORS, operator) ? STRING_OPERATORS[operator] : undefined;
+  if (compare === undefined) throw unsupported(path, `the operator ${text(operator)} is not supported`);
+  // Prefix and suffix may ignore the case: {"prefix": {"equals-ignore-case": "x"}}.
+  const ignoringCase = isObject(operand) && (operator === 'prefix' || operator === 'suffix');
+  const [, wanted] = ignoringCase ? onlyEntry(operand, path, 'equals-ignore-case') : [operator, operand];
+  if (typeof wanted !== 'string' || wanted === '') {
+    throw unsupported(path, `expected ${operator} with a text, found ${text(wanted)}`);
   }
-  const wanted = stringOperand(operator, operand, path);
-  if (operator === 'equals-ignore-case') return onStrings((value) => fold(value, true) === fold(wanted, true));
-  if (operator === 'wildcard') {
-    const expression = wildcard(wanted, path);
-    return onStrings((value) => expression.test(value));
-  }
-  throw unsupported(path, `the operator ${text(operator)} is not supported`);
+  const fold = (value: string) => (ignoringCase ? value.toLowerCase() : value);
+  const matches = compare(fold(wanted), path);
+  return (value) => typeof value === 'string' && matches(fold(value));
 }
 
 /** `["=", 5]` or a range such as `[">", 0, "<=", 5]`. */
 function numericTest(operand: unknown, path: string): Test {
   const parts = listOf(operand, path);
-  if (parts.length !== 2 && parts.length !== 4)
-    throw unsupported(path, `expected one or two comparisons with numbers, found ${text(operand)}`);
-  const bounds = [parts.slice(0, 2), parts.slice(2)].flatMap(([comparison, bound]) => {
-    if (comparison === undefined) return [];
-    if (typeof bound !== 'number')
+  const bounds = [parts.slice(0, 2), parts.slice(2)].filter(({ length }) => length > 0);
+  const tests = bounds.map(([comparison, bound]) => {
+    if (typeof comparison !== 'string' || typeof bound !== 'number' || parts.length > 4) {
       throw unsupported(path, `expected one or two comparisons with numbers, found ${text(operand)}`);
-    return [compareTo(comparison, bound, path)];
+    }
+    const compare = Object.hasOwn(COMPARISONS, comparison) ? COMPARISONS[comparison] : undefined;
+    if (compare === undefined) throw unsupported(path, `the comparison ${text(comparison)} is not supported`);
+    return (value: number) => compare(value, bound);
   });
-  return (value) => typeof value === 'number' && bounds.every((within) => within(value));
-}
-
-function compareTo(comparison: unknown, bound: number, path: string): (value: number) => boolean {
-  switch (comparison) {
-    case '=':
-      return (value) => value === bound;
-    case '<':
-      return (value) => value < bound;
-    case '<=':
-      return (value) => value <= bound;
-    case '>':
-      return (value) => value > bound;
-    case '>=':
-      return (value) => value >= bound;
-    default:
-      throw unsupported(path, `the comparison ${text(comparison)} is not supported`);
-  }
+  return (value) => typeof value === 'number' && tests.every((test) => test(value));
 }
 
 /** `*` stands for any characters, `\*` for itself. */
@@ -167,10 +163,6 @@ function anyElement(test: Test): Test {
   return (value) => elements(value).some((element) => element !== undefined && !isObject(element) && test(element));
 }
 
-function onStrings(test: (value: string) => boolean): Test {
-  return (value) => typeof value === 'string' && test(value);
-}
-
 /** EventBridge flattens lists of lists. An empty list has nothing in it, as if the field were missing. */
 function elements(value: unknown): readonly unknown[] {
   if (!Array.isArray(value)) return [value];
@@ -189,16 +181,6 @@ function listOf(value: unknown, path: string): readonly unknown[] {
   const list = Array.isArray(value) ? value : [value];
   if (list.length === 0) throw unsupported(path, 'expected a value, found an empty list');
   return list;
-}
-
-function stringOperand(operator: string, operand: unknown, path: string): string {
-  if (typeof operand !== 'string' || operand === '')
-    throw unsupported(path, `expected ${operator} with a text, found ${text(operand)}`);
-  return operand;
-}
-
-function fold(value: string, ignoringCase: boolean): string {
-  return ignoringCase ? value.toLowerCase() : value;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
