@@ -40,11 +40,11 @@ export class Display implements WatchListener {
     if (this.#live === undefined) this.line(lookLine(progress, look, at));
   };
 
-  readonly onRetry: NonNullable<WatchListener['onRetry']> = (taskId, state, error, at) => {
+  readonly onFailure: NonNullable<WatchListener['onFailure']> = (taskId, state, error, at) => {
     const progress = this.#audits.get(taskId);
     if (progress === undefined) return;
     progress.retrying = error;
-    this.line(`${clockText((at - progress.startedAt) / 1000)}  ${progress.name}  ${state}: ${error}, trying again`);
+    this.line(`${clockText((at - progress.startedAt) / 1000)}  ${progress.name}  ${state} failed: ${error}`);
   };
 
   readonly onAlert = (alert: AlertReport): void => {

@@ -103,7 +103,7 @@ export class AuditWatcher extends Construct {
     this.alertTopic = new AlertTopic(this, 'AlertTopic', { key, emails: props.alertEmails });
     this.operationsTopic = new OperationsTopic(this, 'OperationsTopic', { key, emails: props.operationsEmails });
     this.table = new WatchTable(this, 'Table', { removalPolicy });
-    this.stateMachine = new WatchLoop(this, 'Loop', {
+    const loop = new WatchLoop(this, 'Loop', {
       table: this.table,
       alertTopic: this.alertTopic,
       pace: {
@@ -115,10 +115,11 @@ export class AuditWatcher extends Construct {
       alertWhenCompliant: props.alertWhenCompliant ?? DEFAULTS.alertWhenCompliant,
       logRetention: props.logRetention ?? DEFAULTS.logRetentionDays,
       removalPolicy,
-    }).stateMachine;
+    });
+    this.stateMachine = loop.stateMachine;
 
     const startEvents = new StartEvents(this, 'StartEvents', { stateMachine: this.stateMachine });
-    new WatchAlarms(this, 'Alarms', { stateMachine: this.stateMachine, startEvents, topic: this.operationsTopic });
+    new WatchAlarms(this, 'Alarms', { loop, startEvents, topic: this.operationsTopic });
     if (props.slackChannel) new SlackChannel(this, 'Slack', { ...props.slackChannel, topic: this.alertTopic });
   }
 }

@@ -1,5 +1,6 @@
 import {
   Alarm,
+  type AlarmProps,
   ComparisonOperator,
   type Metric,
   type MetricOptions,
@@ -7,15 +8,15 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { StartEvents } from './start-events.ts';
+import type { WatchLoop } from './watch-loop.ts';
 
 /** Props of the WatchAlarms. */
 export interface WatchAlarmsProps {
-  /** Its executions are watched. */
-  readonly stateMachine: IStateMachine;
+  /** Its executions and its alerts are watched. */
+  readonly loop: WatchLoop;
   /** Its dead-letter queue is watched. */
   readonly startEvents: StartEvents;
   /** Hears when an alarm rings. Not when it is over: that comes by itself, before anybody has mended anything. */
@@ -24,10 +25,17 @@ export interface WatchAlarmsProps {
 
 /** Rings when the watcher itself is in trouble. Each description says what to do; the runbook has the steps. */
 export class WatchAlarms extends Construct {
-  constructor(scope: Construct, id: string, { stateMachine, startEvents, topic }: WatchAlarmsProps) {
+  constructor(scope: Construct, id: string, { loop, startEvents, topic }: WatchAlarmsProps) {
     super(scope, id);
+    const { stateMachine } = loop;
     const sum: MetricOptions = { period: Duration.minutes(5), statistic: 'Sum' };
-    const ring = (name: string, metric: Metric, runbook: string, description: string) => {
+    const ring = (
+      name: string,
+      metric: Metric,
+      runbook: string,
+      description: string,
+      pattern: Partial<AlarmProps> = {},
+    ) => {
       const alarm = new Alarm(this, name, {
         metric,
         alarmDescription: `${description} See docs/runbook.md#${runbook}`,
@@ -36,6 +44,7 @@ export class WatchAlarms extends Construct {
         comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         // No executions, no data: that is the quiet state, not a broken one.
         treatMissingData: TreatMissingData.NOT_BREACHING,
+        ...pattern,
       });
       alarm.addAlarmAction(new SnsAction(topic));
     };
@@ -63,6 +72,14 @@ export class WatchAlarms extends Construct {
       startEvents.metricNotDelivered({ period: Duration.minutes(5), statistic: 'Maximum' }),
       'start-event-not-delivered',
       'An audit started and is not watched. Send the event in the dead-letter queue again, then delete it there.',
+    );
+    ring(
+      'AlertsNotSent',
+      loop.metricAlertsNotSent(sum),
+      'alerts-not-sent',
+      'Alerts could not be published for a quarter of an hour; they are kept and tried again. Read the error in the log of the function that sends them, and mend the topic, its key or the permissions.',
+      // One failed try is what retries are for.
+      { evaluationPeriods: 3, datapointsToAlarm: 2 },
     );
   }
 }

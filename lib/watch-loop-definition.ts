@@ -31,8 +31,9 @@ export interface WatchLoopFunctions {
  *          ▲              └───────────► Wait ◄────────┘
  *          └─────────────────────────────┘
  *
- * What fails for good goes to *Give up*, which tells people, and ends in *Gave up*: FAILED with the first error, so that
- * the alarm rings. Only ASL that every engine runs alike: JSONPath, no `Is*: false`, no explicit `ResultPath: "$"`.
+ * An audit that cannot be looked at any more goes to *Give up*, which tells people, and ends in *Gave up*: FAILED with the
+ * first error, so that the alarm rings. Alerts that cannot be sent do not end a watch: it goes on, and the next look tries
+ * them again; only when no look follows does it end as FAILED, with the alerts still pending. Only ASL that every engine runs alike: JSONPath, no `Is*: false`, no explicit `ResultPath: "$"`.
  */
 export function watchLoopDefinition(scope: Construct, { checkAudit, sendAlerts }: WatchLoopFunctions): IChainable {
   const check = task(scope, 'Check audit', checkAudit);
@@ -55,13 +56,16 @@ export function watchLoopDefinition(scope: Construct, { checkAudit, sendAlerts }
   );
   wait.next(check);
 
+  // Poison input would fail in Give up as well, and there is no audit to give up on.
   const reject = failWith(scope, 'Reject input', '$');
-  const giveUp = giveUpTask(scope, sendAlerts);
-  for (const step of [check, send]) {
-    // Poison input would fail in Give up as well, and there is no audit to give up on.
-    step.addCatch(reject, { errors: [ERROR.invalidInput] });
-    step.addCatch(giveUp, { errors: ['States.ALL'], resultPath: '$.failure' });
-  }
+  for (const step of [check, send]) step.addCatch(reject, { errors: [ERROR.invalidInput] });
+  check.addCatch(giveUpTask(scope, sendAlerts), { errors: ['States.ALL'], resultPath: '$.failure' });
+  send.addCatch(
+    new Choice(scope, 'Watch on?')
+      .when(Condition.booleanEquals('$.finished', true), failWith(scope, 'Alerts not sent', '$.failure'))
+      .when(Condition.booleanEquals('$.finished', false), wait),
+    { errors: ['States.ALL'], resultPath: '$.failure' },
+  );
   return check;
 }
 

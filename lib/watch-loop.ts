@@ -1,3 +1,4 @@
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Aws, Duration, Fn, Names, type RemovalPolicy } from 'aws-cdk-lib/core';
@@ -38,6 +39,7 @@ const ROOM_FOR_RETRIES = Duration.hours(6);
 /** One execution watches one audit: look, tell, wait, look again. */
 export class WatchLoop extends Construct {
   readonly stateMachine: StateMachine;
+  readonly #sender: WatchFunction;
 
   /** @throws Error when a watch could outgrow the history that Step Functions allows an execution */
   constructor(scope: Construct, id: string, props: WatchLoopProps) {
@@ -46,6 +48,7 @@ export class WatchLoop extends Construct {
     if (problem !== undefined) throw new Error(problem);
     const checkAudit = this.#checkAudit(props);
     const sendAlerts = this.#sendAlerts(props);
+    this.#sender = sendAlerts;
 
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       comment: 'Watches one Device Defender audit until it has ended and every alert is out.',
@@ -57,6 +60,11 @@ export class WatchLoop extends Construct {
       // Input and output are task ids and decisions, nothing secret, and a day's watch writes only a few megabytes.
       logs: { destination: this.#logs(props), level: LogLevel.ALL, includeExecutionData: true },
     });
+  }
+
+  /** Tries to send alerts that failed; each is followed by another one, for an hour and then at the next look. */
+  metricAlertsNotSent(options?: MetricOptions): Metric {
+    return this.#sender.metricErrors(options);
   }
 
   #checkAudit({ table, pace, retentionDays, alertWhenCompliant, logRetention, removalPolicy }: WatchLoopProps) {
@@ -75,7 +83,7 @@ export class WatchLoop extends Construct {
       removalPolicy,
     });
     checkAudit.allow(['iot:DescribeAuditTask'], ['*']); // the API has no resource-level permissions
-    table.grantWatch(checkAudit);
+    table.grantLook(checkAudit);
     return checkAudit;
   }
 

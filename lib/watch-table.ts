@@ -46,11 +46,17 @@ export class WatchTable extends Table {
     });
   }
 
-  /** Lets a function keep watches and snapshots in the table, and tells it the table's name. */
+  /** Lets a function read and move on watches, and read snapshots; tells it the table's name. */
   grantWatch(watcher: WatchFunction): void {
     // Not Table.grant: it would add the indexes, which the loop never reads.
-    watcher.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [this.tableArn]);
+    watcher.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [this.tableArn]);
     watcher.addEnvironment(ENV.tableName, this.tableName);
+  }
+
+  /** The same, and lets it store snapshots. */
+  grantLook(watcher: WatchFunction): void {
+    this.grantWatch(watcher);
+    watcher.allow(['dynamodb:PutItem'], [this.tableArn]);
   }
 }
 

@@ -3,9 +3,10 @@ import { DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { TaskStatistics } from '../lambda/audit/snapshot.ts';
 import { TABLE } from '../lambda/contract.ts';
 import { PLACE } from './deployment.ts';
-import { type Execution, type ExecutionResult, Executions } from './executions.ts';
+import { type Execution, Executions } from './executions.ts';
 import type { LocalStack } from './local-stack.ts';
 import type { Publication } from './sns-endpoint.ts';
+import type { ExecutionResult } from './state-machine.thread.ts';
 
 /** All that a watch did: what it stored, what it sent, what it used. */
 export interface AuditReport {

@@ -2,15 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from './clock.ts';
 import type { Deployment } from './deployment.ts';
 import type { Functions } from './functions.ts';
-import type { HistoryEvent, StartExecution, StateMachineThreadData, TaskQuestion } from './state-machine.thread.ts';
+import type {
+  ExecutionRequest,
+  ExecutionResult,
+  HistoryEvent,
+  StateMachineThreadData,
+  TaskQuestion,
+} from './state-machine.thread.ts';
 import { Thread } from './thread.ts';
-
-/** How an execution ended. */
-export interface ExecutionResult {
-  readonly status: 'SUCCEEDED' | 'FAILED';
-  readonly error?: string;
-  readonly cause?: string;
-}
 
 /** One execution of the state machine. */
 export interface Execution {
@@ -25,7 +24,7 @@ export interface Execution {
 export class Executions {
   readonly all: Execution[] = [];
   readonly #stateMachine: Deployment['stateMachine'];
-  readonly #thread: Thread<StartExecution, HistoryEvent>;
+  readonly #thread: Thread<ExecutionRequest, HistoryEvent>;
 
   constructor(
     stateMachine: Deployment['stateMachine'],
@@ -39,7 +38,7 @@ export class Executions {
       definition: stateMachine.definition,
       stateMachineArn: stateMachine.arn,
     };
-    this.#thread = new Thread<StartExecution, HistoryEvent>(
+    this.#thread = new Thread<ExecutionRequest, HistoryEvent>(
       new URL('./state-machine.thread.ts', import.meta.url),
       clock,
       { workerData: data },
@@ -60,7 +59,7 @@ export class Executions {
   /** Starts an execution with a name of its own, as EventBridge does. */
   start(input: unknown, name: string = randomUUID()): Execution {
     const arn = `${this.#stateMachine.arn.replace(':stateMachine:', ':execution:')}:${name}`;
-    const ended = this.#thread.request({ executionArn: arn, input }).then(
+    const ended = this.#thread.request({ type: 'start', executionArn: arn, input }).then(
       (reply): ExecutionResult =>
         reply.type === 'value'
           ? (reply.value as ExecutionResult)
@@ -70,6 +69,11 @@ export class Executions {
     const execution: Execution = { arn, input, history: [], ended };
     this.all.push(execution);
     return execution;
+  }
+
+  /** Aborts an execution, as somebody in the console would; a function it is in goes on to its end. */
+  async abort(executionArn: string): Promise<void> {
+    await this.#thread.request({ type: 'abort', executionArn });
   }
 
   async close(): Promise<void> {

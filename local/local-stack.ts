@@ -112,6 +112,11 @@ export class LocalStack {
     this.calls.push(...since.filter(({ operation }) => operation !== 'Query'));
   }
 
+  /** Aborts an execution, as somebody in the console would. */
+  async abortExecution(executionArn: string): Promise<void> {
+    await this.#executions?.abort(executionArn);
+  }
+
   /** Kills the functions that work on an audit now, as a crash would. */
   async killFunctions(taskId: string): Promise<void> {
     await this.#functions?.kill((payload) => taskIdOf(payload) === taskId);

@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { serve } from './thread-side.ts';
+import { type MainThread, serve } from './thread-side.ts';
 
 /** The Step Functions engine: runs executions of one definition. Its tasks are asked of the main thread. */
 export interface StateMachineThreadData {
@@ -8,9 +8,16 @@ export interface StateMachineThreadData {
   readonly stateMachineArn: string;
 }
 
-export interface StartExecution {
-  readonly executionArn: string;
-  readonly input: unknown;
+export type ExecutionRequest =
+  /** Runs an execution; the reply is its result. */
+  | { readonly type: 'start'; readonly executionArn: string; readonly input: unknown }
+  | { readonly type: 'abort'; readonly executionArn: string };
+
+/** How an execution ended. */
+export interface ExecutionResult {
+  readonly status: 'SUCCEEDED' | 'FAILED' | 'ABORTED' | 'TIMED_OUT';
+  readonly error?: string;
+  readonly cause?: string;
 }
 
 /** A task of an execution that waits for its function. */
@@ -28,12 +35,21 @@ export interface HistoryEvent {
   /** Epoch milliseconds. */
   readonly timestamp: number;
   readonly state?: string;
+  /** Of a failed state; of a retried one, the error that it is retried after. */
   readonly error?: string;
 }
 
 const { startsAt, definition, stateMachineArn } = workerData as StateMachineThreadData;
 
-serve<StartExecution, HistoryEvent>(startsAt, async ({ executionArn, input }, main) => {
+/** How to abort what runs. */
+const running = new Map<string, () => void>();
+
+serve<ExecutionRequest, HistoryEvent>(startsAt, async (request, main) => {
+  if (request.type === 'abort') return running.get(request.executionArn)?.();
+  return run(request.executionArn, request.input, main);
+});
+
+async function run(executionArn: string, input: unknown, main: MainThread<HistoryEvent>): Promise<ExecutionResult> {
   // Imported late: the engine must see the simulated timers.
   const { StateMachine } = await import('aws-local-stepfunctions');
   type Definition = ConstructorParameters<typeof StateMachine>[0];
@@ -55,29 +71,31 @@ serve<StartExecution, HistoryEvent>(startsAt, async ({ executionArn, input }, ma
   const engine = new StateMachine(definition as unknown as Definition, { validationOptions: { checkArn: false } });
   const execution = engine.run(input as Input, { context, overrides: { taskResourceLocalHandlers } });
 
-  const result = execution.result.then(
-    () => ({ status: 'SUCCEEDED' as const }),
-    (error: unknown) => ({ status: 'FAILED' as const, ...failureOf(error) }),
-  );
+  running.set(executionArn, execution.abort);
+  const result = execution.result.then((): ExecutionResult => ({ status: 'SUCCEEDED' }), failureOf);
+  let failure: string | undefined;
   for await (const event of execution.eventLogs) {
+    if (event.type === 'StateFailed') failure = event.Error;
     main.tell({
       executionArn,
       type: event.type,
       timestamp: event.timestamp,
       state: 'state' in event ? event.state.name : undefined,
-      error: 'Error' in event ? event.Error : undefined,
+      error: event.type === 'StateRetried' ? failure : 'Error' in event ? event.Error : undefined,
     });
   }
+  running.delete(executionArn);
   return result;
-});
+}
 
 function nameOf(executionArn: string): string {
   return executionArn.slice(executionArn.lastIndexOf(':') + 1);
 }
 
-function failureOf(error: unknown): { error: string; cause: string } {
-  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return inner instanceof Error
-    ? { error: inner.name, cause: inner.message }
-    : { error: 'States.Runtime', cause: String(inner) };
+function failureOf(error: unknown): ExecutionResult {
+  if (!(error instanceof Error)) return { status: 'FAILED', error: 'States.Runtime', cause: String(error) };
+  if (error.name === 'ExecutionAbortedError') return { status: 'ABORTED' };
+  if (error.name === 'ExecutionTimeoutError') return { status: 'TIMED_OUT', error: 'States.Timeout' };
+  const inner = error.cause instanceof Error ? error.cause : error;
+  return { status: 'FAILED', error: inner.name, cause: inner.message };
 }

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { type AlertReport, type AuditReport, itemsOf, reportOn, toAlert } from './audit-report.ts';
 import { PLACE } from './deployment.ts';
-import type { Execution, ExecutionResult } from './executions.ts';
+import type { Execution } from './executions.ts';
 import { LocalStack, type LocalStackOptions } from './local-stack.ts';
 import type { Recording } from './recording.ts';
-import type { HistoryEvent } from './state-machine.thread.ts';
+import type { ExecutionResult, HistoryEvent } from './state-machine.thread.ts';
 
 /** An audit that is being watched. */
 export interface WatchedAudit {
@@ -31,8 +31,8 @@ export interface WatchListener {
   readonly onReady?: (now: () => number) => void;
   readonly onStart?: (audit: WatchedAudit, eventName: string) => void;
   readonly onLook?: (look: Look, at: number) => void;
-  /** The state machine retries a state. */
-  readonly onRetry?: (taskId: string, state: string, error: string, at: number) => void;
+  /** A state of the state machine failed; retries and catches follow. */
+  readonly onFailure?: (taskId: string, state: string, error: string, at: number) => void;
   readonly onAlert?: (alert: AlertReport) => void;
   readonly onEnd?: (taskId: string, result: ExecutionResult) => void;
   readonly onProblem?: (message: string) => void;
@@ -59,7 +59,7 @@ export async function watchRecordings(
   };
   const stack: LocalStack = await LocalStack.start({
     ...options,
-    onHistory: (event) => tellRetry(event, taskOf(event.executionArn), listener),
+    onHistory: (event) => tellFailure(event, taskOf(event.executionArn), listener),
     onPublish: (publication) => {
       const alert = toAlert(publication, 0);
       const audit = audits.find(({ taskId }) => taskId === alert.machine.taskId);
@@ -145,9 +145,9 @@ export function startEvent({ taskId, recording }: WatchedAudit, time: Date): Rec
   };
 }
 
-function tellRetry(event: HistoryEvent, taskId: string | undefined, { onRetry }: WatchListener): void {
-  if (event.type !== 'StateRetried' || taskId === undefined) return;
-  onRetry?.(taskId, event.state ?? '', event.error ?? '', event.timestamp);
+function tellFailure(event: HistoryEvent, taskId: string | undefined, { onFailure }: WatchListener): void {
+  if (event.type !== 'StateFailed' || taskId === undefined) return;
+  onFailure?.(taskId, event.state ?? '', event.error ?? '', event.timestamp);
 }
 
 /** The functions' own log lines are the source of the display: what it shows is what CloudWatch would hold. */

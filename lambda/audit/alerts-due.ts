@@ -52,8 +52,12 @@ function closingAlert({ phase, counts }: AuditReading, outbox: AlertOutbox, want
   if (isSome(counts.nonCompliant) || isSome(counts.failed)) {
     return [{ slot: 'TERMINAL', kind: ALERT_KIND.completedWithFindings }];
   }
-  const earlier = outbox.NON_COMPLIANT_DETECTED ?? outbox.CHECK_FAILED;
-  if (earlier !== undefined) return [{ slot: 'TERMINAL', kind: ALERT_KIND.recovered, earlierTurn: earlier.turn }];
+  // Of two looks that had trouble the later one: it saw what the earlier one saw, unless that had gone already.
+  const troubled = [outbox.NON_COMPLIANT_DETECTED, outbox.CHECK_FAILED].filter((alert) => alert !== undefined);
+  if (troubled.length > 0) {
+    const earlierTurn = Math.max(...troubled.map(({ turn }) => turn));
+    return [{ slot: 'TERMINAL', kind: ALERT_KIND.recovered, earlierTurn }];
+  }
   return wants.alertWhenCompliant ? [{ slot: 'TERMINAL', kind: ALERT_KIND.completedCompliant }] : [];
 }
 

@@ -1,19 +1,17 @@
 import { GAVE_UP_REASON, type GaveUpReason } from './alert.ts';
 
-const REASONS: Readonly<Record<string, GaveUpReason>> = {
-  WatchLimitReachedError: GAVE_UP_REASON.watchLimit,
-  ResourceNotFoundException: GAVE_UP_REASON.auditNotFound,
-  AuditResultsMissingError: GAVE_UP_REASON.resultsMissing,
-  AccessDeniedException: GAVE_UP_REASON.accessDenied,
-  UnauthorizedException: GAVE_UP_REASON.accessDenied,
-};
+const REASONS: ReadonlyMap<string, GaveUpReason> = new Map([
+  ['WatchLimitReachedError', GAVE_UP_REASON.watchLimit],
+  ['ResourceNotFoundException', GAVE_UP_REASON.auditNotFound],
+  ['AuditResultsMissingError', GAVE_UP_REASON.resultsMissing],
+  ['AccessDeniedException', GAVE_UP_REASON.accessDenied],
+  ['UnauthorizedException', GAVE_UP_REASON.accessDenied],
+]);
 const LONGEST_MESSAGE = 500;
 
 /** Why a watch ends, from the name of the error that outlasted every retry. */
 export function gaveUpReason(errorName: string): GaveUpReason {
-  return Object.hasOwn(REASONS, errorName)
-    ? (REASONS[errorName] ?? GAVE_UP_REASON.persistentError)
-    : GAVE_UP_REASON.persistentError;
+  return REASONS.get(errorName) ?? GAVE_UP_REASON.persistentError;
 }
 
 /** The sentence in the `Cause` of a failed Lambda task, which is JSON with an `errorMessage`; any other text as it is. */

@@ -237,7 +237,7 @@ describe('Slack', () => {
 describe('the alarms', () => {
   const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm').map(([, properties]) => properties);
 
-  it('ring on the first failure, tell only the operators, and say what to do', () => {
+  it('tell only the operators, and say what to do', () => {
     const summary = alarms.map(
       ({ MetricName, Statistic, AlarmDescription }) => `${MetricName} ${Statistic}: ${AlarmDescription}`,
     );
@@ -248,6 +248,7 @@ describe('the alarms', () => {
   "ExecutionsTimedOut Sum: A watch of an audit timed out, and nobody was told. Check the audit in the console, then why retries took so long. See docs/runbook.md#execution-timed-out",
   "ExecutionsAborted Sum: Somebody stopped the watch of an audit, so it alerts no more. If that was a mistake, start it again with the same input once its lease has expired. See docs/runbook.md#execution-aborted",
   "ApproximateNumberOfMessagesVisible Maximum: An audit started and is not watched. Send the event in the dead-letter queue again, then delete it there. See docs/runbook.md#start-event-not-delivered",
+  "Errors Sum: Alerts could not be published for a quarter of an hour; they are kept and tried again. Read the error in the log of the function that sends them, and mend the topic, its key or the permissions. See docs/runbook.md#alerts-not-sent",
 ]
 `);
     for (const alarm of alarms) {
@@ -255,11 +256,22 @@ describe('the alarms', () => {
         AlarmActions: ['<OperationsTopic>'],
         Threshold: 1,
         ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-        EvaluationPeriods: 1,
         Period: 300,
         TreatMissingData: 'notBreaching',
       });
     }
+  });
+
+  it('ring on the first failure, but on failed tries to send only when they go on', () => {
+    const patterns = alarms.map((alarm) => [alarm.MetricName, alarm.EvaluationPeriods, alarm.DatapointsToAlarm]);
+
+    expect(patterns).toEqual([
+      ['ExecutionsFailed', 1, undefined],
+      ['ExecutionsTimedOut', 1, undefined],
+      ['ExecutionsAborted', 1, undefined],
+      ['ApproximateNumberOfMessagesVisible', 1, undefined],
+      ['Errors', 3, 2],
+    ]);
   });
 });
 

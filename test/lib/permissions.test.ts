@@ -29,7 +29,7 @@ describe('the roles', () => {
     expect(permissionsOf('SendAlertsRole')).toEqual([
       'logs:CreateLogStream, logs:PutLogEvents on <LoopSendAlertsLogs.Arn>',
       'xray:PutTelemetryRecords, xray:PutTraceSegments on *',
-      'dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem on <Table.Arn>',
+      'dynamodb:GetItem, dynamodb:UpdateItem on <Table.Arn>',
       'sns:Publish on <AlertTopic>',
       'kms:Decrypt, kms:GenerateDataKey on <TopicKey.Arn>',
     ]);

@@ -66,9 +66,9 @@ const RETRY = [
   { ErrorEquals: ['States.ALL'], IntervalSeconds: 5, BackoffRate: 2, MaxAttempts: 5 },
 ];
 
-const CATCH = [
+const catchOthers = (Next: string) => [
   { ErrorEquals: ['InvalidInputError'], Next: 'Reject input' },
-  { ErrorEquals: ['States.ALL'], Next: 'Give up', ResultPath: '$.failure' },
+  { ErrorEquals: ['States.ALL'], Next, ResultPath: '$.failure' },
 ];
 
 /** Input of every function: the state's input, and the execution that asks. */
@@ -85,6 +85,7 @@ describe('the watch loop', () => {
   it('has exactly these states and begins with a look', () => {
     expect(definition.StartAt).toBe('Check audit');
     expect(Object.keys(states).sort()).toEqual([
+      'Alerts not sent',
       'Already watched',
       'Check audit',
       'Finished',
@@ -95,6 +96,7 @@ describe('the watch loop', () => {
       'Send alerts',
       'Unknown decision',
       'Wait',
+      'Watch on?',
       'What next?',
     ]);
   });
@@ -106,7 +108,7 @@ describe('the watch loop', () => {
       Parameters,
       TimeoutSeconds: 90,
       Retry: RETRY,
-      Catch: CATCH,
+      Catch: catchOthers('Give up'),
       Next: 'What next?',
     });
   });
@@ -135,7 +137,7 @@ describe('the watch loop', () => {
       ResultPath: null,
       TimeoutSeconds: 150,
       Retry: RETRY,
-      Catch: CATCH,
+      Catch: catchOthers('Watch on?'),
       Next: 'Finished?',
     });
   });
@@ -150,6 +152,21 @@ describe('the watch loop', () => {
     });
     expect(states.Finished).toEqual({ Type: 'Succeed' });
     expect(states['Already watched']).toEqual({ Type: 'Succeed' });
+  });
+
+  it('watches on when alerts cannot be sent, and fails with the error when no look follows', () => {
+    expect(states['Watch on?']).toEqual({
+      Type: 'Choice',
+      Choices: [
+        { Variable: '$.finished', BooleanEquals: true, Next: 'Alerts not sent' },
+        { Variable: '$.finished', BooleanEquals: false, Next: 'Wait' },
+      ],
+    });
+    expect(states['Alerts not sent']).toEqual({
+      Type: 'Fail',
+      ErrorPath: '$.failure.Error',
+      CausePath: '$.failure.Cause',
+    });
   });
 
   it('waits as long as the look asked for, then looks again', () => {

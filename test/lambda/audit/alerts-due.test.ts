@@ -57,7 +57,7 @@ describe('alertsDue when the audit ends', () => {
     expect(due('COMPLETED', 0, 0, { NON_COMPLIANT_DETECTED: sent })).toEqual([
       { slot: 'TERMINAL', kind: 'RECOVERED', earlierTurn: 3 },
     ]);
-    expect(due('COMPLETED', 0, 0, { CHECK_FAILED: { ...sent, turn: 5 } })).toEqual([
+    expect(due('COMPLETED', 0, 0, { NON_COMPLIANT_DETECTED: sent, CHECK_FAILED: { ...sent, turn: 5 } })).toEqual([
       { slot: 'TERMINAL', kind: 'RECOVERED', earlierTurn: 5 },
     ]);
   });

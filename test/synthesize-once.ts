@@ -1,0 +1,11 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { synthesize } from '../local/cloud-assembly.ts';
+
+/** Jest's global setup: the stack is synthesized and its functions are bundled once for all tests that run it. */
+export default async function synthesizeOnce(): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'audit-watcher-assembly-'));
+  await synthesize(resolve(import.meta.dirname, '..'), directory);
+  process.env.TEST_CLOUD_ASSEMBLY = directory;
+}
