@@ -1,4 +1,4 @@
-import boxen from 'boxen';
+import { styleText } from 'node:util';
 import type { AlertReport } from '../local/audit-report.ts';
 import { renderMrkdwn } from './mrkdwn.ts';
 
@@ -9,31 +9,34 @@ interface ChatContent {
   readonly nextSteps?: readonly string[];
 }
 
-/** An alert as its readers see it: the email in a box, the chat message below. */
-export function renderAlert(alert: AlertReport, colour: boolean): string {
-  const email = boxen(`Subject: ${alert.subject}\n\n${alert.email.trimEnd()}`, {
-    title: 'Email',
-    padding: { left: 1, right: 1 },
-    borderColor: colour ? borderColour(alert.severity) : undefined,
-    borderStyle: colour ? 'round' : 'classic',
-    // Long links stay whole, so that they can be opened: the box grows instead.
-    width: widest(`Subject: ${alert.subject}\n${alert.email}`) + 4,
-  });
-  return `${email}\n${renderChat(alert, colour)}`;
+const FRAME_WIDTH = 80;
+
+/** An alert as its readers see it: the email, then the chat message. */
+export function renderAlert({ subject, email, severity, chat }: AlertReport, colour: boolean): string {
+  const mail = [`Subject: ${subject}`, '', ...email.trimEnd().split('\n')];
+  return [...frame('Email', mail, severity, colour), ...frame('Chat', chatLines(chat, colour), severity, colour)].join(
+    '\n',
+  );
 }
 
-function renderChat({ chat }: AlertReport, colour: boolean): string {
+/** Open to the right: links are long and must stay whole, whatever the width of the terminal. */
+function frame(title: string, lines: readonly string[], severity: string, colour: boolean): string[] {
+  const paint = (text: string) => (colour ? styleText(frameColour(severity), text, { validateStream: false }) : text);
+  const rule = '─'.repeat(FRAME_WIDTH - title.length - 5);
+  return [
+    paint(`  ┌─ ${title} ${rule}`),
+    ...lines.map((line) => `${paint('  │')} ${line}`.trimEnd()),
+    paint(`  └${'─'.repeat(FRAME_WIDTH - 3)}`),
+  ];
+}
+
+function chatLines(chat: AlertReport['chat'], colour: boolean): string[] {
   const { title = '', description = '', nextSteps = [] } = (chat.content ?? {}) as ChatContent;
   const lines = [title, ...description.split('\n'), ...nextSteps.map((step) => `→ ${step}`)];
-  const bar = colour ? '┃' : '|';
-  return ['Chat', ...lines.map((line) => renderMrkdwn(line, colour))].map((line) => `  ${bar} ${line}`).join('\n');
+  return lines.map((line) => renderMrkdwn(line, colour));
 }
 
-function widest(text: string): number {
-  return Math.max(...text.split('\n').map(({ length }) => length));
-}
-
-function borderColour(severity: string): string {
+function frameColour(severity: string): 'red' | 'yellow' | 'green' {
   switch (severity) {
     case 'CRITICAL':
     case 'HIGH':
