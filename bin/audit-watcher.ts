@@ -4,6 +4,9 @@ const [command, ...options] = process.argv.slice(2);
 const commands: Readonly<Record<string, (options: readonly string[]) => Promise<number>>> = { start };
 const run = command !== undefined && Object.hasOwn(commands, command) ? commands[command] : undefined;
 
+// Whoever reads the output may stop early, as `head` does.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
+
 if (run === undefined) {
   process.stderr.write(
     `${command === undefined ? 'No command was given.' : `There is no command "${command}".`} ` +
