@@ -45,8 +45,13 @@ async function run({ recordings, speed, json, data, fresh }: StartOptions): Prom
   const reports = await watchRecordings(played, options, display).finally(() => display.close());
 
   out.write(`\n${summaryText(reports)}\n`);
-  if (json) process.stdout.write(`${JSON.stringify({ audits: reports }, null, 2)}\n`);
+  // Whole before the process ends, however slowly it is read.
+  if (json) await written(process.stdout, `${JSON.stringify({ audits: reports }, null, 2)}\n`);
   return reports.every(({ execution }) => execution.status === 'SUCCEEDED') ? 0 : 1;
+}
+
+function written(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  return new Promise((resolve) => stream.write(text, () => resolve()));
 }
 
 function describe(error: unknown): string {

@@ -1,4 +1,3 @@
-import type { Context } from 'aws-lambda';
 import type { AlertSlot } from './audit/alert.ts';
 import { alertsDue, isEnded } from './audit/alerts-due.ts';
 import { secondsUntilNextLook } from './audit/next-look.ts';
@@ -12,7 +11,7 @@ import { countSnapshot } from './aws/metrics.ts';
 import { WatchTable } from './aws/watch-table.ts';
 import { type CheckAuditResult, ENV, NEXT, type Next } from './contract.ts';
 import { AuditResultsMissingError, WatchLimitReachedError } from './errors.ts';
-import { parseFunctionInput } from './function-input.ts';
+import { watchHandler } from './watch-handler.ts';
 
 const watchLimitHours = positiveNumberSetting(ENV.watchLimitHours);
 const preferences = { alertWhenCompliant: flagSetting(ENV.alertWhenCompliant) };
@@ -29,13 +28,8 @@ const table = new WatchTable(textSetting(ENV.tableName), positiveNumberSetting(E
  *
  * @throws whatever the AWS calls throw, under the SDK's names; WatchLimitReachedError; AuditResultsMissingError
  */
-export async function handler(event: unknown, context: Context): Promise<CheckAuditResult> {
-  const { input, execution } = parseFunctionInput(event);
+export const handler = watchHandler(async ({ input, execution }): Promise<CheckAuditResult> => {
   const { taskId } = input;
-  logger.resetKeys();
-  logger.addContext(context);
-  logger.appendKeys({ taskId, execution });
-
   const lease = await table.acquireLease(taskId, execution, new Date());
   const { watch } = lease;
   if (lease.outcome !== 'ACQUIRED') return notOurs(lease.outcome, watch, execution);
@@ -47,7 +41,7 @@ export async function handler(event: unknown, context: Context): Promise<CheckAu
   await table.putSnapshot(snapshot);
 
   return moveOn(watch, snapshot);
-}
+});
 
 /** Decides on a stored snapshot, registers the alerts, and says what the loop does next. */
 async function moveOn(watch: Watch, snapshot: Snapshot): Promise<CheckAuditResult> {
@@ -85,6 +79,7 @@ async function moveOn(watch: Watch, snapshot: Snapshot): Promise<CheckAuditResul
 
 /** The lease was refused: the watch is another execution's, or this one's own work is done (its last answer got lost). */
 function notOurs(outcome: 'HELD_BY_ANOTHER' | 'CLOSED', watch: Watch, execution: string): CheckAuditResult {
+  logger.appendKeys({ turn: watch.turn });
   const ownWorkIsDone = outcome === 'CLOSED' && watch.execution === execution;
   logger.info(ownWorkIsDone ? 'The watch is already closed' : 'Another execution watches, or watched, this audit', {
     outcome,

@@ -1,4 +1,3 @@
-import type { Context } from 'aws-lambda';
 import type { AlertInput, AlertSlot } from './audit/alert.ts';
 import { ALERT_KIND } from './audit/alert.ts';
 import { composeAlert } from './audit/alert-message.ts';
@@ -10,7 +9,8 @@ import { logger } from './aws/logger.ts';
 import { countAlert } from './aws/metrics.ts';
 import { WatchTable } from './aws/watch-table.ts';
 import { ENV, type FunctionInput, type SendAlertsResult } from './contract.ts';
-import { parseFunctionInput, placeOf } from './function-input.ts';
+import { placeOf } from './function-input.ts';
+import { watchHandler } from './watch-handler.ts';
 
 const watchLimitHours = positiveNumberSetting(ENV.watchLimitHours);
 const table = new WatchTable(textSetting(ENV.tableName), positiveNumberSetting(ENV.retentionDays));
@@ -23,13 +23,8 @@ const topic = new AlertTopic(textSetting(ENV.alertTopicArn));
  *
  * @throws whatever the AWS calls throw, under the SDK's names; what was not marked stays pending
  */
-export async function handler(event: unknown, context: Context): Promise<SendAlertsResult> {
-  const { input, execution } = parseFunctionInput(event);
+export const handler = watchHandler(async ({ input, execution }): Promise<SendAlertsResult> => {
   const { taskId, failure } = input;
-  logger.resetKeys();
-  logger.addContext(context);
-  logger.appendKeys({ taskId, execution });
-
   const lease = await table.acquireLease(taskId, execution, new Date());
   logger.appendKeys({ turn: lease.watch.turn });
   if (lease.outcome !== 'ACQUIRED') {
@@ -38,7 +33,7 @@ export async function handler(event: unknown, context: Context): Promise<SendAle
   }
   const watch = failure === undefined ? lease.watch : await giveUp(lease.watch, failure);
   return { taskId, sent: await sendPending(watch) };
-}
+});
 
 /** Registers WATCHER_GAVE_UP, unless the audit's end is known: then only its alerts are overdue, and they are pending. */
 async function giveUp(

@@ -158,7 +158,8 @@ function tellLog(line: string, at: number, { onLook, onProblem }: WatchListener)
     return;
   }
   if (entry.message === 'Looked at the audit') onLook?.(entry as unknown as Look, at);
-  else if (entry.level === 'ERROR' || entry.level === 'WARN') onProblem?.(`${entry.level}: ${String(entry.message)}`);
+  // A failed invocation shows as the failed state that it is.
+  else if (entry.level === 'WARN') onProblem?.(`${entry.level}: ${String(entry.message)}`);
 }
 
 function parseLine(line: string): Record<string, unknown> | undefined {

@@ -1,0 +1,28 @@
+import type { Context } from 'aws-lambda';
+import { logger } from './aws/logger.ts';
+import type { FunctionInput } from './contract.ts';
+import { parseFunctionInput } from './function-input.ts';
+
+/** Message of the line that tells why an invocation failed. */
+export const INVOCATION_FAILED = 'The invocation failed';
+
+/**
+ * Makes a Lambda handler of what a task of the loop does: parses the event, puts task id and execution on every log line,
+ * and logs what is thrown before Step Functions sees it.
+ */
+export function watchHandler<Result>(
+  handle: (input: FunctionInput) => Promise<Result>,
+): (event: unknown, context: Context) => Promise<Result> {
+  return async (event, context) => {
+    logger.resetKeys();
+    logger.addContext(context);
+    try {
+      const input = parseFunctionInput(event);
+      logger.appendKeys({ taskId: input.input.taskId, execution: input.execution });
+      return await handle(input);
+    } catch (error) {
+      logger.error(INVOCATION_FAILED, { error });
+      throw error;
+    }
+  };
+}
