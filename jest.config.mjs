@@ -20,7 +20,8 @@ export default {
   collectCoverageFrom: [
     '{bin,cli,lib,lambda,local}/**/*.ts',
     '!bin/*.ts',
-    '!lambda/audit/snapshot.ts', // types only
+    '!lambda/audit/{snapshot,alert-next-step}.ts', // types only
+    '!local/publication.ts',
     '!local/*.thread.ts',
     '!local/{thread-side,simulated-time}.ts',
   ],

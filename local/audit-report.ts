@@ -5,7 +5,7 @@ import { TABLE } from '../lambda/contract.ts';
 import { PLACE } from './deployment.ts';
 import { type Execution, Executions } from './executions.ts';
 import type { LocalStack } from './local-stack.ts';
-import type { Publication } from './sns-endpoint.ts';
+import type { Publication } from './publication.ts';
 import type { ExecutionResult } from './state-machine.thread.ts';
 
 /** All that a watch did: what it stored, what it sent, what it used. */

@@ -9,8 +9,9 @@ import type { Call, Endpoint, EndpointOptions, Fault } from './endpoint.ts';
 import { matchesEventPattern, selectInput } from './event-pattern.ts';
 import { type Execution, Executions } from './executions.ts';
 import { Functions } from './functions.ts';
+import type { Publication } from './publication.ts';
 import type { Recording } from './recording.ts';
-import { type Publication, startSns } from './sns-endpoint.ts';
+import { startSns } from './sns-endpoint.ts';
 import type { HistoryEvent } from './state-machine.thread.ts';
 
 /** What can be done to a call: refuse it, cut it off, or kill the function that makes it. */

@@ -1,6 +1,6 @@
 import { isObject, parseJson, ServiceError } from './endpoint.ts';
+import type { Publication } from './publication.ts';
 import { findJsonFlaw } from './recording-json.ts';
-import type { Publication } from './sns-endpoint.ts';
 
 /** Message with all bodies, attributes and subject. Source: SNS quotas, message size. */
 const MAX_BYTES = 256 * 1024;

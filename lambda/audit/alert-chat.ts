@@ -1,5 +1,5 @@
 import { type AlertFacts, isCount } from './alert-facts.ts';
-import type { NextStep } from './alert-next-steps.ts';
+import type { NextStep } from './alert-next-step.ts';
 import type { CheckStory, StorySection } from './alert-sections.ts';
 import { type AlertStory, auditLabel } from './alert-story.ts';
 import { chatCode, chatText } from './alert-text.ts';

@@ -1,5 +1,5 @@
 import type { AlertFacts } from './alert-facts.ts';
-import type { NextStep } from './alert-next-steps.ts';
+import type { NextStep } from './alert-next-step.ts';
 import type { CheckStory, StorySection } from './alert-sections.ts';
 import type { AlertStory } from './alert-story.ts';
 import { ascii, shorten, wrap } from './alert-text.ts';

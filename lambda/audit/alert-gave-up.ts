@@ -1,6 +1,6 @@
 import { GAVE_UP_REASON } from './alert.ts';
 import type { AlertFacts } from './alert-facts.ts';
-import type { NextStep } from './alert-next-steps.ts';
+import type { NextStep } from './alert-next-step.ts';
 import { countText } from './alert-wording.ts';
 import { auditListLink, auditReportLink, executionLink } from './console-links.ts';
 

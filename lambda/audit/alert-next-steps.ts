@@ -1,15 +1,8 @@
 import { type AlertFacts, type CheckFacts, standsNow } from './alert-facts.ts';
 import { gaveUpWording } from './alert-gave-up.ts';
+import type { NextStep } from './alert-next-step.ts';
 import { isSome } from './alert-wording.ts';
 import { auditReportLink } from './console-links.ts';
-
-/** One thing to do: words, a command, a link, or words and one of them. */
-export interface NextStep {
-  readonly text?: string;
-  /** Words of a shell command, each safe to paste as it is. */
-  readonly command?: readonly string[];
-  readonly link?: { readonly label: string; readonly url: string };
-}
 
 /** Only such a check name goes into a command: it is pasted into a shell. */
 const SHELL_SAFE = /^[A-Z0-9_]{1,100}$/;

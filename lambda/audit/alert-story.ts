@@ -1,6 +1,7 @@
 import type { AlertFacts } from './alert-facts.ts';
 import { gaveUpWording } from './alert-gave-up.ts';
-import { type NextStep, nextSteps } from './alert-next-steps.ts';
+import type { NextStep } from './alert-next-step.ts';
+import { nextSteps } from './alert-next-steps.ts';
 import { type StorySection, storySections } from './alert-sections.ts';
 import { countText, finishedChecks, isSome, plural, sentenceList, statusText } from './alert-wording.ts';
 import { compareSeverity } from './severity.ts';

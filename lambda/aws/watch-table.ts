@@ -11,8 +11,9 @@ import { type AuditReading, auditNameOf } from '../audit/reading.ts';
 import type { Snapshot } from '../audit/snapshot.ts';
 import { type AlertOutbox, LEASE_SLACK_MS, pendingSlots, type RegisteredAlert, type Watch } from '../audit/watch.ts';
 import { TABLE } from '../contract.ts';
-import { MalformedItemError, TableNotFoundError } from '../errors.ts';
+import { TableNotFoundError } from '../errors.ts';
 import { CLIENT_DEFAULTS } from './client-defaults.ts';
+import { snapshotKey, toSnapshot, toWatch, watchKey } from './watch-items.ts';
 
 /** Layout of the items as written now. */
 const SCHEMA_VERSION = 1;
@@ -235,41 +236,4 @@ export class WatchTable {
   #expiresAt(from: Date): number {
     return Math.floor((from.getTime() + this.#retentionDays * DAY_MS) / 1000);
   }
-}
-
-function watchKey(taskId: string): Record<string, string> {
-  return { [TABLE.partitionKey]: `AUDIT#${taskId}`, [TABLE.sortKey]: 'WATCH' };
-}
-
-function snapshotKey(taskId: string, turn: number): Record<string, string> {
-  return {
-    [TABLE.partitionKey]: `AUDIT#${taskId}`,
-    [TABLE.sortKey]: `SNAPSHOT#${String(turn).padStart(6, '0')}`,
-  };
-}
-
-/** @throws MalformedItemError when the item is not one that this file writes. */
-function toWatch(item: Record<string, unknown>): Watch {
-  if (!isWatch(item)) throw new MalformedItemError('watch', item);
-  return item;
-}
-
-function toSnapshot(item: Record<string, unknown>): Snapshot {
-  if (!isSnapshot(item)) throw new MalformedItemError('snapshot', item);
-  return item;
-}
-
-function isWatch(item: Record<string, unknown>): item is Record<string, unknown> & Watch {
-  const { taskId, execution, leaseUntil, turn, watchedSince, alerts } = item;
-  const texts = [taskId, execution, watchedSince].every((value) => typeof value === 'string');
-  return texts && typeof leaseUntil === 'number' && typeof turn === 'number' && typeof alerts === 'object';
-}
-
-function isSnapshot(item: Record<string, unknown>): item is Record<string, unknown> & Snapshot {
-  const { taskId, turn, capturedAt, answer } = item;
-  return (
-    [taskId, capturedAt].every((value) => typeof value === 'string') &&
-    typeof turn === 'number' &&
-    typeof answer === 'object'
-  );
 }

@@ -1,0 +1,44 @@
+import type { Snapshot } from '../audit/snapshot.ts';
+import type { Watch } from '../audit/watch.ts';
+import { TABLE } from '../contract.ts';
+import { MalformedItemError } from '../errors.ts';
+
+/** Key of the one watch item of an audit. */
+export function watchKey(taskId: string): Record<string, string> {
+  return { [TABLE.partitionKey]: `AUDIT#${taskId}`, [TABLE.sortKey]: 'WATCH' };
+}
+
+/** Key of one look; zero-padded, so that the looks of an audit sort in their order. */
+export function snapshotKey(taskId: string, turn: number): Record<string, string> {
+  return {
+    [TABLE.partitionKey]: `AUDIT#${taskId}`,
+    [TABLE.sortKey]: `SNAPSHOT#${String(turn).padStart(6, '0')}`,
+  };
+}
+
+/** @throws MalformedItemError when the item is not one that the watch table writes. */
+export function toWatch(item: Record<string, unknown>): Watch {
+  if (!isWatch(item)) throw new MalformedItemError('watch', item);
+  return item;
+}
+
+/** @throws MalformedItemError when the item is not one that the watch table writes. */
+export function toSnapshot(item: Record<string, unknown>): Snapshot {
+  if (!isSnapshot(item)) throw new MalformedItemError('snapshot', item);
+  return item;
+}
+
+function isWatch(item: Record<string, unknown>): item is Record<string, unknown> & Watch {
+  const { taskId, execution, leaseUntil, turn, watchedSince, alerts } = item;
+  const texts = [taskId, execution, watchedSince].every((value) => typeof value === 'string');
+  return texts && typeof leaseUntil === 'number' && typeof turn === 'number' && typeof alerts === 'object';
+}
+
+function isSnapshot(item: Record<string, unknown>): item is Record<string, unknown> & Snapshot {
+  const { taskId, turn, capturedAt, answer } = item;
+  return (
+    [taskId, capturedAt].every((value) => typeof value === 'string') &&
+    typeof turn === 'number' &&
+    typeof answer === 'object'
+  );
+}
