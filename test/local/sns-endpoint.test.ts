@@ -1,7 +1,8 @@
 import { ListTopicsCommand, PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Call, Endpoint } from '../../local/endpoint.ts';
-import { type Publication, type SnsOptions, startSns } from '../../local/sns-endpoint.ts';
+import type { Publication } from '../../local/publication.ts';
+import { type SnsOptions, startSns } from '../../local/sns-endpoint.ts';
 
 const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:alerts';
 
