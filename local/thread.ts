@@ -42,6 +42,7 @@ export class Thread<Request, Event> {
 
   /** Hands a request to the thread. Rejects only when the thread dies; errors of the request come as a reply. */
   async request(request: Request): Promise<Reply> {
+    if (this.#dead) throw new ThreadDiedError('The thread has ended before.');
     this.#lastId += 1;
     const pending = Promise.withResolvers<Reply>();
     this.#pending.set(this.#lastId, pending);
@@ -110,5 +111,8 @@ function readLines(stream: NodeJS.ReadableStream, onLine: ((line: string) => voi
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) onLine?.(line);
+  });
+  stream.on('end', () => {
+    if (rest !== '') onLine?.(rest);
   });
 }
