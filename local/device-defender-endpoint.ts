@@ -3,12 +3,15 @@ import {
   type Call,
   type Endpoint,
   type EndpointOptions,
+  isObject,
+  parseJson,
   type Service,
   type ServiceAnswer,
   ServiceError,
+  type ServiceRequest,
   startEndpoint,
 } from './endpoint.ts';
-import { answerAt, type Recording } from './recording.ts';
+import { answerAt, findingsAt, type Recording } from './recording.ts';
 
 /** An audit that Device Defender has. */
 export interface PlayedAudit {
@@ -20,6 +23,8 @@ export interface PlayedAudit {
 export interface DeviceDefenderOptions extends EndpointOptions {
   /** The audit of a task id; undefined: none was started under it, so AWS does not know it. */
   readonly auditOf: (taskId: string) => PlayedAudit | undefined;
+  /** All audits that were started, for what is asked about no audit in particular. */
+  readonly audits?: () => readonly PlayedAudit[];
 }
 
 /** One operation of the API: how a request is recognized, and what is answered. */
@@ -35,29 +40,70 @@ interface Route {
 export function startDeviceDefender(options: DeviceDefenderOptions): Promise<Endpoint> {
   const routes: readonly Route[] = [
     { operation: 'DescribeAuditTask', method: 'GET', path: /^\/audit\/tasks\/([^/]+)$/, answer: describe },
+    { operation: 'ListAuditFindings', method: 'POST', path: /^\/audit\/findings$/, answer: listFindings },
+    { operation: 'ListPrincipalThings', method: 'GET', path: /^\/principals\/things$/, answer: listThings },
   ];
 
-  function describe({ taskId = '' }: Call): unknown {
+  function auditNamed(taskId: string): PlayedAudit {
     if (!TASK_ID_PATTERN.test(taskId)) {
       throw new ServiceError('InvalidRequestException', 400, `taskId must match ${TASK_ID_PATTERN.source}.`);
     }
     const audit = options.auditOf(taskId);
-    if (audit === undefined) {
-      throw new ServiceError('ResourceNotFoundException', 404, `No audit task has the id ${taskId}.`);
-    }
-    const { recording, startedAt } = audit;
+    if (audit !== undefined) return audit;
+    throw new ServiceError('ResourceNotFoundException', 404, `No audit task has the id ${taskId}.`);
+  }
+
+  function describe({ taskId = '' }: Call): unknown {
+    const { recording, startedAt } = auditNamed(taskId);
     const answer = answerAt(recording, (options.now() - startedAt) / 1000, startedAt);
     if (answer.type === 'error') throw new ServiceError(answer.name, answer.statusCode, answer.message);
     return answer.response;
   }
 
+  function listFindings({ parameters }: Call): unknown {
+    const { taskId, maxResults = 25, nextToken, listSuppressedFindings } = isObject(parameters) ? parameters : {};
+    if (typeof taskId !== 'string') {
+      throw new ServiceError(
+        'InvalidRequestException',
+        400,
+        'The local Device Defender lists findings by taskId only.',
+      );
+    }
+    const { recording, startedAt } = auditNamed(taskId);
+    const { findingsError } = recording;
+    if (findingsError) throw new ServiceError(findingsError.name, findingsError.statusCode, findingsError.message);
+    const wanted = findingsAt(recording, taskId, startedAt).filter(
+      (finding) =>
+        listSuppressedFindings === undefined ||
+        ('isSuppressed' in finding && finding.isSuppressed === true) === listSuppressedFindings,
+    );
+    const page = pageOf(wanted, maxResults, nextToken);
+    return { findings: page.entries, nextToken: page.nextToken };
+  }
+
+  function listThings({ parameters }: Call): unknown {
+    const { principal, maxResults = 25, nextToken } = isObject(parameters) ? parameters : {};
+    const certificateId = /:cert\/([0-9a-zA-Z]+)$/.exec(String(principal))?.[1];
+    if (certificateId === undefined) {
+      throw new ServiceError('InvalidRequestException', 400, `The principal ${String(principal)} is no certificate.`);
+    }
+    const things = (options.audits?.() ?? []).map(({ recording }) => recording.things);
+    const named = things.find((byCertificate) => Object.hasOwn(byCertificate, certificateId))?.[certificateId];
+    if (named === undefined) {
+      throw new ServiceError('ResourceNotFoundException', 404, `No certificate has the id ${certificateId}.`);
+    }
+    const page = pageOf(named, Number(maxResults), nextToken);
+    return { things: page.entries, nextToken: page.nextToken };
+  }
+
   const service: Service = {
-    read: ({ method, path }) => {
+    read: (request) => {
+      const { method, path } = request;
       const route = routes.find((known) => known.method === method && known.path.test(path));
       if (route === undefined) return { service: 'iot', operation: 'UnknownOperation', parameters: { method, path } };
-      const [, id] = route.path.exec(path) ?? [];
-      const taskId = id === undefined ? undefined : decode(id);
-      return { service: 'iot', operation: route.operation, parameters: { taskId }, taskId };
+      const parameters = parametersOf(route, request);
+      const taskId = typeof parameters.taskId === 'string' ? parameters.taskId : undefined;
+      return { service: 'iot', operation: route.operation, parameters, taskId };
     },
     answer: (call, { method, path }) => {
       const route = routes.find(({ operation }) => operation === call.operation);
@@ -69,6 +115,29 @@ export function startDeviceDefender(options: DeviceDefenderOptions): Promise<End
     renderError: ({ name, statusCode, message }) => json(statusCode, { message }, { 'x-amzn-errortype': name }),
   };
   return startEndpoint(service, options);
+}
+
+/** From path, query, header and body, wherever the operation has them. */
+function parametersOf(route: Route, { path, query, headers, body }: ServiceRequest): Record<string, unknown> {
+  const [, id] = route.path.exec(path) ?? [];
+  const inBody = parseJson(body);
+  return {
+    ...Object.fromEntries(query),
+    ...(isObject(inBody) ? inBody : {}),
+    ...(id === undefined ? {} : { taskId: decode(id) }),
+    ...(headers['x-amzn-principal'] === undefined ? {} : { principal: headers['x-amzn-principal'] }),
+  };
+}
+
+/** As AWS pages: at most 250 entries, and a token for the rest. */
+function pageOf<T>(entries: readonly T[], maxResults: unknown, token: unknown): { entries: T[]; nextToken?: string } {
+  if (typeof maxResults !== 'number' || !Number.isInteger(maxResults) || maxResults < 1 || maxResults > 250) {
+    throw new ServiceError('InvalidRequestException', 400, 'maxResults must be a whole number from 1 to 250.');
+  }
+  const from = token === undefined ? 0 : Number(/^from-(\d+)$/.exec(String(token))?.[1] ?? Number.NaN);
+  if (Number.isNaN(from)) throw new ServiceError('InvalidRequestException', 400, 'nextToken is not one of ours.');
+  const to = from + maxResults;
+  return { entries: entries.slice(from, to), nextToken: to < entries.length ? `from-${to}` : undefined };
 }
 
 function decode(pathSegment: string): string {

@@ -43,6 +43,7 @@ export interface ServiceRequest {
   readonly method: string;
   /** Still percent-encoded, without the query. */
   readonly path: string;
+  readonly query: URLSearchParams;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
 }
@@ -166,7 +167,8 @@ async function readRequest(incoming: IncomingMessage): Promise<ServiceRequest> {
     chunks.push(chunk);
   }
   const { method = 'GET', url = '/', headers } = incoming;
-  return { method, path: url.split('?')[0] ?? '/', headers, body: Buffer.concat(chunks).toString('utf8') };
+  const [path = '/', query] = url.split('?');
+  return { method, path, query: new URLSearchParams(query), headers, body: Buffer.concat(chunks).toString('utf8') };
 }
 
 function send(response: ServerResponse, answer: ServiceAnswer): void {

@@ -109,8 +109,22 @@ const recording = z.strictObject(
         expected('a list of findings, as under "findings" in the answer of aws iot list-audit-findings'),
       )
       .optional(),
+    findingsError: failure.optional(),
+    things: z
+      .record(
+        z.string(),
+        z.array(z.string(expected('the name of a thing')), expected('a list of names of things')),
+        expected('an object: names of things by certificate id'),
+      )
+      .optional(),
   },
-  expected('a recording, or one answer of aws iot describe-audit-task', ['taskId', 'steps', 'findings']),
+  expected('a recording, or one answer of aws iot describe-audit-task', [
+    'taskId',
+    'steps',
+    'findings',
+    'findingsError',
+    'things',
+  ]),
 );
 
 export type RecordingShape = z.infer<typeof recording>;
@@ -180,7 +194,8 @@ function kindOf(value: unknown): string {
   return value === null ? 'null' : typeof value;
 }
 
-function epochSeconds(value: unknown): number | undefined {
+/** Epoch seconds of a time as the AWS CLI prints it; undefined for anything else. */
+export function epochSeconds(value: unknown): number | undefined {
   const time = typeof value === 'string' && ISO_TIME.test(value) ? Date.parse(value) / 1000 : value;
   return typeof time === 'number' && time >= 0 && time < YEAR_10000 ? time : undefined;
 }

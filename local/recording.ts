@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { findJsonFlaw, lineAndColumn } from './recording-json.ts';
-import { checkRecording, type RecordingShape, type ResponseShape } from './recording-shape.ts';
+import { checkRecording, epochSeconds, type RecordingShape, type ResponseShape } from './recording-shape.ts';
 
 /** An audit over time, as DescribeAuditTask tells it: what a local run plays. */
 export interface Recording {
@@ -15,7 +15,18 @@ export interface Recording {
   /** In order of time; of steps at the same time the later one in the file comes last. */
   readonly steps: readonly Step[];
   /** As printed by `aws iot list-audit-findings`. */
-  readonly findings: readonly unknown[];
+  readonly findings: readonly object[];
+  /** What ListAuditFindings answers instead, always. */
+  readonly findingsError?: Failure;
+  /** Names of the things that each certificate belongs to, by certificate id. */
+  readonly things: Readonly<Record<string, readonly string[]>>;
+}
+
+/** An error as an AWS service gives it. */
+export interface Failure {
+  readonly name: string;
+  readonly statusCode: number;
+  readonly message?: string;
 }
 
 export type Step = ResponseStep | ErrorStep;
@@ -31,13 +42,13 @@ export interface ResponseStep {
 export interface ErrorStep {
   readonly atSeconds: number;
   readonly untilSeconds: number;
-  readonly error: { readonly name: string; readonly statusCode: number; readonly message?: string };
+  readonly error: Failure;
 }
 
 /** What DescribeAuditTask answers at some moment. */
 export type RecordedAnswer =
   | { readonly type: 'response'; readonly response: ResponseShape }
-  | { readonly type: 'error'; readonly name: string; readonly statusCode: number; readonly message?: string };
+  | ({ readonly type: 'error' } & Failure);
 
 /** A recording that cannot be played. The message names file, path, what was expected, and what was found. */
 export class RecordingError extends Error {
@@ -71,6 +82,8 @@ export function parseRecording(text: string, source: string): Recording {
     durationSeconds: steps.at(-1)?.atSeconds ?? 0,
     steps,
     findings: shape.findings ?? [],
+    findingsError: shape.findingsError,
+    things: shape.things ?? {},
   };
 }
 
@@ -115,11 +128,27 @@ function responses(steps: readonly Step[]): readonly ResponseShape[] {
   return steps.flatMap((step) => ('response' in step ? [step.response] : []));
 }
 
-function shift(response: ResponseShape, { steps }: Recording, startedAtMs: number): ResponseShape {
+function shift(response: ResponseShape, recording: Recording, startedAtMs: number): ResponseShape {
   const { taskStartTime } = response;
   if (taskStartTime === undefined) return response;
-  const first = responses(steps).find((other) => other.taskStartTime !== undefined)?.taskStartTime ?? taskStartTime;
-  return { ...response, taskStartTime: (startedAtMs + Math.round((taskStartTime - first) * 1000)) / 1000 };
+  return { ...response, taskStartTime: shiftTime(taskStartTime, recording, startedAtMs) };
+}
+
+/** Epoch seconds in the recording's own time, moved so that the audit starts at `startedAtMs`. */
+function shiftTime(seconds: number, { steps }: Recording, startedAtMs: number): number {
+  const first = responses(steps).find((other) => other.taskStartTime !== undefined)?.taskStartTime ?? seconds;
+  return (startedAtMs + Math.round((seconds - first) * 1000)) / 1000;
+}
+
+/** The findings as ListAuditFindings sends them: under the id that the audit is played under, with their times shifted. */
+export function findingsAt(recording: Recording, taskId: string, startedAtMs: number): object[] {
+  return recording.findings.map((finding) => {
+    const times = Object.entries(finding).flatMap(([name, value]) => {
+      const seconds = name === 'taskStartTime' || name === 'findingTime' ? epochSeconds(value) : undefined;
+      return seconds === undefined ? [] : [[name, shiftTime(seconds, recording, startedAtMs)]];
+    });
+    return { ...finding, taskId, ...Object.fromEntries(times) };
+  });
 }
 
 function sentence(source: string, problems: readonly string[]): string {

@@ -1,4 +1,11 @@
-import { DescribeAuditTaskCommand, IoTClient, ListAuditFindingsCommand } from '@aws-sdk/client-iot';
+import {
+  DescribeAuditTaskCommand,
+  IoTClient,
+  ListAuditFindingsCommand,
+  ListPrincipalThingsCommand,
+  ListThingsCommand,
+  paginateListAuditFindings,
+} from '@aws-sdk/client-iot';
 import { afterEach, expect, test } from '@jest/globals';
 import { type DeviceDefenderOptions, startDeviceDefender } from '../../local/device-defender-endpoint.ts';
 import type { Call, Endpoint } from '../../local/endpoint.ts';
@@ -121,14 +128,98 @@ test('a task id that is not percent-encoded text is an invalid request', async (
 test('an operation that it does not have is refused with those that it has', async () => {
   const { client, calls } = await start(0);
 
-  await expect(client.send(new ListAuditFindingsCommand({ taskId: 'audit-1' }))).rejects.toMatchObject({
+  await expect(client.send(new ListThingsCommand({}))).rejects.toMatchObject({
     name: 'UnknownOperationException',
-    message: 'The local Device Defender knows DescribeAuditTask only; it was asked for POST /audit/findings.',
+    message:
+      'The local Device Defender knows DescribeAuditTask, ListAuditFindings, ListPrincipalThings only; ' +
+      'it was asked for GET /things.',
     $metadata: { httpStatusCode: 404 },
   });
-  expect(calls).toMatchObject([
-    { operation: 'UnknownOperation', parameters: { method: 'POST', path: '/audit/findings' } },
+  expect(calls).toMatchObject([{ operation: 'UnknownOperation', parameters: { method: 'GET', path: '/things' } }]);
+});
+
+const policy = (policyName: string, isSuppressed: boolean) => ({
+  findingId: `finding-${policyName}`,
+  taskStartTime: '2026-10-02T02:00:04.123000+00:00',
+  findingTime: '2026-10-02T02:00:05.123000+00:00',
+  isSuppressed,
+  nonCompliantResource: { resourceIdentifier: { policyVersionIdentifier: { policyName, policyVersionId: '1' } } },
+});
+const withFindings = parseRecording(
+  JSON.stringify({
+    ...AUDIT,
+    findings: [policy('a', false), policy('b', true), policy('c', false)],
+    things: { abc123: ['pump-1', 'pump-2'] },
+  }),
+  'findings.json',
+);
+const playFindings = (recording = withFindings) => ({
+  auditOf: (taskId: string) => (taskId === 'audit-2' ? { recording, startedAt: STARTED_AT } : undefined),
+  audits: () => [{ recording, startedAt: STARTED_AT }],
+});
+
+test('ListAuditFindings pages, under the id and with the times that the audit is played with', async () => {
+  const { client, calls } = await start(25, playFindings());
+
+  const found: unknown[] = [];
+  for await (const page of paginateListAuditFindings({ client, pageSize: 2 }, { taskId: 'audit-2' })) {
+    found.push((page.findings ?? []).map(({ findingId, taskId, findingTime }) => [findingId, taskId, findingTime]));
+  }
+
+  const time = new Date(STARTED_AT + 1000);
+  expect(found).toEqual([
+    [
+      ['finding-a', 'audit-2', time],
+      ['finding-b', 'audit-2', time],
+    ],
+    [['finding-c', 'audit-2', time]],
   ]);
+  expect(calls.map(({ operation, taskId }) => [operation, taskId])).toEqual([
+    ['ListAuditFindings', 'audit-2'],
+    ['ListAuditFindings', 'audit-2'],
+  ]);
+});
+
+test.each([
+  [true, ['finding-b']],
+  [false, ['finding-a', 'finding-c']],
+])('ListAuditFindings with listSuppressedFindings %s tells them apart', async (listSuppressedFindings, ids) => {
+  const { client } = await start(25, playFindings());
+
+  const { findings } = await client.send(new ListAuditFindingsCommand({ taskId: 'audit-2', listSuppressedFindings }));
+
+  expect(findings?.map(({ findingId }) => findingId)).toEqual(ids);
+});
+
+test.each([
+  [{ taskId: 'audit-9' }, 'ResourceNotFoundException'],
+  [{ taskId: 'no such' }, 'InvalidRequestException'],
+  [{}, 'InvalidRequestException'],
+  [{ taskId: 'audit-2', maxResults: 251 }, 'InvalidRequestException'],
+  [{ taskId: 'audit-2', nextToken: 'mine' }, 'InvalidRequestException'],
+])('ListAuditFindings of %j is refused with %s', async (input, name) => {
+  const { client } = await start(25, playFindings());
+
+  await expect(client.send(new ListAuditFindingsCommand(input))).rejects.toMatchObject({ name });
+});
+
+test('ListAuditFindings fails always when the recording says so', async () => {
+  const failing = { ...AUDIT, findingsError: { name: 'ThrottlingException', statusCode: 400 } };
+  const { client } = await start(25, playFindings(parseRecording(JSON.stringify(failing), 'failing.json')));
+
+  await expect(client.send(new ListAuditFindingsCommand({ taskId: 'audit-2' }))).rejects.toMatchObject({
+    name: 'ThrottlingException',
+  });
+});
+
+test('ListPrincipalThings names the things of a certificate, and refuses what is none', async () => {
+  const { client } = await start(25, playFindings());
+  const things = (principal: string) => client.send(new ListPrincipalThingsCommand({ principal }));
+  const arn = 'arn:aws:iot:eu-west-1:123456789012:cert/';
+
+  expect((await things(`${arn}abc123`)).things).toEqual(['pump-1', 'pump-2']);
+  await expect(things(`${arn}def456`)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  await expect(things('pump-1')).rejects.toMatchObject({ name: 'InvalidRequestException' });
 });
 
 test.each([

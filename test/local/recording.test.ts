@@ -189,10 +189,13 @@ describe('a malformed recording is refused', () => {
     [{}, 'steps: expected a list of steps, found nothing.'],
     [{ steps: {} }, 'steps: expected a list of steps, found an object.'],
     [{ steps: [] }, 'steps: expected at least one step, found an empty list.'],
-    [{ steps: [step], step: 1 }, 'expected only the keys taskId, steps, findings, found "step".'],
+    [
+      { steps: [step], step: 1 },
+      'expected only the keys taskId, steps, findings, findingsError, things, found "step".',
+    ],
     [
       { taskId: 'abc', taskStatus: 'X', steps: [step] },
-      'expected only the keys taskId, steps, findings, found "taskStatus".',
+      'expected only the keys taskId, steps, findings, findingsError, things, found "taskStatus".',
     ],
     [
       { taskId: 'a b', steps: [step] },
