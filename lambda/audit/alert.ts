@@ -1,4 +1,6 @@
+import type { Comparison } from './comparison.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { WorstFindings } from './worst-resources.ts';
 
 /** What an alert says. */
 export const ALERT_KIND = {
@@ -45,6 +47,34 @@ export interface GaveUp {
   readonly gaveUpAt: string;
 }
 
+/** What was found out about the findings of an audit: nothing of it may delay or lose an alert. */
+export type FindingsFacts = ReadFindings | UnavailableFindings;
+
+export interface ReadFindings extends WorstFindings {
+  readonly status: 'READ';
+  /** By certificate id (`certificateIdOf`), as far as they could be read. */
+  readonly principals: Readonly<Record<string, PrincipalThings>>;
+}
+
+/** The things that a certificate belongs to. */
+export interface PrincipalThings {
+  /** The first of them. */
+  readonly names: readonly string[];
+  /** Number of those beyond the names. */
+  readonly more: number;
+}
+
+export interface UnavailableFindings {
+  readonly status: 'UNAVAILABLE';
+  /** Of the error that outlasted the attempts: `ThrottlingException`. */
+  readonly errorName: string;
+}
+
+/** The schedule, or the account's on-demand audits, had no audit before this one. */
+export interface FirstAudit {
+  readonly first: true;
+}
+
 /** All that is known when an alert is written. */
 export interface AlertInput {
   readonly kind: AlertKind;
@@ -59,6 +89,10 @@ export interface AlertInput {
   readonly earlier?: Snapshot;
   /** WATCHER_GAVE_UP only. */
   readonly gaveUp?: GaveUp;
+  /** Of the closing message; absent when nobody asked for them. */
+  readonly findings?: FindingsFacts;
+  /** With the previous comparable audit; absent when it was not looked for, or could not be read. */
+  readonly comparison?: Comparison | FirstAudit;
 }
 
 /** One alert, written for every protocol; what `sns:Publish` needs. */
