@@ -1,4 +1,5 @@
-import type { AuditReading, CheckOutcome } from './reading.ts';
+import { compareFindings, type FindingChanges } from './comparison-findings.ts';
+import type { AuditReading, CheckCounts, CheckOutcome, CheckReading } from './reading.ts';
 
 /**
  * How a check stands, compared with the audit before. UNKNOWN: it has no result now (failed, canceled, not in the
@@ -23,7 +24,7 @@ export interface PreviousAudit extends ComparedAudit {
 export interface Comparison {
   /** Start of the audit before. ISO 8601, UTC. */
   readonly previousStartedAt: string;
-  /** Every check that has a result in both audits, or none now; in the order of the current answer. */
+  /** Every check that has a result in both audits or none now, and every failed one that came to a good result. */
   readonly checks: readonly CheckChange[];
   /** Names of the checks that have a result now and had none then: there is nothing to compare them with. */
   readonly notCompared: readonly string[];
@@ -38,7 +39,7 @@ export interface CheckChange {
   /** Absent: not in the answer. */
   readonly before?: CheckStanding;
   readonly now?: CheckStanding;
-  /** Present when the findings of both audits could be read and both had a result for this check. */
+  /** Present when both audits had a result for this check and the findings of both are known. */
   readonly findings?: FindingChanges;
 }
 
@@ -50,15 +51,107 @@ export interface CheckStanding {
   readonly errorCode?: string;
 }
 
-/** The findings of one check that came, went and stayed. */
-export interface FindingChanges {
-  readonly newCount: number;
-  /** No longer open: fixed, or suppressed. */
-  readonly goneCount: number;
-  readonly openCount: number;
-  /** Of those that stayed: the first audit that had the oldest of them. ISO 8601, UTC. */
-  readonly openSince?: string;
-  /** Identities of the first of those that came and of those that went, five at most, in order. */
-  readonly firstNew: readonly string[];
-  readonly firstGone: readonly string[];
+/** Compares two audits check by check, and finding by finding where those of both are known. */
+export function compareAudits(previous: PreviousAudit, current: ComparedAudit): Comparison {
+  const before = standings(previous.reading);
+  const now = standings(current.reading);
+  const names = [...new Set([...now.keys(), ...before.keys()])];
+  const changes = compareFindings(
+    previous.findings,
+    current.findings,
+    names.filter((name) => hasResult(before.get(name)) && hasResult(now.get(name))),
+  );
+  const isCompared = (name: string) => isComparable(before.get(name), now.get(name));
+  return {
+    previousStartedAt: previous.startedAt,
+    checks: names.filter(isCompared).map((checkName) => {
+      const then = before.get(checkName);
+      const today = now.get(checkName);
+      const findings = changes?.get(checkName);
+      return { checkName, change: changeOf(then, today, findings), before: then, now: today, findings };
+    }),
+    notCompared: names.filter((name) => !isCompared(name)),
+    hasUnnamedTrouble: hasUnnamedTrouble(previous.reading) || hasUnnamedTrouble(current.reading),
+  };
+}
+
+/** True when an audit had trouble: a non-compliant or a failed check, named or only counted. */
+export function hadTrouble({ counts, checks }: AuditReading): boolean {
+  return isSome(counts.nonCompliant) || isSome(counts.failed) || checks.some(isTrouble);
+}
+
+/** True when something that had trouble in the audit before is compliant now. */
+export function hasRecovered({ checks }: Comparison): boolean {
+  return checks.some(({ change }) => change === 'RECOVERED');
+}
+
+/**
+ * True when this audit says the same as the one before: every check with the same outcome and, where it is non-compliant,
+ * the same findings, or as many resources where findings are not known. In doubt false: what is unknown is not unchanged.
+ */
+export function isUnchanged({ checks, notCompared, hasUnnamedTrouble }: Comparison): boolean {
+  return notCompared.length === 0 && !hasUnnamedTrouble && checks.every(isCheckUnchanged);
+}
+
+function isCheckUnchanged({ change, before, now, findings }: CheckChange): boolean {
+  if (before?.outcome !== now?.outcome || before?.errorCode !== now?.errorCode) return false;
+  if (now?.outcome !== 'NON_COMPLIANT') return true;
+  const moved = findings === undefined ? 0 : findings.newCount + findings.goneCount;
+  if (findings !== undefined && moved + findings.openCount > 0) return moved === 0;
+  // No findings on either side to go by: equal counts, since a count that is missing gives UNKNOWN.
+  return change === 'SAME';
+}
+
+function standings({ checks }: AuditReading): Map<string, CheckStanding> {
+  return new Map(checks.map((check) => [check.name, standingOf(check)]));
+}
+
+function standingOf({ outcome, details }: CheckReading): CheckStanding {
+  const { nonCompliantResourcesCount: found, errorCode } = details;
+  const isKnown = found !== undefined && Number.isSafeInteger(found) && found >= 0;
+  return { outcome, resources: outcome === 'COMPLIANT' ? 0 : isKnown ? found : undefined, errorCode };
+}
+
+/** Without a result before there is nothing to compare with, unless there is none now either, or a failure is over. */
+function isComparable(before: CheckStanding | undefined, now: CheckStanding | undefined): boolean {
+  if (hasResult(before) || !hasResult(now)) return true;
+  return before?.outcome === 'FAILED' && now?.outcome === 'COMPLIANT';
+}
+
+function changeOf(
+  before: CheckStanding | undefined,
+  now: CheckStanding | undefined,
+  findings: FindingChanges | undefined,
+): Change {
+  if (!hasResult(now)) return 'UNKNOWN';
+  if (now?.outcome === 'COMPLIANT') return before?.outcome === 'COMPLIANT' ? 'SAME' : 'RECOVERED';
+  if (before?.outcome === 'COMPLIANT') return 'NEW';
+  // Both non-compliant: by what AWS counted, else by what came and went.
+  if (before?.resources !== undefined && now?.resources !== undefined)
+    return direction(now.resources - before.resources);
+  return findings === undefined ? 'UNKNOWN' : direction(findings.newCount - findings.goneCount);
+}
+
+function direction(more: number): Change {
+  if (more === 0) return 'SAME';
+  return more > 0 ? 'WORSE' : 'BETTER';
+}
+
+function hasResult(standing: CheckStanding | undefined): boolean {
+  return standing?.outcome === 'COMPLIANT' || standing?.outcome === 'NON_COMPLIANT';
+}
+
+function isTrouble({ outcome }: CheckReading): boolean {
+  return outcome === 'NON_COMPLIANT' || outcome === 'FAILED';
+}
+
+/** Statistics may count what the details do not name. */
+function hasUnnamedTrouble({ counts, checks }: AuditReading): boolean {
+  const named = (outcome: CheckOutcome) => checks.filter((check) => check.outcome === outcome).length;
+  const isUnnamed = (count: CheckCounts['failed'], outcome: CheckOutcome) => (count ?? 0) > named(outcome);
+  return isUnnamed(counts.nonCompliant, 'NON_COMPLIANT') || isUnnamed(counts.failed, 'FAILED');
+}
+
+function isSome(count: number | undefined): boolean {
+  return count !== undefined && count > 0;
 }
