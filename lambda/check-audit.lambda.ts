@@ -1,7 +1,8 @@
 import type { AlertSlot } from './audit/alert.ts';
-import { alertsDue, isEnded } from './audit/alerts-due.ts';
+import { alertsDue, isClean, isEnded } from './audit/alerts-due.ts';
+import { compareAudits, hasRecovered } from './audit/comparison.ts';
 import { secondsUntilNextLook } from './audit/next-look.ts';
-import { auditNameOf, isResultMissing, readAudit } from './audit/reading.ts';
+import { auditNameOf, isResultMissing, mayHaveFindings, readAudit } from './audit/reading.ts';
 import type { AuditAnswer, Snapshot } from './audit/snapshot.ts';
 import { type AlertOutbox, pendingSlots, type RegisteredAlert, type Watch } from './audit/watch.ts';
 import { Audits } from './aws/audits.ts';
@@ -34,7 +35,9 @@ export const handler = watchHandler(async ({ input, execution }): Promise<CheckA
   const { watch } = lease;
   if (lease.outcome !== 'ACQUIRED') return notOurs(lease.outcome, watch, execution);
   logger.appendKeys({ turn: watch.turn + 1 });
-  if (watch.endedAt !== undefined) return resultOf(taskId, NEXT.sendAlerts, 0);
+  if (watch.endedAt !== undefined) {
+    return resultOf(taskId, watch.findings === 'PENDING' ? NEXT.readFindings : NEXT.sendAlerts, 0);
+  }
 
   const answer = await audits.describe(taskId);
   const snapshot: Snapshot = { taskId, turn: watch.turn + 1, capturedAt: new Date().toISOString(), answer };
@@ -48,7 +51,9 @@ async function moveOn(watch: Watch, snapshot: Snapshot): Promise<CheckAuditResul
   const { taskId, answer } = snapshot;
   const reading = readAudit(answer);
   const ended = isEnded(reading);
-  const due = alertsDue(reading, watch.alerts, preferences);
+  const history = { recovered: isClean(reading) && (await hasRecoveredSincePrevious(watch, snapshot)) };
+  const due = alertsDue(reading, watch.alerts, preferences, history);
+  const findingsPending = ended && mayHaveFindings(reading);
   const remainingSeconds = secondsLeft(watch, snapshot);
   const elapsedSeconds = secondsSinceStart(watch, answer, snapshot.capturedAt);
   const waitSeconds = ended ? 0 : secondsUntilNextLook({ elapsedSeconds, remainingSeconds }, spacing);
@@ -59,7 +64,7 @@ async function moveOn(watch: Watch, snapshot: Snapshot): Promise<CheckAuditResul
       { kind, status: 'PENDING', turn: snapshot.turn, earlierTurn, registeredAt: snapshot.capturedAt },
     ]),
   ) satisfies AlertOutbox;
-  const moved = await table.advance(watch, { snapshot, reading, alerts, ended, waitSeconds });
+  const moved = await table.advance(watch, { snapshot, reading, alerts, ended, waitSeconds, findingsPending });
   if (moved === undefined) return notOurs('HELD_BY_ANOTHER', watch, watch.execution);
 
   countSnapshot(auditNameOf(answer), reading.counts);
@@ -73,8 +78,18 @@ async function moveOn(watch: Watch, snapshot: Snapshot): Promise<CheckAuditResul
   if (isResultMissing(reading)) throw new AuditResultsMissingError(taskId);
   if (!ended && remainingSeconds <= 0) throw new WatchLimitReachedError(taskId, watchLimitHours, answer.taskStatus);
 
+  if (findingsPending) return resultOf(taskId, NEXT.readFindings, 0);
   if (pendingSlots(moved.alerts).length > 0) return resultOf(taskId, NEXT.sendAlerts, waitSeconds, ended);
   return resultOf(taskId, ended ? NEXT.finished : NEXT.wait, waitSeconds, ended);
+}
+
+/** Whether a check that had trouble in the previous comparable audit is compliant now. */
+async function hasRecoveredSincePrevious(watch: Watch, { taskId, answer }: Snapshot): Promise<boolean> {
+  const startedAt = answer.taskStartTime ?? watch.watchedSince;
+  const previous = await table.previousAudit(taskId, auditNameOf(answer), startedAt);
+  if (previous === undefined) return false;
+  const before = { startedAt, reading: readAudit(previous.snapshot.answer) };
+  return hasRecovered(compareAudits(before, { reading: readAudit(answer) }));
 }
 
 /** The lease was refused: the watch is another execution's, or this one's own work is done (its last answer got lost). */

@@ -7,6 +7,10 @@
 export const ENV = {
   tableName: 'TABLE_NAME',
   alertTopicArn: 'ALERT_TOPIC_ARN',
+  /** Optional: the topic that gets the chat form, which the alert topic then leaves out. */
+  chatTopicArn: 'CHAT_TOPIC_ARN',
+  /** Name or ARN of the secret that holds the URL of Slack's webhook; never the URL itself. */
+  slackWebhookSecret: 'SLACK_WEBHOOK_SECRET',
   /** Hours after which a watch gives up. */
   watchLimitHours: 'WATCH_LIMIT_HOURS',
   /** Shortest and longest pause between two looks, in seconds. */
@@ -16,10 +20,18 @@ export const ENV = {
   retentionDays: 'RETENTION_DAYS',
   /** `true` sends COMPLETED_COMPLIANT too. */
   alertWhenCompliant: 'ALERT_WHEN_COMPLIANT',
+  /** `always`, or `changes`: hold back what says the same as in the previous comparable audit. */
+  repeat: 'REPEAT',
 } as const;
+
+/** Values of REPEAT. */
+export const REPEAT = ['always', 'changes'] as const;
+export type Repeat = (typeof REPEAT)[number];
 
 /** What the loop does after a look. */
 export const NEXT = {
+  /** The audit ended and may have findings: read and store them, then send the alerts. */
+  readFindings: 'READ_FINDINGS',
   sendAlerts: 'SEND_ALERTS',
   wait: 'WAIT',
   finished: 'FINISHED',
@@ -36,10 +48,27 @@ export interface WatchInput {
 export interface FunctionInput {
   readonly input: WatchInput & {
     /** Set on the way to *Give up* only: the error that was caught. */
-    readonly failure?: { readonly Error: string; readonly Cause?: string };
+    readonly failure?: CaughtError;
+    /** What became of *Read findings*, after it ran: its answer, or the error that was caught. */
+    readonly findings?: ReadFindingsResult | CaughtError;
   };
   /** ARN of the execution, from the context object. */
   readonly execution: string;
+}
+
+/** An error as a Catch puts it into the state. */
+export interface CaughtError {
+  readonly Error: string;
+  readonly Cause?: string;
+}
+
+/** Answer of *Read findings* and *Store findings*. */
+export interface ReadFindingsResult {
+  readonly taskId: string;
+  /** All findings are stored. */
+  readonly complete: true;
+  /** Number of findings, suppressed ones included. */
+  readonly count: number;
 }
 
 /** Answer of *Check audit*. */
@@ -74,6 +103,8 @@ export const ERROR = {
   tableNotFound: 'TableNotFoundError',
   /** An item of the table cannot be read. */
   malformedItem: 'MalformedItemError',
+  /** Findings are to be read of an audit that was never watched. Never retried. */
+  watchNotFound: 'WatchNotFoundError',
 } as const;
 
 /** The one table. */

@@ -61,3 +61,11 @@ export class MalformedItemError extends WatcherError {
     );
   }
 }
+
+/** There is no watch item of an audit whose findings are to be read: it has expired, or was deleted. */
+export class WatchNotFoundError extends WatcherError {
+  override readonly name = ERROR.watchNotFound;
+  constructor(taskId: string) {
+    super(`There is no watch of audit ${taskId} in the table. Start an execution for it to watch it anew.`);
+  }
+}

@@ -1,4 +1,4 @@
-import { type FunctionInput, TASK_ID_PATTERN } from './contract.ts';
+import { type CaughtError, type FunctionInput, TASK_ID_PATTERN } from './contract.ts';
 import { InvalidInputError } from './errors.ts';
 
 /**
@@ -10,23 +10,36 @@ export function parseFunctionInput(event: unknown): FunctionInput {
   if (!isRecord(event)) throw invalid('The event', event, 'an object with "input" and "execution"');
   const { input, execution } = event;
   if (!isRecord(input)) throw invalid('The execution input', input, '{ "taskId": "<id of the audit task>" }');
-  const { taskId, failure } = input;
+  const { taskId, failure, findings } = input;
   if (typeof taskId !== 'string' || !TASK_ID_PATTERN.test(taskId)) {
     throw invalid('taskId', taskId, '1 to 40 letters, digits and hyphens, as StartOnDemandAuditTask returns it');
   }
   if (typeof execution !== 'string' || execution.split(':').length < 7) {
     throw invalid('execution', execution, 'the ARN of a Step Functions execution');
   }
-  return { input: { taskId, failure: parseFailure(failure) }, execution };
+  return { input: { taskId, failure: parseFailure(failure), findings: parseFindings(taskId, findings) }, execution };
 }
 
 /** What the ARN of an execution tells about where it runs. */
-export function placeOf(executionArn: string): { readonly region: string; readonly accountId: string } {
-  const [, , , region = '', accountId = ''] = executionArn.split(':');
-  return { region, accountId };
+export function placeOf(executionArn: string): Place {
+  const [, partition = '', , region = '', accountId = ''] = executionArn.split(':');
+  return { partition, region, accountId };
 }
 
-function parseFailure(failure: unknown): FunctionInput['input']['failure'] {
+/** Where an execution, and with it everything it watches, is. */
+export interface Place {
+  readonly partition: string;
+  readonly region: string;
+  readonly accountId: string;
+}
+
+/** The answer of *Read findings* where it has one; anything else it left in the state is an error. */
+function parseFindings(taskId: string, findings: unknown): FunctionInput['input']['findings'] {
+  if (!isRecord(findings) || findings.complete !== true) return parseFailure(findings);
+  return { taskId, complete: true, count: typeof findings.count === 'number' ? findings.count : 0 };
+}
+
+function parseFailure(failure: unknown): CaughtError | undefined {
   if (!isRecord(failure)) return undefined;
   const { Error: error, Cause: cause } = failure;
   return { Error: typeof error === 'string' ? error : 'Unknown', Cause: typeof cause === 'string' ? cause : undefined };

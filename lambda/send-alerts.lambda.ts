@@ -1,19 +1,26 @@
 import type { AlertInput, AlertSlot } from './audit/alert.ts';
 import { ALERT_KIND } from './audit/alert.ts';
 import { composeAlert } from './audit/alert-message.ts';
+import { compareAudits } from './audit/comparison.ts';
 import { causeMessage, gaveUpReason } from './audit/give-up.ts';
+import { auditNameOf, readAudit } from './audit/reading.ts';
+import { saysNothingNew } from './audit/repeats.ts';
+import type { Snapshot } from './audit/snapshot.ts';
 import { pendingSlots, type RegisteredAlert, type Watch } from './audit/watch.ts';
 import { AlertTopic } from './aws/alert-topic.ts';
-import { positiveNumberSetting, textSetting } from './aws/environment.ts';
+import { choiceSetting, positiveNumberSetting, textSetting } from './aws/environment.ts';
+import { FindingsTable } from './aws/findings-table.ts';
 import { logger } from './aws/logger.ts';
 import { countAlert } from './aws/metrics.ts';
 import { WatchTable } from './aws/watch-table.ts';
-import { ENV, type FunctionInput, type SendAlertsResult } from './contract.ts';
+import { ENV, type FunctionInput, REPEAT, type SendAlertsResult } from './contract.ts';
 import { placeOf } from './function-input.ts';
 import { watchHandler } from './watch-handler.ts';
 
 const watchLimitHours = positiveNumberSetting(ENV.watchLimitHours);
 const table = new WatchTable(textSetting(ENV.tableName), positiveNumberSetting(ENV.retentionDays));
+const repeat = choiceSetting(ENV.repeat, REPEAT);
+const findingsTable = new FindingsTable(textSetting(ENV.tableName));
 const topic = new AlertTopic(textSetting(ENV.alertTopicArn));
 
 /**
@@ -32,7 +39,8 @@ export const handler = watchHandler(async ({ input, execution }): Promise<SendAl
     return { taskId, sent: 0 };
   }
   const watch = failure === undefined ? lease.watch : await giveUp(lease.watch, failure);
-  return { taskId, sent: await sendPending(watch) };
+  const findingsError = input.findings !== undefined && 'Error' in input.findings ? input.findings.Error : undefined;
+  return { taskId, sent: await sendPending(watch, findingsError) };
 });
 
 /** Registers WATCHER_GAVE_UP, unless the audit's end is known: then only its alerts are overdue, and they are pending. */
@@ -59,32 +67,77 @@ async function giveUp(
 }
 
 /** Publishes one by one, in order, and stops when the lease has gone: then the rest is the new holder's to send. */
-async function sendPending(pending: Watch | undefined): Promise<number> {
+async function sendPending(pending: Watch | undefined, findingsError: string | undefined): Promise<number> {
   let watch = pending;
   let sent = 0;
   for (const slot of pending === undefined ? [] : pendingSlots(pending.alerts)) {
     const alert = watch?.alerts[slot];
     if (watch === undefined || alert === undefined) break;
-    const message = composeAlert(await alertInput(watch, slot, alert));
+    const input = await alertInput(watch, slot, alert, findingsError);
+    const message = composeAlert(input);
+    if (repeat === 'changes' && saysNothingNew(input)) {
+      logger.info('Held back an alert that says the same as the previous audit', { alertKey: message.key });
+      watch = await table.settle(watch, slot, { status: 'HELD', at: new Date() });
+      continue;
+    }
     const messageId = await topic.publish(message);
     logger.info('Published an alert', { alertKey: message.key, kind: alert.kind, messageId });
     countAlert(alert.kind);
-    watch = await table.markSent(watch, slot, new Date(), messageId);
+    watch = await table.settle(watch, slot, { status: 'SENT', at: new Date(), messageId });
     sent += 1;
   }
   return sent;
 }
 
 /** The alert tells about the look that registered it, however late it is sent: a repeat reads the same. */
-async function alertInput(watch: Watch, slot: AlertSlot, alert: RegisteredAlert): Promise<AlertInput> {
+async function alertInput(
+  watch: Watch,
+  slot: AlertSlot,
+  alert: RegisteredAlert,
+  findingsError: string | undefined,
+): Promise<AlertInput> {
   const { taskId } = watch;
+  const snapshot = alert.turn === 0 ? undefined : await table.getSnapshot(taskId, alert.turn);
   return {
     kind: alert.kind,
     slot,
     taskId,
     ...placeOf(watch.execution),
-    snapshot: alert.turn === 0 ? undefined : await table.getSnapshot(taskId, alert.turn),
+    snapshot,
     earlier: alert.earlierTurn === undefined ? undefined : await table.getSnapshot(taskId, alert.earlierTurn),
     gaveUp: alert.gaveUp,
+    ...(snapshot === undefined || slot === 'WATCHER_GAVE_UP'
+      ? {}
+      : await enrichment(watch, slot, snapshot, findingsError)),
   };
+}
+
+/** What makes an alert better. It may be missing, but never stand in the alert's way. */
+async function enrichment(
+  watch: Watch,
+  slot: AlertSlot,
+  snapshot: Snapshot,
+  findingsError: string | undefined,
+): Promise<Pick<AlertInput, 'findings' | 'comparison'>> {
+  const unread =
+    findingsError === undefined ? undefined : ({ status: 'UNAVAILABLE', errorName: findingsError } as const);
+  try {
+    const summary = slot === 'TERMINAL' ? await findingsTable.getSummary(watch.taskId) : undefined;
+    if (summary?.comparison !== undefined) return { findings: summary.facts, comparison: summary.comparison };
+    return { findings: summary?.facts ?? unread, comparison: await compareWithPrevious(watch, snapshot) };
+  } catch (error) {
+    logger.warn('The alert goes out without findings and comparison', { error });
+    return { findings: unread };
+  }
+}
+
+async function compareWithPrevious(watch: Watch, { taskId, answer }: Snapshot): Promise<AlertInput['comparison']> {
+  const startedAt = watch.auditStartTime ?? watch.watchedSince;
+  const previous = await table.previousAudit(taskId, auditNameOf(answer), startedAt);
+  if (previous === undefined) return { first: true };
+  const { auditStartTime, watchedSince } = previous.watch;
+  return compareAudits(
+    { startedAt: auditStartTime ?? watchedSince, reading: readAudit(previous.snapshot.answer) },
+    { reading: readAudit(answer) },
+  );
 }

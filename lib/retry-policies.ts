@@ -13,6 +13,7 @@ export const NEVER_RETRIED: RetryProps = {
     ERROR.malformedSetting,
     ERROR.malformedItem,
     ERROR.watchLimitReached,
+    ERROR.watchNotFound,
     'InvalidRequestException',
   ],
   maxAttempts: 0,
@@ -85,3 +86,18 @@ export const UNFORESEEN: RetryProps = {
 
 /** In the order in which Step Functions tries them. Each counts its own attempts. */
 export const RETRY_POLICIES = [NEVER_RETRIED, NOT_THERE_YET, BUSY_OR_BROKEN, UNFORESEEN] as const;
+
+/** What ran out of time once would again. */
+const OUT_OF_TIME: RetryProps = { errors: ['States.Timeout', 'Sandbox.Timedout'], maxAttempts: 0 };
+
+/** 3 retries after at most 2, 4 and 8 s, full jitter: 7 s to be expected, 14 s at most. */
+const BRIEFLY: RetryProps = {
+  errors: ['States.ALL'],
+  interval: Duration.seconds(2),
+  backoffRate: 2,
+  jitterStrategy: JitterType.FULL,
+  maxAttempts: 3,
+};
+
+/** For what an alert waits for, and can do without. */
+export const BRIEF_RETRY_POLICIES = [NEVER_RETRIED, OUT_OF_TIME, BRIEFLY] as const;

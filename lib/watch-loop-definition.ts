@@ -4,6 +4,7 @@ import {
   Fail,
   type IChainable,
   JsonPath,
+  type RetryProps,
   Succeed,
   TaskInput,
   Timeout,
@@ -14,12 +15,16 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { ERROR, NEXT } from '../lambda/contract.ts';
-import { RETRY_POLICIES } from './retry-policies.ts';
+import { BRIEF_RETRY_POLICIES, RETRY_POLICIES } from './retry-policies.ts';
 import type { WatchFunction } from './watch-function.ts';
+
+/** What reading findings may add to the time until an alert is out, once for each of its few attempts. */
+const LONGEST_DELAY_OF_AN_ALERT = Duration.seconds(60);
 
 /** The functions behind the tasks. */
 export interface WatchLoopFunctions {
   readonly checkAudit: WatchFunction;
+  readonly readFindings: WatchFunction;
   readonly sendAlerts: WatchFunction;
 }
 
@@ -35,22 +40,38 @@ export interface WatchLoopFunctions {
  * first error, so that the alarm rings. Alerts that cannot be sent do not end a watch: it goes on, and the next look tries
  * them again; only when no look follows does it end as FAILED, with the alerts still pending. Only ASL that every engine runs alike: JSONPath, no `Is*: false`, no explicit `ResultPath: "$"`.
  */
-export function watchLoopDefinition(scope: Construct, { checkAudit, sendAlerts }: WatchLoopFunctions): IChainable {
+export function watchLoopDefinition(
+  scope: Construct,
+  { checkAudit, readFindings, sendAlerts }: WatchLoopFunctions,
+): IChainable {
   const check = task(scope, 'Check audit', checkAudit);
-  const send = task(scope, 'Send alerts', sendAlerts, JsonPath.DISCARD);
+  const send = task(scope, 'Send alerts', sendAlerts, { resultPath: JsonPath.DISCARD });
+  const read = task(scope, 'Read findings', readFindings, {
+    resultPath: '$.findings',
+    taskTimeout: LONGEST_DELAY_OF_AN_ALERT,
+    retries: BRIEF_RETRY_POLICIES,
+  });
   const wait = new Wait(scope, 'Wait', { time: WaitTime.secondsPath('$.waitSeconds') });
   const finished = new Succeed(scope, 'Finished');
 
   check.next(
     new Choice(scope, 'What next?')
+      .when(Condition.stringEquals('$.next', NEXT.readFindings), read)
       .when(Condition.stringEquals('$.next', NEXT.sendAlerts), send)
       .when(Condition.stringEquals('$.next', NEXT.wait), wait)
       .when(Condition.stringEquals('$.next', NEXT.finished), finished)
       .when(Condition.stringEquals('$.next', NEXT.alreadyWatched), new Succeed(scope, 'Already watched'))
       .otherwise(unknownDecision(scope)),
   );
+  // Resources make an alert better, not possible: without them it goes out and says so.
+  read.addCatch(send, { errors: ['States.ALL'], resultPath: '$.findings' });
+  read.next(send);
   send.next(
     new Choice(scope, 'Finished?')
+      .when(
+        Condition.and(Condition.booleanEquals('$.finished', true), Condition.isPresent('$.findings.Error')),
+        storeFindings(scope, readFindings, finished),
+      )
       .when(Condition.booleanEquals('$.finished', true), finished)
       .when(Condition.booleanEquals('$.finished', false), wait),
   );
@@ -75,24 +96,47 @@ export function watchLoopDefinition(scope: Construct, { checkAudit, sendAlerts }
  */
 function giveUpTask(scope: Construct, sendAlerts: WatchFunction): LambdaInvoke {
   const gaveUp = failWith(scope, 'Gave up', '$.failure');
-  const giveUp = task(scope, 'Give up', sendAlerts, JsonPath.DISCARD);
+  const giveUp = task(scope, 'Give up', sendAlerts, { resultPath: JsonPath.DISCARD });
   giveUp.addCatch(gaveUp, { errors: ['States.ALL'], resultPath: '$.giveUpFailure' });
   giveUp.next(gaveUp);
   return giveUp;
 }
 
-/** Calls a function with the state's input and the execution's ARN; without a result path, the answer becomes the state. */
-function task(scope: Construct, name: string, lambdaFunction: WatchFunction, resultPath?: string): LambdaInvoke {
+/** Once more, with all the patience that the alert could not have: history must hold the findings when AWS has dropped them. */
+function storeFindings(scope: Construct, readFindings: WatchFunction, finished: IChainable): LambdaInvoke {
+  const store = task(scope, 'Store findings', readFindings, { resultPath: JsonPath.DISCARD });
+  store.addCatch(failWith(scope, 'Findings not stored', '$.failure'), {
+    errors: ['States.ALL'],
+    resultPath: '$.failure',
+  });
+  store.next(finished);
+  return store;
+}
+
+interface TaskOptions {
+  /** Where the answer goes; without one, it becomes the state. */
+  readonly resultPath?: string;
+  readonly taskTimeout?: Duration;
+  readonly retries?: readonly RetryProps[];
+}
+
+/** Calls a function with the state's input and the execution's ARN. */
+function task(scope: Construct, name: string, lambdaFunction: WatchFunction, options: TaskOptions = {}): LambdaInvoke {
+  // Lambda's own timeout comes first and is the clearer error. This one ends a call whose answer got lost.
+  const {
+    resultPath,
+    taskTimeout = lambdaFunction.timeout.plus(Duration.seconds(30)),
+    retries = RETRY_POLICIES,
+  } = options;
   const invoke = new LambdaInvoke(scope, name, {
     lambdaFunction,
     payload: TaskInput.fromObject({ input: JsonPath.entirePayload, execution: JsonPath.executionId }),
     payloadResponseOnly: true,
     resultPath,
-    // Lambda's own timeout comes first and is the clearer error. This one ends a call whose answer got lost.
-    taskTimeout: Timeout.duration(lambdaFunction.timeout.plus(Duration.seconds(30))),
-    retryOnServiceExceptions: false, // the policies below are complete
+    taskTimeout: Timeout.duration(taskTimeout),
+    retryOnServiceExceptions: false, // the policies are complete
   });
-  for (const policy of RETRY_POLICIES) invoke.addRetry(policy);
+  for (const policy of retries) invoke.addRetry(policy);
   return invoke;
 }
 

@@ -3,7 +3,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Aws, Duration, Fn, Names, type RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { ENV } from '../lambda/contract.ts';
+import { ENV, type Repeat } from '../lambda/contract.ts';
 import type { AlertTopic } from './alert-topic.ts';
 import { ExecutionRole } from './execution-role.ts';
 import { WatchFunction } from './watch-function.ts';
@@ -23,6 +23,8 @@ export interface WatchLoopProps {
   readonly retentionDays: number;
   /** Whether an audit without findings is worth an alert. */
   readonly alertWhenCompliant: boolean;
+  /** Whether an alert is sent that says the same as in the previous comparable audit. @default 'always' */
+  readonly repeat?: Repeat;
   /** How long the logs of functions and executions are kept. */
   readonly logRetention: RetentionDays;
   /** What becomes of those logs when the stack is deleted. */
@@ -47,15 +49,18 @@ export class WatchLoop extends Construct {
     const problem = paceProblem(props.pace);
     if (problem !== undefined) throw new Error(problem);
     const checkAudit = this.#checkAudit(props);
+    const readFindings = this.#readFindings(props);
     const sendAlerts = this.#sendAlerts(props);
     this.#sender = sendAlerts;
 
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       comment: 'Watches one Device Defender audit until it has ended and every alert is out.',
       stateMachineType: StateMachineType.STANDARD,
-      definitionBody: DefinitionBody.fromChainable(watchLoopDefinition(this, { checkAudit, sendAlerts })),
+      definitionBody: DefinitionBody.fromChainable(watchLoopDefinition(this, { checkAudit, readFindings, sendAlerts })),
       timeout: Duration.hours(props.pace.watchLimitHours).plus(ROOM_FOR_RETRIES),
-      role: new ExecutionRole(this, 'Role', { functions: [checkAudit, sendAlerts] }).withoutPolicyUpdates(),
+      role: new ExecutionRole(this, 'Role', {
+        functions: [checkAudit, readFindings, sendAlerts],
+      }).withoutPolicyUpdates(),
       tracingEnabled: true,
       // Input and output are task ids and decisions, nothing secret, and a day's watch writes only a few megabytes.
       logs: { destination: this.#logs(props), level: LogLevel.ALL, includeExecutionData: true },
@@ -87,7 +92,30 @@ export class WatchLoop extends Construct {
     return checkAudit;
   }
 
-  #sendAlerts({ table, alertTopic, pace, retentionDays, logRetention, removalPolicy }: WatchLoopProps) {
+  #readFindings({ table, retentionDays, logRetention, removalPolicy }: WatchLoopProps) {
+    const readFindings = new WatchFunction(this, 'ReadFindings', {
+      entry: 'read-findings',
+      description: 'Reads and stores all findings of an audit that ended, and compares them with the previous audit.',
+      // At 10 calls a second of 250 findings each, time for two million of them.
+      timeout: Duration.minutes(15),
+      environment: { [ENV.retentionDays]: String(retentionDays) },
+      logRetention,
+      removalPolicy,
+    });
+    readFindings.allow(['iot:ListAuditFindings', 'iot:ListPrincipalThings'], ['*']); // no resource-level permissions
+    table.grantLook(readFindings);
+    return readFindings;
+  }
+
+  #sendAlerts({
+    table,
+    alertTopic,
+    pace,
+    retentionDays,
+    repeat = 'always',
+    logRetention,
+    removalPolicy,
+  }: WatchLoopProps) {
     const sendAlerts = new WatchFunction(this, 'SendAlerts', {
       entry: 'send-alerts',
       description: 'Publishes the alerts of a watch that are pending; gives up on an audit when told of a failure.',
@@ -95,6 +123,7 @@ export class WatchLoop extends Construct {
       environment: {
         [ENV.watchLimitHours]: String(pace.watchLimitHours),
         [ENV.retentionDays]: String(retentionDays),
+        [ENV.repeat]: repeat,
       },
       logRetention,
       removalPolicy,

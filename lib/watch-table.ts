@@ -48,8 +48,9 @@ export class WatchTable extends Table {
 
   /** Lets a function read and move on watches, and read snapshots; tells it the table's name. */
   grantWatch(watcher: WatchFunction): void {
-    // Not Table.grant: it would add the indexes, which the loop never reads.
+    // Not Table.grant: it would add every index, and the loop reads one: for the audit before this one.
     watcher.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [this.tableArn]);
+    watcher.allow(['dynamodb:Query'], [this.tableArn, `${this.tableArn}/index/${TABLE.byAuditIndex.name}`]);
     watcher.addEnvironment(ENV.tableName, this.tableName);
   }
 

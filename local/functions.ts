@@ -16,19 +16,26 @@ interface Environment {
   busy: boolean;
 }
 
+/** Environment variables besides those that the stack gives to a function. */
+export interface FunctionVariables {
+  /** What the Lambda service itself sets, such as the Region and the endpoints. */
+  readonly runtime: Readonly<Record<string, string>>;
+  /** In the place of what the stack gives. */
+  readonly overrides?: Readonly<Record<string, string>>;
+}
+
 /** The Lambda service: runs built bundles, each invocation in an execution environment of its own, warm ones first. */
 export class Functions {
   readonly #functions: ReadonlyMap<string, DeployedFunction>;
   readonly #clock: Clock;
-  readonly #variables: Readonly<Record<string, string>>;
+  readonly #variables: FunctionVariables;
   readonly #onOutput: (line: string) => void;
   readonly #environments = new Set<Environment>();
 
-  /** @param variables environment variables that the Lambda service itself sets, such as the Region and the endpoints */
   constructor(
     functions: ReadonlyMap<string, DeployedFunction>,
     clock: Clock,
-    variables: Readonly<Record<string, string>>,
+    variables: FunctionVariables,
     onOutput: (line: string) => void,
   ) {
     this.#functions = functions;
@@ -87,7 +94,15 @@ export class Functions {
     const thread = new Thread<Invocation, never>(
       new URL('./function.thread.ts', import.meta.url),
       this.#clock,
-      { workerData: data, env: { ...this.#variables, ...environment, AWS_LAMBDA_FUNCTION_NAME: name } },
+      {
+        workerData: data,
+        env: {
+          ...this.#variables.runtime,
+          ...environment,
+          ...this.#variables.overrides,
+          AWS_LAMBDA_FUNCTION_NAME: name,
+        },
+      },
       { onOutput: this.#onOutput },
     );
     const created: Environment = { functionArn, thread, payload: undefined, busy: false };

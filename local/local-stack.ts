@@ -143,7 +143,11 @@ export class LocalStack {
       afterCall: (call) => this.#decide(call, this.#options.afterCall),
     };
     const [iot, sns, dynamodb] = await Promise.all([
-      startDeviceDefender({ ...hooks, auditOf: (taskId) => this.#audits.get(taskId) }),
+      startDeviceDefender({
+        ...hooks,
+        auditOf: (taskId) => this.#audits.get(taskId),
+        audits: () => [...this.#audits.values()],
+      }),
       startSns({
         ...hooks,
         topicArns: this.deployment.topicArns,
@@ -160,7 +164,7 @@ export class LocalStack {
     this.#functions = new Functions(
       this.deployment.functions,
       this.clock,
-      { ...runtimeVariables({ iot, sns, dynamodb }), ...this.#options.functionVariables },
+      { runtime: runtimeVariables({ iot, sns, dynamodb }), overrides: this.#options.functionVariables },
       (line) => this.#options.onLog?.(line),
     );
     this.#executions = new Executions(this.deployment.stateMachine, this.#functions, this.clock, (event) =>

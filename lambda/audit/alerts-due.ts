@@ -16,13 +16,24 @@ export interface AlertPreferences {
   readonly alertWhenCompliant: boolean;
 }
 
+/** What is known of the audit before this one. */
+export interface History {
+  /** A check that had trouble in the previous comparable audit is compliant in this one. */
+  readonly recovered: boolean;
+}
+
 /**
  * The alerts that this look calls for and that the outbox does not hold yet. At most three over the life of an audit:
  * first non-compliant check, first failed check, one closing message. Trouble first seen in the closing look gives the
  * closing message alone.
  */
-export function alertsDue(reading: AuditReading, outbox: AlertOutbox, preferences: AlertPreferences): DueAlert[] {
-  const due = isEnded(reading) ? closingAlert(reading, outbox, preferences) : firstTrouble(reading);
+export function alertsDue(
+  reading: AuditReading,
+  outbox: AlertOutbox,
+  preferences: AlertPreferences,
+  history: History = { recovered: false },
+): DueAlert[] {
+  const due = isEnded(reading) ? closingAlert(reading, outbox, preferences, history) : firstTrouble(reading);
   return due.filter(({ slot }) => outbox[slot] === undefined);
 }
 
@@ -47,7 +58,17 @@ function firstTrouble({ counts }: AuditReading): DueAlert[] {
   return due;
 }
 
-function closingAlert({ phase, counts }: AuditReading, outbox: AlertOutbox, wants: AlertPreferences): DueAlert[] {
+/** True when an audit ended well and nothing was found: what is left to tell is what recovered. */
+export function isClean(reading: AuditReading): boolean {
+  return reading.phase === 'COMPLETED' && reading.counts.nonCompliant === 0 && reading.counts.failed === 0;
+}
+
+function closingAlert(
+  { phase, counts }: AuditReading,
+  outbox: AlertOutbox,
+  wants: AlertPreferences,
+  { recovered }: History,
+): DueAlert[] {
   if (phase !== 'COMPLETED') return [{ slot: 'TERMINAL', kind: ALERT_KIND.auditNotCompleted }];
   if (isSome(counts.nonCompliant) || isSome(counts.failed)) {
     return [{ slot: 'TERMINAL', kind: ALERT_KIND.completedWithFindings }];
@@ -58,6 +79,7 @@ function closingAlert({ phase, counts }: AuditReading, outbox: AlertOutbox, want
     const earlierTurn = Math.max(...troubled.map(({ turn }) => turn));
     return [{ slot: 'TERMINAL', kind: ALERT_KIND.recovered, earlierTurn }];
   }
+  if (recovered) return [{ slot: 'TERMINAL', kind: ALERT_KIND.recovered }];
   return wants.alertWhenCompliant ? [{ slot: 'TERMINAL', kind: ALERT_KIND.completedCompliant }] : [];
 }
 

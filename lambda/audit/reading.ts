@@ -80,6 +80,12 @@ export function isResultMissing({ phase, counts }: AuditReading): boolean {
   return phase === 'COMPLETED' && unknown && !counts.nonCompliant && !counts.failed;
 }
 
+/** True when AWS may hold findings of the audit, suppressed ones included. */
+export function mayHaveFindings({ counts, checks }: AuditReading): boolean {
+  if (counts.nonCompliant === undefined || counts.nonCompliant > 0) return true;
+  return checks.some(({ details }) => (details.suppressedNonCompliantResourcesCount ?? 0) > 0);
+}
+
 function outcomeOf({ checkRunStatus, checkCompliant, nonCompliantResourcesCount }: CheckDetails): CheckOutcome {
   const known = lookUp(OUTCOMES, checkRunStatus);
   if (known !== undefined) return known;

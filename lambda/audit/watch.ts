@@ -5,7 +5,8 @@ import type { CheckCounts } from './reading.ts';
 /** One alert in the outbox: registered together with the state that caused it, marked when it is out. */
 export interface RegisteredAlert {
   readonly kind: AlertKind;
-  readonly status: 'PENDING' | 'SENT';
+  /** HELD: recorded, but not sent, because it says what the previous audit said already. */
+  readonly status: 'PENDING' | 'SENT' | 'HELD';
   /** Turn of the snapshot that it tells about; 0 when there is none. */
   readonly turn: number;
   /** RECOVERED only: turn of the earlier look that had trouble. */
@@ -14,7 +15,8 @@ export interface RegisteredAlert {
   readonly gaveUp?: GaveUp;
   /** ISO 8601, UTC. */
   readonly registeredAt: string;
-  readonly sentAt?: string;
+  /** When it was sent, or held back. ISO 8601, UTC. */
+  readonly settledAt?: string;
   /** As SNS returned it. */
   readonly messageId?: string;
 }
@@ -36,6 +38,12 @@ export interface Watch {
   readonly alerts: AlertOutbox;
   /** Set when no further look follows: the audit ended, or the watch gave up. ISO 8601, UTC. */
   readonly endedAt?: string;
+  /** When DynamoDB may drop the watch and all that belongs to it. Epoch seconds. */
+  readonly expiresAt: number;
+  /** Whether the findings of the ended audit are in the table; absent when it has none. */
+  readonly findings?: 'PENDING' | 'STORED';
+  /** Start of the audit, or of its watch where that is unknown. ISO 8601, UTC. */
+  readonly auditStartTime?: string;
   /** Moment of the latest look. ISO 8601, UTC. */
   readonly lastLookAt?: string;
   /** Latest known state. */

@@ -1,6 +1,18 @@
-import { DescribeAuditTaskCommand, type DescribeAuditTaskCommandOutput, IoTClient } from '@aws-sdk/client-iot';
+import {
+  type AuditFinding,
+  DescribeAuditTaskCommand,
+  type DescribeAuditTaskCommandOutput,
+  IoTClient,
+  ListPrincipalThingsCommand,
+  paginateListAuditFindings,
+} from '@aws-sdk/client-iot';
+import type { PrincipalThings } from '../audit/alert.ts';
+import type { FindingAnswer } from '../audit/finding.ts';
 import type { AuditAnswer } from '../audit/snapshot.ts';
 import { CLIENT_DEFAULTS } from './client-defaults.ts';
+
+/** As many as AWS gives at once. */
+const FINDINGS_PER_PAGE = 250;
 
 /** Device Defender audits, as AWS IoT shows them. Errors keep the SDK's names. */
 export class Audits {
@@ -19,6 +31,22 @@ export class Audits {
   async describe(taskId: string): Promise<AuditAnswer> {
     return toAnswer(await this.#client.send(new DescribeAuditTaskCommand({ taskId })));
   }
+
+  /** All findings of an audit, open and suppressed, page by page: there may be more than fit in memory. */
+  async *findings(taskId: string): AsyncGenerator<FindingAnswer[]> {
+    for await (const { findings = [] } of paginateListAuditFindings(
+      { client: this.#client, pageSize: FINDINGS_PER_PAGE },
+      { taskId },
+    )) {
+      yield findings.map(toFinding);
+    }
+  }
+
+  /** The first things of a certificate, and how many more AWS gives with them. */
+  async thingsOf(certificateArn: string, named: number): Promise<PrincipalThings> {
+    const { things = [] } = await this.#client.send(new ListPrincipalThingsCommand({ principal: certificateArn }));
+    return { names: things.slice(0, named), more: Math.max(0, things.length - named) };
+  }
 }
 
 function toAnswer(output: DescribeAuditTaskCommandOutput): AuditAnswer {
@@ -31,4 +59,8 @@ function toAnswer(output: DescribeAuditTaskCommandOutput): AuditAnswer {
     taskStatistics,
     auditDetails,
   };
+}
+
+function toFinding({ taskStartTime, findingTime, ...rest }: AuditFinding): FindingAnswer {
+  return { ...rest, taskStartTime: taskStartTime?.toISOString(), findingTime: findingTime?.toISOString() };
 }

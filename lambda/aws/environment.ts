@@ -22,3 +22,11 @@ export function flagSetting(variable: string): boolean {
   if (text !== 'true' && text !== 'false') throw new MalformedSettingError(variable, text, 'true or false');
   return text === 'true';
 }
+
+/** A setting that must be one of a few words. @throws MissingSettingError, MalformedSettingError */
+export function choiceSetting<Choice extends string>(variable: string, choices: readonly Choice[]): Choice {
+  const text = textSetting(variable);
+  const choice = choices.find((allowed) => allowed === text);
+  if (choice === undefined) throw new MalformedSettingError(variable, text, choices.join(' or '));
+  return choice;
+}

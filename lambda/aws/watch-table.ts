@@ -3,6 +3,7 @@ import {
   DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
+  paginateQuery,
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
@@ -13,10 +14,8 @@ import { type AlertOutbox, LEASE_SLACK_MS, pendingSlots, type RegisteredAlert, t
 import { TABLE } from '../contract.ts';
 import { TableNotFoundError } from '../errors.ts';
 import { CLIENT_DEFAULTS } from './client-defaults.ts';
-import { snapshotKey, toSnapshot, toWatch, watchKey } from './watch-items.ts';
+import { SCHEMA_VERSION, snapshotKey, toSnapshot, toWatch, watchKey } from './watch-items.ts';
 
-/** Layout of the items as written now. */
-const SCHEMA_VERSION = 1;
 const OPEN = 'OPEN';
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -36,6 +35,22 @@ export interface Advance {
   readonly ended: boolean;
   /** Until the next look; 0 when none follows. */
   readonly waitSeconds: number;
+  /** True when the findings of the ended audit have still to be read and stored. */
+  readonly findingsPending?: boolean;
+}
+
+/** What became of a pending alert. */
+export interface Settled {
+  readonly status: 'SENT' | 'HELD';
+  readonly at: Date;
+  /** As SNS returned it. */
+  readonly messageId?: string;
+}
+
+/** The comparable audit before another one, and its last snapshot. */
+export interface PreviousWatch {
+  readonly watch: Watch;
+  readonly snapshot: Snapshot;
 }
 
 /**
@@ -106,16 +121,18 @@ export class WatchTable {
    * Moves the watch on by one look and registers its alerts, in one write. Returns undefined, and changes nothing, when
    * the lease has gone to another execution. Safe to repeat: a write whose answer got lost is recognized as done.
    */
-  async advance(watch: Watch, { snapshot, reading, alerts, ended, waitSeconds }: Advance): Promise<Watch | undefined> {
+  async advance(watch: Watch, advance: Advance): Promise<Watch | undefined> {
+    const { snapshot, reading, alerts, ended, waitSeconds, findingsPending = false } = advance;
     const { answer, capturedAt } = snapshot;
     const capturedAtMs = Date.parse(capturedAt);
-    const closed = ended && pendingSlots({ ...watch.alerts, ...alerts }).length === 0;
+    const closed = ended && !findingsPending && pendingSlots({ ...watch.alerts, ...alerts }).length === 0;
     const slots = Object.entries(alerts);
     const sets = [
       'turn = :turn, leaseUntil = :leaseUntil, counts = :counts, lastLookAt = :capturedAt',
       '#auditName = :auditName, #auditStartTime = :auditStartTime',
       ...(answer.taskStatus === undefined ? [] : ['taskStatus = :taskStatus']),
       ...(ended ? ['endedAt = :capturedAt'] : []),
+      ...(findingsPending ? ['findings = :findingsPending'] : []),
       ...slots.map((_, n) => `alerts.#slot${n} = :alert${n}`),
     ];
     const moved = await this.#updateWatch(watch.taskId, {
@@ -137,6 +154,7 @@ export class WatchTable {
         ':auditName': auditNameOf(answer),
         ':auditStartTime': answer.taskStartTime ?? watch.watchedSince,
         ...(answer.taskStatus === undefined ? {} : { ':taskStatus': answer.taskStatus }),
+        ...(findingsPending ? { ':findingsPending': 'PENDING' satisfies Watch['findings'] } : {}),
         ...Object.fromEntries(slots.map(([, alert], n) => [`:alert${n}`, alert])),
       },
     });
@@ -164,13 +182,14 @@ export class WatchTable {
   }
 
   /**
-   * Marks one alert as out, and closes the watch when that was the last thing left to do. Returns the watch as stored, or
-   * undefined when the lease has gone to another execution.
+   * Marks one alert as out, or as held back, and closes the watch when that was the last thing left to do. Returns the
+   * watch as stored, or undefined when the lease has gone to another execution.
    */
-  async markSent(watch: Watch, slot: AlertSlot, sentAt: Date, messageId?: string): Promise<Watch | undefined> {
+  async settle(watch: Watch, slot: AlertSlot, outcome: Settled): Promise<Watch | undefined> {
     const othersPending = pendingSlots(watch.alerts).some((pending) => pending !== slot);
-    const closed = watch.endedAt !== undefined && !othersPending;
-    const marks = 'alerts.#slot.#status = :sent, alerts.#slot.sentAt = :sentAt, alerts.#slot.messageId = :messageId';
+    const closed = watch.endedAt !== undefined && watch.findings !== 'PENDING' && !othersPending;
+    const marks =
+      'alerts.#slot.#status = :outcome, alerts.#slot.settledAt = :settledAt, alerts.#slot.messageId = :messageId';
     const marked = await this.#updateWatch(watch.taskId, {
       UpdateExpression: `SET ${marks}${closed ? ' REMOVE #open' : ''}`,
       ConditionExpression: 'execution = :execution AND alerts.#slot.#status = :pending',
@@ -181,13 +200,63 @@ export class WatchTable {
       },
       ExpressionAttributeValues: {
         ':execution': watch.execution,
-        ':sent': 'SENT' satisfies RegisteredAlert['status'],
+        ':outcome': outcome.status,
         ':pending': 'PENDING' satisfies RegisteredAlert['status'],
-        ':sentAt': sentAt.toISOString(),
-        ':messageId': messageId ?? null,
+        ':settledAt': outcome.at.toISOString(),
+        ':messageId': outcome.messageId ?? null,
       },
     });
     return marked ?? this.#ownWatch(watch);
+  }
+
+  /** The watch as stored now, whoever has it. */
+  async getWatch(taskId: string): Promise<Watch | undefined> {
+    const item = await this.#get(watchKey(taskId));
+    return item === undefined ? undefined : toWatch(item);
+  }
+
+  /** Notes that all findings are stored, and closes the watch when nothing else is left to do. Safe to repeat. */
+  async markFindingsStored({ taskId }: Watch): Promise<void> {
+    const watch = await this.#updateWatch(taskId, {
+      UpdateExpression: 'SET findings = :stored',
+      ConditionExpression: `attribute_exists(${TABLE.partitionKey})`,
+      ExpressionAttributeValues: { ':stored': 'STORED' satisfies Watch['findings'] },
+    });
+    if (watch?.endedAt === undefined || pendingSlots(watch.alerts).length > 0) return;
+    await this.#updateWatch(taskId, {
+      UpdateExpression: 'REMOVE #open',
+      ConditionExpression: `attribute_exists(${TABLE.partitionKey})`,
+      ExpressionAttributeNames: { '#open': TABLE.openIndex.partitionKey },
+    });
+  }
+
+  /** The last audit before this one of the same schedule, or on demand like it, that completed. */
+  async previousAudit(taskId: string, auditName: string, startedAt: string): Promise<PreviousWatch | undefined> {
+    const pages = paginateQuery(
+      { client: this.#client, pageSize: 25 },
+      {
+        TableName: this.#tableName,
+        IndexName: TABLE.byAuditIndex.name,
+        KeyConditionExpression: '#name = :name AND #start < :start',
+        FilterExpression: 'taskStatus = :completed AND attribute_exists(endedAt) AND taskId <> :self',
+        ExpressionAttributeNames: { '#name': TABLE.byAuditIndex.partitionKey, '#start': TABLE.byAuditIndex.sortKey },
+        ExpressionAttributeValues: {
+          ':name': auditName,
+          ':start': startedAt,
+          ':completed': 'COMPLETED',
+          ':self': taskId,
+        },
+        ScanIndexForward: false,
+      },
+    );
+    for await (const { Items = [] } of pages) {
+      for (const item of Items) {
+        const watch = toWatch(item);
+        const snapshot = await this.getSnapshot(watch.taskId, watch.turn);
+        if (snapshot !== undefined) return { watch, snapshot };
+      }
+    }
+    return undefined;
   }
 
   /** The watch as stored now, while the same execution has it. */

@@ -25,6 +25,21 @@ describe('parseFunctionInput', () => {
   });
 
   test.each([
+    [
+      { complete: true, count: 3, taskId: 'x' },
+      { taskId: 'a', complete: true, count: 3 },
+    ],
+    [{ complete: true }, { taskId: 'a', complete: true, count: 0 }],
+    [
+      { Error: 'ThrottlingException', Cause: 'C' },
+      { Error: 'ThrottlingException', Cause: 'C' },
+    ],
+    [null, undefined],
+  ])('reads what became of the findings, %j', (findings, read) => {
+    expect(parseFunctionInput({ input: { taskId: 'a', findings }, execution }).input.findings).toEqual(read);
+  });
+
+  test.each([
     [undefined, 'The event is missing.'],
     [{ execution }, 'The execution input is missing.'],
     [{ input: [], execution }, 'The execution input is [].'],
@@ -54,7 +69,7 @@ describe('parseFunctionInput', () => {
   });
 });
 
-test('placeOf reads account and Region from the ARN of an execution', () => {
-  expect(placeOf(execution)).toEqual({ region: 'eu-west-1', accountId: '123456789012' });
-  expect(placeOf('')).toEqual({ region: '', accountId: '' });
+test('placeOf reads partition, Region and account from the ARN of an execution', () => {
+  expect(placeOf(execution)).toEqual({ partition: 'aws', region: 'eu-west-1', accountId: '123456789012' });
+  expect(placeOf('')).toEqual({ partition: '', region: '', accountId: '' });
 });

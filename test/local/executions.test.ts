@@ -46,7 +46,7 @@ function start(definition: Record<string, unknown> = DEFINITION) {
   const clock = new Clock(0, Number.POSITIVE_INFINITY);
   const module = join(directory, 'index.mjs');
   const task = { arn: FUNCTION, name: 'Task', module, handler: 'handler', environment: {} };
-  const functions = new Functions(new Map([[FUNCTION, task]]), clock, {}, () => undefined);
+  const functions = new Functions(new Map([[FUNCTION, task]]), clock, { runtime: {} }, () => undefined);
   const told: string[] = [];
   const executions = new Executions({ arn: MACHINE, name: 'Loop', definition }, functions, clock, ({ type }) =>
     told.push(type),

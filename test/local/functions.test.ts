@@ -53,7 +53,7 @@ function start(overrides: Partial<DeployedFunction> = {}) {
     environment: { TABLE_NAME: 'Watches' },
     ...overrides,
   };
-  const functions = new Functions(new Map([[ARN, deployed]]), clock, { AWS_REGION: 'eu-west-1' }, (line) =>
+  const functions = new Functions(new Map([[ARN, deployed]]), clock, { runtime: { AWS_REGION: 'eu-west-1' } }, (line) =>
     lines.push(line),
   );
   open.push(functions);

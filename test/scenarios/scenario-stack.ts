@@ -14,6 +14,8 @@ import { expectAlertWithinLimits } from '../alert-limits.ts';
 export interface Scenario {
   /** Steps of the recording; none: Device Defender never hears of the audit. */
   readonly steps?: readonly Readonly<Record<string, unknown>>[];
+  /** `findings`, `findingsError` and `things` of the recording. */
+  readonly findings?: Readonly<Record<string, unknown>>;
   readonly onCall?: (call: Call, secondsIn: number) => StackFault | undefined;
   readonly afterCall?: (call: Call, secondsIn: number) => StackFault | undefined;
   /** Runs beside the watch, on the stack's clock. */
@@ -60,7 +62,10 @@ export class ScenarioStack {
     const taskId = `scenario-${this.#scenarios.size + 1}`;
     const startedAt = this.#stack.clock.now();
     this.#scenarios.set(taskId, { scenario, startedAt });
-    const recording = parseRecording(JSON.stringify({ taskId, steps: scenario.steps ?? [ABSENT] }), 'scenario');
+    const recording = parseRecording(
+      JSON.stringify({ taskId, steps: scenario.steps ?? [ABSENT], ...scenario.findings }),
+      'scenario',
+    );
     if (scenario.steps !== undefined) this.#stack.startAudit(taskId, recording);
     const audit = { taskId, recording, startedAt };
     const [first] = this.#stack.putEvent(startEvent(audit, new Date(startedAt)));
@@ -79,6 +84,11 @@ export class ScenarioStack {
     const result = { ...report, watch, path: pathOf(first), executions: ended };
     expectInvariants(result, this.#stack);
     return result;
+  }
+
+  /** Lets time pass between two audits. */
+  async pass(hours: number): Promise<void> {
+    await this.#stack.clock.sleep(hours * 3_600_000);
   }
 
   /** Starts an execution with any input at all. */
@@ -117,7 +127,7 @@ function expectInvariants({ snapshots, execution, watch, alerts, taskId }: Scena
     if (status === 'SENT') expect(copies.length).toBeGreaterThan(0);
     expect(new Set(copies.map(({ email }) => email)).size).toBeLessThanOrEqual(1);
   }
-  const unfinished = registered.some(([, { status }]) => status === 'PENDING');
+  const unfinished = registered.some(([, { status }]) => status === 'PENDING') || watch.findings === 'PENDING';
   expect(watch.open).toBe(watch.endedAt === undefined || unfinished ? 'OPEN' : undefined);
 }
 

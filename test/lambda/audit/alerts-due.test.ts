@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { alertsDue, isEnded } from '../../../lambda/audit/alerts-due.ts';
+import { alertsDue, isClean, isEnded } from '../../../lambda/audit/alerts-due.ts';
 import { readAudit } from '../../../lambda/audit/reading.ts';
 import type { AlertOutbox } from '../../../lambda/audit/watch.ts';
 
@@ -60,6 +60,13 @@ describe('alertsDue when the audit ends', () => {
     expect(due('COMPLETED', 0, 0, { NON_COMPLIANT_DETECTED: sent, CHECK_FAILED: { ...sent, turn: 5 } })).toEqual([
       { slot: 'TERMINAL', kind: 'RECOVERED', earlierTurn: 5 },
     ]);
+  });
+
+  test('tells the recovery of what the previous audit had told', () => {
+    const clean = readAudit({ taskStatus: 'COMPLETED', taskStatistics: { nonCompliantChecks: 0, failedChecks: 0 } });
+
+    expect(alertsDue(clean, {}, quiet, { recovered: true })).toEqual([{ slot: 'TERMINAL', kind: 'RECOVERED' }]);
+    expect(isClean(clean)).toBe(true);
   });
 
   test.each(['FAILED', 'CANCELED'])('tells an audit that ended as %s', (status) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { auditNameOf, isResultMissing, readAudit } from '../../../lambda/audit/reading.ts';
+import { auditNameOf, isResultMissing, mayHaveFindings, readAudit } from '../../../lambda/audit/reading.ts';
 
 describe('readAudit', () => {
   test.each([
@@ -114,5 +114,23 @@ describe('isResultMissing', () => {
     [{ taskStatus: 'IN_PROGRESS' }, false],
   ])('of %j is %s', (answer, missing) => {
     expect(isResultMissing(readAudit(answer))).toBe(missing);
+  });
+});
+
+describe('mayHaveFindings', () => {
+  test.each([
+    [{ taskStatistics: { nonCompliantChecks: 1 } }, true],
+    [{ taskStatistics: { nonCompliantChecks: 0 } }, false],
+    [{}, true],
+    [
+      { taskStatistics: { nonCompliantChecks: 0 }, auditDetails: { A: { suppressedNonCompliantResourcesCount: 1 } } },
+      true,
+    ],
+    [
+      { taskStatistics: { nonCompliantChecks: 0 }, auditDetails: { A: { suppressedNonCompliantResourcesCount: 0 } } },
+      false,
+    ],
+  ])('of %j is %s: only what is known to be none is none', (answer, may) => {
+    expect(mayHaveFindings(readAudit(answer))).toBe(may);
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { flagSetting, positiveNumberSetting, textSetting } from '../../../lambda/aws/environment.ts';
+import { choiceSetting, flagSetting, positiveNumberSetting, textSetting } from '../../../lambda/aws/environment.ts';
 
 const variable = 'TEST_SETTING';
 
@@ -31,6 +31,14 @@ describe('A setting', () => {
     process.env[variable] = 'yes';
 
     expect(() => flagSetting(variable)).toThrow(/Allowed: true or false/);
+  });
+
+  test('that must be one of a few words is named with them', () => {
+    process.env[variable] = 'never';
+
+    expect(() => choiceSetting(variable, ['always', 'changes'])).toThrow(/"never"\. Allowed: always or changes\./);
+    process.env[variable] = 'changes';
+    expect(choiceSetting(variable, ['always', 'changes'])).toBe('changes');
   });
 
   test('is read by its type', () => {

@@ -172,24 +172,26 @@ describe('advance', () => {
   });
 });
 
-describe('markSent', () => {
+describe('settle', () => {
+  const sent = { status: 'SENT', at: now } as const;
+
   test('marks one alert and closes the watch with the last one', async () => {
     const alerts = { CHECK_FAILED: pending(1), TERMINAL: pending(1) };
     const watch = await ended(alerts);
 
-    const first = await table.markSent(watch, 'CHECK_FAILED', now, 'message-1');
-    const second = await table.markSent(first ?? watch, 'TERMINAL', now);
+    const first = await table.settle(watch, 'CHECK_FAILED', { status: 'SENT', at: now, messageId: 'message-1' });
+    const second = await table.settle(first ?? watch, 'TERMINAL', sent);
 
     expect(first).toMatchObject({ open: 'OPEN', alerts: { CHECK_FAILED: { status: 'SENT', messageId: 'message-1' } } });
     expect(second).not.toHaveProperty('open');
-    expect(second?.alerts.TERMINAL).toMatchObject({ status: 'SENT', sentAt: now.toISOString() });
+    expect(second?.alerts.TERMINAL).toMatchObject({ status: 'SENT', settledAt: now.toISOString() });
   });
 
   test('recognizes its own mark when the answer got lost', async () => {
     const watch = await ended({ TERMINAL: pending(1) });
     loseAnswerOf = ({ operation }) => operation === 'UpdateItem';
 
-    const marked = await table.markSent(watch, 'TERMINAL', now);
+    const marked = await table.settle(watch, 'TERMINAL', sent);
 
     expect(marked?.alerts.TERMINAL?.status).toBe('SENT');
     expect(marked).not.toHaveProperty('open');
@@ -199,7 +201,68 @@ describe('markSent', () => {
     const watch = await ended({ TERMINAL: pending(1) });
     await table.acquireLease(taskId, other, later(LEASE_SLACK_MS + 60_000));
 
-    expect(await table.markSent(watch, 'TERMINAL', now)).toBeUndefined();
+    expect(await table.settle(watch, 'TERMINAL', sent)).toBeUndefined();
+  });
+
+  test('marks an alert that is held back', async () => {
+    const watch = await ended({ TERMINAL: pending(1) });
+
+    const held = await table.settle(watch, 'TERMINAL', { status: 'HELD', at: now });
+
+    expect(held?.alerts.TERMINAL?.status).toBe('HELD');
+    expect(held).not.toHaveProperty('open');
+  });
+
+  test('leaves the watch open while its findings are not stored', async () => {
+    const acquiredWatch = await acquired();
+    const watch = await advance(acquiredWatch, { taskStatus: 'COMPLETED' }, { ended: true, findingsPending: true });
+    if (watch === undefined) throw new Error('The watch did not advance.');
+
+    expect(watch).toMatchObject({ open: 'OPEN', findings: 'PENDING' });
+    await table.markFindingsStored(watch);
+    expect(await table.getWatch(taskId)).not.toHaveProperty('open');
+    expect((await table.getWatch(taskId))?.findings).toBe('STORED');
+  });
+
+  test('closes the watch only when the alerts are out too', async () => {
+    const alerts = { TERMINAL: pending(1) };
+    const watch = await advance(
+      await acquired(),
+      { taskStatus: 'COMPLETED' },
+      { ended: true, alerts, findingsPending: true },
+    );
+    if (watch === undefined) throw new Error('The watch did not advance.');
+
+    await table.markFindingsStored(watch);
+    expect(await table.getWatch(taskId)).toHaveProperty('open');
+    const stored = await table.getWatch(taskId);
+    expect(await table.settle(stored ?? watch, 'TERMINAL', sent)).not.toHaveProperty('open');
+  });
+});
+
+describe('previousAudit', () => {
+  const start = (hour: number) => `2026-10-0${hour}T02:00:00.000Z`;
+
+  test('is the last completed one of the same name before this one, with its last snapshot', async () => {
+    const auditName = `Nightly-${taskId}`;
+    for (const [day, taskStatus] of [
+      [1, 'COMPLETED'],
+      [2, 'COMPLETED'],
+      [3, 'CANCELED'],
+      [5, 'COMPLETED'],
+    ] as const) {
+      taskId = `${auditName}-${day}`;
+      const answer = { taskStatus, scheduledAuditName: auditName, taskStartTime: start(day) };
+      await table.putSnapshot({ taskId, turn: 1, capturedAt: now.toISOString(), answer });
+      await advance(await acquired(), answer, { ended: true });
+    }
+
+    const previous = await table.previousAudit('another', auditName, start(4));
+
+    expect(previous?.watch.taskId).toBe(`${auditName}-2`);
+    expect(previous?.snapshot.answer.taskStartTime).toBe(start(2));
+    expect(await table.previousAudit('another', auditName, start(1))).toBeUndefined();
+    expect(await table.previousAudit('another', 'Weekly', start(4))).toBeUndefined();
   });
 });
 
@@ -266,13 +329,15 @@ function advance(
     ended = false,
     waitSeconds = 5,
     capturedAt = now.toISOString(),
+    findingsPending = false,
   }: {
     alerts?: Watch['alerts'];
     ended?: boolean;
     waitSeconds?: number;
     capturedAt?: string;
+    findingsPending?: boolean;
   } = {},
 ): Promise<Watch | undefined> {
   const snapshot = { taskId, turn: watch.turn + 1, capturedAt, answer };
-  return table.advance(watch, { snapshot, reading: readAudit(answer), alerts, ended, waitSeconds });
+  return table.advance(watch, { snapshot, reading: readAudit(answer), alerts, ended, waitSeconds, findingsPending });
 }
