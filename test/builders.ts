@@ -1,5 +1,7 @@
-import type { AlertInput, GaveUp } from '../lambda/audit/alert.ts';
+import type { AlertInput, GaveUp, ReadFindings } from '../lambda/audit/alert.ts';
+import { type Finding, type FindingAnswer, readFinding } from '../lambda/audit/finding.ts';
 import type { AuditAnswer, CheckDetails, Snapshot, TaskStatistics } from '../lambda/audit/snapshot.ts';
+import { WorstResources } from '../lambda/audit/worst-resources.ts';
 
 /** Task id of every built audit. */
 export const TASK_ID = '9f71b6e90cfb57d4ac671be3a4898e6a';
@@ -120,4 +122,65 @@ export function buildFailed(overrides: Partial<CheckDetails> = {}): CheckDetails
     message: 'Device Defender does not have permission to call iot:ListCertificates with the configured role.',
     ...overrides,
   };
+}
+
+/** A policy that allows too much, as ListAuditFindings tells it. */
+export function buildFindingAnswer(overrides: Partial<FindingAnswer> = {}): FindingAnswer {
+  return {
+    findingId: 'a0e1c9d2-6d0b-4f6e-9d39-0d7a3c0f6d21',
+    taskId: TASK_ID,
+    checkName: 'IOT_POLICY_OVERLY_PERMISSIVE_CHECK',
+    taskStartTime: '2026-10-02T02:00:04.000Z',
+    findingTime: '2026-10-02T02:12:40.000Z',
+    severity: 'CRITICAL',
+    nonCompliantResource: {
+      resourceType: 'IOT_POLICY',
+      resourceIdentifier: { policyVersionIdentifier: { policyName: 'FleetProvisioning', policyVersionId: '7' } },
+    },
+    reasonForNonCompliance: 'Policy allows broad access to IoT data plane actions.',
+    reasonForNonComplianceCode: 'ALLOWS_BROAD_ACCESS_TO_IOT_DATA_PLANE_ACTIONS',
+    isSuppressed: false,
+    ...overrides,
+  };
+}
+
+/** The same, read; first seen in the audit that found it. */
+export function buildFinding(overrides: Partial<Finding> = {}): Finding {
+  return { ...readFinding(buildFindingAnswer()), since: '2026-10-02T02:00:04.000Z', ...overrides };
+}
+
+/** An open finding about a version of a policy. */
+export function buildPolicyFinding(
+  policyName: string,
+  policyVersionId: string,
+  overrides: Partial<Finding> = {},
+): Finding {
+  return buildFinding({
+    resource: `policy ${policyName} v${policyVersionId}`,
+    identifier: { policyVersionIdentifier: { policyName, policyVersionId } },
+    ...overrides,
+  });
+}
+
+/** A certificate that ends soon. */
+export function buildCertificateFinding(deviceCertificateId: string, overrides: Partial<Finding> = {}): Finding {
+  return buildFinding({
+    checkName: 'DEVICE_CERTIFICATE_EXPIRING_CHECK',
+    severity: 'MEDIUM',
+    resourceType: 'DEVICE_CERTIFICATE',
+    resource: `cert ${deviceCertificateId}`,
+    identifier: { deviceCertificateId },
+    reasonCode: 'CERTIFICATE_APPROACHING_EXPIRATION',
+    ...overrides,
+  });
+}
+
+/** What an alert is told about the findings of an audit. */
+export function buildReadFindings(
+  findings: readonly Finding[],
+  principals: ReadFindings['principals'] = {},
+): ReadFindings {
+  const collector = new WorstResources();
+  for (const finding of findings) collector.add(finding);
+  return { status: 'READ', ...collector.result(), principals };
 }

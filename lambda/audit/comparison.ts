@@ -90,12 +90,12 @@ export function hasRecovered({ checks }: Comparison): boolean {
  * the same findings, or as many resources where findings are not known. In doubt false: what is unknown is not unchanged.
  */
 export function isUnchanged({ checks, notCompared, hasUnnamedTrouble }: Comparison): boolean {
-  return notCompared.length === 0 && !hasUnnamedTrouble && checks.every(isCheckUnchanged);
+  return checks.length > 0 && notCompared.length === 0 && !hasUnnamedTrouble && checks.every(isCheckUnchanged);
 }
 
 function isCheckUnchanged({ change, before, now, findings }: CheckChange): boolean {
   if (before?.outcome !== now?.outcome || before?.errorCode !== now?.errorCode) return false;
-  if (now?.outcome !== 'NON_COMPLIANT') return true;
+  if (now?.outcome !== 'NON_COMPLIANT') return now?.outcome !== 'UNKNOWN';
   const moved = findings === undefined ? 0 : findings.newCount + findings.goneCount;
   if (findings !== undefined && moved + findings.openCount > 0) return moved === 0;
   // No findings on either side to go by: equal counts, since a count that is missing gives UNKNOWN.
