@@ -1,4 +1,4 @@
-import { readIdentity } from './finding.ts';
+import { readIdentity, resourceOf } from './finding.ts';
 
 /** The open findings of one check that came, went and stayed. */
 export interface FindingChanges {
@@ -8,7 +8,7 @@ export interface FindingChanges {
   readonly openCount: number;
   /** Of those that stayed: start of the first audit that had the oldest of them. ISO 8601, UTC. */
   readonly openSince?: string;
-  /** Identities of the first of those that came and of those that went, in their order. */
+  /** Resources of the first of those that came and of those that went, for people, ids in full. */
   readonly firstNew: readonly string[];
   readonly firstGone: readonly string[];
 }
@@ -64,12 +64,16 @@ class Changes {
       goneCount: this.#goneCount,
       openCount: this.#openCount,
       openSince: this.#openSince,
-      firstNew: this.#firstNew,
-      firstGone: this.#firstGone,
+      firstNew: this.#firstNew.map(resourceIn),
+      firstGone: this.#firstGone.map(resourceIn),
     };
   }
 }
 
 function first(identities: readonly string[]): string[] {
   return identities.toSorted((a, b) => (a < b ? -1 : 1)).slice(0, LISTED);
+}
+
+function resourceIn(identity: string): string {
+  return resourceOf(readIdentity(identity));
 }

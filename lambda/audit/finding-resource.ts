@@ -1,3 +1,4 @@
+import { clean } from './alert-text.ts';
 import type { ResourceIdentifier } from './finding.ts';
 
 /**
@@ -22,9 +23,10 @@ export function resourceName(identifier: ResourceIdentifier, resourceType?: stri
   return [typeInWords(resourceType), firstText(identifier)].filter((part) => part !== undefined).join(' ');
 }
 
-/** For a reader: a long hexadecimal id is known by its ends, `cert 3f9c...e21`. */
-export function shortenIds(resource: string): string {
-  return resource.replace(/(?<![0-9a-z])([0-9a-f]{4})[0-9a-f]{20,}([0-9a-f]{3})(?![0-9a-z])/gi, '$1...$2');
+/** For a reader: at most 80 characters, and a long hexadecimal id is known by its ends, `cert 3f9c...e21`. */
+export function shortName(resource: string): string {
+  const short = resource.replace(/(?<![0-9a-z])([0-9a-f]{4})[0-9a-f]{20,}([0-9a-f]{3})(?![0-9a-z])/gi, '$1...$2');
+  return clean(short, 80) ?? 'unknown resource';
 }
 
 /** The name after the first slash: `arn:aws:iam::123456789012:role/service-role/Gateway`. */

@@ -78,12 +78,17 @@ export function readFinding(answer: FindingAnswer): Finding {
     checkName: answer.checkName ?? '',
     severity: SEVERITIES.find((severity) => severity === answer.severity),
     resourceType,
-    resource: clean(resourceName(resourceIdentifier, resourceType), LONGEST_TEXT) ?? 'unknown resource',
+    resource: resourceOf({ identifier: resourceIdentifier, resourceType }),
     identifier: resourceIdentifier,
     reasonCode: answer.reasonForNonComplianceCode,
     reason: clean(answer.reasonForNonCompliance, LONGEST_TEXT),
     suppressed: answer.isSuppressed === true,
   };
+}
+
+/** A resource for people, ids in full. One clean line, at most 300 characters. */
+export function resourceOf({ identifier, resourceType }: Pick<Finding, 'identifier' | 'resourceType'>): string {
+  return clean(resourceName(identifier, resourceType), LONGEST_TEXT) ?? 'unknown resource';
 }
 
 /**

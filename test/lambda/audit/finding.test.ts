@@ -8,7 +8,7 @@ import {
   readFinding,
   readIdentity,
 } from '../../../lambda/audit/finding.ts';
-import { shortenIds } from '../../../lambda/audit/finding-resource.ts';
+import { shortName } from '../../../lambda/audit/finding-resource.ts';
 import { buildFinding, buildFindingAnswer } from '../../builders.ts';
 
 const CERTIFICATE_ID = `3f9c${'0123456789abcdef'.repeat(3)}0000000009e21`.slice(0, 64);
@@ -89,7 +89,12 @@ describe('a long id', () => {
       'identity pool eu-west-1:12345678-1234-1234-1234-123456789012',
     ],
   ])('in %s is shown as %s', (resource, shown) => {
-    expect(shortenIds(resource)).toBe(shown);
+    expect(shortName(resource)).toBe(shown);
+  });
+
+  test('of any other kind is cut', () => {
+    expect(shortName('x'.repeat(10_000))).toHaveLength(80);
+    expect(shortName('\n')).toBe('unknown resource');
   });
 });
 
