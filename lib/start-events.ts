@@ -1,11 +1,11 @@
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { type EventPattern, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { Duration, Validations } from 'aws-cdk-lib/core';
+import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { AUDIT_STARTED_EVENT } from '../lambda/contract.ts';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
 
 /** Props of the StartEvents. */
 export interface StartEventsProps {
@@ -34,19 +34,11 @@ const AUDIT_STARTED: EventPattern = {
 /** The two doors into the loop. */
 export class StartEvents extends Construct {
   /** Holds the events that could not start an execution, for 14 days. */
-  readonly deadLetterQueue: Queue;
+  readonly deadLetterQueue: DeadLetterQueue;
 
   constructor(scope: Construct, id: string, { stateMachine }: StartEventsProps) {
     super(scope, id);
-    this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
-    Validations.of(this.deadLetterQueue).acknowledge({
-      id: 'AwsSolutions-SQS3',
-      reason: 'It is the dead-letter queue; an alarm watches it.',
-    });
+    this.deadLetterQueue = new DeadLetterQueue(this, 'DeadLetterQueue');
 
     // Input paths, not templates: the input is then exactly the object with the task id, and nothing that changes.
     const start = (inputPath: string) =>
@@ -70,6 +62,6 @@ export class StartEvents extends Construct {
 
   /** Events that wait in the dead-letter queue. */
   metricNotDelivered(props?: MetricOptions): Metric {
-    return this.deadLetterQueue.metricApproximateNumberOfMessagesVisible(props);
+    return this.deadLetterQueue.metricNotDelivered(props);
   }
 }
