@@ -1,0 +1,152 @@
+import { SEVERITIES, type Severity } from '../audit/severity.ts';
+import { TASK_ID_PATTERN } from '../contract.ts';
+import { MalformedAlertError, UnknownAlertVersionError } from './slack-errors.ts';
+
+/** What is read of the machine-readable alert (docs/alert-schema.json, version 1). Whatever else it holds is ignored. */
+export interface MachineAlert {
+  readonly kind: string;
+  readonly severity: Severity;
+  readonly alertKey: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly taskId: string;
+  readonly taskType?: string;
+  readonly scheduledAuditName?: string;
+  readonly taskStatus?: string;
+  readonly capturedAt?: string;
+  readonly statistics: {
+    readonly totalChecks?: number;
+    readonly compliantChecks?: number;
+    readonly nonCompliantChecks?: number;
+    readonly failedChecks?: number;
+  };
+  readonly checks: readonly MachineCheck[];
+  readonly omittedChecks?: number;
+  readonly gaveUp?: { readonly reason?: string; readonly errorName?: string; readonly errorMessage?: string };
+}
+
+/** One check of it. */
+export interface MachineCheck {
+  readonly checkName: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly checkRunStatus?: string;
+  readonly totalResourcesCount?: number;
+  readonly nonCompliantResourcesCount?: number;
+  readonly suppressedNonCompliantResourcesCount?: number;
+  readonly errorCode?: string;
+  readonly message?: string;
+  readonly change?: string;
+}
+
+/**
+ * Reads an alert. A field that may be missing is also taken as missing when it has another type than expected: an alert that
+ * tells less is better than none.
+ *
+ * @throws UnknownAlertVersionError, MalformedAlertError when a required field is missing or cannot be used
+ */
+export function parseMachineAlert(text: string): MachineAlert {
+  const alert = new Fields(parseJson(text), 'the message');
+  if (alert.get('schemaVersion') !== '1') throw new UnknownAlertVersionError(alert.get('schemaVersion'));
+  const checks = alert.get('checks');
+  if (!Array.isArray(checks)) throw new MalformedAlertError('checks is no list');
+  const statistics = alert.inner('statistics');
+  const gaveUp = alert.inner('gaveUp');
+  return {
+    kind: alert.required('kind', /^[A-Z][A-Z_]*$/),
+    severity: severityIn(alert),
+    alertKey: alert.required('alertKey', /^[a-zA-Z0-9-]{1,40}#[A-Z][A-Z_]*$/),
+    accountId: alert.required('accountId', /^\d{12}$/),
+    region: alert.required('region', /./s),
+    taskId: alert.required('taskId', TASK_ID_PATTERN),
+    taskType: alert.text('taskType'),
+    scheduledAuditName: alert.text('scheduledAuditName'),
+    taskStatus: alert.text('taskStatus'),
+    capturedAt: alert.text('capturedAt'),
+    statistics: {
+      totalChecks: statistics?.count('totalChecks'),
+      compliantChecks: statistics?.count('compliantChecks'),
+      nonCompliantChecks: statistics?.count('nonCompliantChecks'),
+      failedChecks: statistics?.count('failedChecks'),
+    },
+    checks: checks.map((check, index) => machineCheck(new Fields(check, `checks[${index}]`))),
+    omittedChecks: alert.count('omittedChecks'),
+    gaveUp: gaveUp && {
+      reason: gaveUp.text('reason'),
+      errorName: gaveUp.text('errorName'),
+      errorMessage: gaveUp.text('errorMessage'),
+    },
+  };
+}
+
+function machineCheck(check: Fields): MachineCheck {
+  return {
+    checkName: check.required('checkName', /./s),
+    title: check.required('title', /./s),
+    severity: severityIn(check),
+    checkRunStatus: check.text('checkRunStatus'),
+    totalResourcesCount: check.count('totalResourcesCount'),
+    nonCompliantResourcesCount: check.count('nonCompliantResourcesCount'),
+    suppressedNonCompliantResourcesCount: check.count('suppressedNonCompliantResourcesCount'),
+    errorCode: check.text('errorCode'),
+    message: check.text('message'),
+    change: check.text('change'),
+  };
+}
+
+function severityIn(fields: Fields): Severity {
+  const severity = fields.required('severity', /^[A-Z]+$/);
+  const known = SEVERITIES.find((one) => one === severity);
+  if (known === undefined) throw new MalformedAlertError(`${fields.where} has a severity that nobody knows`);
+  return known;
+}
+
+/** An object of the message, read field by field. */
+class Fields {
+  readonly where: string;
+  readonly #object: Readonly<Record<string, unknown>>;
+
+  /** @throws MalformedAlertError when it is no object */
+  constructor(object: unknown, where: string) {
+    if (!isObject(object)) throw new MalformedAlertError(`${where} is no object`);
+    this.#object = object;
+    this.where = where;
+  }
+
+  get(name: string): unknown {
+    return this.#object[name];
+  }
+
+  required(name: string, pattern: RegExp): string {
+    const value = this.get(name);
+    if (typeof value === 'string' && pattern.test(value)) return value;
+    throw new MalformedAlertError(`${this.where} has no usable ${name}`);
+  }
+
+  text(name: string): string | undefined {
+    const value = this.get(name);
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  count(name: string): number | undefined {
+    const value = this.get(name);
+    return Number.isInteger(value) && Number(value) >= 0 ? Number(value) : undefined;
+  }
+
+  inner(name: string): Fields | undefined {
+    const value = this.get(name);
+    return isObject(value) ? new Fields(value, name) : undefined;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new MalformedAlertError('it is no JSON');
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

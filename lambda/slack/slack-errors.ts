@@ -1,0 +1,71 @@
+import { WatcherError } from '../errors.ts';
+
+// None of these messages holds the webhook's URL, or anything that could: whoever has it can post to the channel.
+
+/** The event is not what SNS hands to a function. */
+export class MalformedSnsEventError extends WatcherError {
+  override readonly name = 'MalformedSnsEventError';
+  constructor() {
+    super(
+      'The event has no Records[].Sns.Message. Allowed: what SNS hands to a function that is subscribed to a topic.',
+    );
+  }
+}
+
+/** The message is not one of our alerts. */
+export class MalformedAlertError extends WatcherError {
+  override readonly name = 'MalformedAlertError';
+  constructor(what: string) {
+    super(`The message is no alert of the audit watcher: ${what} (see docs/alert-schema.json).`);
+  }
+}
+
+/** The alert is of a version that this function cannot read. */
+export class UnknownAlertVersionError extends WatcherError {
+  override readonly name = 'UnknownAlertVersionError';
+  constructor(version: unknown) {
+    const shown = (JSON.stringify(version) ?? 'missing').slice(0, 40);
+    super(
+      `The alert has the schema version ${shown}. Allowed: "1". Deploy the stack again, so that all functions match.`,
+    );
+  }
+}
+
+/** The secret holds something else than the URL of a Slack webhook. Its value is not shown. */
+export class SlackWebhookUrlError extends WatcherError {
+  override readonly name = 'SlackWebhookUrlError';
+  constructor(secretId: string) {
+    super(
+      `The secret ${secretId} does not hold the URL of a Slack webhook. Allowed: one text that begins with ` +
+        'https://hooks.slack.com/ and nothing else, no JSON. Store it again as plain text.',
+    );
+  }
+}
+
+/** Slack asks for a longer pause than the invocation has time for. Lambda tries again later. */
+export class SlackRateLimitedError extends WatcherError {
+  override readonly name = 'SlackRateLimitedError';
+  constructor(retryAfterSeconds: number | undefined) {
+    const pause = retryAfterSeconds === undefined ? 'a pause' : `a pause of ${retryAfterSeconds} s`;
+    super(`Slack takes no more messages for now (429) and asks for ${pause}, too long to wait for it.`);
+  }
+}
+
+/** Slack refused the message. */
+export class SlackRejectedError extends WatcherError {
+  override readonly name = 'SlackRejectedError';
+  constructor(status: number, reason: string | undefined) {
+    super(
+      `Slack refused the message: ${status}${reason === undefined ? '' : ` ${reason}`}. With no_service, ` +
+        'channel_is_archived or the like, make a new webhook and store its URL in the secret.',
+    );
+  }
+}
+
+/** Slack could not be reached, or did not answer in time. */
+export class SlackUnreachableError extends WatcherError {
+  override readonly name = 'SlackUnreachableError';
+  constructor(code: string) {
+    super(`Slack did not answer: ${code}. Check that the function has a way to the internet.`);
+  }
+}

@@ -1,0 +1,39 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { CLIENT_DEFAULTS } from '../aws/client-defaults.ts';
+import { SlackWebhookUrlError } from './slack-errors.ts';
+
+const SLACK = 'https://hooks.slack.com';
+const KEPT_MS = 5 * 60 * 1000;
+
+/** The secret that holds the webhook's URL. */
+export class WebhookSecret {
+  readonly #secretId: string;
+  readonly #client: SecretsManagerClient;
+  #kept: { readonly url: URL; readonly until: number } | undefined;
+
+  /** @param secretId name or ARN */
+  constructor(secretId: string, client = new SecretsManagerClient(CLIENT_DEFAULTS)) {
+    this.#secretId = secretId;
+    this.#client = client;
+  }
+
+  /**
+   * The URL, read at most every 5 minutes, so that a new one is soon in use.
+   *
+   * @throws SlackWebhookUrlError when the secret holds anything else; whatever GetSecretValue throws, under the SDK's names
+   */
+  async url(): Promise<URL> {
+    if (this.#kept !== undefined && Date.now() < this.#kept.until) return this.#kept.url;
+    const { SecretString = '' } = await this.#client.send(new GetSecretValueCommand({ SecretId: this.#secretId }));
+    const url = URL.parse(SecretString.trim());
+    const isSlack = url?.origin === SLACK && url.username === '' && url.password === '' && url.pathname !== '/';
+    if (!isSlack) throw new SlackWebhookUrlError(this.#secretId);
+    this.#kept = { url, until: Date.now() + KEPT_MS };
+    return url;
+  }
+
+  /** Reads the secret anew the next time: Slack no longer knows what it holds. */
+  forget(): void {
+    this.#kept = undefined;
+  }
+}

@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { slackMessage } from '../../../lambda/slack/block-kit.ts';
+import { parseMachineAlert } from '../../../lambda/slack/machine-alert.ts';
+import { expectSlackMessageWithinLimits } from './slack-limits.ts';
+
+const SCHEMA_FILE = new URL('../../../docs/alert-schema.json', import.meta.url);
+const isAlert = new Ajv2020().compile(JSON.parse(readFileSync(SCHEMA_FILE, 'utf8')));
+
+/** What an attacker, or an unlucky name, may put into the account. */
+const NASTY = [
+  '<!channel>',
+  '<https://evil.example/|Open the audit report>',
+  '@channel @here <@U0123>',
+  '*bold* _italic_ ~gone~ `code` ```',
+  '&amp;&lt;|>"\\',
+  '\u202Edetrevni\u202C \u200B\u0000\u0007\u2028\r\n',
+  '\uD800 lonely \uDFFF',
+  'https://evil.example/ www.evil.example :fire:',
+  '\u6F22\u5B57 \u{1F525} e\u0301',
+  '__proto__',
+];
+const text = fc.oneof(
+  fc.constantFrom(...NASTY),
+  fc.string({ unit: 'binary', minLength: 1 }),
+  fc
+    .tuple(fc.constantFrom(...NASTY, 'x', '"\\', '\u6F22'), fc.integer({ min: 1, max: 3000 }))
+    .map(([nasty, times]) => nasty.repeat(times).slice(0, 3000)),
+);
+const atMost = (max: number) => text.map((given) => [...given].slice(0, max).join('') || 'x');
+const time = fc.constantFrom('2026-10-02T02:00:04Z', '2026-10-02T02:00:04.123Z');
+const constant = fc.constantFrom(
+  'NON_COMPLIANT_DETECTED',
+  'CHECK_FAILED',
+  'COMPLETED_WITH_FINDINGS',
+  'RECOVERED',
+  'COMPLETED_COMPLIANT',
+  'AUDIT_NOT_COMPLETED',
+  'WATCHER_GAVE_UP',
+  'AUDIT_OVERDUE',
+  `NEW_KIND_${'A'.repeat(500)}`,
+);
+const count = fc.oneof(fc.nat(200_000), fc.constant(Number.MAX_SAFE_INTEGER));
+const severity = fc.constantFrom('INFO', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL');
+const maybe = { requiredKeys: [] };
+
+const check = fc.record(
+  {
+    checkName: fc.oneof(fc.constant('LOGGING_DISABLED_CHECK'), atMost(100)),
+    title: text,
+    severity,
+    checkRunStatus: fc.oneof(fc.constantFrom('FAILED', 'COMPLETED_NON_COMPLIANT'), text),
+    totalResourcesCount: count,
+    nonCompliantResourcesCount: count,
+    suppressedNonCompliantResourcesCount: count,
+    errorCode: text,
+    message: atMost(300),
+    change: fc.oneof(fc.constantFrom('NEW', 'WORSE', 'RECOVERED', 'UNKNOWN', '__proto__'), text),
+  },
+  { requiredKeys: ['checkName', 'title', 'severity'] },
+);
+const alert = fc.record(
+  {
+    schemaVersion: fc.constant('1'),
+    kind: constant,
+    severity,
+    alertKey: constant.map((slot) => `9f71b6e90cfb57d4ac671be3a4898e6a#${slot}`),
+    accountId: fc.constant('123456789012'),
+    region: fc.oneof(fc.constantFrom('eu-west-1', 'us-gov-west-1', 'cn-north-1', 'us-isob-east-1'), text),
+    taskId: fc.stringMatching(/^[a-zA-Z0-9-]{1,40}$/),
+    taskType: fc.oneof(fc.constantFrom('ON_DEMAND_AUDIT_TASK', 'SCHEDULED_AUDIT_TASK'), text),
+    scheduledAuditName: atMost(128),
+    taskStatus: text,
+    taskStartTime: time,
+    capturedAt: time,
+    statistics: fc.record(
+      { totalChecks: count, compliantChecks: count, nonCompliantChecks: count, failedChecks: count },
+      maybe,
+    ),
+    checks: fc.array(check, { maxLength: 25 }),
+    omittedChecks: fc.integer({ min: 1, max: 10_000 }),
+    gaveUp: fc.record({
+      reason: text,
+      errorName: text,
+      errorMessage: atMost(500),
+      execution: text,
+      watchLimitHours: fc.integer({ min: 1, max: 168 }),
+      gaveUpAt: time,
+    }),
+    somethingNew: fc.jsonValue(),
+  },
+  { requiredKeys: ['schemaVersion', 'kind', 'severity', 'alertKey', 'accountId', 'region', 'taskId', 'checks'] },
+);
+
+test('any alert that the schema allows becomes a message that Slack takes, and that nothing in it can subvert', () => {
+  fc.assert(
+    fc.property(alert, (hostile) => {
+      isAlert(hostile);
+      expect(isAlert.errors ?? []).toEqual([]);
+
+      expectSlackMessageWithinLimits(slackMessage(parseMachineAlert(JSON.stringify(hostile))));
+    }),
+    { numRuns: 500 },
+  );
+});

@@ -1,0 +1,213 @@
+import { describe, expect, test } from '@jest/globals';
+import type { AlertInput } from '../../../lambda/audit/alert.ts';
+import { composeAlert } from '../../../lambda/audit/alert-message.ts';
+import { type SlackMessage, slackMessage } from '../../../lambda/slack/block-kit.ts';
+import { type MachineAlert, parseMachineAlert } from '../../../lambda/slack/machine-alert.ts';
+import {
+  buildAlertInput,
+  buildAnswer,
+  buildCompliant,
+  buildDetails,
+  buildFailed,
+  buildGaveUp,
+  buildNonCompliant,
+  buildSnapshot,
+} from '../../builders.ts';
+import { expectSlackMessageWithinLimits } from './slack-limits.ts';
+
+/** As a reader of the channel sees it: one block a line, links by their words only. */
+function readable({ blocks }: SlackMessage): string {
+  const texts = blocks.map((block) =>
+    block.type === 'context' ? block.elements.map(({ text }) => text).join(' ') : block.text.text,
+  );
+  return texts.join('\n').replace(/<https:[^|]+\|([^>]+)>/g, '[$1]');
+}
+
+function messageOf(input: Partial<AlertInput>): SlackMessage {
+  const message = slackMessage(parseMachineAlert(composeAlert(buildAlertInput(input)).machine));
+  expectSlackMessageWithinLimits(message);
+  return message;
+}
+
+const POLICY = 'IOT_POLICY_OVERLY_PERMISSIVE_CHECK';
+const SHARED = 'DEVICE_CERTIFICATE_SHARED_CHECK';
+const TROUBLE = buildSnapshot({
+  answer: buildAnswer({ auditDetails: buildDetails({ [POLICY]: buildNonCompliant(), [SHARED]: buildFailed() }) }),
+});
+
+describe('a message for Slack', () => {
+  test('tells what was found, and what could not run', () => {
+    expect(readable(messageOf({ kind: 'COMPLETED_WITH_FINDINGS', snapshot: TROUBLE }))).toMatchInlineSnapshot(`
+":rotating_light: CRITICAL: IoT audit NightlyFleetAudit done: 1 non-compliant, 1 failed of 14 checks (eu-west-1)
+:red_circle: CRITICAL *AWS IoT policies overly permissive*: 3 of 120 resources non-compliant (1 more suppressed) [results] [fix]
+:grey_question: HIGH *Device certificate shared*: could not run, result unknown. \`INSUFFICIENT_PERMISSIONS\` \`Device Defender does not have permission to call iot:ListCertificates with the configured role.\` [results]
+*Next*: start with AWS IoT policies overly permissive. [Open the audit report]
+Account \`123456789012\`  |  Region \`eu-west-1\`  |  Seen 2026-10-02 02:41:37 UTC  |  Alert key \`9f71b6e90cfb57d4ac671be3a4898e6a#TERMINAL\`"
+`);
+  });
+
+  test('tells of the first non-compliant check, and that one more message follows', () => {
+    expect(readable(messageOf({ kind: 'NON_COMPLIANT_DETECTED', snapshot: TROUBLE }))).toMatchInlineSnapshot(`
+":rotating_light: CRITICAL: IoT audit NightlyFleetAudit: 1 non-compliant check so far (eu-west-1)
+:red_circle: CRITICAL *AWS IoT policies overly permissive*: 3 of 120 resources non-compliant (1 more suppressed) [results] [fix]
+*Next*: start with AWS IoT policies overly permissive. [Open the audit report]
+Account \`123456789012\`  |  Region \`eu-west-1\`  |  Seen 2026-10-02 02:41:37 UTC  |  Alert key \`9f71b6e90cfb57d4ac671be3a4898e6a#TERMINAL\`  |  One closing message follows when the audit ends"
+`);
+  });
+
+  test('tells of a check that could not run', () => {
+    expect(readable(messageOf({ kind: 'CHECK_FAILED', snapshot: TROUBLE }))).toMatchInlineSnapshot(`
+":warning: HIGH: IoT audit NightlyFleetAudit: 1 check could not run (eu-west-1)
+:grey_question: HIGH *Device certificate shared*: could not run, result unknown. \`INSUFFICIENT_PERMISSIONS\` \`Device Defender does not have permission to call iot:ListCertificates with the configured role.\` [results]
+*Next*: a failed check is not a pass. Mend what its error names, then run it again. [Open the audit report]
+Account \`123456789012\`  |  Region \`eu-west-1\`  |  Seen 2026-10-02 02:41:37 UTC  |  Alert key \`9f71b6e90cfb57d4ac671be3a4898e6a#TERMINAL\`  |  One closing message follows when the audit ends"
+`);
+  });
+
+  test('tells of recovery, and of what is unknown now', () => {
+    const snapshot = buildSnapshot({
+      answer: buildAnswer({ auditDetails: buildDetails({ [SHARED]: buildCompliant({ checkRunStatus: 'CANCELED' }) }) }),
+    });
+
+    expect(readable(messageOf({ kind: 'RECOVERED', snapshot, earlier: TROUBLE }))).toMatchInlineSnapshot(`
+":white_check_mark: RECOVERED: IoT audit NightlyFleetAudit: no check is non-compliant or failed (eu-west-1)
+:white_check_mark: *AWS IoT policies overly permissive*: recovered [results]
+:grey_question: HIGH *Device certificate shared*: had trouble before, unknown now [results]
+*Next*: run the checks again that have no result. [Open the audit report]
+Account \`123456789012\`  |  Region \`eu-west-1\`  |  Seen 2026-10-02 02:41:37 UTC  |  Alert key \`9f71b6e90cfb57d4ac671be3a4898e6a#TERMINAL\`"
+`);
+  });
+
+  test('tells that all is well', () => {
+    expect(readable(messageOf({ kind: 'COMPLETED_COMPLIANT' }))).toMatchInlineSnapshot(`
+":white_check_mark: INFO: IoT audit NightlyFleetAudit: 14 checks, all compliant (eu-west-1)
+*Next*: nothing to do. [Open the audit report]
+Account \`123456789012\`  |  Region \`eu-west-1\`  |  Seen 2026-10-02 02:41:37 UTC  |  Alert key \`9f71b6e90cfb57d4ac671be3a4898e6a#TERMINAL\`"
+`);
+  });
+
+  test('tells of an audit that was canceled', () => {
+    const snapshot = buildSnapshot({ answer: { ...TROUBLE.answer, taskStatus: 'CANCELED' } });
+
+    expect(readable(messageOf({ kind: 'AUDIT_NOT_COMPLETED', snapshot }))).toMatchInlineSnapshot(`
+":no_entry: HIGH: IoT audit NightlyFleetAudit ended as CANCELED (eu-west-1)
+:red_circle: CRITICAL *AWS IoT policies overly permissive*: 3 of 120 resources non-compliant (1 more suppressed) [results] [fix]
+:grey_question: HIGH *Device certificate shared*: could not run, result unknown. \`INSUFFICIENT_PERMISSIONS\` \`Device Defender does not have permission to call iot:ListCertificates with the configured role.\` [results]
+*Next*: find out why it ended early, then run it again. [Open the audit report]
+Account \`123456789012\`  |  Region \`eu-west-1\`  |  Seen 2026-10-02 02:41:37 UTC  |  Alert key \`9f71b6e90cfb57d4ac671be3a4898e6a#TERMINAL\`"
+`);
+  });
+
+  test('tells that nobody watches any more, also when nothing else is known', () => {
+    const gaveUp = buildGaveUp({ reason: 'AUDIT_NOT_FOUND', errorName: 'ResourceNotFoundException' });
+
+    expect(
+      readable(messageOf({ kind: 'WATCHER_GAVE_UP', slot: 'WATCHER_GAVE_UP', snapshot: undefined, gaveUp })),
+    ).toMatchInlineSnapshot(`
+":hourglass: HIGH: Stopped watching IoT audit 9f71b6e90cfb57d4ac671be3a4898e6a: audit not found (eu-west-1)
+*Why*: audit not found. \`ResourceNotFoundException\` \`The audit did not end within 24 hours.\`
+The audit may still be running; no further message will come for it.
+*Next*: look at the audit yourself. [Open the audit report]
+Account \`123456789012\`  |  Region \`eu-west-1\`  |  Alert key \`9f71b6e90cfb57d4ac671be3a4898e6a#WATCHER_GAVE_UP\`"
+`);
+  });
+
+  test('is Block Kit with a text for notifications', () => {
+    expect(messageOf({ kind: 'COMPLETED_COMPLIANT' })).toMatchInlineSnapshot(`
+{
+  "blocks": [
+    {
+      "text": {
+        "emoji": true,
+        "text": ":white_check_mark: INFO: IoT audit NightlyFleetAudit: 14 checks, all compliant (eu-west-1)",
+        "type": "plain_text",
+      },
+      "type": "header",
+    },
+    {
+      "text": {
+        "text": "*Next*: nothing to do. <https://eu-west-1.console.aws.amazon.com/iot/home?region=eu-west-1#/dd/audit/results/9f71b6e90cfb57d4ac671be3a4898e6a|Open the audit report>",
+        "type": "mrkdwn",
+        "verbatim": true,
+      },
+      "type": "section",
+    },
+    {
+      "elements": [
+        {
+          "text": "Account \`123456789012\`  |  Region \`eu-west-1\`  |  Seen 2026-10-02 02:41:37 UTC  |  Alert key \`9f71b6e90cfb57d4ac671be3a4898e6a#TERMINAL\`",
+          "type": "mrkdwn",
+          "verbatim": true,
+        },
+      ],
+      "type": "context",
+    },
+  ],
+  "text": ":white_check_mark: INFO: IoT audit NightlyFleetAudit: 14 checks, all compliant (eu-west-1)",
+  "unfurl_links": false,
+  "unfurl_media": false,
+}
+`);
+  });
+});
+
+const ALERT: MachineAlert = {
+  kind: 'COMPLETED_WITH_FINDINGS',
+  severity: 'MEDIUM',
+  alertKey: 'abc#TERMINAL',
+  accountId: '123456789012',
+  region: 'eu-west-1',
+  taskId: 'abc',
+  statistics: {},
+  checks: [{ checkName: POLICY, title: 'Policies', severity: 'MEDIUM' }],
+};
+
+describe('what a message lacks', () => {
+  test('is called unknown, never zero', () => {
+    expect(readable(slackMessage(ALERT))).toMatchInlineSnapshot(`
+":warning: MEDIUM: IoT audit abc done: unknown non-compliant, unknown failed of an unknown number of checks (eu-west-1)
+:large_yellow_circle: MEDIUM *Policies*: unknown of an unknown number of resources non-compliant [results] [fix]
+*Next*: start with Policies. [Open the audit report]
+Account \`123456789012\`  |  Region \`eu-west-1\`  |  Alert key \`abc#TERMINAL\`"
+`);
+  });
+
+  test('of a Region that cannot stand in a link are the links', () => {
+    const { blocks } = slackMessage({ ...ALERT, region: 'x|y>' });
+
+    expect(JSON.stringify(blocks)).not.toContain('console');
+  });
+
+  test('for want of room are the last checks, and it says how many', () => {
+    const checks = Array.from({ length: 25 }, (_, index) => ({
+      checkName: `CHECK_${index}`,
+      title: `Check ${index} ${'long '.repeat(100)}`,
+      severity: 'LOW' as const,
+      checkRunStatus: 'FAILED',
+      message: '"'.repeat(300),
+    }));
+    const message = slackMessage({ ...ALERT, checks, omittedChecks: 3 });
+
+    expectSlackMessageWithinLimits(message);
+    const shown = message.blocks.filter((block) => JSON.stringify(block).includes(':grey_question:')).length;
+    expect(shown).toBeGreaterThan(5);
+    expect(readable(message)).toContain(`_... and ${28 - shown} more checks: see the audit report._`);
+  });
+});
+
+test.each([
+  ['NEW', '_New_'],
+  ['WORSE', '_Worse_'],
+  ['SAME', '_Still open_'],
+  ['BETTER', '_Better_'],
+])('a check that is %s is called %s', (change, word) => {
+  const checks = ALERT.checks.map((check) => ({ ...check, change }));
+
+  expect(readable(slackMessage({ ...ALERT, checks }))).toContain(` ${word} [results]`);
+});
+
+test('a kind that nobody knows yet is named in words', () => {
+  const { text } = slackMessage({ ...ALERT, kind: 'AUDIT_POSTPONED', taskType: 'ON_DEMAND_AUDIT_TASK', checks: [] });
+
+  expect(text).toBe(':warning: MEDIUM: IoT on-demand audit: audit postponed (eu-west-1)');
+});
