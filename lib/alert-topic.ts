@@ -1,8 +1,8 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { ENV } from '../lambda/contract.ts';
+import type { ChatTopic } from './chat-topic.ts';
 import type { WatchFunction } from './watch-function.ts';
 
 /** Props of the AlertTopic. */
@@ -10,11 +10,11 @@ export interface AlertTopicProps {
   /** Key that encrypts the messages. */
   readonly key: IKey;
   /**
-   * Addresses that get every alert.
+   * Topic that gets the chat form of every alert.
    *
-   * @default none: subscribe to the topic by other means
+   * @default none: the chat form goes to the https subscribers of this topic
    */
-  readonly emails?: readonly string[];
+  readonly chatTopic?: ChatTopic;
 }
 
 /**
@@ -23,18 +23,20 @@ export interface AlertTopicProps {
  */
 export class AlertTopic extends Topic {
   readonly #key: IKey;
+  readonly #chatTopic?: ChatTopic;
 
-  constructor(scope: Construct, id: string, { key, emails = [] }: AlertTopicProps) {
+  constructor(scope: Construct, id: string, { key, chatTopic }: AlertTopicProps) {
     super(scope, id, { displayName: 'Device Defender audit alerts', masterKey: key, enforceSSL: true });
     this.#key = key;
-    for (const email of emails) this.addSubscription(new EmailSubscription(email));
+    this.#chatTopic = chatTopic;
   }
 
-  /** Lets a function publish alerts, and tells it the topic's ARN. */
+  /** Lets a function publish alerts, and tells it the topic's ARN; where there is a chat topic, that one too. */
   grantAlert(sender: WatchFunction): void {
     // Not Topic.grantPublish: it would allow kms:GenerateDataKey*, more than SNS asks for.
     sender.allow(['sns:Publish'], [this.topicArn]);
     sender.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [this.#key.keyArn]);
     sender.addEnvironment(ENV.alertTopicArn, this.topicArn);
+    this.#chatTopic?.grantChat(sender);
   }
 }

@@ -18,8 +18,11 @@ export class AuditWatcherStack extends Stack {
       ...props,
     });
     const { slackWorkspaceId: workspaceId, slackChannelId: channelId } = configuration;
+    const { slackWebhookSecretName: secretName, slackWebhookMinSeverity: minSeverity } = configuration;
     const watcher = new AuditWatcher(this, 'AuditWatcher', {
       alertEmails: configuration.alertEmails,
+      alertSubscriptions: configuration.alertSubscriptions,
+      chatTopic: configuration.chatTopic,
       operationsEmails: configuration.operationsEmails,
       alertWhenCompliant: configuration.alertWhenCompliant,
       watchLimit: Duration.hours(configuration.watchLimitHours),
@@ -29,9 +32,20 @@ export class AuditWatcherStack extends Stack {
       logRetention: configuration.logRetentionDays,
       removalPolicy: configuration.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       slackChannel: workspaceId && channelId ? { workspaceId, channelId } : undefined,
+      slackWebhook: secretName ? { secretName, minSeverity } : undefined,
     });
 
     this.#output('AlertTopicArn', watcher.alertTopic.topicArn, 'Subscribe to it for alerts about audits.');
+    if (watcher.chatTopic) {
+      this.#output('ChatTopicArn', watcher.chatTopic.topicArn, 'Point Amazon Q Developer at it for alerts in chat.');
+    }
+    if (configuration.alertSubscriptions.some(({ protocol }) => protocol === 'sqs' || protocol === 'lambda')) {
+      this.#output(
+        'SubscribersMustAllow',
+        `sqs:SendMessage (queues), lambda:InvokeFunction (functions) for sns.amazonaws.com if aws:SourceArn is ${watcher.alertTopic.topicArn}`,
+        'For the owners of the queues and functions in alertSubscriptions: without this in their policies, no alert arrives.',
+      );
+    }
     this.#output('OperationsTopicArn', watcher.operationsTopic.topicArn, 'Subscribe to it for alarms of the watcher.');
     this.#output('TableName', watcher.table.tableName, 'Holds every snapshot.');
     this.#output('StateMachineArn', watcher.stateMachine.stateMachineArn, 'Each execution watches one audit.');

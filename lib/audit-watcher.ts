@@ -3,10 +3,14 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import type { AlertSubscription, SeverityFloor } from './alert-subscription.ts';
+import { AlertSubscriptions } from './alert-subscriptions.ts';
 import { AlertTopic } from './alert-topic.ts';
+import { ChatTopic } from './chat-topic.ts';
 import { DEFAULTS } from './defaults.ts';
 import { OperationsTopic } from './operations-topic.ts';
 import { SlackChannel } from './slack-channel.ts';
+import { SlackWebhook } from './slack-webhook.ts';
 import { StartEvents } from './start-events.ts';
 import { WatchAlarms } from './watch-alarms.ts';
 import { WatchLoop } from './watch-loop.ts';
@@ -15,11 +19,24 @@ import { WatchTable } from './watch-table.ts';
 /** Props of the AuditWatcher. All are optional: without any, it watches and keeps, and tells only its topics. */
 export interface AuditWatcherProps {
   /**
-   * Addresses that get the alerts. AWS asks each of them to confirm.
+   * Addresses that get every alert. AWS asks each of them to confirm.
    *
    * @default none
    */
   readonly alertEmails?: readonly string[];
+  /**
+   * Who else gets alerts, and which: by severity, by audit. The owner of a queue or function must let the topic in.
+   *
+   * @default none
+   */
+  readonly alertSubscriptions?: readonly AlertSubscription[];
+  /**
+   * Whether the chat form of the alerts has a topic of its own, so that the https subscribers of `alertTopic` get
+   * machine-readable JSON.
+   *
+   * @default false
+   */
+  readonly chatTopic?: boolean;
   /**
    * Addresses that hear when the watcher itself has trouble.
    *
@@ -71,9 +88,16 @@ export interface AuditWatcherProps {
   /**
    * Slack channel that shows the alerts.
    *
-   * @default none: Amazon Q Developer can also be pointed at `alertTopic` by hand
+   * @default none: Amazon Q Developer can also be pointed at `alertTopic`, or at `chatTopic`, by hand
    */
   readonly slackChannel?: { readonly workspaceId: string; readonly channelId: string };
+  /**
+   * Incoming webhook of a Slack channel, for workspaces that do not admit Amazon Q: the name or ARN of the secret that
+   * holds its URL, and the lowest severity that the channel hears about.
+   *
+   * @default none
+   */
+  readonly slackWebhook?: { readonly secretName: string; readonly minSeverity?: SeverityFloor };
 }
 
 /**
@@ -83,6 +107,8 @@ export interface AuditWatcherProps {
 export class AuditWatcher extends Construct {
   /** Alerts about audits, for people and systems. */
   readonly alertTopic: AlertTopic;
+  /** The same alerts in chat form only, for Amazon Q Developer; absent unless asked for. */
+  readonly chatTopic?: ChatTopic;
   /** Trouble of the watcher itself. */
   readonly operationsTopic: OperationsTopic;
   /** Snapshots and watches. */
@@ -93,14 +119,23 @@ export class AuditWatcher extends Construct {
   /** @throws Error when a watch could outgrow the history that Step Functions allows an execution */
   constructor(scope: Construct, id: string, props: AuditWatcherProps = {}) {
     super(scope, id);
-    const { removalPolicy = RemovalPolicy.RETAIN } = props;
+    const { removalPolicy = RemovalPolicy.RETAIN, logRetention = DEFAULTS.logRetentionDays } = props;
+    const { alertEmails = [], alertSubscriptions = [] } = props;
     const key = new Key(this, 'TopicKey', {
       description: 'Encrypts alerts of the Device Defender audit watcher on their way through SNS.',
       enableKeyRotation: true,
       // It protects messages in flight only: with the topics gone, nothing is left to decrypt.
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    this.alertTopic = new AlertTopic(this, 'AlertTopic', { key, emails: props.alertEmails });
+    if (props.chatTopic) this.chatTopic = new ChatTopic(this, 'ChatTopic', { key });
+    this.alertTopic = new AlertTopic(this, 'AlertTopic', { key, chatTopic: this.chatTopic });
+    const subscriptions = new AlertSubscriptions(this, 'AlertSubscriptions', {
+      topic: this.alertTopic,
+      subscriptions: [
+        ...alertEmails.map((endpoint): AlertSubscription => ({ protocol: 'email', endpoint })),
+        ...alertSubscriptions,
+      ],
+    });
     this.operationsTopic = new OperationsTopic(this, 'OperationsTopic', { key, emails: props.operationsEmails });
     this.table = new WatchTable(this, 'Table', { removalPolicy });
     const loop = new WatchLoop(this, 'Loop', {
@@ -113,13 +148,23 @@ export class AuditWatcher extends Construct {
       },
       retentionDays: props.retention?.toDays() ?? DEFAULTS.retentionDays,
       alertWhenCompliant: props.alertWhenCompliant ?? DEFAULTS.alertWhenCompliant,
-      logRetention: props.logRetention ?? DEFAULTS.logRetentionDays,
+      logRetention,
       removalPolicy,
     });
     this.stateMachine = loop.stateMachine;
 
     const startEvents = new StartEvents(this, 'StartEvents', { stateMachine: this.stateMachine });
-    new WatchAlarms(this, 'Alarms', { loop, startEvents, topic: this.operationsTopic });
-    if (props.slackChannel) new SlackChannel(this, 'Slack', { ...props.slackChannel, topic: this.alertTopic });
+    const slackWebhook = props.slackWebhook
+      ? new SlackWebhook(this, 'SlackWebhook', {
+          ...props.slackWebhook,
+          topic: this.alertTopic,
+          logRetention,
+          removalPolicy,
+        })
+      : undefined;
+    if (props.slackChannel) {
+      new SlackChannel(this, 'Slack', { ...props.slackChannel, topic: this.chatTopic ?? this.alertTopic });
+    }
+    new WatchAlarms(this, 'Alarms', { loop, startEvents, subscriptions, slackWebhook, topic: this.operationsTopic });
   }
 }

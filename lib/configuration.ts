@@ -1,7 +1,9 @@
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
+import { type AlertSubscription, filterPolicy, type SeverityFloor } from './alert-subscription.ts';
+import { alertSubscriptions, subscriptionProblems } from './alert-subscription-setting.ts';
 import { DEFAULTS } from './defaults.ts';
-import { emails, flag, logRetention, shown, slackId, wholeNumber } from './setting.ts';
+import { emails, flag, logRetention, secretName, severityFloor, shown, slackId, wholeNumber } from './setting.ts';
 import { LONGEST_WAIT_SECONDS, LONGEST_WATCH_HOURS, paceProblem } from './watch-pace.ts';
 
 /**
@@ -9,8 +11,12 @@ import { LONGEST_WAIT_SECONDS, LONGEST_WATCH_HOURS, paceProblem } from './watch-
  * (`-c alertEmails=a@example.com,b@example.com`), which wins.
  */
 export interface Configuration {
-  /** Addresses that get the alerts. AWS asks each of them to confirm. @default none */
+  /** Addresses that get every alert. AWS asks each of them to confirm. @default none */
   readonly alertEmails: readonly string[];
+  /** Who else gets alerts, and which. On the command line as JSON. @default none */
+  readonly alertSubscriptions: readonly AlertSubscription[];
+  /** Whether the chat form has a topic of its own, and https subscribers get machine-readable JSON. @default false */
+  readonly chatTopic: boolean;
   /** Addresses that hear when the watcher itself has trouble. @default none */
   readonly operationsEmails: readonly string[];
   /** Whether an audit without findings is worth an alert. @default false */
@@ -31,6 +37,10 @@ export interface Configuration {
   readonly slackWorkspaceId?: string;
   /** Slack channel that gets the alerts. Goes with slackWorkspaceId. @default none */
   readonly slackChannelId?: string;
+  /** Name or ARN of the secret with the URL of a Slack webhook, for workspaces without Amazon Q. @default none */
+  readonly slackWebhookSecretName?: string;
+  /** The lowest severity that goes to the webhook. @default LOW, which is everything */
+  readonly slackWebhookMinSeverity: SeverityFloor;
 }
 
 /** The configuration cannot be used. The message has one sentence for each problem, each on its line. */
@@ -52,6 +62,8 @@ const CLI_KEYS = ['acknowledged-issue-numbers', 'cli-telemetry'];
 
 const SCHEMA = z.object({
   alertEmails: emails('alertEmails').default([]),
+  alertSubscriptions: alertSubscriptions('alertSubscriptions').default([]),
+  chatTopic: flag('chatTopic').default(DEFAULTS.chatTopic),
   operationsEmails: emails('operationsEmails').default([]),
   alertWhenCompliant: flag('alertWhenCompliant').default(DEFAULTS.alertWhenCompliant),
   watchLimitHours: wholeNumber('watchLimitHours', 1, LONGEST_WATCH_HOURS).default(DEFAULTS.watchLimitHours),
@@ -67,6 +79,8 @@ const SCHEMA = z.object({
     'T0123ABCDEF',
   ).optional(),
   slackChannelId: slackId('slackChannelId', /^[CG][A-Z0-9]{6,30}$/, 'a Slack channel id', 'C0123ABCDEF').optional(),
+  slackWebhookSecretName: secretName('slackWebhookSecretName').optional(),
+  slackWebhookMinSeverity: severityFloor('slackWebhookMinSeverity').default(DEFAULTS.slackWebhookMinSeverity),
 });
 
 const KEYS = Object.keys(SCHEMA.shape);
@@ -107,7 +121,13 @@ function notASection(value: unknown): string {
 
 /** What is wrong with settings that are each fine alone. */
 function contradictions(configuration: Configuration): string[] {
-  return [paceProblem(configuration), slackProblem(configuration)].filter((problem) => problem !== undefined);
+  const { alertEmails, alertSubscriptions, slackWebhookSecretName, slackWebhookMinSeverity } = configuration;
+  const webhookFilter = slackWebhookSecretName && filterPolicy({ minSeverity: slackWebhookMinSeverity }) ? 1 : 0;
+  return [
+    paceProblem(configuration),
+    slackProblem(configuration),
+    ...subscriptionProblems(alertEmails, alertSubscriptions, webhookFilter),
+  ].filter((problem) => problem !== undefined);
 }
 
 function slackProblem({ slackWorkspaceId, slackChannelId }: Configuration): string | undefined {

@@ -2,6 +2,8 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
 /** What holds where neither the configuration nor the props of the construct say otherwise. */
 export const DEFAULTS = {
+  chatTopic: false,
+  slackWebhookMinSeverity: 'LOW',
   alertWhenCompliant: false,
   watchLimitHours: 24,
   minWaitSeconds: 5,

@@ -1,5 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
+import { SEVERITY_FLOORS } from './alert-subscription.ts';
 
 // One function for each sort of setting. Each takes the value as cdk.json gives it or as text from the command line, and
 // refuses any other with one sentence: the key, the value got, what is allowed, the remedy.
@@ -58,7 +59,38 @@ export function slackId(key: string, pattern: RegExp, what: string, example: str
   );
 }
 
-function sentence(key: string, allowed: string, remedy: string) {
+/** A severity to begin at. */
+export function severityFloor(key: string) {
+  const floors = SEVERITY_FLOORS.join(', ');
+  return z.enum(SEVERITY_FLOORS, {
+    error: sentence(
+      key,
+      `one of ${floors}`,
+      `Give the lowest severity to hear about; LOW is everything (-c ${key}=LOW).`,
+    ),
+  });
+}
+
+/** Name or ARN of a secret; an empty text means none. The secret itself, given by mistake, is not shown. */
+export function secretName(key: string) {
+  const remedy = `Give the name of a secret, or its whole ARN (-c ${key}=audit-watcher/slack-webhook).`;
+  const error = ({ input }: { input?: unknown }) =>
+    typeof input === 'string' && input.includes('://')
+      ? `${key}: the value is a URL, and the URL of a webhook is a secret. Store it in Secrets Manager as plain text. ${remedy}`
+      : sentence(key, 'the name of a secret', remedy)({ input });
+  return z.preprocess(
+    (value) => (value === '' ? undefined : value),
+    z
+      .string({ error })
+      .regex(/^(?:[\w/+=.@-]{1,512}|arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,512}-\w{6})$/, {
+        error,
+      })
+      .optional(),
+  );
+}
+
+/** Says what is wrong with the value of a key. */
+export function sentence(key: string, allowed: string, remedy: string) {
   return ({ input }: { input?: unknown }) => `${key}: ${shown(input)} is not ${allowed}. ${remedy}`;
 }
 
@@ -67,8 +99,10 @@ function numberIn(value: unknown): unknown {
   return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
 }
 
-/** A value as JSON, short enough for a sentence. */
+/** A value as JSON, short enough for a sentence, which may end in the log of a build: without what is secret in a URL. */
 export function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = (JSON.stringify(value) ?? String(value))
+    .replace(/(hooks\.slack\.com\/)[^\s"\\]+/gi, '$1...')
+    .replace(/(https?:\/\/)[^\s"\\/@]+@/gi, '$1...@');
   return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
 }

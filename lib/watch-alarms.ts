@@ -10,6 +10,8 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import type { AlertSubscriptions } from './alert-subscriptions.ts';
+import type { SlackWebhook } from './slack-webhook.ts';
 import type { StartEvents } from './start-events.ts';
 import type { WatchLoop } from './watch-loop.ts';
 
@@ -19,16 +21,26 @@ export interface WatchAlarmsProps {
   readonly loop: WatchLoop;
   /** Its dead-letter queue is watched. */
   readonly startEvents: StartEvents;
+  /** Their dead-letter queue is watched. */
+  readonly subscriptions: AlertSubscriptions;
+  /**
+   * Its dead-letter queues are watched.
+   *
+   * @default none
+   */
+  readonly slackWebhook?: SlackWebhook;
   /** Hears when an alarm rings. Not when it is over: that comes by itself, before anybody has mended anything. */
   readonly topic: ITopic;
 }
 
 /** Rings when the watcher itself is in trouble. Each description says what to do; the runbook has the steps. */
 export class WatchAlarms extends Construct {
-  constructor(scope: Construct, id: string, { loop, startEvents, topic }: WatchAlarmsProps) {
+  constructor(scope: Construct, id: string, props: WatchAlarmsProps) {
     super(scope, id);
+    const { loop, startEvents, subscriptions, slackWebhook, topic } = props;
     const { stateMachine } = loop;
     const sum: MetricOptions = { period: Duration.minutes(5), statistic: 'Sum' };
+    const most: MetricOptions = { period: Duration.minutes(5), statistic: 'Maximum' };
     const ring = (
       name: string,
       metric: Metric,
@@ -69,7 +81,7 @@ export class WatchAlarms extends Construct {
     );
     ring(
       'StartEventNotDelivered',
-      startEvents.metricNotDelivered({ period: Duration.minutes(5), statistic: 'Maximum' }),
+      startEvents.metricNotDelivered(most),
       'start-event-not-delivered',
       'An audit started and is not watched. Send the event in the dead-letter queue again, then delete it there.',
     );
@@ -81,5 +93,27 @@ export class WatchAlarms extends Construct {
       // One failed try is what retries are for.
       { evaluationPeriods: 3, datapointsToAlarm: 2 },
     );
+    if (subscriptions.deadLetterQueue) {
+      ring(
+        'AlertNotDelivered',
+        subscriptions.deadLetterQueue.metricNotDelivered(most),
+        'alert-not-delivered',
+        'A subscriber did not get an alert. Find which in the dead-letter queue (UnsubscribeURL), and let its owner allow the topic; then give them the alert by hand and delete it there.',
+      );
+    }
+    if (slackWebhook) {
+      ring(
+        'SlackWebhookNotHandedOver',
+        slackWebhook.notHandedOver.metricNotDelivered(most),
+        'slack-webhook-not-delivered',
+        'An alert did not reach the function that posts to Slack. Deploy the stack again, which mends its permissions, then invoke the function with the message in the dead-letter queue.',
+      );
+      ring(
+        'SlackWebhookNotPosted',
+        slackWebhook.notPosted.metricNotDelivered(most),
+        'slack-webhook-not-delivered',
+        'An alert could not be posted to Slack. Read the error in the dead-letter queue, mend the webhook or the secret with its URL, then invoke the function again with the event in the queue.',
+      );
+    }
   }
 }

@@ -5,6 +5,8 @@ import { HISTORY_LIMIT, worstCaseHistoryEvents } from '../../lib/watch-pace.ts';
 
 const KEYS = [
   'alertEmails',
+  'alertSubscriptions',
+  'chatTopic',
   'operationsEmails',
   'alertWhenCompliant',
   'watchLimitHours',
@@ -15,7 +17,21 @@ const KEYS = [
   'logRetentionDays',
   'slackWorkspaceId',
   'slackChannelId',
+  'slackWebhookSecretName',
+  'slackWebhookMinSeverity',
 ];
+
+/** Subscriptions that come close to valid ones. */
+const subscription = fc.dictionary(
+  fc.constantFrom('protocol', 'endpoint', 'minSeverity', 'auditNames', '__proto__', 'toString'),
+  fc.oneof(
+    fc.constantFrom('email', 'sqs', 'lambda', 'https', 'LOW', 'CRITICAL', 'https://example.com', 'https://['),
+    fc.constantFrom('arn:aws:sqs:eu-west-1:123456789012:q', 'arn:aws:lambda:eu-west-1:123456789012:function:f'),
+    fc.emailAddress(),
+    fc.array(fc.string(), { maxLength: 200 }),
+    fc.jsonValue(),
+  ),
+);
 
 /** Values that come close to valid ones, in the types of JSON and as the text of the command line. */
 const value = fc.oneof(
@@ -25,6 +41,8 @@ const value = fc.oneof(
   fc.integer({ min: -1, max: 4000 }).map(String),
   fc.emailAddress(),
   fc.array(fc.emailAddress()),
+  fc.array(subscription),
+  fc.array(subscription).map((list) => JSON.stringify(list)),
   fc.stringMatching(/^[TECG][A-Z0-9]{0,10}$/),
   fc.constantFrom('__proto__', 'constructor', 'toString', ''),
 );

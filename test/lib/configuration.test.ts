@@ -4,6 +4,8 @@ import { type Configuration, ConfigurationError, readConfiguration } from '../..
 
 const DEFAULT_CONFIGURATION: Configuration = {
   alertEmails: [],
+  alertSubscriptions: [],
+  chatTopic: false,
   operationsEmails: [],
   alertWhenCompliant: false,
   watchLimitHours: 24,
@@ -12,7 +14,13 @@ const DEFAULT_CONFIGURATION: Configuration = {
   retentionDays: 400,
   retainData: true,
   logRetentionDays: 90,
+  slackWebhookMinSeverity: 'LOW',
 };
+
+const SLACK_URL = 'https://hooks.slack.com/services/T0000/B0000/XXXX';
+const EXAMPLE = '{"protocol":"email","endpoint":"name@example.com","minSeverity":"HIGH"}';
+const SECRET_URL =
+  "the URL is a secret, and would stand in the template. For Slack's webhook give slackWebhookSecretName; elsewhere let the endpoint verify the signature of SNS instead of a password.";
 
 describe('readConfiguration', () => {
   it('has a default for everything', () => {
@@ -23,11 +31,9 @@ describe('readConfiguration', () => {
     const { context } = JSON.parse(readFileSync(`${import.meta.dirname}/../../cdk.json`, 'utf8'));
 
     expect(readConfiguration(context)).toEqual(DEFAULT_CONFIGURATION);
-    expect(Object.keys(context.auditWatcher)).toEqual([
-      ...Object.keys(DEFAULT_CONFIGURATION),
-      'slackWorkspaceId',
-      'slackChannelId',
-    ]);
+    expect(Object.keys(context.auditWatcher).sort()).toEqual(
+      [...Object.keys(DEFAULT_CONFIGURATION), 'slackWorkspaceId', 'slackChannelId', 'slackWebhookSecretName'].sort(),
+    );
   });
 
   it('prefers the command line, where everything is text, to cdk.json', () => {
@@ -41,6 +47,9 @@ describe('readConfiguration', () => {
       logRetentionDays: '7',
       slackWorkspaceId: 'T0123ABCDEF',
       slackChannelId: 'C0123ABCDEF',
+      slackWebhookSecretName: 'audit-watcher/slack-webhook',
+      slackWebhookMinSeverity: 'HIGH',
+      chatTopic: 'true',
     });
 
     expect(configuration).toEqual({
@@ -51,7 +60,39 @@ describe('readConfiguration', () => {
       logRetentionDays: 7,
       slackWorkspaceId: 'T0123ABCDEF',
       slackChannelId: 'C0123ABCDEF',
+      slackWebhookSecretName: 'audit-watcher/slack-webhook',
+      slackWebhookMinSeverity: 'HIGH',
+      chatTopic: true,
     });
+  });
+
+  it('takes subscriptions as a list, and on the command line as its JSON', () => {
+    const alertSubscriptions = [
+      { protocol: 'email', endpoint: 'a@example.com', minSeverity: 'HIGH' },
+      { protocol: 'sqs', endpoint: 'arn:aws:sqs:us-east-1:999999999999:alerts' },
+      { protocol: 'lambda', endpoint: 'arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:act:live' },
+      { protocol: 'https', endpoint: 'https://example.com/alerts?team=x', auditNames: ['Nightly', 'ON_DEMAND'] },
+    ];
+
+    const inFile = readConfiguration({ auditWatcher: { alertSubscriptions } });
+    const onCommandLine = readConfiguration({ alertSubscriptions: JSON.stringify(alertSubscriptions) });
+
+    expect(inFile.alertSubscriptions).toEqual(alertSubscriptions);
+    expect(onCommandLine).toEqual(inFile);
+  });
+
+  it('keeps an audit name that is given twice once', () => {
+    const subscription = { protocol: 'email', endpoint: 'a@example.com', auditNames: ['Nightly', 'Nightly'] };
+
+    const { alertSubscriptions } = readConfiguration({ alertSubscriptions: [subscription] });
+
+    expect(alertSubscriptions).toEqual([{ ...subscription, auditNames: ['Nightly'] }]);
+  });
+
+  it('takes a secret by its ARN too', () => {
+    const slackWebhookSecretName = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:slack-AbCdEf';
+
+    expect(readConfiguration({ slackWebhookSecretName })).toMatchObject({ slackWebhookSecretName });
   });
 
   it('takes an empty text as none', () => {
@@ -64,8 +105,10 @@ describe('readConfiguration', () => {
     const configuration = readConfiguration({
       auditWatcher,
       alertEmails: '',
+      alertSubscriptions: ' ',
       slackWorkspaceId: '',
       slackChannelId: '',
+      slackWebhookSecretName: '',
     });
 
     expect(configuration).toEqual(DEFAULT_CONFIGURATION);
@@ -147,6 +190,19 @@ describe('a value that cannot be used', () => {
       { slackChannelId: 'C0123ABCDEF' },
       'slackWorkspaceId: missing, although slackChannelId is given. Slack needs both: give slackWorkspaceId too, or leave both out.',
     ],
+    [{ chatTopic: 1 }, 'chatTopic: 1 is not true or false. Give one of the two (-c chatTopic=true).'],
+    [
+      { slackWebhookMinSeverity: 'INFO' },
+      'slackWebhookMinSeverity: "INFO" is not one of LOW, MEDIUM, HIGH, CRITICAL. Give the lowest severity to hear about; LOW is everything (-c slackWebhookMinSeverity=LOW).',
+    ],
+    [
+      { slackWebhookSecretName: 'a secret' },
+      'slackWebhookSecretName: "a secret" is not the name of a secret. Give the name of a secret, or its whole ARN (-c slackWebhookSecretName=audit-watcher/slack-webhook).',
+    ],
+    [
+      { slackWebhookSecretName: SLACK_URL },
+      'slackWebhookSecretName: the value is a URL, and the URL of a webhook is a secret. Store it in Secrets Manager as plain text. Give the name of a secret, or its whole ARN (-c slackWebhookSecretName=audit-watcher/slack-webhook).',
+    ],
     [
       { minWaitSeconds: 60, maxWaitSeconds: 30 },
       'maxWaitSeconds: 30 is less than minWaitSeconds, which is 60. Give 60 to 3600, or lower minWaitSeconds.',
@@ -158,6 +214,109 @@ describe('a value that cannot be used', () => {
   ])('%j is refused with one sentence, the same from cdk.json and from the command line', (settings, sentence) => {
     expect(problemsOf(settings)).toEqual([sentence]);
     expect(problemsOf({ auditWatcher: settings })).toEqual([sentence]);
+  });
+
+  it.each<[unknown, string]>([
+    [
+      'nobody',
+      `: "nobody" is not a list of subscriptions. Give JSON like [${EXAMPLE}] (-c alertSubscriptions='[${EXAMPLE}]').`,
+    ],
+    [['nobody'], `[0]: "nobody" is not a subscription. Give an object like ${EXAMPLE}.`],
+    [[{}], '[0].protocol: undefined is not one of email, sqs, lambda, https. Give one of them.'],
+    [[to('sms', '+123')], '[0].protocol: "sms" is not one of email, sqs, lambda, https. Give one of them.'],
+    [[to('email', 'me')], '[0].endpoint: "me" is not an email address. Give one like name@example.com.'],
+    [
+      [to('email', 'a@example.com'), to('sqs', 'arn:aws:sqs:eu-west-1:123456789012:alerts.fifo')],
+      '[1].endpoint: "arn:aws:sqs:eu-west-1:123456789012:alerts.fifo" is not the ARN of a standard queue. Give one like arn:aws:sqs:eu-west-1:123456789012:alerts.',
+    ],
+    [
+      [to('lambda', 'act')],
+      '[0].endpoint: "act" is not the ARN of a function. Give one like arn:aws:lambda:eu-west-1:123456789012:function:alerts.',
+    ],
+    [
+      [to('https', 'http://example.com/')],
+      '[0].endpoint: "http://example.com/" is not an https URL. Give one like https://example.com/alerts.',
+    ],
+    [
+      [to('https', 'https://[')],
+      '[0].endpoint: "https://[" is not an https URL. Give one like https://example.com/alerts.',
+    ],
+    [[to('https', SLACK_URL)], `[0].endpoint: ${SECRET_URL}`],
+    [[to('https', 'https://me:password@example.com/')], `[0].endpoint: ${SECRET_URL}`],
+    [
+      [{ ...to('email', 'a@example.com'), minSeverty: 'HIGH' }],
+      '[0]: unknown key minSeverty. Allowed: protocol, endpoint, minSeverity, auditNames.',
+    ],
+    [
+      [{ ...to('email', 'a@example.com'), minSeverity: 'INFO' }],
+      '[0].minSeverity: "INFO" is not one of LOW, MEDIUM, HIGH, CRITICAL. Give the lowest severity to hear about; LOW is everything.',
+    ],
+    [
+      [{ ...to('email', 'a@example.com'), auditNames: 'Nightly' }],
+      '[0].auditNames: "Nightly" is not a list of audit names. Give names as AWS IoT lists them, or ON_DEMAND for the on-demand audits.',
+    ],
+    [
+      [{ ...to('email', 'a@example.com'), auditNames: [] }],
+      '[0].auditNames: [] is not a list of audit names. Leave it out for all audits.',
+    ],
+    [
+      [{ ...to('email', 'a@example.com'), auditNames: ['Nightly', 'every night'] }],
+      '[0].auditNames[1]: "every night" is not a name of a scheduled audit. Give names as AWS IoT lists them, or ON_DEMAND for the on-demand audits.',
+    ],
+    [
+      [{ ...to('email', 'a@example.com'), auditNames: names(150) }],
+      '[0].auditNames: 150 names are more than a filter policy of SNS has room for. Give at most 149, or leave auditNames out.',
+    ],
+    [
+      [{ ...to('email', 'a@example.com'), minSeverity: 'HIGH', auditNames: names(75) }],
+      '[0].auditNames: 75 names are more than a filter policy of SNS has room for with minSeverity HIGH. Give at most 74, or leave auditNames out.',
+    ],
+    [
+      [to('email', 'a@example.com'), { ...to('email', 'a@example.com'), minSeverity: 'HIGH' }],
+      '[1].endpoint: "a@example.com" is subscribed already, and a topic has one subscription for each endpoint. Give it once, in alertEmails or in alertSubscriptions.',
+    ],
+    [
+      names(201).map((name) => ({ ...to('email', `${name}@example.com`), minSeverity: 'HIGH' })),
+      ': 201 filters are more than the 200 that SNS allows on a topic. Give fewer subscriptions with minSeverity or auditNames.',
+    ],
+  ])('in alertSubscriptions is refused, and it is told where: %j', (alertSubscriptions, sentence) => {
+    expect(problemsOf({ alertSubscriptions })).toEqual([`alertSubscriptions${sentence}`]);
+    expect(problemsOf({ alertSubscriptions: JSON.stringify(alertSubscriptions) })).toEqual([
+      `alertSubscriptions${sentence}`,
+    ]);
+  });
+
+  it('may not be an address that alertEmails has too', () => {
+    const problems = problemsOf({
+      alertEmails: 'a@example.com',
+      alertSubscriptions: [{ ...to('email', 'a@example.com'), minSeverity: 'HIGH' }],
+    });
+
+    expect(problems).toEqual([
+      expect.stringMatching(/^alertSubscriptions\[0\]\.endpoint: "a@example\.com" is subscribed/),
+    ]);
+  });
+
+  it('is one filter too many when the webhook of Slack has one as well', () => {
+    const alertSubscriptions = names(200).map((name) => ({
+      ...to('email', `${name}@example.com`),
+      minSeverity: 'HIGH',
+    }));
+
+    expect(problemsOf({ alertSubscriptions, slackWebhookMinSeverity: 'HIGH' })).toEqual([]);
+    expect(
+      problemsOf({ alertSubscriptions, slackWebhookSecretName: 'slack', slackWebhookMinSeverity: 'HIGH' }),
+    ).toEqual([expect.stringContaining('201 filters')]);
+  });
+
+  it('never shows a secret that got into the wrong place', () => {
+    const places = ['alertEmails', 'alertSubscriptions', 'slackWebhookSecretName', 'slackChannelId', 'retainData'];
+
+    const problems = places.flatMap((key) => problemsOf({ [key]: SLACK_URL }));
+
+    expect(problems.length).toBeGreaterThanOrEqual(places.length);
+    expect(problems.join()).not.toContain('B0000');
+    expect(problemsOf({ retainData: 'https://me:password@example.com' }).join()).not.toContain('password');
   });
 
   it('is shortened in the message when it is long', () => {
@@ -180,7 +339,7 @@ describe('a value that cannot be used', () => {
 
 describe('a key that nobody knows', () => {
   const ALLOWED =
-    'Allowed: alertEmails, operationsEmails, alertWhenCompliant, watchLimitHours, minWaitSeconds, maxWaitSeconds, retentionDays, retainData, logRetentionDays, slackWorkspaceId, slackChannelId.';
+    'Allowed: alertEmails, alertSubscriptions, chatTopic, operationsEmails, alertWhenCompliant, watchLimitHours, minWaitSeconds, maxWaitSeconds, retentionDays, retainData, logRetentionDays, slackWorkspaceId, slackChannelId, slackWebhookSecretName, slackWebhookMinSeverity.';
 
   it('is refused on the command line, where a misspelt key would leave its owner without alerts', () => {
     expect(problemsOf({ alertEmail: 'a@example.com' })).toEqual([`alertEmail: unknown key in the context. ${ALLOWED}`]);
@@ -198,6 +357,14 @@ describe('a key that nobody knows', () => {
     ]);
   });
 });
+
+function to(protocol: string, endpoint: string) {
+  return { protocol, endpoint };
+}
+
+function names(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `n${index}`);
+}
 
 function problemsOf(context: Record<string, unknown>): readonly string[] {
   try {
