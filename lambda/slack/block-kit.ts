@@ -1,9 +1,10 @@
 import { chatCode, chatText, clean } from '../audit/alert-text.ts';
-import { checkInfo } from '../audit/check-catalogue.ts';
-import { auditReportLink, checkResultsLink } from '../audit/console-links.ts';
-import type { Severity } from '../audit/severity.ts';
-import type { MachineAlert, MachineCheck } from './machine-alert.ts';
-import { countText, inWords, plural, statusIcon, titleText } from './slack-title.ts';
+import { auditReportLink } from '../audit/console-links.ts';
+import type { MachineAlert } from './machine-alert.ts';
+import { changesText } from './slack-changes.ts';
+import { checkText, errorText } from './slack-check.ts';
+import { statusIcon, titleText } from './slack-title.ts';
+import { inWords, isLinkable, plural } from './slack-wording.ts';
 
 /** What is posted to an incoming webhook. */
 export interface SlackMessage {
@@ -30,51 +31,46 @@ export type SlackBlock =
 /** A header and the whole message, as JSON. A section holds 3,000 characters and a message 50 blocks: never reached. */
 const LIMIT = { header: 150, message: 13_000 } as const;
 
-const CIRCLE: Readonly<Record<Severity, string>> = {
-  CRITICAL: ':red_circle:',
-  HIGH: ':large_orange_circle:',
-  MEDIUM: ':large_yellow_circle:',
-  LOW: ':large_blue_circle:',
-  INFO: ':white_circle:',
-};
-
-const UNKNOWN = ':grey_question:';
-
-/** The change since the previous audit, where it is worth a word. */
-const CHANGE: Readonly<Record<string, string>> = {
-  NEW: '_New_',
-  WORSE: '_Worse_',
-  SAME: '_Still open_',
-  BETTER: '_Better_',
-};
-
-/** A Region that may stand in a link. */
-const REGION = /^[a-z]{2}(?:-[a-z]+){1,3}-\d{1,2}$/;
+/** How many of the worst resources of each check are shown: fewer when there is no room for all. */
+const FINDINGS_PER_CHECK = [5, 3, 1, 0] as const;
 
 /**
- * An alert as a Slack message in Block Kit: status first, then the checks, worst first, then what to do. Pure. Nothing in it
- * that came from the account can ping, link or break out of its place, and it obeys every limit that Slack has; checks
- * that find no room give way to a line that says so.
+ * An alert as a Slack message in Block Kit: status first, then what changed, then the checks, worst first, then what to do.
+ * Pure. Nothing in it that came from the account can ping, link or break out of its place, and it obeys every limit that Slack
+ * has: where there is no room, resources give way first, then checks, and a line says how many.
  */
 export function slackMessage(alert: MachineAlert): SlackMessage {
+  for (const findings of FINDINGS_PER_CHECK) {
+    const message = compose(alert, alert.checks.length, findings);
+    if (fits(message)) return message;
+  }
+  let checks = alert.checks.length;
+  while (checks > 0 && !fits(compose(alert, checks, 0))) checks -= 1;
+  return compose(alert, checks, 0);
+}
+
+function fits(message: SlackMessage): boolean {
+  return JSON.stringify(message).length <= LIMIT.message;
+}
+
+function compose(alert: MachineAlert, checks: number, findingsPerCheck: number): SlackMessage {
   const title = headerText(alert);
-  const frame = (...middle: SlackBlock[]): SlackMessage => ({
+  const changes = changesText(alert);
+  return {
     text: title,
     blocks: [
       { type: 'header', text: { type: 'plain_text', text: title, emoji: true } },
       ...gaveUpSection(alert),
-      ...middle,
+      ...(changes === undefined ? [] : [section(changes)]),
+      ...alert.checks.slice(0, checks).map((check) => section(checkText(alert, check, findingsPerCheck))),
+      ...moreSection(alert, checks),
+      ...withoutFindings(alert),
       section(nextStep(alert)),
       footer(alert),
     ],
     unfurl_links: false,
     unfurl_media: false,
-  });
-  const checks = alert.checks.map((check) => section(checkText(alert, check)));
-  let fitting = checks.length;
-  const composed = () => frame(...checks.slice(0, fitting), ...moreSection(alert, fitting));
-  while (fitting > 0 && JSON.stringify(composed()).length > LIMIT.message) fitting -= 1;
-  return composed();
+  };
 }
 
 /** Plain text and mrkdwn at once: a header shows `&amp;` as it is, so the three escapes give way to twins. */
@@ -84,54 +80,9 @@ function headerText(alert: MachineAlert): string {
   return `${icon} ${chatText(title.replaceAll('&', '\uFF06').replaceAll('<', '\u2039').replaceAll('>', '\u203A'))}`;
 }
 
-function checkText(alert: MachineAlert, check: MachineCheck): string {
-  const title = `*${chatText(clean(check.title, 150) ?? 'Unnamed check', 300)}*`;
-  const { icon, told, fix } = checkStory(check);
-  const severity = check.change === 'RECOVERED' ? '' : `${check.severity} `;
-  return [`${icon} ${severity}${title}: ${told}`, ...checkLinks(alert, check, fix)].join(' ');
-}
-
-/** How a check stands; `fix` where the page of the guide says how to mend it. */
-function checkStory(check: MachineCheck): { icon: string; told: string; fix: boolean } {
-  const { severity, change } = check;
-  if (change === 'RECOVERED') return { icon: ':white_check_mark:', told: 'recovered', fix: false };
-  if (check.checkRunStatus === 'FAILED') {
-    return {
-      icon: UNKNOWN,
-      told: `could not run, result unknown.${codeOf(check.errorCode, check.message)}`,
-      fix: false,
-    };
-  }
-  if (change === 'UNKNOWN') return { icon: UNKNOWN, told: 'had trouble before, unknown now', fix: false };
-  const changed = change !== undefined && Object.hasOwn(CHANGE, change) ? ` ${CHANGE[change]}` : '';
-  return { icon: CIRCLE[severity], told: `${resourcesText(check)}${changed}`, fix: true };
-}
-
-/** An error's name and message as they are. */
-function codeOf(name: string | undefined, message: string | undefined): string {
-  const said = [clean(name, 100), clean(message, 200)].filter((part) => part !== undefined);
-  return said.map((part) => ` ${chatCode(part)}`).join('');
-}
-
-/** `3 of 120 resources non-compliant (1 more suppressed)`. */
-function resourcesText(check: MachineCheck): string {
-  const {
-    totalResourcesCount,
-    nonCompliantResourcesCount,
-    suppressedNonCompliantResourcesCount: suppressed = 0,
-  } = check;
-  const more = suppressed > 0 ? ` (${suppressed} more suppressed)` : '';
-  return `${countText(nonCompliantResourcesCount)} of ${plural(totalResourcesCount, 'resource')} non-compliant${more}`;
-}
-
-function checkLinks({ region, taskId }: MachineAlert, { checkName }: MachineCheck, fix: boolean): string[] {
-  const results = REGION.test(region) ? [`<${checkResultsLink(region, taskId, checkName)}|results>`] : [];
-  return fix ? [...results, `<${checkInfo(checkName).documentation}|fix>`] : results;
-}
-
 function gaveUpSection({ gaveUp }: MachineAlert): SlackBlock[] {
   if (gaveUp === undefined) return [];
-  const why = `*Why*: ${chatText(inWords(gaveUp.reason ?? 'unknown'))}.${codeOf(gaveUp.errorName, gaveUp.errorMessage)}`;
+  const why = `*Why*: ${chatText(inWords(gaveUp.reason ?? 'unknown'))}.${errorText(gaveUp.errorName, gaveUp.errorMessage)}`;
   return [section(`${why}\nThe audit may still be running; no further message will come for it.`)];
 }
 
@@ -141,9 +92,16 @@ function moreSection({ checks, omittedChecks = 0 }: MachineAlert, fitting: numbe
   return more === 0 ? [] : [section(`_... and ${plural(more, 'more check')}: see the audit report._`)];
 }
 
+/** Findings that cannot be read neither delay nor hold back an alert; it says so. */
+function withoutFindings({ findings }: MachineAlert): SlackBlock[] {
+  if (findings?.status !== 'UNAVAILABLE') return [];
+  const why = findings.errorName === undefined ? '' : `:${errorText(findings.errorName, undefined)}`;
+  return [section(`_Without resources: the findings could not be read_${why}`)];
+}
+
 function nextStep(alert: MachineAlert): string {
   const { region, taskId } = alert;
-  const report = REGION.test(region) ? ` <${auditReportLink(region, taskId)}|Open the audit report>` : '';
+  const report = isLinkable(region) ? ` <${auditReportLink(region, taskId)}|Open the audit report>` : '';
   return `*Next*: ${adviceOn(alert)}${report}`;
 }
 

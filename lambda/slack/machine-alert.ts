@@ -22,6 +22,14 @@ export interface MachineAlert {
   };
   readonly checks: readonly MachineCheck[];
   readonly omittedChecks?: number;
+  readonly changes?: MachineChanges;
+  readonly findings?: {
+    readonly status?: string;
+    readonly errorName?: string;
+    readonly resources: readonly MachineFinding[];
+    /** Numbers of open findings by check. */
+    readonly open: ReadonlyMap<string, number>;
+  };
   readonly gaveUp?: { readonly reason?: string; readonly errorName?: string; readonly errorMessage?: string };
 }
 
@@ -37,6 +45,24 @@ export interface MachineCheck {
   readonly errorCode?: string;
   readonly message?: string;
   readonly change?: string;
+  readonly previousNonCompliantResourcesCount?: number;
+}
+
+/** What changed since the audit before. */
+export interface MachineChanges {
+  readonly firstAudit: boolean;
+  readonly previousAuditStartTime?: string;
+  readonly unchanged: boolean;
+  readonly checks: readonly { readonly checkName: string; readonly change: string; readonly stillOpenSince?: string }[];
+}
+
+/** One of the worst resources. */
+export interface MachineFinding {
+  readonly checkName: string;
+  readonly resource: string;
+  readonly reasonCode?: string;
+  readonly since?: string;
+  readonly things: readonly string[];
 }
 
 /**
@@ -52,6 +78,8 @@ export function parseMachineAlert(text: string): MachineAlert {
   if (!Array.isArray(checks)) throw new MalformedAlertError('checks is no list');
   const statistics = alert.inner('statistics');
   const gaveUp = alert.inner('gaveUp');
+  const changes = alert.inner('changes');
+  const findings = alert.inner('findings');
   return {
     kind: alert.required('kind', /^[A-Z][A-Z_]*$/),
     severity: severityIn(alert),
@@ -71,6 +99,13 @@ export function parseMachineAlert(text: string): MachineAlert {
     },
     checks: checks.map((check, index) => machineCheck(new Fields(check, `checks[${index}]`))),
     omittedChecks: alert.count('omittedChecks'),
+    changes: changes && machineChanges(changes),
+    findings: findings && {
+      status: findings.text('status'),
+      errorName: findings.text('errorName'),
+      resources: findings.list('resources').flatMap(machineFinding),
+      open: new Map(findings.list('checks').map((check) => [check.text('checkName') ?? '', check.count('open') ?? 0])),
+    },
     gaveUp: gaveUp && {
       reason: gaveUp.text('reason'),
       errorName: gaveUp.text('errorName'),
@@ -91,7 +126,38 @@ function machineCheck(check: Fields): MachineCheck {
     errorCode: check.text('errorCode'),
     message: check.text('message'),
     change: check.text('change'),
+    previousNonCompliantResourcesCount: check.count('previousNonCompliantResourcesCount'),
   };
+}
+
+function machineChanges(changes: Fields): MachineChanges {
+  return {
+    firstAudit: changes.get('firstAudit') === true,
+    previousAuditStartTime: changes.text('previousAuditStartTime'),
+    unchanged: changes.get('unchanged') === true,
+    checks: changes.list('checks').flatMap((check) => {
+      const checkName = check.text('checkName');
+      const change = check.text('change');
+      if (checkName === undefined || change === undefined) return [];
+      return [{ checkName, change, stillOpenSince: check.inner('findings')?.text('stillOpenSince') }];
+    }),
+  };
+}
+
+function machineFinding(finding: Fields): MachineFinding[] {
+  const checkName = finding.text('checkName');
+  const resource = finding.text('resource');
+  if (checkName === undefined || resource === undefined) return [];
+  const things = finding.get('things');
+  return [
+    {
+      checkName,
+      resource,
+      reasonCode: finding.text('reasonCode'),
+      since: finding.text('since'),
+      things: Array.isArray(things) ? things.filter((thing) => typeof thing === 'string') : [],
+    },
+  ];
 }
 
 function severityIn(fields: Fields): Severity {
@@ -131,6 +197,12 @@ class Fields {
   count(name: string): number | undefined {
     const value = this.get(name);
     return Number.isInteger(value) && Number(value) >= 0 ? Number(value) : undefined;
+  }
+
+  /** The objects of a list; empty when there is none. */
+  list(name: string): Fields[] {
+    const value = this.get(name);
+    return Array.isArray(value) ? value.filter(isObject).map((item) => new Fields(item, name)) : [];
   }
 
   inner(name: string): Fields | undefined {

@@ -1,6 +1,7 @@
 import { clean, shorten } from '../audit/alert-text.ts';
 import { compareSeverity } from '../audit/severity.ts';
 import type { MachineAlert } from './machine-alert.ts';
+import { countText, inWords, plural } from './slack-wording.ts';
 
 /** `CRITICAL: IoT audit NightlyFleetAudit done: 2 non-compliant, 1 failed of 14 checks (eu-west-1)`; the name gives way first. */
 export function titleText(alert: MachineAlert, max: number): string {
@@ -37,17 +38,6 @@ export function statusIcon({ kind, severity }: MachineAlert): string {
   }
 }
 
-/** A number for people: what is missing is unknown, never zero. */
-export function countText(count: number | undefined): string {
-  return count === undefined ? 'unknown' : String(count);
-}
-
-/** `1 check`, `3 checks`, `an unknown number of checks`. */
-export function plural(count: number | undefined, noun: string): string {
-  if (count === undefined) return `an unknown number of ${noun}s`;
-  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
-}
-
 function auditWord({ taskType, scheduledAuditName }: MachineAlert): string {
   return taskType === 'ON_DEMAND_AUDIT_TASK' && scheduledAuditName === undefined ? 'IoT on-demand audit' : 'IoT audit';
 }
@@ -79,9 +69,4 @@ function afterName({ kind, statistics, taskStatus, gaveUp }: MachineAlert): stri
     default:
       return `: ${inWords(kind)}`;
   }
-}
-
-/** `AUDIT_OVERDUE` becomes `audit overdue`. */
-export function inWords(constant: string): string {
-  return (clean(constant, 40) ?? 'unknown').replaceAll('_', ' ').toLowerCase();
 }

@@ -46,9 +46,12 @@ const count = fc.oneof(fc.nat(200_000), fc.constant(Number.MAX_SAFE_INTEGER));
 const severity = fc.constantFrom('INFO', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL');
 const maybe = { requiredKeys: [] };
 
+const CHANGES = ['NEW', 'WORSE', 'SAME', 'BETTER', 'RECOVERED', 'UNKNOWN', 'NOT_COMPARED', '__proto__'];
+const checkName = fc.oneof(fc.constantFrom('LOGGING_DISABLED_CHECK', 'NEW_THING_CHECK'), atMost(100));
+
 const check = fc.record(
   {
-    checkName: fc.oneof(fc.constant('LOGGING_DISABLED_CHECK'), atMost(100)),
+    checkName,
     title: text,
     severity,
     checkRunStatus: fc.oneof(fc.constantFrom('FAILED', 'COMPLETED_NON_COMPLIANT'), text),
@@ -57,9 +60,58 @@ const check = fc.record(
     suppressedNonCompliantResourcesCount: count,
     errorCode: text,
     message: atMost(300),
-    change: fc.oneof(fc.constantFrom('NEW', 'WORSE', 'RECOVERED', 'UNKNOWN', '__proto__'), text),
+    change: fc.oneof(fc.constantFrom(...CHANGES), text),
+    previousNonCompliantResourcesCount: count,
   },
   { requiredKeys: ['checkName', 'title', 'severity'] },
+);
+const changes = fc.record(
+  {
+    firstAudit: fc.constant(true),
+    previousAuditStartTime: time,
+    unchanged: fc.boolean(),
+    checks: fc.array(
+      fc.record(
+        {
+          checkName,
+          change: fc.oneof(fc.constantFrom(...CHANGES), text),
+          findings: fc.record({
+            new: count,
+            gone: count,
+            stillOpen: count,
+            stillOpenSince: time,
+            newResources: fc.array(atMost(80), { maxLength: 5 }),
+            goneResources: fc.array(atMost(80), { maxLength: 5 }),
+          }),
+        },
+        { requiredKeys: ['checkName', 'change'] },
+      ),
+      { maxLength: 25 },
+    ),
+  },
+  { requiredKeys: [] },
+);
+const findings = fc.record(
+  {
+    status: fc.constantFrom('READ', 'UNAVAILABLE'),
+    errorName: text,
+    resources: fc.array(
+      fc.record(
+        {
+          checkName,
+          resource: atMost(200),
+          severity,
+          reasonCode: atMost(80),
+          since: time,
+          things: fc.array(atMost(60), { minLength: 1, maxLength: 3 }),
+        },
+        { requiredKeys: ['checkName', 'resource'] },
+      ),
+      { maxLength: 20 },
+    ),
+    checks: fc.array(fc.record({ checkName, open: count, suppressed: count }), { maxLength: 25 }),
+  },
+  { requiredKeys: ['status'] },
 );
 const alert = fc.record(
   {
@@ -81,6 +133,8 @@ const alert = fc.record(
     ),
     checks: fc.array(check, { maxLength: 25 }),
     omittedChecks: fc.integer({ min: 1, max: 10_000 }),
+    changes,
+    findings,
     gaveUp: fc.record({
       reason: text,
       errorName: text,

@@ -195,15 +195,132 @@ Account \`123456789012\`  |  Region \`eu-west-1\`  |  Alert key \`abc#TERMINAL\`
   });
 });
 
-test.each([
-  ['NEW', '_New_'],
-  ['WORSE', '_Worse_'],
-  ['SAME', '_Still open_'],
-  ['BETTER', '_Better_'],
-])('a check that is %s is called %s', (change, word) => {
-  const checks = ALERT.checks.map((check) => ({ ...check, change }));
+describe('what changed', () => {
+  const changed = (change: string, more: object = {}) => {
+    const checks = ALERT.checks.map((check) => ({ ...check, change, ...more }));
+    return { ...ALERT, checks };
+  };
+  const since = { firstAudit: false, unchanged: false, previousAuditStartTime: '2026-10-01T02:00:04Z', checks: [] };
 
-  expect(readable(slackMessage({ ...ALERT, checks }))).toContain(` ${word} [results]`);
+  test.each([
+    ['NEW', {}, '_New_'],
+    ['WORSE', { previousNonCompliantResourcesCount: 12 }, '_Worse, was 12_'],
+    ['WORSE', {}, '_Worse_'],
+    ['BETTER', { previousNonCompliantResourcesCount: 12 }, '_Better, was 12_'],
+    ['SAME', {}, '_Still open_'],
+  ])('of a check is told: %s', (change, more, word) => {
+    expect(readable(slackMessage(changed(change, more)))).toContain(` ${word} [results]`);
+  });
+
+  test('not is told with its date', () => {
+    const checks = [{ checkName: POLICY, change: 'SAME', stillOpenSince: '2026-09-28T02:00:00Z' }];
+
+    const text = readable(slackMessage({ ...changed('SAME'), changes: { ...since, unchanged: true, checks } }));
+
+    expect(text).toContain('*Since the audit of 2026-10-01*: nothing changed\n');
+    expect(text).toContain(' _Still open since 2026-09-28_ [results]');
+  });
+
+  test('is summed up, and what is listed nowhere else is named', () => {
+    const changes = {
+      ...since,
+      checks: [
+        { checkName: POLICY, change: 'NEW' },
+        { checkName: 'LOGGING_DISABLED_CHECK', change: 'RECOVERED' },
+        { checkName: SHARED, change: 'UNKNOWN' },
+        { checkName: 'A_NEW_CHECK', change: 'NOT_COMPARED' },
+      ],
+    };
+
+    expect(readable(slackMessage({ ...changed('NEW'), changes }))).toContain(
+      '*Since the audit of 2026-10-01*: 1 new, 1 recovered, 1 unknown now\n' +
+        ':white_check_mark: Recovered: Logging disabled\n' +
+        ':grey_question: Unknown now: Device certificate shared\n',
+    );
+  });
+
+  test('is not told of more than eight checks by name', () => {
+    const names = Array.from({ length: 10 }, (_, index) => `THING_${index}_CHECK`);
+    const checks = names.map((checkName) => ({ checkName, change: 'RECOVERED' }));
+
+    expect(readable(slackMessage({ ...ALERT, changes: { ...since, checks } }))).toMatch(/Thing 7 and 2 more$/m);
+  });
+
+  test.each([
+    [{ ...since, firstAudit: true }, '_The first audit of its kind here: nothing to compare with yet._'],
+    [{ ...since, previousAuditStartTime: undefined, unchanged: true }, '*Since the audit before*: nothing changed'],
+    [
+      { ...since, previousAuditStartTime: 'x', unchanged: true },
+      '*Since the audit of an unknown day*: nothing changed',
+    ],
+  ])('since which audit is told: %j', (changes, told) => {
+    expect(readable(slackMessage({ ...ALERT, changes }))).toContain(told);
+  });
+
+  test('is left out when nothing can be said', () => {
+    expect(readable(slackMessage({ ...ALERT, changes: since }))).not.toContain('Since the audit');
+  });
+});
+
+describe('the worst resources', () => {
+  const finding = (resource: string, more: object = {}) => ({ checkName: POLICY, resource, things: [], ...more });
+  const read = (resources: readonly ReturnType<typeof finding>[], open = resources.length) => ({
+    ...ALERT,
+    findings: { status: 'READ', resources, open: new Map([[POLICY, open]]) },
+  });
+
+  test('follow their check, with reason, things and age, then how many more there are', () => {
+    const resources = [
+      finding('policy FleetProvisioning v7', { reasonCode: 'ALLOWS_BROAD_ACCESS', since: '2026-10-01T02:00:00Z' }),
+      finding('cert 3f9c', { things: ['pump-0142', 'pump-0143'] }),
+    ];
+
+    expect(readable(slackMessage(read(resources, 17)))).toContain(
+      ' [results] [fix]\n' +
+        '`policy FleetProvisioning v7` ALLOWS_BROAD_ACCESS since 2026-10-01\n' +
+        '`cert 3f9c` (thing pump-0142, pump-0143)\n' +
+        'and 15 more\n',
+    );
+  });
+
+  test('give way when the section is full', () => {
+    const message = slackMessage(
+      read(
+        Array.from({ length: 5 }, () =>
+          finding('&'.repeat(200), { reasonCode: '&'.repeat(80), things: ['&'.repeat(60)] }),
+        ),
+      ),
+    );
+
+    expectSlackMessageWithinLimits(message);
+    expect(readable(message)).toContain('\nand 1 more\n');
+  });
+
+  test('give way before a check does', () => {
+    const checks = Array.from({ length: 20 }, (_, index) => ({ ...finding(''), checkName: `CHECK_${index}` }));
+    const alert = {
+      ...read(
+        checks.flatMap(({ checkName }) => Array.from({ length: 5 }, () => ({ ...finding('x'.repeat(80)), checkName }))),
+      ),
+      checks: checks.map(({ checkName }) => ({ checkName, title: checkName, severity: 'HIGH' as const })),
+    };
+    const message = slackMessage(alert);
+
+    expectSlackMessageWithinLimits(message);
+    expect(readable(message)).not.toContain('see the audit report');
+    expect(readable(message).match(/^and [24] more$/gm)).toHaveLength(20);
+  });
+
+  test('are missed, and it is said why, when they could not be read', () => {
+    const findings = { status: 'UNAVAILABLE', errorName: 'ThrottlingException', resources: [], open: new Map() };
+
+    expect(readable(slackMessage({ ...ALERT, findings }))).toContain(
+      '_Without resources: the findings could not be read_: `ThrottlingException`',
+    );
+    expect(readable(slackMessage({ ...ALERT, findings: { ...findings, errorName: undefined } }))).toContain(
+      '_Without resources: the findings could not be read_\n',
+    );
+  });
 });
 
 test('a kind that nobody knows yet is named in words', () => {
