@@ -25,6 +25,7 @@ export class AuditWatcherStack extends Stack {
       chatTopic: configuration.chatTopic,
       operationsEmails: configuration.operationsEmails,
       alertWhenCompliant: configuration.alertWhenCompliant,
+      repeat: configuration.repeat,
       watchLimit: Duration.hours(configuration.watchLimitHours),
       minWait: Duration.seconds(configuration.minWaitSeconds),
       maxWait: Duration.seconds(configuration.maxWaitSeconds),

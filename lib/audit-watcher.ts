@@ -3,6 +3,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import type { Repeat } from '../lambda/contract.ts';
 import type { AlertSubscription, SeverityFloor } from './alert-subscription.ts';
 import { AlertSubscriptions } from './alert-subscriptions.ts';
 import { AlertTopic } from './alert-topic.ts';
@@ -49,6 +50,12 @@ export interface AuditWatcherProps {
    * @default false
    */
   readonly alertWhenCompliant?: boolean;
+  /**
+   * Whether a closing alert is sent that says the same as in the previous comparable audit.
+   *
+   * @default 'always'
+   */
+  readonly repeat?: Repeat;
   /**
    * Time after which a watch gives up, in whole hours.
    *
@@ -148,6 +155,7 @@ export class AuditWatcher extends Construct {
       },
       retentionDays: props.retention?.toDays() ?? DEFAULTS.retentionDays,
       alertWhenCompliant: props.alertWhenCompliant ?? DEFAULTS.alertWhenCompliant,
+      repeat: props.repeat ?? DEFAULTS.repeat,
       logRetention,
       removalPolicy,
     });

@@ -1,9 +1,20 @@
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
+import { REPEAT, type Repeat } from '../lambda/contract.ts';
 import { type AlertSubscription, filterPolicy, type SeverityFloor } from './alert-subscription.ts';
 import { alertSubscriptions, subscriptionProblems } from './alert-subscription-setting.ts';
 import { DEFAULTS } from './defaults.ts';
-import { emails, flag, logRetention, secretName, severityFloor, shown, slackId, wholeNumber } from './setting.ts';
+import {
+  emails,
+  flag,
+  logRetention,
+  oneOf,
+  secretName,
+  severityFloor,
+  shown,
+  slackId,
+  wholeNumber,
+} from './setting.ts';
 import { LONGEST_WAIT_SECONDS, LONGEST_WATCH_HOURS, paceProblem } from './watch-pace.ts';
 
 /**
@@ -21,6 +32,8 @@ export interface Configuration {
   readonly operationsEmails: readonly string[];
   /** Whether an audit without findings is worth an alert. @default false */
   readonly alertWhenCompliant: boolean;
+  /** Whether a closing alert is sent that says the same as in the previous comparable audit. @default always */
+  readonly repeat: Repeat;
   /** Hours after which a watch gives up, 1 to 168. @default 24 */
   readonly watchLimitHours: number;
   /** Shortest pause between two looks in seconds, 1 to 3600. @default 5 */
@@ -66,6 +79,7 @@ const SCHEMA = z.object({
   chatTopic: flag('chatTopic').default(DEFAULTS.chatTopic),
   operationsEmails: emails('operationsEmails').default([]),
   alertWhenCompliant: flag('alertWhenCompliant').default(DEFAULTS.alertWhenCompliant),
+  repeat: oneOf('repeat', REPEAT).default(DEFAULTS.repeat),
   watchLimitHours: wholeNumber('watchLimitHours', 1, LONGEST_WATCH_HOURS).default(DEFAULTS.watchLimitHours),
   minWaitSeconds: wholeNumber('minWaitSeconds', 1, LONGEST_WAIT_SECONDS).default(DEFAULTS.minWaitSeconds),
   maxWaitSeconds: wholeNumber('maxWaitSeconds', 1, LONGEST_WAIT_SECONDS).default(DEFAULTS.maxWaitSeconds),

@@ -5,6 +5,7 @@ export const DEFAULTS = {
   chatTopic: false,
   slackWebhookMinSeverity: 'LOW',
   alertWhenCompliant: false,
+  repeat: 'always',
   watchLimitHours: 24,
   minWaitSeconds: 5,
   maxWaitSeconds: 300,

@@ -59,6 +59,13 @@ export function slackId(key: string, pattern: RegExp, what: string, example: str
   );
 }
 
+/** One word of a few. */
+export function oneOf<const Words extends readonly string[]>(key: string, words: Words) {
+  return z.enum(words, {
+    error: sentence(key, `one of ${words.join(', ')}`, `Give one of them (-c ${key}=${words[0]}).`),
+  });
+}
+
 /** A severity to begin at. */
 export function severityFloor(key: string) {
   const floors = SEVERITY_FLOORS.join(', ');

@@ -9,6 +9,7 @@ const KEYS = [
   'chatTopic',
   'operationsEmails',
   'alertWhenCompliant',
+  'repeat',
   'watchLimitHours',
   'minWaitSeconds',
   'maxWaitSeconds',

@@ -8,6 +8,7 @@ const DEFAULT_CONFIGURATION: Configuration = {
   chatTopic: false,
   operationsEmails: [],
   alertWhenCompliant: false,
+  repeat: 'always',
   watchLimitHours: 24,
   minWaitSeconds: 5,
   maxWaitSeconds: 300,
@@ -50,6 +51,7 @@ describe('readConfiguration', () => {
       slackWebhookSecretName: 'audit-watcher/slack-webhook',
       slackWebhookMinSeverity: 'HIGH',
       chatTopic: 'true',
+      repeat: 'changes',
     });
 
     expect(configuration).toEqual({
@@ -63,6 +65,7 @@ describe('readConfiguration', () => {
       slackWebhookSecretName: 'audit-watcher/slack-webhook',
       slackWebhookMinSeverity: 'HIGH',
       chatTopic: true,
+      repeat: 'changes',
     });
   });
 
@@ -190,6 +193,7 @@ describe('a value that cannot be used', () => {
       { slackChannelId: 'C0123ABCDEF' },
       'slackWorkspaceId: missing, although slackChannelId is given. Slack needs both: give slackWorkspaceId too, or leave both out.',
     ],
+    [{ repeat: 'never' }, 'repeat: "never" is not one of always, changes. Give one of them (-c repeat=always).'],
     [{ chatTopic: 1 }, 'chatTopic: 1 is not true or false. Give one of the two (-c chatTopic=true).'],
     [
       { slackWebhookMinSeverity: 'INFO' },
@@ -339,7 +343,7 @@ describe('a value that cannot be used', () => {
 
 describe('a key that nobody knows', () => {
   const ALLOWED =
-    'Allowed: alertEmails, alertSubscriptions, chatTopic, operationsEmails, alertWhenCompliant, watchLimitHours, minWaitSeconds, maxWaitSeconds, retentionDays, retainData, logRetentionDays, slackWorkspaceId, slackChannelId, slackWebhookSecretName, slackWebhookMinSeverity.';
+    'Allowed: alertEmails, alertSubscriptions, chatTopic, operationsEmails, alertWhenCompliant, repeat, watchLimitHours, minWaitSeconds, maxWaitSeconds, retentionDays, retainData, logRetentionDays, slackWorkspaceId, slackChannelId, slackWebhookSecretName, slackWebhookMinSeverity.';
 
   it('is refused on the command line, where a misspelt key would leave its owner without alerts', () => {
     expect(problemsOf({ alertEmail: 'a@example.com' })).toEqual([`alertEmail: unknown key in the context. ${ALLOWED}`]);
