@@ -6,6 +6,7 @@ const withEverything = synthesize({
   alertEmails: 'a@example.com,b@example.com',
   operationsEmails: 'ops@example.com',
   alertWhenCompliant: 'true',
+  repeat: 'changes',
   watchLimitHours: '48',
   minWaitSeconds: '10',
   maxWaitSeconds: '600',
@@ -46,12 +47,12 @@ describe('data', () => {
 
   it('outlives the stack by default', () => {
     expect(deletionPolicies(template, 'AWS::DynamoDB::Table')).toEqual(['Retain']);
-    expect(deletionPolicies(template, 'AWS::Logs::LogGroup')).toEqual(['Retain', 'Retain', 'Retain']);
+    expect(deletionPolicies(template, 'AWS::Logs::LogGroup')).toEqual(Array(4).fill('Retain'));
   });
 
   it('is deleted with the stack, and not protected, when it need not be retained', () => {
     expect(deletionPolicies(withEverything, 'AWS::DynamoDB::Table')).toEqual(['Delete']);
-    expect(deletionPolicies(withEverything, 'AWS::Logs::LogGroup')).toEqual(['Delete', 'Delete', 'Delete']);
+    expect(deletionPolicies(withEverything, 'AWS::Logs::LogGroup')).toEqual(Array(4).fill('Delete'));
     expect(propertiesOf(withEverything, 'AWS::DynamoDB::Table')).toMatchObject({ DeletionProtectionEnabled: false });
   });
 
@@ -59,8 +60,8 @@ describe('data', () => {
     const retentions = (synthesized: typeof template) =>
       resourcesOf(synthesized, 'AWS::Logs::LogGroup').map(([, { RetentionInDays }]) => RetentionInDays);
 
-    expect(retentions(template)).toEqual([90, 90, 90]);
-    expect(retentions(withEverything)).toEqual([7, 7, 7]);
+    expect(retentions(template)).toEqual(Array(4).fill(90));
+    expect(retentions(withEverything)).toEqual(Array(4).fill(7));
     expect(propertiesOf(template, 'AWS::Logs::LogGroup', 'LoopLogs').LogGroupName).toMatchInlineSnapshot(`
 {
   "Fn::Join": [
@@ -97,20 +98,22 @@ describe('the functions', () => {
     TABLE_NAME: '<Table>',
   };
 
-  it('are two, on the current runtime, traced, with their own role and log group', () => {
+  it('are three, on the current runtime, traced, with their own role and log group', () => {
     const shape = functions.map(([, { Code, Description, Environment, ...rest }]) => readable(rest));
 
     expect(shape).toEqual(
-      [['LoopCheckAudit', 60] as const, ['LoopSendAlerts', 120] as const].map(([name, Timeout]) => ({
-        Runtime: 'nodejs24.x',
-        Architectures: ['arm64'],
-        Handler: 'index.handler',
-        MemorySize: 512,
-        Timeout,
-        Role: `<${name}Role.Arn>`,
-        LoggingConfig: { LogFormat: 'JSON', LogGroup: `<${name}Logs>` },
-        TracingConfig: { Mode: 'Active' },
-      })),
+      [['LoopCheckAudit', 60] as const, ['LoopReadFindings', 900] as const, ['LoopSendAlerts', 120] as const].map(
+        ([name, Timeout]) => ({
+          Runtime: 'nodejs24.x',
+          Architectures: ['arm64'],
+          Handler: 'index.handler',
+          MemorySize: 512,
+          Timeout,
+          Role: `<${name}Role.Arn>`,
+          LoggingConfig: { LogFormat: 'JSON', LogGroup: `<${name}Logs>` },
+          TracingConfig: { Mode: 'Active' },
+        }),
+      ),
     );
   });
 
@@ -123,8 +126,10 @@ describe('the functions', () => {
       RETENTION_DAYS: '400',
       ALERT_WHEN_COMPLIANT: 'false',
     });
+    expect(environmentOf(template, 'ReadFindings')).toEqual({ ...COMMON, RETENTION_DAYS: '400' });
     expect(environmentOf(template, 'SendAlerts')).toEqual({
       ...COMMON,
+      REPEAT: 'always',
       WATCH_LIMIT_HOURS: '24',
       RETENTION_DAYS: '400',
       ALERT_TOPIC_ARN: '<AlertTopic>',
@@ -142,6 +147,7 @@ describe('the functions', () => {
     expect(environmentOf(withEverything, 'SendAlerts')).toMatchObject({
       WATCH_LIMIT_HOURS: '48',
       RETENTION_DAYS: '30',
+      REPEAT: 'changes',
     });
   });
 

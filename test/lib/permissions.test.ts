@@ -9,6 +9,7 @@ describe('the roles', () => {
 
     expect(roles.map(([id]) => readable({ Ref: id }))).toEqual([
       '<LoopCheckAuditRole>',
+      '<LoopReadFindingsRole>',
       '<LoopSendAlertsRole>',
       '<LoopRole>',
       '<LoopStateMachineEventsRole>',
@@ -22,6 +23,16 @@ describe('the roles', () => {
       'logs:CreateLogStream, logs:PutLogEvents on <LoopCheckAuditLogs.Arn>',
       'iot:DescribeAuditTask, xray:PutTelemetryRecords, xray:PutTraceSegments on *',
       'dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem on <Table.Arn>',
+      'dynamodb:Query on <Table.Arn>, <Table.Arn>/index/byAudit',
+    ]);
+  });
+
+  it('let Read findings list findings and the things of certificates, keep items, log and trace', () => {
+    expect(permissionsOf('ReadFindingsRole')).toEqual([
+      'logs:CreateLogStream, logs:PutLogEvents on <LoopReadFindingsLogs.Arn>',
+      'iot:ListAuditFindings, iot:ListPrincipalThings, xray:PutTelemetryRecords, xray:PutTraceSegments on *',
+      'dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem on <Table.Arn>',
+      'dynamodb:Query on <Table.Arn>, <Table.Arn>/index/byAudit',
     ]);
   });
 
@@ -30,16 +41,17 @@ describe('the roles', () => {
       'logs:CreateLogStream, logs:PutLogEvents on <LoopSendAlertsLogs.Arn>',
       'xray:PutTelemetryRecords, xray:PutTraceSegments on *',
       'dynamodb:GetItem, dynamodb:UpdateItem on <Table.Arn>',
+      'dynamodb:Query on <Table.Arn>, <Table.Arn>/index/byAudit',
       'sns:Publish on <AlertTopic>',
       'kms:Decrypt, kms:GenerateDataKey on <TopicKey.Arn>',
     ]);
   });
 
-  it('let the state machine call the two functions, log and trace', () => {
+  it('let the state machine call the three functions, log and trace', () => {
     const { Policies } = propertiesOf(template, 'AWS::IAM::Role', 'LoopRole');
 
     expect((Policies as Policy[]).flatMap(sentences)).toEqual([
-      'lambda:InvokeFunction on <LoopCheckAudit.Arn>, <LoopSendAlerts.Arn>',
+      'lambda:InvokeFunction on <LoopCheckAudit.Arn>, <LoopReadFindings.Arn>, <LoopSendAlerts.Arn>',
       'logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, ' +
         'logs:GetLogDelivery, logs:ListLogDeliveries, logs:PutResourcePolicy, logs:UpdateLogDelivery on *',
       'xray:GetSamplingRules, xray:GetSamplingTargets, xray:PutTelemetryRecords, xray:PutTraceSegments on *',
