@@ -10,19 +10,23 @@ const template = synthesize();
 const definition = definitionOf(template);
 const { States: states } = definition;
 
+/** Trying again cannot help. */
+const NEVER = {
+  ErrorEquals: [
+    'InvalidInputError',
+    'MissingSettingError',
+    'MalformedSettingError',
+    'MalformedItemError',
+    'WatchLimitReachedError',
+    'WatchNotFoundError',
+    'InvalidRequestException',
+  ],
+  MaxAttempts: 0,
+};
+
 /** Written out once, as Step Functions gets it; the tasks are compared with it as a whole. */
 const RETRY = [
-  {
-    ErrorEquals: [
-      'InvalidInputError',
-      'MissingSettingError',
-      'MalformedSettingError',
-      'MalformedItemError',
-      'WatchLimitReachedError',
-      'InvalidRequestException',
-    ],
-    MaxAttempts: 0,
-  },
+  NEVER,
   {
     ErrorEquals: ['ResourceNotFoundException', 'AuditResultsMissingError'],
     IntervalSeconds: 5,
@@ -74,6 +78,8 @@ const catchOthers = (Next: string) => [
 /** Input of every function: the state's input, and the execution that asks. */
 const Parameters = { 'input.$': '$', 'execution.$': '$$.Execution.Id' };
 
+const READ_FINDINGS = 'arn:aws:lambda:eu-west-1:111122223333:function:LoopReadFindings';
+
 describe('the watch loop', () => {
   it('is a valid state machine', () => {
     const { isValid, errors } = validate(structuredClone(definition));
@@ -88,12 +94,15 @@ describe('the watch loop', () => {
       'Alerts not sent',
       'Already watched',
       'Check audit',
+      'Findings not stored',
       'Finished',
       'Finished?',
       'Gave up',
       'Give up',
+      'Read findings',
       'Reject input',
       'Send alerts',
+      'Store findings',
       'Unknown decision',
       'Wait',
       'Watch on?',
@@ -119,6 +128,7 @@ describe('the watch loop', () => {
     expect(states['What next?']).toEqual({
       Type: 'Choice',
       Choices: [
+        decision('READ_FINDINGS', 'Read findings'),
         decision('SEND_ALERTS', 'Send alerts'),
         decision('WAIT', 'Wait'),
         decision('FINISHED', 'Finished'),
@@ -127,6 +137,47 @@ describe('the watch loop', () => {
       Default: 'Unknown decision',
     });
     expect(states['Unknown decision']).toMatchObject({ Type: 'Fail', Error: 'UnknownDecision' });
+  });
+
+  it('reads findings for a minute at a time and a few times at most, then sends the alerts with them or without', () => {
+    expect(states['Read findings']).toEqual({
+      Type: 'Task',
+      Resource: READ_FINDINGS,
+      Parameters,
+      ResultPath: '$.findings',
+      TimeoutSeconds: 60,
+      Retry: [
+        NEVER,
+        { ErrorEquals: ['States.Timeout', 'Sandbox.Timedout'], MaxAttempts: 0 },
+        {
+          ErrorEquals: ['States.ALL'],
+          IntervalSeconds: 2,
+          BackoffRate: 2,
+          JitterStrategy: 'FULL',
+          MaxAttempts: 3,
+        },
+      ],
+      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Send alerts', ResultPath: '$.findings' }],
+      Next: 'Send alerts',
+    });
+  });
+
+  it('stores findings that could not be read in time, once the alerts are out', () => {
+    expect(states['Store findings']).toEqual({
+      Type: 'Task',
+      Resource: READ_FINDINGS,
+      Parameters,
+      ResultPath: null,
+      TimeoutSeconds: 930,
+      Retry: RETRY,
+      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Findings not stored', ResultPath: '$.failure' }],
+      Next: 'Finished',
+    });
+    expect(states['Findings not stored']).toEqual({
+      Type: 'Fail',
+      ErrorPath: '$.failure.Error',
+      CausePath: '$.failure.Cause',
+    });
   });
 
   it('sends alerts and keeps the state as it was', () => {
@@ -146,6 +197,13 @@ describe('the watch loop', () => {
     expect(states['Finished?']).toEqual({
       Type: 'Choice',
       Choices: [
+        {
+          And: [
+            { Variable: '$.finished', BooleanEquals: true },
+            { Variable: '$.findings.Error', IsPresent: true },
+          ],
+          Next: 'Store findings',
+        },
         { Variable: '$.finished', BooleanEquals: true, Next: 'Finished' },
         { Variable: '$.finished', BooleanEquals: false, Next: 'Wait' },
       ],
