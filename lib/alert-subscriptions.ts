@@ -1,4 +1,4 @@
-import { type ITopic, Subscription, SubscriptionFilter, SubscriptionProtocol, type Topic } from 'aws-cdk-lib/aws-sns';
+import { Subscription, SubscriptionFilter, SubscriptionProtocol, type Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { type AlertFilter, type AlertSubscription, filterPolicy } from './alert-subscription.ts';
@@ -46,7 +46,7 @@ export class AlertSubscriptions extends Construct {
       this.deadLetterQueue ??= new DeadLetterQueue(this, 'DeadLetterQueue');
       // Named after the endpoint, not its place in the list: a changed list must not make one subscription out of another.
       new Subscription(this, `${protocol}:${endpoint}`, {
-        topic: topic as ITopic,
+        topic,
         protocol: PROTOCOLS[protocol],
         endpoint,
         filterPolicy: subscriptionFilter(subscription),
