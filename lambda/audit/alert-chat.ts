@@ -1,9 +1,9 @@
 import { type AlertFacts, isCount } from './alert-facts.ts';
 import type { NextStep } from './alert-next-step.ts';
-import type { CheckStory, StorySection } from './alert-sections.ts';
+import type { CheckStory, ResourceStory, StorySection } from './alert-sections.ts';
 import { type AlertStory, auditLabel } from './alert-story.ts';
 import { chatCode, chatText } from './alert-text.ts';
-import { progressText } from './alert-wording.ts';
+import { progressText, withComma } from './alert-wording.ts';
 import type { Severity } from './severity.ts';
 
 /** What Amazon Q Developer in chat applications accepts; it discards a message beyond these limits silently. */
@@ -74,8 +74,33 @@ function lengthOf(lines: readonly string[]): number {
   return lines.reduce((sum, line) => sum + line.length + 1, 0);
 }
 
-function sectionLines({ heading, checks, lines }: StorySection): string[] {
-  return [`*${chatText(heading)}*`, ...checks.map(checkLine), ...lines.map((line) => chatText(line, 1500))];
+/** A change of a check that is told in full stands there, not in a row of its own. */
+function sectionLines({ heading, rows = [], summary = '', checks, lines }: StorySection): string[] {
+  const changes = rows.filter(({ isToldInFull }) => !isToldInFull);
+  return [
+    `*${chatText(heading)}*${summary === '' ? '' : `: ${summary}`}`,
+    ...changes.map(({ label, text }) => `${label}: ${chatText(text, 1500)}`),
+    ...checks.map(checkLines),
+    ...lines.map((line) => chatText(line, 1500)),
+  ];
+}
+
+/** Kept together: resources say nothing without their check. */
+function checkLines(check: CheckStory): string {
+  const names = check.resources.map(resourceText);
+  const more = check.moreResources === undefined ? [] : [check.moreResources];
+  const resources = [...names, ...more].join(', ');
+  return [
+    checkLine(check),
+    ...check.notes.map((note) => chatText(note)),
+    ...(resources === '' ? [] : [resources]),
+  ].join('\n    ');
+}
+
+/** Without the reason, which the mail has. */
+function resourceText({ name, things, age }: ResourceStory): string {
+  const about = [things, age].filter((part) => part !== undefined).join(', ');
+  return about === '' ? chatCode(name) : `${chatCode(name)} (${chatText(about)})`;
 }
 
 function checkLine(check: CheckStory): string {
@@ -85,7 +110,7 @@ function checkLine(check: CheckStory): string {
     ...(check.fix === undefined ? [] : [hyperlink(check.fix, 'fix')]),
   ];
   const error = [check.errorCode, check.message].filter((part) => part !== undefined).map(chatCode);
-  const told = [...error, chatText(check.finding), ...links].join(' ');
+  const told = [...error, chatText(`${check.finding}${withComma(check.was)}`), ...links].join(' ');
   return `${icon} ${check.severity} *${chatText(check.title)}*: ${told}`;
 }
 

@@ -1,9 +1,10 @@
 import type { AlertFacts } from './alert-facts.ts';
 import type { NextStep } from './alert-next-step.ts';
-import type { CheckStory, StorySection } from './alert-sections.ts';
+import type { CheckStory, ResourceStory, StorySection } from './alert-sections.ts';
 import type { AlertStory } from './alert-story.ts';
+import type { Suppression } from './alert-suppression.ts';
 import { ascii, shorten, wrap } from './alert-text.ts';
-import { progressText, timeText } from './alert-wording.ts';
+import { progressText, timeText, withComma } from './alert-wording.ts';
 import { compareSeverity } from './severity.ts';
 
 /** SNS refuses a subject of 100 characters. */
@@ -12,6 +13,7 @@ const MIN_NAME_LENGTH = 8;
 /** With more troubled checks than this, the mail begins with one line for each. */
 const GLANCE_FROM = 4;
 const LABEL_WIDTH = 10;
+const CHANGE_WIDTH = 13;
 const WIDTH = 78;
 
 /** `[CRITICAL] IoT audit NightlyFleetAudit: 1 non-compliant check so far (eu-west-1)`; the name gives way first. */
@@ -31,6 +33,7 @@ export function emailBody(facts: AlertFacts, story: AlertStory): string {
     ...atAGlance(story),
     ...story.sections.map(sectionLines),
     nextStepLines(story),
+    ...(story.suppression === undefined ? [] : [suppressionLines(story.suppression)]),
     ...(story.outlook === undefined ? [] : [paragraph(story.outlook, '')]),
     ['--', `Alert key ${facts.key}`, 'Sent by device-defender-audit-watcher. Reply is not monitored.'],
   ];
@@ -65,25 +68,81 @@ function auditText({ auditName, taskType }: AlertFacts): string {
 function atAGlance({ sections }: AlertStory): string[][] {
   const checks = sections.flatMap((section) => section.checks).sort((a, b) => compareSeverity(b.severity, a.severity));
   if (checks.length <= GLANCE_FROM) return [];
-  const lines = checks.map(({ severity, title, brief }) => paragraph(`[${severity}] ${title}: ${brief}`, '  ', '    '));
+  const lines = checks.map(({ severity, title, brief, was }) =>
+    paragraph(`[${severity}] ${title}: ${brief}${withComma(was)}`, '  ', '    '),
+  );
   return [['AT A GLANCE', ...lines.flat()]];
 }
 
-function sectionLines({ heading, checks, lines }: StorySection): string[] {
+function sectionLines({ heading, rows = [], checks, lines }: StorySection): string[] {
   // Checks stand apart where there are several; a single one keeps close to its heading.
   const told = checks.flatMap((check, index) => (index === 0 ? checkLines(check) : ['', ...checkLines(check)]));
   const gap = checks.length > 0 && lines.length > 0 ? [''] : [];
-  return [ascii(heading.toUpperCase()), ...told, ...gap, ...lines.flatMap((line) => paragraph(line, '  '))];
+  const changes = rows.flatMap(({ label, text }) =>
+    paragraph(text, `  ${label.padEnd(CHANGE_WIDTH)}`, ' '.repeat(CHANGE_WIDTH + 2)),
+  );
+  return [
+    ...paragraph(heading.toUpperCase(), ''),
+    ...changes,
+    ...told,
+    ...gap,
+    ...lines.flatMap((line) => paragraph(line, '  ')),
+  ];
 }
 
 function checkLines(check: CheckStory): string[] {
   return [
     ...paragraph(`[${check.severity}] ${check.title}`, '  ', '    '),
-    ...paragraph(check.finding, '    '),
+    ...paragraph(`${check.finding}${withComma(check.was)}`, '    '),
+    ...check.notes.flatMap((note) => paragraph(note, '    ')),
+    ...resourceLines(check.resources),
+    ...(check.moreResources === undefined ? [] : paragraph(check.moreResources, '    ')),
     ...(check.errorCode === undefined ? [] : field('Error', check.errorCode, '    ')),
     ...(check.message === undefined ? [] : field('Message', check.message, '    ')),
     ...link('Results', check.results, '    '),
     ...(check.fix === undefined ? [] : link('How to fix', check.fix, '    ')),
+  ];
+}
+
+/** In columns where all fit; else under the reason where all have the same one; else on two lines each. */
+function resourceLines(resources: readonly ResourceStory[]): string[] {
+  const columns = inColumns(resources);
+  if (columns.every((line) => line.length <= WIDTH)) return columns;
+  const [reason, ...others] = new Set(resources.map((resource) => resource.reason));
+  if (reason === undefined || others.length > 0) return resources.flatMap(onTwoLines);
+  return [
+    ...paragraph(`${reason}:`, '    '),
+    ...resources.flatMap((resource) =>
+      paragraph(`${whatText(resource)}${withComma(resource.age)}`, '      ', '        '),
+    ),
+  ];
+}
+
+function inColumns(resources: readonly ResourceStory[]): string[] {
+  const cells = resources.map((resource) => ({ what: ascii(whatText(resource)), why: ascii(whyText(resource)) }));
+  const width = Math.max(...cells.map(({ what }) => what.length));
+  return cells.map(({ what, why }) => `    ${what.padEnd(width)}  ${why}`.trimEnd());
+}
+
+function onTwoLines(resource: ResourceStory): string[] {
+  const why = whyText(resource);
+  return [...paragraph(whatText(resource), '    ', '      '), ...(why === '' ? [] : paragraph(why, '      '))];
+}
+
+function whatText({ name, things }: ResourceStory): string {
+  return things === undefined ? name : `${name} (${things})`;
+}
+
+function whyText({ reason, age }: ResourceStory): string {
+  return [reason, age].filter((part) => part !== undefined).join(', ');
+}
+
+function suppressionLines({ name, until, lines }: Suppression): string[] {
+  return [
+    `SILENCE A KNOWN RESOURCE (AN EXAMPLE, ENDS BY ITSELF ON ${until})`,
+    ...paragraph(`If ${name} is known and accepted:`, '  '),
+    // Not wrapped: within its quotes a shell takes a line end as it is.
+    ...lines.map((line, index) => `${index === 0 ? '  ' : '    '}${line}${index === lines.length - 1 ? '' : ' \\'}`),
   ];
 }
 

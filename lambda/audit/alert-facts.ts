@@ -1,6 +1,8 @@
 import type { AlertInput, AlertKind, GaveUp } from './alert.ts';
-import { clean } from './alert-text.ts';
+import { type CheckFindings, findingsOf } from './alert-findings.ts';
+import { clean, knownTime } from './alert-text.ts';
 import { checkInfo } from './check-catalogue.ts';
+import { type CheckChange, type CheckStanding, type Comparison, isUnchanged } from './comparison.ts';
 import { type AuditPhase, type CheckCounts, type CheckOutcome, type CheckReading, readAudit } from './reading.ts';
 import { compareSeverity, highestSeverity, type Severity, severityWhenFailed, UNKNOWN_SEVERITY } from './severity.ts';
 import type { AuditAnswer, CheckDetails, Snapshot, TaskStatistics } from './snapshot.ts';
@@ -20,6 +22,20 @@ export interface CheckFacts {
   readonly findingSeverity: Severity;
   readonly documentation: string;
   readonly details: CheckDetails;
+  /** Since the previous audit; absent when there is nothing to compare with. */
+  readonly change?: CheckChange;
+  /** RECOVERED only: the trouble is that of the previous audit, not of an earlier look at this one. */
+  readonly isFromPreviousAudit?: boolean;
+  /** Absent when they were not asked for, or could not be read. */
+  readonly findings?: CheckFindings;
+}
+
+/** The previous comparable audit. */
+export interface ComparisonFacts {
+  /** ISO 8601, UTC. */
+  readonly previousStartedAt?: string;
+  /** This audit says the same as that one. */
+  readonly isUnchanged: boolean;
 }
 
 /** All that the formats write, gathered once. Every string is one clean line of bounded length. */
@@ -51,6 +67,14 @@ export interface AlertFacts {
   readonly unlisted: number;
   /** Numbers of troubled checks that AWS counts but does not name. */
   readonly unnamed: { readonly nonCompliant: number; readonly failed: number };
+  /** Absent when the audit was compared with none. */
+  readonly comparison?: ComparisonFacts;
+  /** The audit was looked for, and there is none. */
+  readonly isFirst: boolean;
+  /** Every check that takes part in the comparison, as it stands now, worst first; empty without a comparison. */
+  readonly compared: readonly CheckFacts[];
+  /** Name of the error for which the findings could not be read. */
+  readonly findingsError?: string;
   /** RECOVERED only: when the trouble was seen. ISO 8601, UTC. */
   readonly troubleSeenAt?: string;
   /** WATCHER_GAVE_UP only. */
@@ -59,10 +83,11 @@ export interface AlertFacts {
 
 /** Gathers what is known, and makes it safe to write. */
 export function gatherFacts(input: AlertInput): AlertFacts {
-  const { kind, slot, taskId, accountId, region, snapshot } = input;
+  const { kind, slot, taskId, accountId, region, snapshot, comparison, findings } = input;
   const answer: AuditAnswer = snapshot?.answer ?? {};
   const reading = readAudit(answer);
-  const { trouble, unnamed } = findTrouble(kind, kind === 'RECOVERED' ? input.earlier : snapshot);
+  const { trouble, unnamed } = findTrouble(input);
+  const previous = comparison === undefined || 'first' in comparison ? undefined : comparison;
   return {
     kind,
     key: `${taskId}#${slot}`,
@@ -74,16 +99,23 @@ export function gatherFacts(input: AlertInput): AlertFacts {
     auditName: clean(answer.scheduledAuditName, 128),
     taskType: clean(answer.taskType, 60),
     taskStatus: clean(answer.taskStatus, 60),
-    startedAt: timeOrUnknown(answer.taskStartTime),
-    capturedAt: timeOrUnknown(snapshot?.capturedAt),
+    startedAt: knownTime(answer.taskStartTime),
+    capturedAt: knownTime(snapshot?.capturedAt),
     phase: reading.phase,
     counts: reading.counts,
     statistics: answer.taskStatistics,
-    checks: reading.checks.map(checkFacts).sort(worstFirst),
+    checks: reading.checks.map((check) => checkFacts(check, input)).sort(worstFirst),
     trouble: trouble.slice(0, MAX_LISTED_CHECKS),
     unlisted: Math.max(0, trouble.length - MAX_LISTED_CHECKS),
     unnamed,
-    troubleSeenAt: timeOrUnknown(input.earlier?.capturedAt),
+    comparison: previous && {
+      previousStartedAt: knownTime(previous.previousStartedAt),
+      isUnchanged: isUnchanged(previous),
+    },
+    isFirst: comparison !== undefined && previous === undefined,
+    compared: previous === undefined ? [] : comparedChecks(previous, reading.checks, input),
+    findingsError: findings?.status === 'UNAVAILABLE' ? (clean(findings.errorName, 100) ?? 'unknown error') : undefined,
+    troubleSeenAt: knownTime(input.earlier?.capturedAt),
     gaveUp: input.gaveUp && cleanGaveUp(input.gaveUp),
   };
 }
@@ -115,20 +147,50 @@ function outcomesOf(kind: AlertKind): readonly CheckOutcome[] {
   }
 }
 
-function findTrouble(kind: AlertKind, source: Snapshot | undefined): Pick<AlertFacts, 'trouble' | 'unnamed'> {
+/** RECOVERED: what had trouble in the previous audit, then what had trouble only in an earlier look at this one. */
+function findTrouble(input: AlertInput): Pick<AlertFacts, 'trouble' | 'unnamed'> {
+  const { kind } = input;
+  const source: Snapshot | undefined = kind === 'RECOVERED' ? input.earlier : input.snapshot;
   const { checks, counts } = readAudit(source?.answer ?? {});
+  const before = kind === 'RECOVERED' ? troubleBefore(input) : [];
   const outcomes = outcomesOf(kind);
   const unnamed = (outcome: CheckOutcome, stated: number | undefined) => {
     const named = checks.filter((check) => check.outcome === outcome).length;
     return outcomes.includes(outcome) && isCount(stated) ? Math.max(0, stated - named) : 0;
   };
   return {
-    trouble: checks
-      .filter((check) => outcomes.includes(check.outcome))
-      .map(checkFacts)
-      .sort(worstFirst),
+    trouble: [
+      ...before,
+      ...checks
+        .filter((check) => outcomes.includes(check.outcome))
+        .map((check) => checkFacts(check, input))
+        .filter(({ name }) => before.every((check) => check.name !== name)),
+    ].sort(worstFirst),
     unnamed: { nonCompliant: unnamed('NON_COMPLIANT', counts.nonCompliant), failed: unnamed('FAILED', counts.failed) },
   };
+}
+
+/** The checks that had trouble in the previous audit, as they were. */
+function troubleBefore(input: AlertInput): CheckFacts[] {
+  const { comparison } = input;
+  if (comparison === undefined || 'first' in comparison) return [];
+  return comparison.checks.flatMap(({ checkName: name, before }) => {
+    if (before?.outcome !== 'NON_COMPLIANT' && before?.outcome !== 'FAILED') return [];
+    const { outcome, resources, errorCode } = before;
+    const check = checkFacts({ name, outcome, details: { nonCompliantResourcesCount: resources, errorCode } }, input);
+    return [{ ...check, isFromPreviousAudit: true }];
+  });
+}
+
+function comparedChecks(
+  { checks, notCompared }: Comparison,
+  current: readonly CheckReading[],
+  input: AlertInput,
+): CheckFacts[] {
+  const names = new Set([...checks.map(({ checkName }) => checkName), ...notCompared]);
+  const gone = [...names].filter((name) => current.every((check) => check.name !== name));
+  const absent = gone.map((name): CheckReading => ({ name, outcome: 'UNKNOWN', details: {} }));
+  return [...current, ...absent].map((check) => checkFacts(check, input)).sort(worstFirst);
 }
 
 /** The highest of the checks. Trouble that AWS counts but does not name weighs as much as a check that nobody knows. */
@@ -139,9 +201,15 @@ function severityOf(kind: AlertKind, trouble: readonly CheckFacts[], unnamed: nu
   return highestSeverity(unnamed > 0 || named.length === 0 ? [...named, UNKNOWN_SEVERITY] : named);
 }
 
-function checkFacts({ name, outcome, details }: CheckReading): CheckFacts {
+function checkFacts(
+  { name, outcome, details }: CheckReading,
+  { findings: found, comparison, snapshot }: AlertInput,
+): CheckFacts {
   const cleanName = clean(name, 100) ?? 'UNNAMED_CHECK';
-  const { title, severity, documentation } = checkInfo(cleanName);
+  const { title, severity: usual, documentation } = checkInfo(cleanName);
+  const findings = findingsOf(found, name, knownTime(snapshot?.answer.taskStartTime));
+  // What AWS gave to the findings themselves wins over what such findings usually have.
+  const severity = findings?.severity ?? usual;
   return {
     name: cleanName,
     title,
@@ -155,7 +223,18 @@ function checkFacts({ name, outcome, details }: CheckReading): CheckFacts {
       errorCode: clean(details.errorCode, 80),
       message: clean(details.message, 300),
     },
+    change: comparison === undefined || 'first' in comparison ? undefined : changeOf(comparison, name),
+    findings,
   };
+}
+
+function changeOf({ checks }: Comparison, checkName: string): CheckChange | undefined {
+  const change = checks.find((check) => check.checkName === checkName);
+  return change && { ...change, before: cleanStanding(change.before), now: cleanStanding(change.now) };
+}
+
+function cleanStanding(standing: CheckStanding | undefined): CheckStanding | undefined {
+  return standing && { ...standing, errorCode: clean(standing.errorCode, 80) };
 }
 
 /** By severity, then known-bad before unknown, then the most resources, then by name. */
@@ -174,11 +253,6 @@ function rankOf(outcome: CheckOutcome): number {
 
 function resourcesOf({ details }: CheckFacts): number {
   return isCount(details.nonCompliantResourcesCount) ? details.nonCompliantResourcesCount : 0;
-}
-
-/** A time that cannot be read is unknown. */
-function timeOrUnknown(time: string | undefined): string | undefined {
-  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(time ?? '') ? time : undefined;
 }
 
 function cleanGaveUp(gaveUp: GaveUp): GaveUp {

@@ -1,4 +1,9 @@
-import { type AlertFacts, type CheckFacts, isCount, standsNow } from './alert-facts.ts';
+import { type AlertFacts, type CheckFacts, isCount, MAX_LISTED_CHECKS, standsNow } from './alert-facts.ts';
+import { type FindingFacts, shownFindings } from './alert-findings.ts';
+import { knownTime } from './alert-text.ts';
+import { isSome } from './alert-wording.ts';
+import type { CheckStanding } from './comparison.ts';
+import { shortName } from './finding-resource.ts';
 import type { TaskStatistics } from './snapshot.ts';
 
 /** Rises only when a field changes its meaning or goes away; new fields may come at any time. */
@@ -32,7 +37,75 @@ export function machineAlert(facts: AlertFacts): object {
     statistics: statistics(facts),
     checks: facts.trouble.map((check) => machineCheck(facts, check)),
     omittedChecks: facts.unlisted === 0 ? undefined : facts.unlisted,
+    changes: changes(facts),
+    findings: findings(facts),
     gaveUp: facts.gaveUp,
+  };
+}
+
+/** While the audit runs, most checks have no result yet: only those that the alert is about are compared, in `checks`. */
+function changes(facts: AlertFacts): object | undefined {
+  if (facts.isFirst) return { firstAudit: true };
+  if (facts.comparison === undefined || facts.phase !== 'COMPLETED') return undefined;
+  const { previousStartedAt, isUnchanged } = facts.comparison;
+  // What was compliant and still is says nothing.
+  const checks = facts.compared.filter(({ change, outcome }) => change?.change !== 'SAME' || outcome !== 'COMPLIANT');
+  return {
+    previousAuditStartTime: previousStartedAt,
+    unchanged: isUnchanged,
+    checks: checks.slice(0, MAX_LISTED_CHECKS).map(machineChange),
+    omittedChecks: checks.length <= MAX_LISTED_CHECKS ? undefined : checks.length - MAX_LISTED_CHECKS,
+  };
+}
+
+function machineChange({ name, change }: CheckFacts): object {
+  const came = change?.findings;
+  return {
+    checkName: name,
+    change: change?.change ?? 'NOT_COMPARED',
+    before: change && standing(change.before),
+    now: change && standing(change.now),
+    findings: came && {
+      new: came.newCount,
+      gone: came.goneCount,
+      stillOpen: came.openCount,
+      stillOpenSince: knownTime(came.openSince),
+      newResources: came.firstNew.map(shortName),
+      goneResources: came.firstGone.map(shortName),
+    },
+  };
+}
+
+function standing(given: CheckStanding | undefined): object {
+  const { outcome = 'ABSENT', resources, errorCode } = given ?? {};
+  return { outcome, nonCompliantResourcesCount: resources, errorCode };
+}
+
+function findings({ trouble, checks, findingsError }: AlertFacts): object | undefined {
+  if (findingsError !== undefined) return { status: 'UNAVAILABLE', errorName: findingsError };
+  const read = checks.flatMap(({ name, findings: found }) => (found === undefined ? [] : [{ name, ...found }]));
+  if (read.length === 0) return undefined;
+  return {
+    status: 'READ',
+    resources: trouble.flatMap((check) => shownFindings(check).map((found) => machineFinding(check, found))),
+    checks: read
+      .filter(({ open, suppressed }) => isSome(open + suppressed))
+      .slice(0, MAX_LISTED_CHECKS)
+      .map(({ name, open, suppressed }) => ({ checkName: name, open, suppressed })),
+  };
+}
+
+function machineFinding({ name }: CheckFacts, finding: FindingFacts): object {
+  return {
+    checkName: name,
+    resource: finding.resource,
+    resourceType: finding.resourceType,
+    resourceIdentifier: finding.identifier,
+    severity: finding.severity,
+    reasonCode: finding.reasonCode,
+    since: finding.since,
+    things: finding.things.length === 0 ? undefined : finding.things,
+    moreThings: finding.moreThings === 0 ? undefined : finding.moreThings,
   };
 }
 
@@ -56,7 +129,8 @@ function machineCheck(facts: AlertFacts, check: CheckFacts): object {
     suppressedNonCompliantResourcesCount: countOrNothing(now?.details.suppressedNonCompliantResourcesCount),
     errorCode: now?.details.errorCode,
     message: now?.details.message,
-    change: isRecovery ? (now?.outcome === 'COMPLIANT' ? 'RECOVERED' : 'UNKNOWN') : undefined,
+    change: isRecovery ? (now?.outcome === 'COMPLIANT' ? 'RECOVERED' : 'UNKNOWN') : check.change?.change,
+    previousNonCompliantResourcesCount: check.change?.before?.resources,
   };
 }
 

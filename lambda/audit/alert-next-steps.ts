@@ -32,8 +32,14 @@ function startWithWorst({ trouble }: AlertFacts): NextStep[] {
   const worst = trouble.find(({ outcome }) => outcome === 'NON_COMPLIANT');
   if (worst === undefined) return [];
   return [
-    { text: `Start with "${worst.title}": open its results and look for what changed, then follow its fix link.` },
+    {
+      text: `Start with "${worst.title}"${isNew(worst)}: open its results and look for what changed, then follow its fix link.`,
+    },
   ];
+}
+
+function isNew({ change }: CheckFacts): string {
+  return change?.change === 'NEW' ? ', which is new' : '';
 }
 
 /** What to do about failed checks: one step for each cause, then one command that runs them again. */

@@ -1,13 +1,27 @@
+import {
+  beforeText,
+  type ChangeRow,
+  changeRows,
+  changeSummary,
+  dayText,
+  goneText,
+  previousAuditText,
+  wasText,
+} from './alert-changes.ts';
 import { type AlertFacts, type CheckFacts, standsNow } from './alert-facts.ts';
+import { type FindingFacts, shownFindings } from './alert-findings.ts';
 import { gaveUpWording } from './alert-gave-up.ts';
 import { briefResourcesText, countText, firstOf, isSome, plural, resourcesText, timeText } from './alert-wording.ts';
 import { checkResultsLink } from './console-links.ts';
 import type { CheckOutcome } from './reading.ts';
 import type { Severity } from './severity.ts';
 
-/** One part of an alert: checks told in full, then plain sentences. */
+/** One part of an alert: what changed, checks told in full, then plain sentences. */
 export interface StorySection {
   readonly heading: string;
+  readonly rows?: readonly ChangeRow[];
+  /** The rows in short. */
+  readonly summary?: string;
   readonly checks: readonly CheckStory[];
   readonly lines: readonly string[];
 }
@@ -23,16 +37,39 @@ export interface CheckStory {
   readonly brief: string;
   readonly errorCode?: string;
   readonly message?: string;
+  /** How it stood in the previous audit, in a word or two. */
+  readonly was?: string;
+  /** More about it, in sentences. */
+  readonly notes: readonly string[];
+  /** The worst of what it found. */
+  readonly resources: readonly ResourceStory[];
+  /** `and 15 more`. */
+  readonly moreResources?: string;
   readonly results: string;
   /** The guide's page; absent for a check that failed, whose page says nothing about why. */
   readonly fix?: string;
 }
 
+/** One offending resource. */
+export interface ResourceStory {
+  /** `cert 3f9c...e21`. */
+  readonly name: string;
+  /** `thing pump-0142`. */
+  readonly things?: string;
+  /** The code of AWS, or else its words. */
+  readonly reason?: string;
+  /** `new`, `open since 2026-09-30`. */
+  readonly age?: string;
+}
+
 const MAX_NAMES = 10;
+const MAX_ROWS = 25;
 
 /** What each kind tells, the worst first; parts with nothing to say are left out. */
 export function storySections(facts: AlertFacts): StorySection[] {
-  return [...sectionsOf(facts), unlistedSection(facts)].filter(({ checks, lines }) => checks.length + lines.length > 0);
+  return [...sectionsOf(facts), unlistedSection(facts)].filter(
+    ({ rows = [], checks, lines }) => rows.length + checks.length + lines.length > 0,
+  );
 }
 
 function sectionsOf(facts: AlertFacts): StorySection[] {
@@ -43,15 +80,16 @@ function sectionsOf(facts: AlertFacts): StorySection[] {
       return [failedSection(facts, 'Could not run')];
     case 'COMPLETED_WITH_FINDINGS':
       return [
+        changedSection(facts),
         nonCompliantSection(facts, 'Non-compliant'),
         failedSection(facts, 'Failed, result unknown'),
         withoutResultSection(facts),
         suppressedSection(facts),
       ];
     case 'RECOVERED':
-      return [...recoveredSections(facts), withoutResultSection(facts), suppressedSection(facts)];
+      return [...recoveredSections(facts), lostSection(facts), withoutResultSection(facts), suppressedSection(facts)];
     case 'COMPLETED_COMPLIANT':
-      return [withoutResultSection(facts), suppressedSection(facts)];
+      return [changedSection(facts), withoutResultSection(facts), suppressedSection(facts)];
     case 'AUDIT_NOT_COMPLETED':
       return [
         nonCompliantSection(facts, 'Non-compliant before it ended'),
@@ -71,11 +109,51 @@ function section(heading: string, lines: readonly string[]): StorySection {
   return { heading, checks: [], lines };
 }
 
+function changedSection(facts: AlertFacts): StorySection {
+  const { comparison, isFirst, taskType } = facts;
+  if (comparison === undefined) {
+    const what = taskType === 'ON_DEMAND_AUDIT_TASK' ? 'first on-demand audit' : 'first audit of this schedule';
+    return section(
+      'What changed',
+      isFirst ? [`There is nothing to compare with yet: this is the ${what} on record.`] : [],
+    );
+  }
+  const rows = changeRows(facts);
+  const since = `since ${previousAuditText(facts)}`;
+  return {
+    heading: comparison.isUnchanged ? `Nothing changed ${since}` : `Changed ${since}`,
+    rows: rows.slice(0, MAX_ROWS),
+    summary: changeSummary(rows),
+    checks: [],
+    lines: [
+      ...(rows.length === 0 ? ['No check is better or worse than it was then.'] : []),
+      ...(rows.length > MAX_ROWS ? [`and ${rows.length - MAX_ROWS} more`] : []),
+    ],
+  };
+}
+
+/** What had a result in the previous audit, though not a bad one, and has none now. */
+function lostSection(facts: AlertFacts): StorySection {
+  const rows = changeRows(facts).filter(({ label, isToldInFull }) => label === 'Unknown' && !isToldInFull);
+  return section(
+    `Unknown since ${previousAuditText(facts)}`,
+    firstOf(
+      rows.map(({ text }) => text),
+      MAX_NAMES,
+    ),
+  );
+}
+
 function nonCompliantSection(facts: AlertFacts, heading: string): StorySection {
   return {
     heading,
     checks: checkStories(facts, 'NON_COMPLIANT'),
-    lines: unnamedLine(facts.unnamed.nonCompliant, 'non-compliant check'),
+    lines: [
+      ...unnamedLine(facts.unnamed.nonCompliant, 'non-compliant check'),
+      ...(facts.findingsError === undefined
+        ? []
+        : [`Resources could not be read (${facts.findingsError}): see the results links.`]),
+    ],
   };
 }
 
@@ -91,7 +169,8 @@ function checkStories(facts: AlertFacts, outcome: CheckOutcome): CheckStory[] {
   return facts.trouble.filter((check) => check.outcome === outcome).map((check) => checkStory(facts, check));
 }
 
-function checkStory({ region, taskId }: AlertFacts, check: CheckFacts): CheckStory {
+function checkStory(facts: AlertFacts, check: CheckFacts): CheckStory {
+  const { kind, region, taskId } = facts;
   const isFailed = check.outcome === 'FAILED';
   return {
     severity: check.severity,
@@ -101,9 +180,39 @@ function checkStory({ region, taskId }: AlertFacts, check: CheckFacts): CheckSto
     brief: isFailed ? 'failed' : briefResourcesText(check),
     errorCode: check.details.errorCode,
     message: check.details.message,
+    was: kind === 'COMPLETED_WITH_FINDINGS' && !isFailed ? wasText(facts, check) : undefined,
+    // The closing message has a part of its own about what changed.
+    notes: [kind === 'COMPLETED_WITH_FINDINGS' && !isFailed ? undefined : beforeText(facts, check)].filter(
+      (note) => note !== undefined,
+    ),
+    resources: shownFindings(check).map((finding) => resourceStory(facts, check, finding)),
+    moreResources: isFailed ? undefined : moreText(check),
     results: checkResultsLink(region, taskId, check.name),
     fix: isFailed ? undefined : check.documentation,
   };
+}
+
+function resourceStory({ startedAt }: AlertFacts, { change }: CheckFacts, finding: FindingFacts): ResourceStory {
+  const { name, things, moreThings, reasonCode, reason, since, isOld } = finding;
+  const more = moreThings > 0 ? ` and ${moreThings} more` : '';
+  // In a check that was compliant before everything is new.
+  const isNew = isOld === false && change?.findings !== undefined && change.change !== 'NEW';
+  return {
+    name,
+    things:
+      things.length === 0
+        ? undefined
+        : `${things.length === 1 && more === '' ? 'thing' : 'things'} ${things.join(', ')}${more}`,
+    reason: reasonCode ?? reason,
+    age: isOld && since !== undefined ? `open since ${dayText(since, startedAt)}` : isNew ? 'new' : undefined,
+  };
+}
+
+function moreText({ findings }: CheckFacts): string | undefined {
+  if (findings === undefined) return undefined;
+  const more = findings.open - findings.worst.length;
+  if (findings.worst.length > 0) return more > 0 ? `and ${more} more` : undefined;
+  return more > 0 ? `${plural(more, 'finding')}: see the results link` : 'AWS lists no finding for this check (yet)';
 }
 
 /** Statistics may run ahead of the details. */
@@ -111,27 +220,36 @@ function unnamedLine(count: number, noun: string): string[] {
   return count === 0 ? [] : [`Not named by AWS (yet): ${plural(count, noun)}.`];
 }
 
-/** What had trouble in the earlier look: recovered only if it is compliant now, else no longer known. */
+/** What had trouble in the previous audit or the earlier look: recovered only if it is compliant now, else no longer known. */
 function recoveredSections(facts: AlertFacts): StorySection[] {
-  const recovered: string[] = [];
-  const unknown: string[] = [];
-  for (const before of facts.trouble) {
+  const lines = facts.trouble.map((before) => {
     const now = standsNow(facts, before);
-    if (now?.outcome === 'COMPLIANT') recovered.push(`${before.title}: ${recoveryText(before, now)}`);
-    else
-      unknown.push(`${before.title}: ${troubleText(before)} -> ${now?.details.checkRunStatus ?? 'not in the answer'}`);
-  }
+    const isRecovered = now?.outcome === 'COMPLIANT';
+    const text = isRecovered
+      ? `${before.title}: ${recoveryText(before, now)}`
+      : `${before.title}: ${troubleText(before)} -> ${now?.details.checkRunStatus ?? 'not in the answer'}`;
+    return { text, isRecovered, isFromPreviousAudit: before.isFromPreviousAudit === true };
+  });
+  const textsOf = (isRecovered: boolean, isFromPreviousAudit?: boolean) =>
+    lines
+      .filter((line) => line.isRecovered === isRecovered)
+      .filter((line) => isFromPreviousAudit === undefined || line.isFromPreviousAudit === isFromPreviousAudit)
+      .map(({ text }) => text);
   const { nonCompliant, failed } = facts.unnamed;
   const unnamed = [...unnamedLine(nonCompliant, 'non-compliant check'), ...unnamedLine(failed, 'failed check')];
   const since = facts.troubleSeenAt === undefined ? 'during this audit' : `since ${timeText(facts.troubleSeenAt)}`;
-  return [section(`Recovered ${since}`, [...recovered, ...unnamed]), section('Trouble before, unknown now', unknown)];
+  return [
+    section(`Recovered since ${previousAuditText(facts)}`, textsOf(true, true)),
+    section(`Recovered ${since}`, [...textsOf(true, false), ...unnamed]),
+    section('Trouble before, unknown now', textsOf(false)),
+  ];
 }
 
 function recoveryText(before: CheckFacts, now: CheckFacts): string {
   const found = before.details.nonCompliantResourcesCount;
   const left = now.details.nonCompliantResourcesCount;
   if (before.outcome === 'FAILED' || !isSome(found) || left === undefined) return `${troubleText(before)} -> compliant`;
-  return `${found} -> ${countText(left)} resources`;
+  return `${found} -> ${countText(left)} resources${goneText(before)}`;
 }
 
 function troubleText(check: CheckFacts): string {
@@ -151,9 +269,15 @@ function unlistedSection({ unlisted }: AlertFacts): StorySection {
   return section('Not listed', unlisted === 0 ? [] : [`${plural(unlisted, 'more check')}: see the audit report.`]);
 }
 
+/** The findings tell where AWS gave no count. */
 function suppressedSection({ checks }: AlertFacts): StorySection {
   const lines = checks
-    .filter(({ outcome, details }) => outcome === 'COMPLIANT' && isSome(details.suppressedNonCompliantResourcesCount))
-    .map(({ title, details }) => `${title}: ${plural(details.suppressedNonCompliantResourcesCount, 'resource')}`);
+    .map(({ title, outcome, details, findings }) => ({
+      title,
+      outcome,
+      count: details.suppressedNonCompliantResourcesCount ?? findings?.suppressed,
+    }))
+    .filter(({ outcome, count }) => outcome === 'COMPLIANT' && isSome(count))
+    .map(({ title, count }) => `${title}: ${plural(count, 'resource')}`);
   return section('Suppressed, not counted above', firstOf(lines, MAX_NAMES));
 }

@@ -3,6 +3,7 @@ import { gaveUpWording } from './alert-gave-up.ts';
 import type { NextStep } from './alert-next-step.ts';
 import { nextSteps } from './alert-next-steps.ts';
 import { type StorySection, storySections } from './alert-sections.ts';
+import { type Suppression, suppression } from './alert-suppression.ts';
 import { countText, finishedChecks, isSome, plural, sentenceList, statusText } from './alert-wording.ts';
 import { compareSeverity } from './severity.ts';
 
@@ -22,6 +23,8 @@ export interface AlertStory {
   readonly sections: readonly StorySection[];
   /** The most useful one first. */
   readonly nextSteps: readonly NextStep[];
+  /** Of a resource that may be known; for formats that can hold a command of any length. */
+  readonly suppression?: Suppression;
   /** What the reader may expect after this message. */
   readonly outlook?: string;
 }
@@ -35,6 +38,7 @@ export function tellStory(facts: AlertFacts): AlertStory {
     headline: headlineOf(facts),
     sections: storySections(facts),
     nextSteps: nextSteps(facts),
+    suppression: suppression(facts),
     outlook: isInterim(facts) ? 'One closing message follows when the audit ends; no message per look.' : undefined,
   };
 }

@@ -18,6 +18,11 @@ export function clean(text: string | undefined, max: number): string | undefined
   return line === '' ? undefined : shorten(line, max);
 }
 
+/** ISO 8601, UTC; a time that cannot be read is unknown. */
+export function knownTime(time: string | undefined): string | undefined {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(time ?? '') ? time : undefined;
+}
+
 /** At most `max` characters; what is cut off leaves an ellipsis. */
 export function shorten(text: string, max: number): string {
   if (text.length <= max) return text;

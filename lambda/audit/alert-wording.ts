@@ -22,6 +22,11 @@ export function sentenceList(items: readonly string[]): string {
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items[items.length - 1]}`;
 }
 
+/** `, new`, to end a sentence with; nothing for nothing. */
+export function withComma(text: string | undefined): string {
+  return text === undefined ? '' : `, ${text}`;
+}
+
 /** The first `max` of them, then how many more there are. */
 export function firstOf(items: readonly string[], max: number): string[] {
   return items.length <= max ? [...items] : [...items.slice(0, max), `and ${items.length - max} more`];

@@ -25,7 +25,7 @@ export function resourceName(identifier: ResourceIdentifier, resourceType?: stri
 
 /** For a reader: at most 80 characters, and a long hexadecimal id is known by its ends, `cert 3f9c...e21`. */
 export function shortName(resource: string): string {
-  const short = resource.replace(/(?<![0-9a-z])([0-9a-f]{4})[0-9a-f]{20,}([0-9a-f]{3})(?![0-9a-z])/gi, '$1...$2');
+  const short = resource.replace(/(?<![0-9a-z])([0-9a-f]{4})[0-9a-f]{20,}([0-9a-f]{3})(?![0-9a-z])/g, '$1...$2');
   return clean(short, 80) ?? 'unknown resource';
 }
 

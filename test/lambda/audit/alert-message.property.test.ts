@@ -4,13 +4,17 @@ import {
   ALERT_KIND,
   type AlertInput,
   type AlertSlot,
+  type FindingsFacts,
   GAVE_UP_REASON,
   type GaveUp,
 } from '../../../lambda/audit/alert.ts';
 import { composeAlert } from '../../../lambda/audit/alert-message.ts';
+import { type Comparison, compareAudits } from '../../../lambda/audit/comparison.ts';
+import { type Finding, type FindingAnswer, identityOf, readFinding } from '../../../lambda/audit/finding.ts';
+import { readAudit } from '../../../lambda/audit/reading.ts';
 import type { AuditAnswer, CheckDetails, Snapshot } from '../../../lambda/audit/snapshot.ts';
 import { expectAlertWithinLimits } from '../../alert-limits.ts';
-import { buildAlertInput, buildAnswer, buildSnapshot } from '../../builders.ts';
+import { buildAlertInput, buildAnswer, buildReadFindings, buildSnapshot } from '../../builders.ts';
 
 const KINDS = Object.values(ALERT_KIND);
 
@@ -110,6 +114,52 @@ const gaveUp: fc.Arbitrary<GaveUp> = fc.record({
   watchLimitHours: fc.oneof(fc.integer({ min: 1, max: 720 }), fc.constant(0.5)),
   gaveUpAt: fc.constant('2026-10-03T02:00:15.000Z'),
 });
+const findingAnswer: fc.Arbitrary<FindingAnswer> = fc.record({
+  checkName: fc.option(checkName, { nil: undefined }),
+  severity: fc.oneof(fc.constantFrom('CRITICAL', 'LOW'), maybeText),
+  nonCompliantResource: fc.option(
+    fc.record({
+      resourceType: fc.oneof(fc.constantFrom('IOT_POLICY', 'DEVICE_CERTIFICATE'), maybeText),
+      resourceIdentifier: fc.oneof(
+        fc.record({ deviceCertificateId: maybeText }),
+        fc.record({ policyVersionIdentifier: fc.record({ policyName: maybeText, policyVersionId: maybeText }) }),
+        fc.record({ clientId: maybeText, account: maybeText }),
+        fc.record({ roleAliasArn: maybeText }),
+        fc.constant(undefined),
+      ),
+    }),
+    { nil: undefined },
+  ),
+  reasonForNonCompliance: maybeText,
+  reasonForNonComplianceCode: maybeText,
+  isSuppressed: fc.option(fc.boolean(), { nil: undefined }),
+});
+const finding: fc.Arbitrary<Finding> = fc
+  .tuple(findingAnswer, fc.option(time, { nil: undefined }))
+  .map(([given, since]) => ({ ...readFinding(given), since }));
+const findings: fc.Arbitrary<FindingsFacts> = fc.oneof(
+  fc.record({ status: fc.constant('UNAVAILABLE' as const), errorName: nastyText }),
+  fc
+    .tuple(
+      fc.array(finding, { maxLength: 60 }),
+      fc.dictionary(nastyText, fc.record({ names: fc.array(nastyText, { maxLength: 5 }), more: fc.nat() })),
+    )
+    .map(([list, principals]) => buildReadFindings(list, principals)),
+);
+const sinceByIdentity = fc.option(
+  fc
+    .array(fc.tuple(finding, time), { maxLength: 20 })
+    .map((list) => new Map(list.map(([one, since]) => [identityOf(one), since]))),
+  { nil: undefined },
+);
+const comparison: fc.Arbitrary<Comparison> = fc
+  .record({ startedAt: time, before: answer, now: answer, found: sinceByIdentity, foundNow: sinceByIdentity })
+  .map(({ startedAt, before, now, found, foundNow }) =>
+    compareAudits(
+      { startedAt, reading: readAudit(before), findings: found },
+      { reading: readAudit(now), findings: foundNow },
+    ),
+  );
 const alertInput: fc.Arbitrary<AlertInput> = fc.record({
   kind: fc.constantFrom(...KINDS),
   slot: fc.constantFrom<AlertSlot>('NON_COMPLIANT_DETECTED', 'CHECK_FAILED', 'TERMINAL', 'WATCHER_GAVE_UP'),
@@ -119,6 +169,8 @@ const alertInput: fc.Arbitrary<AlertInput> = fc.record({
   snapshot: fc.option(snapshot, { nil: undefined }),
   earlier: fc.option(snapshot, { nil: undefined }),
   gaveUp: fc.option(gaveUp, { nil: undefined }),
+  findings: fc.option(findings, { nil: undefined }),
+  comparison: fc.option(fc.oneof(comparison, fc.constant({ first: true } as const)), { nil: undefined }),
 });
 
 describe('any alert', () => {
@@ -164,4 +216,65 @@ describe('any alert', () => {
       expectAlertWithinLimits(composeAlert(buildAlertInput({ kind, snapshot: hostile, earlier: hostile })));
     }
   });
+
+  test.each(KINDS)(
+    'of the kind %s stays below 256 KiB with 100,000 findings of the worst text in every check',
+    (kind) => {
+      for (const filler of ['"', '\\', '\u6F22', '&', '\u0001', '\u{1F525}', '<', "'", 'x', '9']) {
+        const names = Array.from({ length: 17 }, (_, index) => `${index}${filler.repeat(10_000)}`);
+        const text = filler.repeat(10_000);
+        const auditDetails = Object.fromEntries(
+          names.map((name) => [
+            name,
+            {
+              checkRunStatus: 'COMPLETED_NON_COMPLIANT',
+              nonCompliantResourcesCount: 100_000,
+              totalResourcesCount: 100_000,
+            },
+          ]),
+        );
+        const list = names.flatMap((name) =>
+          Array.from(
+            { length: 6 },
+            (_, index): Finding => ({
+              ...readFinding({
+                checkName: name,
+                reasonForNonCompliance: text,
+                reasonForNonComplianceCode: text,
+                nonCompliantResource: {
+                  resourceType: text,
+                  resourceIdentifier: { deviceCertificateId: `${index}${text.slice(0, index < 3 ? 300 : 10_000)}` },
+                },
+              }),
+              since: '2026-09-28T02:00:04.000Z',
+            }),
+          ),
+        );
+        const { worst, ...read } = buildReadFindings(list);
+        const totals = Object.fromEntries(names.map((name) => [name, { open: 100_000, suppressed: 100_000 }]));
+        const principals = Object.fromEntries(
+          list.map(({ identifier }) => [
+            identifier.deviceCertificateId ?? '',
+            { names: [text, text, text], more: 247 },
+          ]),
+        );
+        const reading = readAudit({ taskStatus: 'COMPLETED', auditDetails });
+        const open = (from: number) =>
+          new Map(
+            list.filter((_, index) => index % 6 >= from).map((one) => [identityOf(one), '2026-09-28T02:00:04.000Z']),
+          );
+        const input = buildAlertInput({
+          kind,
+          snapshot: buildSnapshot({ answer: buildAnswer({ scheduledAuditName: text, auditDetails }) }),
+          findings: { ...read, worst, totals, principals },
+          comparison: compareAudits(
+            { startedAt: '2026-10-01T02:00:04.000Z', reading, findings: open(0) },
+            { reading, findings: open(5) },
+          ),
+        });
+
+        expectAlertWithinLimits(composeAlert(input));
+      }
+    },
+  );
 });

@@ -124,6 +124,15 @@ describe('the identity of a finding', () => {
     expect(identityOf(readFinding(buildFindingAnswer(overrides)))).not.toBe(identity);
   });
 
+  test('does not depend on the order of fields', () => {
+    const a = { policyName: 'P', policyVersionId: '1' };
+    const b = { policyVersionId: '1', policyName: 'P' };
+
+    expect(identityOf(buildFinding({ identifier: { account: '1', policyVersionIdentifier: a } }))).toBe(
+      identityOf(buildFinding({ identifier: { policyVersionIdentifier: b, account: '1' } })),
+    );
+  });
+
   test('tells what it was made of', () => {
     const { checkName, resourceType, identifier, reasonCode } = buildFinding();
 

@@ -74,6 +74,13 @@ describe('the worst resources', () => {
     ]);
   });
 
+  test('hold the same finding as often as AWS lists it', () => {
+    const { worst, totals } = collect(Array.from({ length: 7 }, () => buildPolicyFinding('A', '1')));
+
+    expect(worst).toEqual(Array.from({ length: 5 }, () => 'policy A v1'));
+    expect(totals.IOT_POLICY_OVERLY_PERMISSIVE_CHECK?.open).toBe(7);
+  });
+
   test('leave out checks beyond the hundredth', () => {
     const { totals } = collect(
       Array.from({ length: 200 }, (_, index) => buildPolicyFinding('A', '1', { checkName: `CHECK_${index}` })),
