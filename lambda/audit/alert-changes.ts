@@ -6,7 +6,7 @@ import type { FindingChanges } from './comparison-findings.ts';
 import { shortName } from './finding-resource.ts';
 
 /** In the order in which they are read. */
-const LABELS = ['New', 'Worse', 'Changed', 'Same', 'Better', 'Recovered', 'Unknown', 'Unknown then'] as const;
+const LABELS = ['New', 'Worse', 'Changed', 'Still open', 'Better', 'Recovered', 'Unknown', 'Unknown then'] as const;
 
 /** One line about what changed since the previous audit. */
 export interface ChangeRow {
@@ -42,7 +42,9 @@ export function wasText(facts: AlertFacts, { change }: CheckFacts): string | und
   if (change?.change === 'NEW') return 'new';
   if (change?.before?.outcome !== 'NON_COMPLIANT') return undefined;
   const isSame = change.change === 'SAME' && !isMoved(change.findings);
-  return isSame ? openText(facts, change.findings, '') || 'as before' : `was ${countText(change.before.resources)}`;
+  return isSame
+    ? openText(facts, change.findings, 'still open since ') || 'as before'
+    : `was ${countText(change.before.resources)}`;
 }
 
 /** The same in a sentence. */
@@ -98,7 +100,7 @@ function labelOf({ change, outcome }: CheckFacts): ChangeRow['label'] | undefine
       return 'Recovered';
     case 'SAME':
       if (outcome !== 'NON_COMPLIANT') return undefined;
-      return isMoved(change.findings) ? 'Changed' : 'Same';
+      return isMoved(change.findings) ? 'Changed' : 'Still open';
     case 'UNKNOWN':
       // Unknown before as well is no change.
       return hasResult(change.before) ? 'Unknown' : undefined;
@@ -110,8 +112,8 @@ function rowText(facts: AlertFacts, check: CheckFacts): string {
   switch (labelOf(check)) {
     case 'New':
       return `(${resourcesChange(before, now)})`;
-    case 'Same':
-      return `(${plural(now?.resources, 'resource')}${openText(facts, findings, ', ')})`;
+    case 'Still open':
+      return `(${plural(now?.resources, 'resource')}${openText(facts, findings, ', since ')})`;
     case 'Recovered':
       return `(${before?.outcome === 'FAILED' ? 'failed -> compliant' : resourcesChange(before, now)})${goneText(check)}`;
     case 'Unknown':
@@ -134,14 +136,14 @@ function movesText(facts: AlertFacts, findings: FindingChanges | undefined): str
   const parts = [
     ...(newCount === 0 ? [] : [`${newCount} new`]),
     ...(goneCount === 0 ? [] : [`${goneCount} gone`]),
-    ...(openCount === 0 ? [] : [`${openCount} ${openText(facts, findings, '') || 'still open'}`]),
+    ...(openCount === 0 ? [] : [`${openCount} ${openText(facts, findings, 'still open since ') || 'still open'}`]),
   ];
   return parts.length === 0 ? '' : `: ${parts.join(', ')}`;
 }
 
 function openText({ startedAt }: AlertFacts, findings: FindingChanges | undefined, before: string): string {
   const since = knownTime(findings?.openSince);
-  return since === undefined ? '' : `${before}still open since ${dayText(since, startedAt)}`;
+  return since === undefined ? '' : `${before}${dayText(since, startedAt)}`;
 }
 
 function standingText(standing: CheckStanding | undefined): string {

@@ -471,8 +471,8 @@ describe('the closing message about the same findings again', () => {
       message.email.slice(message.email.indexOf('NOTHING'), message.email.indexOf('NEXT STEPS')),
     ).toMatchInlineSnapshot(`
 "NOTHING CHANGED SINCE THE AUDIT OF 2026-10-01
-  Same         AWS IoT policies overly permissive (3 resources, still open
-               since 2026-09-28)
+  Still open   AWS IoT policies overly permissive (3 resources, since
+               2026-09-28)
 
 NON-COMPLIANT
   [CRITICAL] AWS IoT policies overly permissive
@@ -506,7 +506,7 @@ FAILED, RESULT UNKNOWN
 
   test('reads well in chat', () => {
     expect(message.chat.content.description).toMatchInlineSnapshot(`
-"*Nothing changed since the audit of 2026-10-01*: 1 same
+"*Nothing changed since the audit of 2026-10-01*: 1 still open
 *Non-compliant*
 :red_circle: CRITICAL *AWS IoT policies overly permissive*: 3 of 120 resources non-compliant (1 more suppressed), still open since 2026-09-28 <https://eu-west-1.console.aws.amazon.com/iot/home?region=eu-west-1#/dd/audit/results/9f71b6e90cfb57d4ac671be3a4898e6a/IOT_POLICY_OVERLY_PERMISSIVE_CHECK|results> <https://docs.aws.amazon.com/iot-device-defender/latest/devguide/audit-chk-iot-policy-permissive.html|fix>
     \`policy FleetProvisioning v7\` (open since 2026-09-28), \`policy GatewayLegacy v1\` (open since 2026-09-28), \`policy TestBench v2\` (open since 2026-09-28)
@@ -893,7 +893,7 @@ describe('what changed', () => {
 
     expect(email).toMatchInlineSnapshot(`
 "CHANGED SINCE THE AUDIT OF 2026-10-01
-  Same         Device certificate expiring (3 resources)
+  Still open   Device certificate expiring (3 resources)
   Better       Conflicting MQTT client IDs (5 -> 1 resource)
   Recovered    Revoked CA certificate still active (unknown -> 0 resources)
   Recovered    Logging disabled (failed -> compliant)
@@ -907,7 +907,7 @@ describe('what changed', () => {
                then)"
 `);
     expect(chat.content.description.split('\n*Non-compliant*')[0]).toMatchInlineSnapshot(`
-"*Changed since the audit of 2026-10-01*: 1 same, 1 better, 2 recovered, 4 unknown, 1 unknown then
+"*Changed since the audit of 2026-10-01*: 1 still open, 1 better, 2 recovered, 4 unknown, 1 unknown then
 Recovered: Revoked CA certificate still active (unknown -&gt; 0 resources)
 Recovered: Logging disabled (failed -&gt; compliant)
 Unknown: Authenticated Cognito role overly permissive (no result; then compliant)
