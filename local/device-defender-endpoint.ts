@@ -11,7 +11,7 @@ import {
   type ServiceRequest,
   startEndpoint,
 } from './endpoint.ts';
-import { answerAt, findingsAt, type Recording } from './recording.ts';
+import { answerAt, type Recording, shiftFindings } from './recording.ts';
 
 /** An audit that Device Defender has. */
 export interface PlayedAudit {
@@ -72,13 +72,11 @@ export function startDeviceDefender(options: DeviceDefenderOptions): Promise<End
     const { recording, startedAt } = auditNamed(taskId);
     const { findingsError } = recording;
     if (findingsError) throw new ServiceError(findingsError.name, findingsError.statusCode, findingsError.message);
-    const wanted = findingsAt(recording, taskId, startedAt).filter(
-      (finding) =>
-        listSuppressedFindings === undefined ||
-        ('isSuppressed' in finding && finding.isSuppressed === true) === listSuppressedFindings,
+    const wanted = recording.findings.filter(
+      (finding) => listSuppressedFindings === undefined || isSuppressed(finding) === listSuppressedFindings,
     );
     const page = pageOf(wanted, maxResults, nextToken);
-    return { findings: page.entries, nextToken: page.nextToken };
+    return { findings: shiftFindings(page.entries, recording, taskId, startedAt), nextToken: page.nextToken };
   }
 
   function listThings({ parameters }: Call): unknown {
@@ -127,6 +125,10 @@ function parametersOf(route: Route, { path, query, headers, body }: ServiceReque
     ...(id === undefined ? {} : { taskId: decode(id) }),
     ...(headers['x-amzn-principal'] === undefined ? {} : { principal: headers['x-amzn-principal'] }),
   };
+}
+
+function isSuppressed(finding: object): boolean {
+  return 'isSuppressed' in finding && finding.isSuppressed === true;
 }
 
 /** As AWS pages: at most 250 entries, and a token for the rest. */

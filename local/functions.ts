@@ -78,6 +78,14 @@ export class Functions {
     await Promise.all(busy.map(({ thread }) => thread.kill()));
   }
 
+  /** Bytes of heap that each environment of a function uses now. */
+  async usedHeaps(functionName: string): Promise<number[]> {
+    const environments = [...this.#environments].filter(
+      ({ functionArn }) => this.#definition(functionArn).name === functionName,
+    );
+    return Promise.all(environments.map(({ thread }) => thread.usedHeap()));
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#environments].map(({ thread }) => thread.kill()));
   }

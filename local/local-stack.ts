@@ -123,6 +123,11 @@ export class LocalStack {
     await this.#functions?.kill((payload) => taskIdOf(payload) === taskId);
   }
 
+  /** Bytes of heap that each environment of a function uses now. */
+  async usedHeaps(functionName: string): Promise<number[]> {
+    return (await this.#functions?.usedHeaps(functionName)) ?? [];
+  }
+
   async close(): Promise<void> {
     await this.#executions?.close();
     await this.#functions?.close();

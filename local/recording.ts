@@ -140,9 +140,14 @@ function shiftTime(seconds: number, { steps }: Recording, startedAtMs: number): 
   return (startedAtMs + Math.round((seconds - first) * 1000)) / 1000;
 }
 
-/** The findings as ListAuditFindings sends them: under the id that the audit is played under, with their times shifted. */
-export function findingsAt(recording: Recording, taskId: string, startedAtMs: number): object[] {
-  return recording.findings.map((finding) => {
+/** Findings as ListAuditFindings sends them: under the id that the audit is played under, with their times shifted. */
+export function shiftFindings(
+  findings: readonly object[],
+  recording: Recording,
+  taskId: string,
+  startedAtMs: number,
+): object[] {
+  return findings.map((finding) => {
     const times = Object.entries(finding).flatMap(([name, value]) => {
       const seconds = name === 'taskStartTime' || name === 'findingTime' ? epochSeconds(value) : undefined;
       return seconds === undefined ? [] : [[name, shiftTime(seconds, recording, startedAtMs)]];

@@ -50,6 +50,14 @@ export class Thread<Request, Event> {
     return pending.promise;
   }
 
+  /** Bytes of heap in use; 0 while the thread does not run yet, or any longer. */
+  async usedHeap(): Promise<number> {
+    return this.#worker.getHeapStatistics().then(
+      ({ used_heap_size }) => used_heap_size,
+      () => 0,
+    );
+  }
+
   /** Ends the thread at once, whatever it is doing. */
   async kill(): Promise<void> {
     this.#die(new ThreadDiedError('The thread was killed.'));
