@@ -35,6 +35,8 @@ export interface WatchInput {
 /** What the state machine hands to each function: the state's input and the execution that asks. */
 export interface FunctionInput {
   readonly input: WatchInput & {
+    /** Seconds of the pause that follows this task; the lease must outlive it. */
+    readonly waitSeconds?: number;
     /** Set on the way to *Give up* only: the error that was caught. */
     readonly failure?: { readonly Error: string; readonly Cause?: string };
   };

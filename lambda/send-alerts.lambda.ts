@@ -24,8 +24,8 @@ const topic = new AlertTopic(textSetting(ENV.alertTopicArn));
  * @throws whatever the AWS calls throw, under the SDK's names; what was not marked stays pending
  */
 export const handler = watchHandler(async ({ input, execution }): Promise<SendAlertsResult> => {
-  const { taskId, failure } = input;
-  const lease = await table.acquireLease(taskId, execution, new Date());
+  const { taskId, failure, waitSeconds } = input;
+  const lease = await table.acquireLease(taskId, execution, new Date(), waitSeconds);
   logger.appendKeys({ turn: lease.watch.turn });
   if (lease.outcome !== 'ACQUIRED') {
     logger.info('Nothing to send: the watch is closed or another execution has it', { outcome: lease.outcome });

@@ -77,7 +77,7 @@ export class WatchAlarms extends Construct {
       'AlertsNotSent',
       loop.metricAlertsNotSent(sum),
       'alerts-not-sent',
-      'Alerts could not be published for a quarter of an hour; they are kept and tried again. Read the error in the log of the function that sends them, and mend the topic, its key or the permissions.',
+      'Alerts could not be published for several minutes; they are kept and tried again. Read the error in the log of the function that sends them, and mend the topic, its key or the permissions.',
       // One failed try is what retries are for.
       { evaluationPeriods: 3, datapointsToAlarm: 2 },
     );

@@ -24,7 +24,7 @@ export const GAVE_UP_REASON = {
   auditNotFound: 'AUDIT_NOT_FOUND',
   /** The audit completed, but neither counts nor check details came. */
   resultsMissing: 'RESULTS_MISSING',
-  /** The function's role may not call AWS IoT, the table or the topic. */
+  /** The function's role may not call AWS IoT or the table. */
   accessDenied: 'ACCESS_DENIED',
   /** Throttling, 5xx or any other error outlasted every retry. */
   persistentError: 'PERSISTENT_ERROR',

@@ -54,8 +54,11 @@ export class WatchTable {
     this.#client = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   }
 
-  /** Takes the lease of an audit's watch, or renews it for the execution that has it; begins the watch if there is none. */
-  async acquireLease(taskId: string, execution: string, now: Date): Promise<Lease> {
+  /**
+   * Takes the lease of an audit's watch, or renews it for the execution that has it; begins the watch if there is none.
+   * The lease outlives a pause of `waitSeconds`.
+   */
+  async acquireLease(taskId: string, execution: string, now: Date, waitSeconds = 0): Promise<Lease> {
     const notWatchedYet = `attribute_not_exists(${TABLE.partitionKey})`;
     const workLeft = 'attribute_exists(#open)';
     const oursOrExpired = '(execution = :execution OR leaseUntil < :now)';
@@ -70,7 +73,7 @@ export class WatchTable {
         ':taskId': taskId,
         ':schemaVersion': SCHEMA_VERSION,
         ':execution': execution,
-        ':leaseUntil': now.getTime() + LEASE_SLACK_MS,
+        ':leaseUntil': now.getTime() + waitSeconds * 1000 + LEASE_SLACK_MS,
         ':open': OPEN,
         ':now': now.getTime(),
         ':nowText': now.toISOString(),
@@ -79,7 +82,9 @@ export class WatchTable {
         ':expiresAt': this.#expiresAt(now),
       },
     });
-    return watch === undefined ? this.#refusedLease(taskId, execution, now) : { outcome: 'ACQUIRED', watch };
+    return watch === undefined
+      ? this.#refusedLease(taskId, execution, now, waitSeconds)
+      : { outcome: 'ACQUIRED', watch };
   }
 
   /** Stores one look, complete. A retry of the same turn overwrites it. */
@@ -197,9 +202,9 @@ export class WatchTable {
   }
 
   /** Why the lease was refused. A watch that closed or expired in the meantime is asked for once more. */
-  async #refusedLease(taskId: string, execution: string, now: Date): Promise<Lease> {
+  async #refusedLease(taskId: string, execution: string, now: Date, waitSeconds: number): Promise<Lease> {
     const item = await this.#get(watchKey(taskId));
-    if (item === undefined) return this.acquireLease(taskId, execution, now);
+    if (item === undefined) return this.acquireLease(taskId, execution, now, waitSeconds);
     const closed = item[TABLE.openIndex.partitionKey] === undefined;
     return { outcome: closed ? 'CLOSED' : 'HELD_BY_ANOTHER', watch: toWatch(item) };
   }

@@ -248,7 +248,7 @@ describe('the alarms', () => {
   "ExecutionsTimedOut Sum: A watch of an audit timed out, and nobody was told. Check the audit in the console, then why retries took so long. See docs/runbook.md#execution-timed-out",
   "ExecutionsAborted Sum: Somebody stopped the watch of an audit, so it alerts no more. If that was a mistake, start it again with the same input once its lease has expired. See docs/runbook.md#execution-aborted",
   "ApproximateNumberOfMessagesVisible Maximum: An audit started and is not watched. Send the event in the dead-letter queue again, then delete it there. See docs/runbook.md#start-event-not-delivered",
-  "Errors Sum: Alerts could not be published for a quarter of an hour; they are kept and tried again. Read the error in the log of the function that sends them, and mend the topic, its key or the permissions. See docs/runbook.md#alerts-not-sent",
+  "Errors Sum: Alerts could not be published for several minutes; they are kept and tried again. Read the error in the log of the function that sends them, and mend the topic, its key or the permissions. See docs/runbook.md#alerts-not-sent",
 ]
 `);
     for (const alarm of alarms) {

@@ -80,6 +80,12 @@ describe('acquireLease', () => {
     expect(lease.watch.leaseUntil).toBe(now.getTime() + 60_000 + LEASE_SLACK_MS);
   });
 
+  test('covers the pause that follows', async () => {
+    const { watch } = await table.acquireLease(taskId, mine, now, 3600);
+
+    expect(watch.leaseUntil).toBe(now.getTime() + 3_600_000 + LEASE_SLACK_MS);
+  });
+
   test('refuses a second execution while the lease runs, and lets it take over when it has expired', async () => {
     await table.acquireLease(taskId, mine, now);
 
