@@ -1,13 +1,17 @@
 import { resolve } from 'node:path';
 import { SynthesisError, synthesize } from '../local/cloud-assembly.ts';
+import { DataDirectoryError } from '../local/dynamodb-endpoint.ts';
+import { TableShapeError } from '../local/dynamodb-endpoint-table.ts';
 import { RecordingError, readRecording } from '../local/recording.ts';
-import { watchRecordings } from '../local/watch-run.ts';
+import { EventNotTakenError, watchRecordings } from '../local/watch-run.ts';
 import { Display } from './display.ts';
 import { parseStartOptions, START_HELP, type StartOptions } from './start-options.ts';
 import { summaryText } from './summary.ts';
 import { UsageError } from './usage-error.ts';
 
 const PROJECT = resolve(import.meta.dirname, '..');
+/** Their messages say what to do; a stack trace would only hide it. */
+const EXPLAINED = [SynthesisError, DataDirectoryError, TableShapeError, EventNotTakenError];
 const SAMPLE = resolve(PROJECT, 'recordings/sample.json');
 
 /**
@@ -26,7 +30,7 @@ export async function start(argv: readonly string[]): Promise<number> {
       process.stderr.write(`${error.message}\n`);
       return 2;
     }
-    process.stderr.write(error instanceof SynthesisError ? `${error.message}\n` : `${describe(error)}\n`);
+    process.stderr.write(`${describe(error)}\n`);
     return 1;
   }
 }
@@ -55,5 +59,6 @@ function written(stream: NodeJS.WriteStream, text: string): Promise<void> {
 }
 
 function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return EXPLAINED.some((kind) => error instanceof kind) ? error.message : (error.stack ?? error.message);
 }
