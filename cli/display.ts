@@ -28,7 +28,8 @@ export class Display implements WatchListener {
   };
 
   readonly onStart: NonNullable<WatchListener['onStart']> = ({ taskId, recording, startedAt, renamedFrom }, event) => {
-    const name = recording.auditName ?? 'on-demand audit';
+    // As it is from a file: nothing in it may move the cursor.
+    const name = (recording.auditName ?? 'on-demand audit').replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?');
     this.#audits.set(taskId, { name, startedAt, alerts: 0 });
     if (renamedFrom !== undefined) {
       this.line(`Task ${renamedFrom} was watched before, so this run plays the recording as task ${taskId}.`);

@@ -1,4 +1,7 @@
-import { resolve } from 'node:path';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { AuditReport } from '../local/audit-report.ts';
 import { SynthesisError, synthesize } from '../local/cloud-assembly.ts';
 import { DataDirectoryError } from '../local/dynamodb-endpoint.ts';
 import { TableShapeError } from '../local/dynamodb-endpoint-table.ts';
@@ -42,16 +45,32 @@ async function run({ recordings, speed, json, data, fresh }: StartOptions): Prom
   out.write(
     `Synthesizing the stack, then playing ${played.length === 1 ? 'one audit' : `${played.length} audits`} to it.\n`,
   );
-  const assembly = await synthesize(PROJECT, resolve(dataDirectory, 'cloud-assembly'));
-
+  await makeDirectory(dataDirectory);
+  // A folder of its own: two runs may synthesize at the same time.
+  const assemblyDirectory = await mkdtemp(join(tmpdir(), 'audit-watcher-'));
   const display = new Display(out);
-  const options = { assembly, speed, startsAt: Date.now(), dataDirectory, fresh };
-  const reports = await watchRecordings(played, options, display).finally(() => display.close());
+  let reports: AuditReport[];
+  try {
+    const assembly = await synthesize(PROJECT, assemblyDirectory);
+    const options = { assembly, speed, startsAt: Date.now(), dataDirectory, fresh };
+    reports = await watchRecordings(played, options, display);
+  } finally {
+    display.close();
+    await rm(assemblyDirectory, { recursive: true, force: true });
+  }
 
   out.write(`\n${summaryText(reports)}\n`);
   // Whole before the process ends, however slowly it is read.
   if (json) await written(process.stdout, `${JSON.stringify({ audits: reports }, null, 2)}\n`);
   return reports.every(({ execution }) => execution.status === 'SUCCEEDED') ? 0 : 1;
+}
+
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true });
+  } catch (cause) {
+    throw new UsageError(`--data is "${directory}", which cannot be made a folder. Give another one.`, { cause });
+  }
 }
 
 function written(stream: NodeJS.WriteStream, text: string): Promise<void> {

@@ -72,6 +72,8 @@ export const ERROR = {
   watchLimitReached: 'WatchLimitReachedError',
   /** The audit completed, but AWS gave no counts and no check details. Retried a few times. */
   auditResultsMissing: 'AuditResultsMissingError',
+  /** Two attempts of one state looked at the same time, and this one came second. Retried: the next look is as good. */
+  looksOverlapped: 'LooksOverlappedError',
   /** The table does not exist (told apart from an audit that does not). */
   tableNotFound: 'TableNotFoundError',
   /** An item of the table cannot be read. */

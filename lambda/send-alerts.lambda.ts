@@ -1,6 +1,7 @@
 import type { AlertInput, AlertSlot } from './audit/alert.ts';
 import { ALERT_KIND } from './audit/alert.ts';
 import { composeAlert } from './audit/alert-message.ts';
+import { uniteTrouble } from './audit/earlier-trouble.ts';
 import { causeMessage, gaveUpReason } from './audit/give-up.ts';
 import { pendingSlots, type RegisteredAlert, type Watch } from './audit/watch.ts';
 import { AlertTopic } from './aws/alert-topic.ts';
@@ -11,6 +12,9 @@ import { WatchTable } from './aws/watch-table.ts';
 import { ENV, type FunctionInput, type SendAlertsResult } from './contract.ts';
 import { placeOf } from './function-input.ts';
 import { watchHandler } from './watch-handler.ts';
+
+/** Audit name of an alert about an audit that could never be looked at. */
+const UNKNOWN_AUDIT = 'UNKNOWN';
 
 const watchLimitHours = positiveNumberSetting(ENV.watchLimitHours);
 const table = new WatchTable(textSetting(ENV.tableName), positiveNumberSetting(ENV.retentionDays));
@@ -58,33 +62,48 @@ async function giveUp(
   });
 }
 
-/** Publishes one by one, in order, and stops when the lease has gone: then the rest is the new holder's to send. */
+/**
+ * Publishes one by one, in order, and stops when the lease has gone: then the rest is the new holder's to send. An alert
+ * that cannot be sent does not hold back the others; the first error is thrown when all were tried.
+ */
 async function sendPending(pending: Watch | undefined): Promise<number> {
   let watch = pending;
   let sent = 0;
+  const errors: unknown[] = [];
   for (const slot of pending === undefined ? [] : pendingSlots(pending.alerts)) {
     const alert = watch?.alerts[slot];
     if (watch === undefined || alert === undefined) break;
-    const message = composeAlert(await alertInput(watch, slot, alert));
-    const messageId = await topic.publish(message);
-    logger.info('Published an alert', { alertKey: message.key, kind: alert.kind, messageId });
-    countAlert(alert.kind);
-    watch = await table.markSent(watch, slot, new Date(), messageId);
-    sent += 1;
+    try {
+      watch = await send(watch, slot, alert);
+      sent += 1;
+    } catch (error) {
+      errors.push(error);
+    }
   }
+  if (errors.length > 0) throw errors[0];
   return sent;
+}
+
+/** Returns the watch as stored after the alert was marked; undefined when the lease has gone. */
+async function send(watch: Watch, slot: AlertSlot, alert: RegisteredAlert): Promise<Watch | undefined> {
+  const message = composeAlert(await alertInput(watch, slot, alert));
+  const messageId = await topic.publish(message);
+  logger.info('Published an alert', { alertKey: message.key, kind: alert.kind, messageId });
+  countAlert(watch.auditName ?? UNKNOWN_AUDIT, alert.kind);
+  return table.markSent(watch, slot, new Date(), messageId);
 }
 
 /** The alert tells about the look that registered it, however late it is sent: a repeat reads the same. */
 async function alertInput(watch: Watch, slot: AlertSlot, alert: RegisteredAlert): Promise<AlertInput> {
   const { taskId } = watch;
+  const earlier = await Promise.all((alert.earlierTurns ?? []).map((turn) => table.getSnapshot(taskId, turn)));
   return {
     kind: alert.kind,
     slot,
     taskId,
     ...placeOf(watch.execution),
     snapshot: alert.turn === 0 ? undefined : await table.getSnapshot(taskId, alert.turn),
-    earlier: alert.earlierTurn === undefined ? undefined : await table.getSnapshot(taskId, alert.earlierTurn),
+    earlier: uniteTrouble(earlier.filter((look) => look !== undefined)),
     gaveUp: alert.gaveUp,
   };
 }

@@ -15,7 +15,7 @@ export interface Configuration {
   readonly operationsEmails: readonly string[];
   /** Whether an audit without findings is worth an alert. @default false */
   readonly alertWhenCompliant: boolean;
-  /** Hours after which a watch gives up, 1 to 168. @default 24 */
+  /** Hours after which a watch gives up, 1 to 72. @default 24 */
   readonly watchLimitHours: number;
   /** Shortest pause between two looks in seconds, 1 to 3600. @default 5 */
   readonly minWaitSeconds: number;

@@ -51,7 +51,10 @@ export class WatchTable {
   constructor(tableName: string, retentionDays: number, client = new DynamoDBClient(CLIENT_DEFAULTS)) {
     this.#tableName = tableName;
     this.#retentionDays = retentionDays;
-    this.#client = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+    this.#client = DynamoDBDocumentClient.from(client, {
+      // A check may be named like anything; an object with a `constructor` key is no class instance to refuse.
+      marshallOptions: { removeUndefinedValues: true, convertClassInstanceToMap: true },
+    });
   }
 
   /**
@@ -87,8 +90,11 @@ export class WatchTable {
       : { outcome: 'ACQUIRED', watch };
   }
 
-  /** Stores one look, complete. A retry of the same turn overwrites it. */
-  async putSnapshot({ taskId, turn, capturedAt, answer }: Snapshot): Promise<void> {
+  /**
+   * Stores one look, complete. A retry of the same turn overwrites it, but never with an older look. Returns false, and
+   * changes nothing, when a newer look of this turn is there.
+   */
+  async putSnapshot({ taskId, turn, capturedAt, answer }: Snapshot): Promise<boolean> {
     const Item = {
       ...snapshotKey(taskId, turn),
       schemaVersion: SCHEMA_VERSION,
@@ -98,7 +104,13 @@ export class WatchTable {
       answer,
       [TABLE.timeToLive]: this.#expiresAt(new Date(capturedAt)),
     };
-    await this.#named(() => this.#client.send(new PutCommand({ TableName: this.#tableName, Item })));
+    const command = new PutCommand({
+      TableName: this.#tableName,
+      Item,
+      ConditionExpression: 'attribute_not_exists(capturedAt) OR capturedAt <= :capturedAt',
+      ExpressionAttributeValues: { ':capturedAt': capturedAt },
+    });
+    return (await this.#conditional(() => this.#client.send(command))) !== undefined;
   }
 
   /** Reads one look back; undefined when it was never stored or has expired. */
@@ -195,10 +207,16 @@ export class WatchTable {
     return marked ?? this.#ownWatch(watch);
   }
 
+  /** The watch as stored now, whoever has it; undefined when there is none. */
+  async getWatch(taskId: string): Promise<Watch | undefined> {
+    const item = await this.#get(watchKey(taskId));
+    return item === undefined ? undefined : toWatch(item);
+  }
+
   /** The watch as stored now, while the same execution has it. */
   async #ownWatch({ taskId, execution }: Watch): Promise<Watch | undefined> {
-    const item = await this.#get(watchKey(taskId));
-    return item?.execution === execution ? toWatch(item) : undefined;
+    const stored = await this.getWatch(taskId);
+    return stored?.execution === execution ? stored : undefined;
   }
 
   /** Why the lease was refused. A watch that closed or expired in the meantime is asked for once more. */
@@ -214,10 +232,15 @@ export class WatchTable {
     taskId: string,
     update: Omit<UpdateCommandInput, 'TableName' | 'Key'>,
   ): Promise<Watch | undefined> {
+    const input = { TableName: this.#tableName, Key: watchKey(taskId), ReturnValues: 'ALL_NEW', ...update } as const;
+    const output = await this.#conditional(() => this.#client.send(new UpdateCommand(input)));
+    return output?.Attributes === undefined ? undefined : toWatch(output.Attributes);
+  }
+
+  /** Sends a conditional write; undefined when the condition did not hold. */
+  async #conditional<T>(send: () => Promise<T>): Promise<T | undefined> {
     try {
-      const input = { TableName: this.#tableName, Key: watchKey(taskId), ReturnValues: 'ALL_NEW', ...update } as const;
-      const output = await this.#named(() => this.#client.send(new UpdateCommand(input)));
-      return output.Attributes === undefined ? undefined : toWatch(output.Attributes);
+      return await this.#named(send);
     } catch (error) {
       if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return undefined;
       throw error;

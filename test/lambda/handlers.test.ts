@@ -281,6 +281,21 @@ describe('A look', () => {
     expect(await watchOf(taskId)).toMatchObject({ execution: OTHER_EXECUTION, turn: 1 });
   });
 
+  test('that overlaps another attempt of its own execution is tried again, and finds what that one left', async () => {
+    const taskId = startAudit(troubled);
+    let quicker: unknown;
+    onceAt('DescribeAuditTask', async () => {
+      quicker = await look(taskId);
+      jest.setSystemTime(STARTS_AT + 5);
+    });
+
+    await expect(look(taskId)).rejects.toMatchObject({ name: 'LooksOverlappedError' });
+
+    expect(quicker).toMatchObject({ next: 'SEND_ALERTS' });
+    expect(await look(taskId)).toMatchObject({ next: 'SEND_ALERTS', finished: false });
+    expect(await watchOf(taskId)).toMatchObject({ turn: 2, alerts: { NON_COMPLIANT_DETECTED: { turn: 1 } } });
+  });
+
   test('at an audit that completed without a result fails under a name of its own, after its snapshot', async () => {
     const taskId = startAudit({ taskStatus: 'COMPLETED' });
 
@@ -395,6 +410,23 @@ describe('Sending alerts', () => {
     await expect(send(taskId)).rejects.toMatchObject({ name: 'AuthorizationErrorException' });
 
     expect(await watchOf(taskId)).toMatchObject({ alerts: { NON_COMPLIANT_DETECTED: { status: 'PENDING' } } });
+  });
+});
+
+describe('An alert that cannot be sent', () => {
+  test('does not hold back the others of its audit, and is still told as a failure', async () => {
+    const taskId = startAudit(answer('IN_PROGRESS', { A: 'failed', B: 'bad' }));
+    await look(taskId);
+    onCall = ({ operation, parameters }) =>
+      operation === 'Publish' && JSON.stringify(parameters).includes('#NON_COMPLIANT_DETECTED')
+        ? { type: 'error', name: 'InvalidParameterException', statusCode: 400 }
+        : undefined;
+
+    await expect(send(taskId)).rejects.toMatchObject({ name: 'InvalidParameterException' });
+
+    expect(await watchOf(taskId)).toMatchObject({
+      alerts: { NON_COMPLIANT_DETECTED: { status: 'PENDING' }, CHECK_FAILED: { status: 'SENT' } },
+    });
   });
 });
 
@@ -547,7 +579,7 @@ describe('The metrics', () => {
     expect(metrics()).toEqual([{ auditName: expect.any(String), Snapshots: 1 }]);
   });
 
-  test('of a sending count each alert by its kind', async () => {
+  test('of a sending count each alert by the name of the audit and its kind', async () => {
     const taskId = startAudit(answer('IN_PROGRESS', { A: 'failed', B: 'bad' }));
     await look(taskId);
     printed = [];
@@ -555,8 +587,8 @@ describe('The metrics', () => {
     await send(taskId);
 
     expect(metrics()).toEqual([
-      { kind: 'NON_COMPLIANT_DETECTED', Alerts: 1 },
-      { kind: 'CHECK_FAILED', Alerts: 1 },
+      { auditName: 'ON_DEMAND', kind: 'NON_COMPLIANT_DETECTED', Alerts: 1 },
+      { auditName: 'ON_DEMAND', kind: 'CHECK_FAILED', Alerts: 1 },
     ]);
   });
 });
