@@ -195,7 +195,7 @@ describe('the watch loop', () => {
     const { TimeoutSeconds } = definitionOf(synthesize({ watchLimitHours: '48' }));
 
     expect(definition.TimeoutSeconds).toBe((24 + 10) * 3600);
-    expect(TimeoutSeconds).toBe((48 + 6) * 3600);
+    expect(TimeoutSeconds).toBe((48 + 10) * 3600);
   });
 
   it('is a Standard workflow that logs and traces everything', () => {
