@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
+  // Every core: by default Jest leaves one idle, which on two is half of the machine.
+  maxWorkers: '100%',
   // Only to end what hangs: some scenarios watch an audit for simulated days.
   testTimeout: 60_000,
   extensionsToTreatAsEsm: ['.ts'],

@@ -6,15 +6,18 @@ import { renderAlert } from './render-alert.ts';
 
 const FRAME_MS = 100;
 
+/** Standard output, or anything that may be a terminal. */
+export type DisplayStream = NodeJS.WritableStream & { readonly isTTY?: boolean };
+
 /** Shows a run as it happens: live on a terminal, as plain lines anywhere else. */
 export class Display implements WatchListener {
-  readonly #stream: NodeJS.WriteStream;
+  readonly #stream: DisplayStream;
   readonly #audits = new Map<string, AuditProgress>();
   readonly #live: ReturnType<typeof createLogUpdate> | undefined;
   #now: () => number = () => 0;
   #frames: NodeJS.Timeout | undefined;
 
-  constructor(stream: NodeJS.WriteStream) {
+  constructor(stream: DisplayStream) {
     this.#stream = stream;
     this.#live = stream.isTTY ? createLogUpdate(stream) : undefined;
   }
@@ -25,7 +28,8 @@ export class Display implements WatchListener {
   };
 
   readonly onStart: NonNullable<WatchListener['onStart']> = ({ taskId, recording, startedAt, renamedFrom }, event) => {
-    const name = recording.auditName ?? 'on-demand audit';
+    // As it is from a file: nothing in it may move the cursor.
+    const name = (recording.auditName ?? 'on-demand audit').replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?');
     this.#audits.set(taskId, { name, startedAt, alerts: 0 });
     if (renamedFrom !== undefined) {
       this.line(`Task ${renamedFrom} was watched before, so this run plays the recording as task ${taskId}.`);
@@ -58,8 +62,8 @@ export class Display implements WatchListener {
 
   readonly onEnd: NonNullable<WatchListener['onEnd']> = (taskId, { status, error }) => {
     const progress = this.#audits.get(taskId);
-    if (progress !== undefined)
-      progress.ended = status === 'SUCCEEDED' ? (progress.look?.taskStatus ?? 'ended') : error;
+    if (progress === undefined) return;
+    progress.ended = status === 'SUCCEEDED' ? (progress.look?.taskStatus ?? 'ended') : (error ?? status);
   };
 
   /** Prints above the live part. */

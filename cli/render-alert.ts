@@ -22,7 +22,7 @@ export function renderAlert({ subject, email, severity, chat }: AlertReport, col
 /** Open to the right: links are long and must stay whole, whatever the width of the terminal. */
 function frame(title: string, lines: readonly string[], severity: string, colour: boolean): string[] {
   const paint = (text: string) => (colour ? styleText(frameColour(severity), text, { validateStream: false }) : text);
-  const rule = '─'.repeat(FRAME_WIDTH - title.length - 5);
+  const rule = '─'.repeat(FRAME_WIDTH - title.length - 6);
   return [
     paint(`  ┌─ ${title} ${rule}`),
     ...lines.map((line) => `${paint('  │')} ${line}`.trimEnd()),

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseArgs, types } from 'node:util';
 import { UsageError } from './usage-error.ts';
 
 /** What `npm start` was asked for. */
@@ -61,8 +61,10 @@ function parse(argv: readonly string[]) {
     });
   } catch (error) {
     // Node's own sentences name the option; only its advice about positionals does not fit here.
-    const [sentence = ''] = (error instanceof Error ? error.message : String(error)).split('. To specify');
-    throw new UsageError(`${sentence.replace(/\.$/, '')}. Try: npm start -- --help`, { cause: error });
+    const [sentence = ''] = (types.isNativeError(error) ? error.message : String(error)).split('. To specify');
+    throw new UsageError(`${sentence.replaceAll('\n', ' ').replace(/\.$/, '')}. Try: npm start -- --help`, {
+      cause: error,
+    });
   }
 }
 

@@ -11,7 +11,7 @@ import { logger } from './aws/logger.ts';
 import { countSnapshot } from './aws/metrics.ts';
 import { WatchTable } from './aws/watch-table.ts';
 import { type CheckAuditResult, ENV, NEXT, type Next } from './contract.ts';
-import { AuditResultsMissingError, WatchLimitReachedError } from './errors.ts';
+import { AuditResultsMissingError, LooksOverlappedError, WatchLimitReachedError } from './errors.ts';
 import { watchHandler } from './watch-handler.ts';
 
 const watchLimitHours = positiveNumberSetting(ENV.watchLimitHours);
@@ -41,7 +41,7 @@ export const handler = watchHandler(async ({ input, execution }): Promise<CheckA
 
   const answer = await audits.describe(taskId);
   const snapshot: Snapshot = { taskId, turn: watch.turn + 1, capturedAt: new Date().toISOString(), answer };
-  await table.putSnapshot(snapshot);
+  if (!(await table.putSnapshot(snapshot))) throw new LooksOverlappedError(taskId, snapshot.turn);
 
   return moveOn(watch, snapshot);
 });
@@ -59,13 +59,13 @@ async function moveOn(watch: Watch, snapshot: Snapshot): Promise<CheckAuditResul
   const waitSeconds = ended ? 0 : secondsUntilNextLook({ elapsedSeconds, remainingSeconds }, spacing);
 
   const alerts = Object.fromEntries(
-    due.map(({ slot, kind, earlierTurn }): [AlertSlot, RegisteredAlert] => [
+    due.map(({ slot, kind, earlierTurns }): [AlertSlot, RegisteredAlert] => [
       slot,
-      { kind, status: 'PENDING', turn: snapshot.turn, earlierTurn, registeredAt: snapshot.capturedAt },
+      { kind, status: 'PENDING', turn: snapshot.turn, earlierTurns, registeredAt: snapshot.capturedAt },
     ]),
   ) satisfies AlertOutbox;
   const moved = await table.advance(watch, { snapshot, reading, alerts, ended, waitSeconds, findingsPending });
-  if (moved === undefined) return notOurs('HELD_BY_ANOTHER', watch, watch.execution);
+  if (moved === undefined) return refusedAdvance(watch, snapshot);
 
   countSnapshot(auditNameOf(answer), reading.counts);
   logger.info('Looked at the audit', {
@@ -85,11 +85,18 @@ async function moveOn(watch: Watch, snapshot: Snapshot): Promise<CheckAuditResul
 
 /** Whether a check that had trouble in the previous comparable audit is compliant now. */
 async function hasRecoveredSincePrevious(watch: Watch, { taskId, answer }: Snapshot): Promise<boolean> {
-  const startedAt = answer.taskStartTime ?? watch.watchedSince;
-  const previous = await table.previousAudit(taskId, auditNameOf(answer), startedAt);
+  const previous = await table.previousAudit(taskId, auditNameOf(answer), answer.taskStartTime ?? watch.watchedSince);
   if (previous === undefined) return false;
+  const startedAt = previous.watch.auditStartTime ?? previous.watch.watchedSince;
   const before = { startedAt, reading: readAudit(previous.snapshot.answer) };
   return hasRecovered(compareAudits(before, { reading: readAudit(answer) }));
+}
+
+/** The lease has gone to another execution, which watches on; or an attempt of this very one was quicker. */
+async function refusedAdvance(watch: Watch, { turn }: Snapshot): Promise<CheckAuditResult> {
+  const stored = await table.getWatch(watch.taskId);
+  if (stored === undefined || stored.execution === watch.execution) throw new LooksOverlappedError(watch.taskId, turn);
+  return notOurs('HELD_BY_ANOTHER', stored, watch.execution);
 }
 
 /** The lease was refused: the watch is another execution's, or this one's own work is done (its last answer got lost). */

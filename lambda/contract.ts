@@ -47,6 +47,8 @@ export interface WatchInput {
 /** What the state machine hands to each function: the state's input and the execution that asks. */
 export interface FunctionInput {
   readonly input: WatchInput & {
+    /** Seconds of the pause that follows this task; the lease must outlive it. */
+    readonly waitSeconds?: number;
     /** Set on the way to *Give up* only: the error that was caught. */
     readonly failure?: CaughtError;
     /** What became of *Read findings*, after it ran: its answer, or the error that was caught. */
@@ -99,6 +101,8 @@ export const ERROR = {
   watchLimitReached: 'WatchLimitReachedError',
   /** The audit completed, but AWS gave no counts and no check details. Retried a few times. */
   auditResultsMissing: 'AuditResultsMissingError',
+  /** Two attempts of one state looked at the same time, and this one came second. Retried: the next look is as good. */
+  looksOverlapped: 'LooksOverlappedError',
   /** The table does not exist (told apart from an audit that does not). */
   tableNotFound: 'TableNotFoundError',
   /** An item of the table cannot be read. */

@@ -35,11 +35,24 @@ export class WatchLimitReachedError extends WatcherError {
   }
 }
 
-/** The audit completed, but its answer holds neither counts nor check details. */
+/** The audit completed, but its answer does not tell the result: no counts, and no check details that can be read. */
 export class AuditResultsMissingError extends WatcherError {
   override readonly name = ERROR.auditResultsMissing;
   constructor(taskId: string) {
-    super(`Audit ${taskId} is COMPLETED, but AWS IoT returned neither taskStatistics nor auditDetails for it.`);
+    super(
+      `Audit ${taskId} is COMPLETED, but the taskStatistics and auditDetails that AWS IoT returned do not tell its result.`,
+    );
+  }
+}
+
+/**
+ * Another attempt of the same state, whose answer Step Functions did not wait for, took this turn in the meantime. Trying
+ * again is all it needs: the next look takes the next turn and finds whatever alert is pending.
+ */
+export class LooksOverlappedError extends WatcherError {
+  override readonly name = ERROR.looksOverlapped;
+  constructor(taskId: string, turn: number) {
+    super(`Another attempt of the same execution took turn ${turn} of audit ${taskId} at the same time.`);
   }
 }
 

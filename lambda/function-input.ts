@@ -10,14 +10,18 @@ export function parseFunctionInput(event: unknown): FunctionInput {
   if (!isRecord(event)) throw invalid('The event', event, 'an object with "input" and "execution"');
   const { input, execution } = event;
   if (!isRecord(input)) throw invalid('The execution input', input, '{ "taskId": "<id of the audit task>" }');
-  const { taskId, failure, findings } = input;
+  const { taskId, failure, findings, waitSeconds } = input;
   if (typeof taskId !== 'string' || !TASK_ID_PATTERN.test(taskId)) {
     throw invalid('taskId', taskId, '1 to 40 letters, digits and hyphens, as StartOnDemandAuditTask returns it');
   }
   if (typeof execution !== 'string' || execution.split(':').length < 7) {
     throw invalid('execution', execution, 'the ARN of a Step Functions execution');
   }
-  return { input: { taskId, failure: parseFailure(failure), findings: parseFindings(taskId, findings) }, execution };
+  const pause = typeof waitSeconds === 'number' && waitSeconds > 0 ? waitSeconds : 0;
+  return {
+    input: { taskId, waitSeconds: pause, failure: parseFailure(failure), findings: parseFindings(taskId, findings) },
+    execution,
+  };
 }
 
 /** What the ARN of an execution tells about where it runs. */

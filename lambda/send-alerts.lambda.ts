@@ -1,14 +1,15 @@
-import type { AlertInput, AlertSlot } from './audit/alert.ts';
+import type { AlertInput, AlertMessage, AlertSlot } from './audit/alert.ts';
 import { ALERT_KIND } from './audit/alert.ts';
 import { composeAlert } from './audit/alert-message.ts';
 import { compareAudits } from './audit/comparison.ts';
+import { uniteTrouble } from './audit/earlier-trouble.ts';
 import { causeMessage, gaveUpReason } from './audit/give-up.ts';
 import { auditNameOf, readAudit } from './audit/reading.ts';
 import { saysNothingNew } from './audit/repeats.ts';
 import type { Snapshot } from './audit/snapshot.ts';
 import { pendingSlots, type RegisteredAlert, type Watch } from './audit/watch.ts';
 import { AlertTopic } from './aws/alert-topic.ts';
-import { choiceSetting, positiveNumberSetting, textSetting } from './aws/environment.ts';
+import { choiceSetting, optionalTextSetting, positiveNumberSetting, textSetting } from './aws/environment.ts';
 import { FindingsTable } from './aws/findings-table.ts';
 import { logger } from './aws/logger.ts';
 import { countAlert } from './aws/metrics.ts';
@@ -17,11 +18,16 @@ import { ENV, type FunctionInput, REPEAT, type SendAlertsResult } from './contra
 import { placeOf } from './function-input.ts';
 import { watchHandler } from './watch-handler.ts';
 
+/** Audit name of an alert about an audit that could never be looked at. */
+const UNKNOWN_AUDIT = 'UNKNOWN';
+
 const watchLimitHours = positiveNumberSetting(ENV.watchLimitHours);
 const table = new WatchTable(textSetting(ENV.tableName), positiveNumberSetting(ENV.retentionDays));
 const repeat = choiceSetting(ENV.repeat, REPEAT);
 const findingsTable = new FindingsTable(textSetting(ENV.tableName));
 const topic = new AlertTopic(textSetting(ENV.alertTopicArn));
+const chatTopicArn = optionalTextSetting(ENV.chatTopicArn);
+const chatTopic = chatTopicArn === undefined ? undefined : new AlertTopic(chatTopicArn);
 
 /**
  * *Send alerts* and *Give up*: publishes every pending alert of a watch, each marked as sent right after. With a
@@ -31,8 +37,8 @@ const topic = new AlertTopic(textSetting(ENV.alertTopicArn));
  * @throws whatever the AWS calls throw, under the SDK's names; what was not marked stays pending
  */
 export const handler = watchHandler(async ({ input, execution }): Promise<SendAlertsResult> => {
-  const { taskId, failure } = input;
-  const lease = await table.acquireLease(taskId, execution, new Date());
+  const { taskId, failure, waitSeconds } = input;
+  const lease = await table.acquireLease(taskId, execution, new Date(), waitSeconds);
   logger.appendKeys({ turn: lease.watch.turn });
   if (lease.outcome !== 'ACQUIRED') {
     logger.info('Nothing to send: the watch is closed or another execution has it', { outcome: lease.outcome });
@@ -66,27 +72,55 @@ async function giveUp(
   });
 }
 
-/** Publishes one by one, in order, and stops when the lease has gone: then the rest is the new holder's to send. */
+/**
+ * Publishes one by one, in order, and stops when the lease has gone: then the rest is the new holder's to send. An alert
+ * that cannot be sent does not hold back the others; the first error is thrown when all were tried.
+ */
 async function sendPending(pending: Watch | undefined, findingsError: string | undefined): Promise<number> {
   let watch = pending;
   let sent = 0;
+  const errors: unknown[] = [];
   for (const slot of pending === undefined ? [] : pendingSlots(pending.alerts)) {
     const alert = watch?.alerts[slot];
     if (watch === undefined || alert === undefined) break;
-    const input = await alertInput(watch, slot, alert, findingsError);
-    const message = composeAlert(input);
-    if (repeat === 'changes' && saysNothingNew(input)) {
-      logger.info('Held back an alert that says the same as the previous audit', { alertKey: message.key });
-      watch = await table.settle(watch, slot, { status: 'HELD', at: new Date() });
-      continue;
+    try {
+      const outcome = await settle(watch, slot, alert, findingsError);
+      watch = outcome.watch;
+      if (outcome.sent) sent += 1;
+    } catch (error) {
+      errors.push(error);
     }
-    const messageId = await topic.publish(message);
-    logger.info('Published an alert', { alertKey: message.key, kind: alert.kind, messageId });
-    countAlert(alert.kind);
-    watch = await table.settle(watch, slot, { status: 'SENT', at: new Date(), messageId });
-    sent += 1;
   }
+  if (errors.length > 0) throw errors[0];
   return sent;
+}
+
+/** Sends one alert, or holds it back. Returns the watch as stored after that; undefined when the lease has gone. */
+async function settle(
+  watch: Watch,
+  slot: AlertSlot,
+  alert: RegisteredAlert,
+  findingsError: string | undefined,
+): Promise<{ readonly watch: Watch | undefined; readonly sent: boolean }> {
+  const input = await alertInput(watch, slot, alert, findingsError);
+  const message = composeAlert(input);
+  if (repeat === 'changes' && saysNothingNew(input)) {
+    logger.info('Held back an alert that says the same as the previous audit', { alertKey: message.key });
+    return { watch: await table.settle(watch, slot, { status: 'HELD', at: new Date() }), sent: false };
+  }
+  const messageId = await publish(watch, slot, alert, message);
+  logger.info('Published an alert', { alertKey: message.key, kind: alert.kind, messageId });
+  countAlert(watch.auditName ?? UNKNOWN_AUDIT, alert.kind);
+  return { watch: await table.settle(watch, slot, { status: 'SENT', at: new Date(), messageId }), sent: true };
+}
+
+/** To the alert topic and, where there is one, the chat topic. What is out on the first is noted before the second. */
+async function publish(watch: Watch, slot: AlertSlot, alert: RegisteredAlert, message: AlertMessage) {
+  if (chatTopic === undefined) return topic.publish(message);
+  const messageId = alert.messageId ?? (await topic.publish(message, { withChat: false }));
+  if (alert.messageId === undefined) await table.notePublished(watch, slot, messageId);
+  await chatTopic.publishChat(message);
+  return messageId;
 }
 
 /** The alert tells about the look that registered it, however late it is sent: a repeat reads the same. */
@@ -98,13 +132,14 @@ async function alertInput(
 ): Promise<AlertInput> {
   const { taskId } = watch;
   const snapshot = alert.turn === 0 ? undefined : await table.getSnapshot(taskId, alert.turn);
+  const earlier = await Promise.all((alert.earlierTurns ?? []).map((turn) => table.getSnapshot(taskId, turn)));
   return {
     kind: alert.kind,
     slot,
     taskId,
     ...placeOf(watch.execution),
     snapshot,
-    earlier: alert.earlierTurn === undefined ? undefined : await table.getSnapshot(taskId, alert.earlierTurn),
+    earlier: uniteTrouble(earlier.filter((look) => look !== undefined)),
     gaveUp: alert.gaveUp,
     ...(snapshot === undefined || slot === 'WATCHER_GAVE_UP'
       ? {}

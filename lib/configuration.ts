@@ -34,7 +34,7 @@ export interface Configuration {
   readonly alertWhenCompliant: boolean;
   /** Whether a closing alert is sent that says the same as in the previous comparable audit. @default always */
   readonly repeat: Repeat;
-  /** Hours after which a watch gives up, 1 to 168. @default 24 */
+  /** Hours after which a watch gives up, 1 to 72. @default 24 */
   readonly watchLimitHours: number;
   /** Shortest pause between two looks in seconds, 1 to 3600. @default 5 */
   readonly minWaitSeconds: number;

@@ -3,7 +3,7 @@ import { Duration } from 'aws-cdk-lib/core';
 import { ERROR } from '../lambda/contract.ts';
 
 // The second tier of retry. The first is the SDK's own, inside one invocation, and lasts for seconds. Every retry here is
-// billed as one state transition and writes 3 history events; lib/history-limit.ts has room for all of them.
+// billed as one state transition and writes 3 history events; lib/watch-pace.ts has room for all of them.
 
 /** Trying again cannot help: the input, the deployment or the request itself is wrong, or the time is up. */
 export const NEVER_RETRIED: RetryProps = {

@@ -89,9 +89,9 @@ export class WatchAlarms extends Construct {
       'AlertsNotSent',
       loop.metricAlertsNotSent(sum),
       'alerts-not-sent',
-      'Alerts could not be published for a quarter of an hour; they are kept and tried again. Read the error in the log of the function that sends them, and mend the topic, its key or the permissions.',
-      // One failed try is what retries are for.
-      { evaluationPeriods: 3, datapointsToAlarm: 2 },
+      'Alerts could not be published in several tries; they are kept and tried again. Read the error in the log of the function that sends them, and mend the topic, its key or the permissions.',
+      // One failed try is what retries are for; they come quickly at first, so that real trouble makes several at once.
+      { threshold: 3 },
     );
     if (subscriptions.deadLetterQueue) {
       ring(

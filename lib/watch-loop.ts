@@ -33,10 +33,11 @@ export interface WatchLoopProps {
 
 /**
  * What an execution may take beyond the watch limit. In its last turn *Check audit*, *Send alerts* and *Give up* may each
- * retry: an hour is to be expected, two are the most (lib/retry-policies.ts). A timeout cannot be caught, so nobody
- * but the alarm would tell of it; it must never come before the loop's own end.
+ * retry: an hour is to be expected, two are the most (lib/retry-policies.ts), and 31 attempts take up to an hour and a
+ * quarter themselves. A timeout cannot be caught, so nobody but the alarm would tell of it; it must never come before
+ * the loop's own end.
  */
-const ROOM_FOR_RETRIES = Duration.hours(6);
+const ROOM_FOR_RETRIES = Duration.hours(10);
 
 /** One execution watches one audit: look, tell, wait, look again. */
 export class WatchLoop extends Construct {

@@ -12,21 +12,33 @@ export interface WatchPace {
  */
 export const HISTORY_LIMIT = 25_000;
 
-/** Pauses of an hour keep the longest watch allowed, a week, far below the limit. */
+/** The longest watch allowed stays below the limit even when its alerts can never be sent. */
 export const LONGEST_WAIT_SECONDS = 3600;
-export const LONGEST_WATCH_HOURS = 168;
-
-/** *Check audit* writes 5 events, *What next?* and *Wait* 2 each. */
-const EVENTS_PER_TURN = 9;
+export const LONGEST_WATCH_HOURS = 72;
 
 /** Failed, scheduled and started again. */
 const EVENTS_PER_RETRY = 3;
 
+/** What one look can come to, with what follows it until the next. */
+interface Turn {
+  /** History events, with room for one failed attempt of *Check audit*. A long spell of errors takes time instead. */
+  readonly events: number;
+  /** Time that it takes besides the pause. */
+  readonly seconds: number;
+}
+
+/** *Check audit* 5, *What next?* and *Wait* 2 each. */
+const QUIET: Turn = { events: 9 + EVENTS_PER_RETRY, seconds: 0 };
+
 /**
- * Room for one failed attempt in every turn. A long spell of errors needs no more room: with pauses that grow to minutes
- * it writes fewer events than the quiet turns whose time it takes.
+ * Alerts that cannot be sent are tried again at every look (*Send alerts* 5, *Watch on?* 2): with an error that is never
+ * retried, or with the shortest of the policies that give up within minutes, 5 retries in 135 s. Throttling and server
+ * errors are retried for an hour, so that there are few such turns.
  */
-const RETRIES_PER_TURN = 1;
+const NOT_SENT: readonly Turn[] = [
+  { events: QUIET.events + 7, seconds: 0 },
+  { events: QUIET.events + 7 + 5 * EVENTS_PER_RETRY, seconds: 135 },
+];
 
 /**
  * Written once in a watch: its start and end, *Send alerts* and *Finished?* (7 events for each of at most four alerts),
@@ -35,11 +47,12 @@ const RETRIES_PER_TURN = 1;
 const EVENTS_ONCE = 500;
 
 /**
- * Most history events that one execution can come to: an audit that never ends, looks that take no time, and one
- * retry in every turn.
+ * Most history events that one execution can come to: an audit that never ends, looks that take no time, one retry in
+ * every turn, and alerts that can never be sent.
  */
 export function worstCaseHistoryEvents(pace: WatchPace): number {
-  return EVENTS_ONCE + mostTurns(pace) * (EVENTS_PER_TURN + RETRIES_PER_TURN * EVENTS_PER_RETRY);
+  const all = [QUIET, ...NOT_SENT].map(({ events, seconds }) => mostTurns(pace, seconds) * events);
+  return EVENTS_ONCE + Math.max(...all);
 }
 
 /** What is wrong with a pace, in one sentence with the remedy; undefined when nothing is. */
@@ -47,6 +60,9 @@ export function paceProblem(pace: WatchPace): string | undefined {
   const { watchLimitHours, minWaitSeconds, maxWaitSeconds } = pace;
   if (maxWaitSeconds < minWaitSeconds) {
     return `maxWaitSeconds: ${maxWaitSeconds} is less than minWaitSeconds, which is ${minWaitSeconds}. Give ${minWaitSeconds} to ${LONGEST_WAIT_SECONDS}, or lower minWaitSeconds.`;
+  }
+  if (watchLimitHours > LONGEST_WATCH_HOURS) {
+    return `watchLimitHours: ${watchLimitHours} is more than a watch can last within the ${HISTORY_LIMIT} history events of an execution. Give 1 to ${LONGEST_WATCH_HOURS}.`;
   }
   if (worstCaseHistoryEvents(pace) < HISTORY_LIMIT) return undefined;
   return `maxWaitSeconds: ${maxWaitSeconds} is too small for watchLimitHours ${watchLimitHours}: a watch that long could reach the ${HISTORY_LIMIT} history events at which Step Functions ends it. Give ${smallestMaxWaitSeconds(pace)} to ${LONGEST_WAIT_SECONDS}, or lower watchLimitHours.`;
@@ -65,11 +81,11 @@ function smallestMaxWaitSeconds(pace: WatchPace): number {
 }
 
 /** The schedule's first form, played through: the pause is the square root of the time so far, within its bounds. */
-function mostTurns({ watchLimitHours, minWaitSeconds, maxWaitSeconds }: WatchPace): number {
+function mostTurns({ watchLimitHours, minWaitSeconds, maxWaitSeconds }: WatchPace, secondsPerTurn: number): number {
   const limitSeconds = watchLimitHours * 3600;
   let turns = 1;
   for (let elapsed = 0; elapsed < limitSeconds; turns += 1) {
-    elapsed += Math.min(Math.max(Math.ceil(Math.sqrt(elapsed)), minWaitSeconds), maxWaitSeconds);
+    elapsed += Math.min(Math.max(Math.ceil(Math.sqrt(elapsed)), minWaitSeconds), maxWaitSeconds) + secondsPerTurn;
   }
   return turns;
 }

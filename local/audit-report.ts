@@ -13,7 +13,7 @@ export interface AuditReport {
   readonly taskId: string;
   readonly auditName?: string;
   readonly taskStatus?: string;
-  readonly execution: ExecutionResult & { readonly turns: number };
+  readonly execution: Pick<ExecutionResult, 'status' | 'error'> & { readonly turns: number };
   readonly snapshots: readonly SnapshotReport[];
   readonly alerts: readonly AlertReport[];
   /** Calls by operation, retries of the SDK included. */
@@ -50,7 +50,7 @@ export async function reportOn(
   execution: Execution,
 ): Promise<AuditReport> {
   const { taskId, startedAt } = audit;
-  const result = await execution.ended;
+  const { status, error } = await execution.ended;
   const calls = countCalls(stack, taskId);
   const items = await itemsOf(stack, taskId);
   const watch = items.find((item) => item[TABLE.sortKey] === 'WATCH');
@@ -59,7 +59,7 @@ export async function reportOn(
     taskId,
     auditName: text(watch?.auditName),
     taskStatus: text(watch?.taskStatus),
-    execution: { ...result, turns: typeof watch?.turn === 'number' ? watch.turn : 0 },
+    execution: { status, turns: typeof watch?.turn === 'number' ? watch.turn : 0, error },
     snapshots,
     alerts: stack.publications
       .map((publication) => toAlert(publication, startedAt))

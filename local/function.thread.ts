@@ -31,7 +31,7 @@ serve<Invocation, never>(
     invoking = true;
     try {
       loaded ??= load();
-      const answer = await (await loaded)(payload, { ...context, memoryLimitInMB: '256', functionVersion: '$LATEST' });
+      const answer = await (await loaded)(payload, { ...context, memoryLimitInMB: '512', functionVersion: '$LATEST' });
       return answer === undefined ? null : JSON.parse(JSON.stringify(answer));
     } catch (error) {
       throw lambdaError(error);

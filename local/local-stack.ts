@@ -147,12 +147,16 @@ export class LocalStack {
       },
       afterCall: (call) => this.#decide(call, this.#options.afterCall),
     };
-    const [iot, sns, dynamodb] = await Promise.all([
+    // One by one, so that none is left behind when the next does not start.
+    const dynamodb = await this.#keep(startDynamoDb({ ...hooks, directory: tables }));
+    const iot = await this.#keep(
       startDeviceDefender({
         ...hooks,
         auditOf: (taskId) => this.#audits.get(taskId),
         audits: () => [...this.#audits.values()],
       }),
+    );
+    const sns = await this.#keep(
       startSns({
         ...hooks,
         topicArns: this.deployment.topicArns,
@@ -161,9 +165,7 @@ export class LocalStack {
           onPublish?.(publication);
         },
       }),
-      startDynamoDb({ ...hooks, directory: tables }),
-    ]);
-    this.#endpoints.push(iot, sns, dynamodb);
+    );
     for (const { name, properties } of this.deployment.tables) await dynamodb.createTableFrom(properties, name);
     this.#tableUrl = dynamodb.url;
     this.#functions = new Functions(
@@ -175,6 +177,13 @@ export class LocalStack {
     this.#executions = new Executions(this.deployment.stateMachine, this.#functions, this.clock, (event) =>
       this.#options.onHistory?.(event),
     );
+  }
+
+  /** To be closed with the stack. */
+  async #keep<Kind extends Endpoint>(starting: Promise<Kind>): Promise<Kind> {
+    const endpoint = await starting;
+    this.#endpoints.push(endpoint);
+    return endpoint;
   }
 
   #decide(call: Call, hook: ((call: Call) => StackFault | undefined) | undefined): Fault | undefined {

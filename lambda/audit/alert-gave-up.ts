@@ -50,7 +50,7 @@ function reasonWording({ gaveUp }: AlertFacts): ReasonWording {
       return {
         after: ': results missing',
         headline: 'the AWS IoT audit completed, but AWS gave no results for it. They are unknown, not good.',
-        why: 'DescribeAuditTask answered COMPLETED with neither counts nor checks, again and again.',
+        why: 'DescribeAuditTask answered COMPLETED without counts, and without check details that tell the result, again and again.',
         remedy: 'If the audit report is empty too, run the audit again.',
       };
     case GAVE_UP_REASON.accessDenied:

@@ -24,9 +24,9 @@ export const GAVE_UP_REASON = {
   watchLimit: 'MAX_WATCH_TIME',
   /** DescribeAuditTask knows no such audit. */
   auditNotFound: 'AUDIT_NOT_FOUND',
-  /** The audit completed, but neither counts nor check details came. */
+  /** The audit completed, but neither counts nor readable check details came. */
   resultsMissing: 'RESULTS_MISSING',
-  /** The function's role may not call AWS IoT, the table or the topic. */
+  /** The function's role may not call AWS IoT or the table. */
   accessDenied: 'ACCESS_DENIED',
   /** Throttling, 5xx or any other error outlasted every retry. */
   persistentError: 'PERSISTENT_ERROR',

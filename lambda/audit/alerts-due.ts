@@ -6,8 +6,8 @@ import type { AlertOutbox } from './watch.ts';
 export interface DueAlert {
   readonly slot: AlertSlot;
   readonly kind: AlertKind;
-  /** RECOVERED only: turn of the earlier look that had trouble. */
-  readonly earlierTurn?: number;
+  /** RECOVERED only: turns of the earlier looks that had trouble. */
+  readonly earlierTurns?: readonly number[];
 }
 
 /** What the user wants to hear about. */
@@ -73,11 +73,9 @@ function closingAlert(
   if (isSome(counts.nonCompliant) || isSome(counts.failed)) {
     return [{ slot: 'TERMINAL', kind: ALERT_KIND.completedWithFindings }];
   }
-  // Of two looks that had trouble the later one: it saw what the earlier one saw, unless that had gone already.
   const troubled = [outbox.NON_COMPLIANT_DETECTED, outbox.CHECK_FAILED].filter((alert) => alert !== undefined);
   if (troubled.length > 0) {
-    const earlierTurn = Math.max(...troubled.map(({ turn }) => turn));
-    return [{ slot: 'TERMINAL', kind: ALERT_KIND.recovered, earlierTurn }];
+    return [{ slot: 'TERMINAL', kind: ALERT_KIND.recovered, earlierTurns: troubled.map(({ turn }) => turn) }];
   }
   if (recovered) return [{ slot: 'TERMINAL', kind: ALERT_KIND.recovered }];
   return wants.alertWhenCompliant ? [{ slot: 'TERMINAL', kind: ALERT_KIND.completedCompliant }] : [];

@@ -83,7 +83,9 @@ export function isResultMissing({ phase, counts }: AuditReading): boolean {
 /** True when AWS may hold findings of the audit, suppressed ones included. */
 export function mayHaveFindings({ counts, checks }: AuditReading): boolean {
   if (counts.nonCompliant === undefined || counts.nonCompliant > 0) return true;
-  return checks.some(({ details }) => (details.suppressedNonCompliantResourcesCount ?? 0) > 0);
+  return checks.some(
+    ({ details: { suppressedNonCompliantResourcesCount: hidden } }) => hidden !== undefined && hidden > 0,
+  );
 }
 
 function outcomeOf({ checkRunStatus, checkCompliant, nonCompliantResourcesCount }: CheckDetails): CheckOutcome {

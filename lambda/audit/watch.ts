@@ -9,8 +9,8 @@ export interface RegisteredAlert {
   readonly status: 'PENDING' | 'SENT' | 'HELD';
   /** Turn of the snapshot that it tells about; 0 when there is none. */
   readonly turn: number;
-  /** RECOVERED only: turn of the earlier look that had trouble. */
-  readonly earlierTurn?: number;
+  /** RECOVERED only: turns of the earlier looks that had trouble. */
+  readonly earlierTurns?: readonly number[];
   /** WATCHER_GAVE_UP only. */
   readonly gaveUp?: GaveUp;
   /** ISO 8601, UTC. */

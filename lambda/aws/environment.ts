@@ -7,6 +7,12 @@ export function textSetting(variable: string): string {
   return value;
 }
 
+/** A setting that may be left out. */
+export function optionalTextSetting(variable: string): string | undefined {
+  const value = process.env[variable];
+  return value === '' ? undefined : value;
+}
+
 /** A setting that must be a number greater than zero. @throws MissingSettingError, MalformedSettingError */
 export function positiveNumberSetting(variable: string): number {
   const text = textSetting(variable);

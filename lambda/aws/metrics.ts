@@ -14,9 +14,9 @@ export function countSnapshot(auditName: string, { nonCompliant, failed }: Check
   metrics.publishStoredMetrics();
 }
 
-/** One published alert, by kind. */
-export function countAlert(kind: AlertKind): void {
-  metrics.addDimension('kind', kind);
+/** One published alert, by audit name and kind. */
+export function countAlert(auditName: string, kind: AlertKind): void {
+  metrics.addDimensions({ auditName, kind });
   metrics.addMetric('Alerts', MetricUnit.Count, 1);
   metrics.publishStoredMetrics();
 }

@@ -66,11 +66,17 @@ export class WatchTable {
   constructor(tableName: string, retentionDays: number, client = new DynamoDBClient(CLIENT_DEFAULTS)) {
     this.#tableName = tableName;
     this.#retentionDays = retentionDays;
-    this.#client = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+    this.#client = DynamoDBDocumentClient.from(client, {
+      // A check may be named like anything; an object with a `constructor` key is no class instance to refuse.
+      marshallOptions: { removeUndefinedValues: true, convertClassInstanceToMap: true },
+    });
   }
 
-  /** Takes the lease of an audit's watch, or renews it for the execution that has it; begins the watch if there is none. */
-  async acquireLease(taskId: string, execution: string, now: Date): Promise<Lease> {
+  /**
+   * Takes the lease of an audit's watch, or renews it for the execution that has it; begins the watch if there is none.
+   * The lease outlives a pause of `waitSeconds`.
+   */
+  async acquireLease(taskId: string, execution: string, now: Date, waitSeconds = 0): Promise<Lease> {
     const notWatchedYet = `attribute_not_exists(${TABLE.partitionKey})`;
     const workLeft = 'attribute_exists(#open)';
     const oursOrExpired = '(execution = :execution OR leaseUntil < :now)';
@@ -85,7 +91,7 @@ export class WatchTable {
         ':taskId': taskId,
         ':schemaVersion': SCHEMA_VERSION,
         ':execution': execution,
-        ':leaseUntil': now.getTime() + LEASE_SLACK_MS,
+        ':leaseUntil': now.getTime() + waitSeconds * 1000 + LEASE_SLACK_MS,
         ':open': OPEN,
         ':now': now.getTime(),
         ':nowText': now.toISOString(),
@@ -94,11 +100,16 @@ export class WatchTable {
         ':expiresAt': this.#expiresAt(now),
       },
     });
-    return watch === undefined ? this.#refusedLease(taskId, execution, now) : { outcome: 'ACQUIRED', watch };
+    return watch === undefined
+      ? this.#refusedLease(taskId, execution, now, waitSeconds)
+      : { outcome: 'ACQUIRED', watch };
   }
 
-  /** Stores one look, complete. A retry of the same turn overwrites it. */
-  async putSnapshot({ taskId, turn, capturedAt, answer }: Snapshot): Promise<void> {
+  /**
+   * Stores one look, complete. A retry of the same turn overwrites it, but never with an older look. Returns false, and
+   * changes nothing, when a newer look of this turn is there.
+   */
+  async putSnapshot({ taskId, turn, capturedAt, answer }: Snapshot): Promise<boolean> {
     const Item = {
       ...snapshotKey(taskId, turn),
       schemaVersion: SCHEMA_VERSION,
@@ -108,7 +119,13 @@ export class WatchTable {
       answer,
       [TABLE.timeToLive]: this.#expiresAt(new Date(capturedAt)),
     };
-    await this.#named(() => this.#client.send(new PutCommand({ TableName: this.#tableName, Item })));
+    const command = new PutCommand({
+      TableName: this.#tableName,
+      Item,
+      ConditionExpression: 'attribute_not_exists(capturedAt) OR capturedAt <= :capturedAt',
+      ExpressionAttributeValues: { ':capturedAt': capturedAt },
+    });
+    return (await this.#conditional(() => this.#client.send(command))) !== undefined;
   }
 
   /** Reads one look back; undefined when it was never stored or has expired. */
@@ -209,7 +226,17 @@ export class WatchTable {
     return marked ?? this.#ownWatch(watch);
   }
 
-  /** The watch as stored now, whoever has it. */
+  /** Notes that a pending alert is out on the first of two topics, so that a retry does not repeat it there. */
+  async notePublished(watch: Watch, slot: AlertSlot, messageId?: string): Promise<void> {
+    await this.#updateWatch(watch.taskId, {
+      UpdateExpression: 'SET alerts.#slot.messageId = :messageId',
+      ConditionExpression: 'execution = :execution',
+      ExpressionAttributeNames: { '#slot': slot },
+      ExpressionAttributeValues: { ':execution': watch.execution, ':messageId': messageId ?? 'unknown' },
+    });
+  }
+
+  /** The watch as stored now, whoever has it; undefined when there is none. */
   async getWatch(taskId: string): Promise<Watch | undefined> {
     const item = await this.#get(watchKey(taskId));
     return item === undefined ? undefined : toWatch(item);
@@ -261,14 +288,14 @@ export class WatchTable {
 
   /** The watch as stored now, while the same execution has it. */
   async #ownWatch({ taskId, execution }: Watch): Promise<Watch | undefined> {
-    const item = await this.#get(watchKey(taskId));
-    return item?.execution === execution ? toWatch(item) : undefined;
+    const stored = await this.getWatch(taskId);
+    return stored?.execution === execution ? stored : undefined;
   }
 
   /** Why the lease was refused. A watch that closed or expired in the meantime is asked for once more. */
-  async #refusedLease(taskId: string, execution: string, now: Date): Promise<Lease> {
+  async #refusedLease(taskId: string, execution: string, now: Date, waitSeconds: number): Promise<Lease> {
     const item = await this.#get(watchKey(taskId));
-    if (item === undefined) return this.acquireLease(taskId, execution, now);
+    if (item === undefined) return this.acquireLease(taskId, execution, now, waitSeconds);
     const closed = item[TABLE.openIndex.partitionKey] === undefined;
     return { outcome: closed ? 'CLOSED' : 'HELD_BY_ANOTHER', watch: toWatch(item) };
   }
@@ -278,10 +305,15 @@ export class WatchTable {
     taskId: string,
     update: Omit<UpdateCommandInput, 'TableName' | 'Key'>,
   ): Promise<Watch | undefined> {
+    const input = { TableName: this.#tableName, Key: watchKey(taskId), ReturnValues: 'ALL_NEW', ...update } as const;
+    const output = await this.#conditional(() => this.#client.send(new UpdateCommand(input)));
+    return output?.Attributes === undefined ? undefined : toWatch(output.Attributes);
+  }
+
+  /** Sends a conditional write; undefined when the condition did not hold. */
+  async #conditional<T>(send: () => Promise<T>): Promise<T | undefined> {
     try {
-      const input = { TableName: this.#tableName, Key: watchKey(taskId), ReturnValues: 'ALL_NEW', ...update } as const;
-      const output = await this.#named(() => this.#client.send(new UpdateCommand(input)));
-      return output.Attributes === undefined ? undefined : toWatch(output.Attributes);
+      return await this.#named(send);
     } catch (error) {
       if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return undefined;
       throw error;

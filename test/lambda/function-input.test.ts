@@ -8,7 +8,7 @@ const execution = 'arn:aws:states:eu-west-1:123456789012:execution:loop:run-1';
 describe('parseFunctionInput', () => {
   test('takes a task id and the execution', () => {
     expect(parseFunctionInput({ input: { taskId: 'abc-123', extra: 1 }, execution })).toEqual({
-      input: { taskId: 'abc-123', failure: undefined },
+      input: { taskId: 'abc-123', waitSeconds: 0, failure: undefined },
       execution,
     });
   });

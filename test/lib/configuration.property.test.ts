@@ -72,7 +72,7 @@ describe('readConfiguration', () => {
 
   it('accepts every pace that fits into an execution, and tells the smallest maxWaitSeconds for every other', () => {
     const pace = fc.record({
-      watchLimitHours: fc.integer({ min: 1, max: 168 }),
+      watchLimitHours: fc.integer({ min: 1, max: 72 }),
       minWaitSeconds: fc.integer({ min: 1, max: 400 }),
       maxWaitSeconds: fc.integer({ min: 1, max: 3600 }),
     });

@@ -166,10 +166,10 @@ describe('a value that cannot be used', () => {
       'alertWhenCompliant: "yes" is not true or false. Give one of the two (-c alertWhenCompliant=true).',
     ],
     [{ retainData: null }, 'retainData: null is not true or false. Give one of the two (-c retainData=true).'],
-    [{ watchLimitHours: '0' }, inRange('watchLimitHours', '0', 1, 168)],
-    [{ watchLimitHours: 169 }, inRange('watchLimitHours', '169', 1, 168)],
-    [{ watchLimitHours: 'a day' }, inRange('watchLimitHours', '"a day"', 1, 168)],
-    [{ watchLimitHours: '1.5' }, inRange('watchLimitHours', '"1.5"', 1, 168)],
+    [{ watchLimitHours: '0' }, inRange('watchLimitHours', '0', 1, 72)],
+    [{ watchLimitHours: 73 }, inRange('watchLimitHours', '73', 1, 72)],
+    [{ watchLimitHours: 'a day' }, inRange('watchLimitHours', '"a day"', 1, 72)],
+    [{ watchLimitHours: '1.5' }, inRange('watchLimitHours', '"1.5"', 1, 72)],
     [{ minWaitSeconds: '-1' }, inRange('minWaitSeconds', '"-1"', 1, 3600)],
     [{ maxWaitSeconds: 0.5 }, inRange('maxWaitSeconds', '0.5', 1, 3600)],
     [{ maxWaitSeconds: '' }, inRange('maxWaitSeconds', '""', 1, 3600)],
@@ -212,8 +212,8 @@ describe('a value that cannot be used', () => {
       'maxWaitSeconds: 30 is less than minWaitSeconds, which is 60. Give 60 to 3600, or lower minWaitSeconds.',
     ],
     [
-      { watchLimitHours: 168 },
-      'maxWaitSeconds: 300 is too small for watchLimitHours 168: a watch that long could reach the 25000 history events at which Step Functions ends it. Give 359 to 3600, or lower watchLimitHours.',
+      { watchLimitHours: 72, maxWaitSeconds: 60 },
+      'maxWaitSeconds: 60 is too small for watchLimitHours 72: a watch that long could reach the 25000 history events at which Step Functions ends it. Give 258 to 3600, or lower watchLimitHours.',
     ],
   ])('%j is refused with one sentence, the same from cdk.json and from the command line', (settings, sentence) => {
     expect(problemsOf(settings)).toEqual([sentence]);

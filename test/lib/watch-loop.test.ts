@@ -252,8 +252,8 @@ describe('the watch loop', () => {
   it('times out only after the watch limit and the longest retries', () => {
     const { TimeoutSeconds } = definitionOf(synthesize({ watchLimitHours: '48' }));
 
-    expect(definition.TimeoutSeconds).toBe((24 + 6) * 3600);
-    expect(TimeoutSeconds).toBe((48 + 6) * 3600);
+    expect(definition.TimeoutSeconds).toBe((24 + 10) * 3600);
+    expect(TimeoutSeconds).toBe((48 + 10) * 3600);
   });
 
   it('is a Standard workflow that logs and traces everything', () => {
@@ -272,10 +272,13 @@ describe('the watch loop', () => {
   });
 
   it('refuses a pace that could outgrow the history of an execution', () => {
-    const build = () =>
-      new AuditWatcher(new Stack(new App()), 'Watcher', { watchLimit: Duration.days(7), maxWait: Duration.minutes(5) });
+    const build = (watchLimit: Duration, maxWait: Duration) => () =>
+      new AuditWatcher(new Stack(new App()), 'Watcher', { watchLimit, maxWait });
 
-    expect(build).toThrow('maxWaitSeconds: 300 is too small for watchLimitHours 168');
+    expect(build(Duration.days(3), Duration.minutes(1))).toThrow(
+      'maxWaitSeconds: 60 is too small for watchLimitHours 72',
+    );
+    expect(build(Duration.days(7), Duration.minutes(5))).toThrow('watchLimitHours: 168 is more than a watch can last');
   });
 });
 

@@ -168,6 +168,24 @@ describe('The tables on disk', () => {
   });
 });
 
+describe('A stack that cannot start', () => {
+  test('because another run uses its tables says so, and leaves no server behind', async () => {
+    const assembly = await readTestAssembly();
+    const directory = await dataDirectory();
+    await start(assembly, { dataDirectory: directory });
+    const servers = openServers();
+
+    const refused = LocalStack.start({ assembly, speed: 1, startsAt: 0, dataDirectory: directory });
+
+    await expect(refused).rejects.toMatchObject({ name: 'DataDirectoryError' });
+    expect(openServers()).toBe(servers);
+  });
+
+  function openServers(): number {
+    return process.getActiveResourcesInfo().filter((resource) => resource === 'TCPServerWrap').length;
+  }
+});
+
 describe('The calls', () => {
   test('are those of the functions: reading a report counts as none', async () => {
     const stack = await start(await readTestAssembly());
@@ -177,6 +195,6 @@ describe('The calls', () => {
     await itemsOf(stack, 'played');
 
     expect(stack.calls.map(({ operation }) => operation)).toEqual(before);
-    expect(new Set(before)).toEqual(new Set(['UpdateItem', 'DescribeAuditTask', 'PutItem']));
+    expect(new Set(before)).toEqual(new Set(['UpdateItem', 'DescribeAuditTask', 'PutItem', 'Query']));
   });
 });

@@ -98,8 +98,8 @@ describe('A recording', () => {
         { kind: 'NON_COMPLIANT_DETECTED', severity: 'CRITICAL', key: 'a1#NON_COMPLIANT_DETECTED', atSeconds: 0 },
         { kind: 'COMPLETED_WITH_FINDINGS', severity: 'CRITICAL', key: 'a1#TERMINAL', atSeconds: 5 },
       ],
-      calls: { DescribeAuditTask: 2, PutItem: 2, Publish: 2 },
-      transitions: 10,
+      calls: { DescribeAuditTask: 2, PutItem: 3, Publish: 2 },
+      transitions: 11,
     });
     expect(report?.calls).not.toHaveProperty('Query');
   });

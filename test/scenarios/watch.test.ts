@@ -15,6 +15,7 @@ const quietTurn = ['Check audit', 'What next?', 'Wait'];
 const lastTurn = ['Check audit', 'What next?', 'Finished'];
 const alertingTurn = ['Check audit', 'What next?', 'Send alerts', 'Finished?', 'Wait'];
 const alertingLastTurn = ['Check audit', 'What next?', 'Send alerts', 'Finished?', 'Finished'];
+const lastTurnWithFindings = ['Check audit', 'What next?', 'Read findings', ...alertingLastTurn.slice(2)];
 
 describe('An audit that goes to its end', () => {
   test('is watched without an alert when it is compliant', async () => {
@@ -37,7 +38,7 @@ describe('An audit that goes to its end', () => {
       ],
     });
 
-    expect(path).toEqual([...quietTurn, ...alertingTurn, ...quietTurn, ...alertingLastTurn]);
+    expect(path).toEqual([...quietTurn, ...alertingTurn, ...quietTurn, ...lastTurnWithFindings]);
     expect(alerts.map(({ kind, severity, atSeconds }) => [kind, severity, atSeconds])).toEqual([
       ['NON_COMPLIANT_DETECTED', 'CRITICAL', 5],
       ['COMPLETED_WITH_FINDINGS', 'CRITICAL', 15],

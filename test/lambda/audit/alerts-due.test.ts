@@ -53,12 +53,12 @@ describe('alertsDue when the audit ends', () => {
     ]);
   });
 
-  test('tells the recovery of trouble that was told before', () => {
+  test('tells the recovery of all trouble that was told before', () => {
     expect(due('COMPLETED', 0, 0, { NON_COMPLIANT_DETECTED: sent })).toEqual([
-      { slot: 'TERMINAL', kind: 'RECOVERED', earlierTurn: 3 },
+      { slot: 'TERMINAL', kind: 'RECOVERED', earlierTurns: [3] },
     ]);
     expect(due('COMPLETED', 0, 0, { NON_COMPLIANT_DETECTED: sent, CHECK_FAILED: { ...sent, turn: 5 } })).toEqual([
-      { slot: 'TERMINAL', kind: 'RECOVERED', earlierTurn: 5 },
+      { slot: 'TERMINAL', kind: 'RECOVERED', earlierTurns: [3, 5] },
     ]);
   });
 

@@ -5,7 +5,7 @@ import { historyEvents } from '../../watch-schedule.ts';
 
 /** Standard executions end, uncatchably, at 25,000 events. Source: AWS Step Functions quotas. */
 const HISTORY_LIMIT = 25_000;
-const LONGEST_WATCH_HOURS = 168;
+const LONGEST_WATCH_HOURS = 72;
 
 describe('The spacing of looks', () => {
   test('stays between floor and ceiling and never shrinks while the audit runs', () => {

@@ -27,6 +27,24 @@ describe('The alert topic', () => {
     });
   });
 
+  test('gets no chat form when chats have a topic of their own', () => {
+    const { Message = '' } = publishInput(topicArn, message, false);
+
+    expect(Object.keys(JSON.parse(Message))).toEqual(['default', 'email']);
+  });
+
+  test('gets the chat form alone when it is a topic of chats', async () => {
+    const sns = mockClient(SNSClient);
+    sns.on(PublishCommand).resolves({ MessageId: 'message-2' });
+
+    expect(await new AlertTopic(topicArn).publishChat(message)).toBe('message-2');
+    expect(sns.commandCalls(PublishCommand)[0]?.args[0].input).toEqual({
+      TopicArn: topicArn,
+      Message: '{"version":"1.0"}',
+      MessageAttributes: publishInput(topicArn, message).MessageAttributes,
+    });
+  });
+
   test('gives the message id', async () => {
     const sns = mockClient(SNSClient);
     sns.on(PublishCommand).resolves({ MessageId: 'message-1' });

@@ -80,6 +80,12 @@ describe('acquireLease', () => {
     expect(lease.watch.leaseUntil).toBe(now.getTime() + 60_000 + LEASE_SLACK_MS);
   });
 
+  test('covers the pause that follows', async () => {
+    const { watch } = await table.acquireLease(taskId, mine, now, 3600);
+
+    expect(watch.leaseUntil).toBe(now.getTime() + 3_600_000 + LEASE_SLACK_MS);
+  });
+
   test('refuses a second execution while the lease runs, and lets it take over when it has expired', async () => {
     await table.acquireLease(taskId, mine, now);
 
@@ -107,18 +113,33 @@ describe('acquireLease', () => {
 });
 
 describe('snapshots', () => {
+  const snapshot = (capturedAt: Date, answer: AuditAnswer): Snapshot => {
+    return { taskId, turn: 1, capturedAt: capturedAt.toISOString(), answer };
+  };
+
   test('read back as they were written, and a retry of a turn overwrites', async () => {
-    const answer = {
-      taskStatus: 'IN_PROGRESS',
-      auditDetails: { A: { checkRunStatus: 'FAILED', totalResourcesCount: 3 } },
+    const auditDetails = {
+      A: { checkRunStatus: 'FAILED', totalResourcesCount: 3 },
+      constructor: { checkRunStatus: 'IN_PROGRESS' },
     };
-    const snapshot: Snapshot = { taskId, turn: 1, capturedAt: now.toISOString(), answer };
+    const answer = { taskStatus: 'IN_PROGRESS', auditDetails };
 
-    await table.putSnapshot({ ...snapshot, answer: {} });
-    await table.putSnapshot(snapshot);
+    const outcomes = [
+      await table.putSnapshot(snapshot(now, {})),
+      await table.putSnapshot(snapshot(now, {})),
+      await table.putSnapshot(snapshot(later(1), answer)),
+    ];
 
-    expect(await table.getSnapshot(taskId, 1)).toMatchObject(snapshot);
+    expect(outcomes).toEqual([true, true, true]);
+    expect(await table.getSnapshot(taskId, 1)).toMatchObject(snapshot(later(1), answer));
     expect(await table.getSnapshot(taskId, 2)).toBeUndefined();
+  });
+
+  test('are never overwritten with an older look of a slower attempt', async () => {
+    await table.putSnapshot(snapshot(later(1), { taskStatus: 'COMPLETED' }));
+
+    expect(await table.putSnapshot(snapshot(now, { taskStatus: 'IN_PROGRESS' }))).toBe(false);
+    expect((await table.getSnapshot(taskId, 1))?.answer.taskStatus).toBe('COMPLETED');
   });
 });
 

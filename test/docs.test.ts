@@ -1,0 +1,189 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { GAVE_UP_REASON } from '../lambda/audit/alert.ts';
+import { ERROR } from '../lambda/contract.ts';
+import { ConfigurationError, readConfiguration } from '../lib/configuration.ts';
+import { DEFAULTS } from '../lib/defaults.ts';
+import { parseRecording } from '../local/recording.ts';
+
+const PROJECT = resolve(import.meta.dirname, '..');
+const PAGES = globSync(['*.md', 'docs/**/*.md'], { cwd: PROJECT });
+
+describe.each(PAGES)('%s', (page) => {
+  test('has only links that lead somewhere', () => {
+    const lost = relativeLinks(textOf(page)).filter((link) => !leadsSomewhere(page, link));
+
+    expect(lost).toEqual([]);
+  });
+
+  test('names only files that exist', () => {
+    const lost = [...new Set(filesNamed(textOf(page)))].filter((file) => !existsSync(join(PROJECT, file)));
+
+    expect(lost).toEqual([]);
+  });
+
+  test('keeps its prose within 120 columns', () => {
+    const long = proseOf(textOf(page))
+      .split('\n')
+      .filter((line) => line.length > 120 && !line.startsWith('|'));
+
+    expect(long).toEqual([]);
+  });
+});
+
+describe('The runbook', () => {
+  const anchors = anchorsOf(textOf('docs/runbook.md'));
+
+  test('has an entry for each that the stack names', () => {
+    const alarms = readFileSync(join(PROJECT, 'lib/watch-alarms.ts'), 'utf8');
+    // The alarms give the anchor as an argument of its own, on the line below the metric.
+    const ofAlarms = [...alarms.matchAll(/^ {6}'([a-z-]+)',$/gm)].map(([, anchor]) => anchor);
+    const inText = globSync('{lib,lambda,local,cli}/**/*.ts', { cwd: PROJECT })
+      .flatMap((file) => [...textOf(file).matchAll(/docs\/runbook\.md#([a-z_-]+)/g)])
+      .map(([, anchor]) => anchor);
+
+    expect(ofAlarms).toHaveLength(alarms.match(/^ {4}ring\($/gm)?.length ?? 0);
+    expect(anchors).toEqual(expect.arrayContaining([...ofAlarms, ...inText]));
+  });
+
+  test.each([...Object.values(ERROR), ...Object.values(GAVE_UP_REASON)])('has an entry for %s', (name) => {
+    expect(anchors).toContain(name.toLowerCase());
+  });
+});
+
+test('The architecture has the heading to which the error of a malformed item points', () => {
+  expect(textOf('docs/architecture.md')).toMatch(/^## The table$/m);
+});
+
+describe('The table of settings in the README', () => {
+  const rows = new Map(
+    [...textOf('README.md').matchAll(/^\| `([a-z]\w+)` \| ([^|]+) \|/gm)].map(([, key = '', value = '']) => [
+      key,
+      value,
+    ]),
+  );
+  const settings = Object.entries(defaults());
+
+  test('has every setting and no other', () => {
+    expect([...rows.keys()]).toEqual(settings.map(([key]) => key));
+  });
+
+  test.each(settings)('tells the default of %s', (key, value) => {
+    expect(rows.get(key)).toBe(isNone(value) ? 'none' : `\`${String(value)}\``);
+  });
+
+  test('agrees with the defaults of the construct', () => {
+    expect(readConfiguration({})).toMatchObject(DEFAULTS);
+  });
+});
+
+describe('The examples', () => {
+  test.each(blocksOf('docs/recordings.md', 'json'))('of recordings can be played (%#)', (json) => {
+    expect(parseRecording(json, 'docs/recordings.md').steps.length).toBeGreaterThan(0);
+  });
+
+  test.each(PAGES.flatMap((page) => blocksOf(page, 'sh').map((code) => [page, code])))(
+    'of shell commands have a valid syntax (%s, %#)',
+    (_page, code) => {
+      const { status, stderr } = spawnSync('sh', ['-n'], { input: code, encoding: 'utf8' });
+
+      expect([status, stderr]).toEqual([0, '']);
+    },
+  );
+
+  test('of the construct are correct TypeScript', () => {
+    const blocks = blocksOf('README.md', 'ts');
+
+    expect(blocks).toHaveLength(1);
+    expect(typeErrorsOf(blocks)).toBe('');
+  });
+});
+
+function textOf(file: string): string {
+  return readFileSync(join(PROJECT, file), 'utf8');
+}
+
+/** The text without its code blocks. */
+function proseOf(text: string): string {
+  return text.replace(/^ *```[\s\S]*?^ *```$/gm, '');
+}
+
+function blocksOf(page: string, language: string): string[] {
+  return [...textOf(page).matchAll(/^( *)```(\w+)\n([\s\S]*?)^\1```$/gm)]
+    .filter(([, , found]) => found === language)
+    .map(([, indent = '', , code = '']) => code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''));
+}
+
+function relativeLinks(text: string): string[] {
+  return [...proseOf(text).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, link = '']) => link)
+    .filter((link) => !/^\w+:/.test(link));
+}
+
+function leadsSomewhere(page: string, link: string): boolean {
+  const [path = '', anchor] = link.split('#');
+  const target = path === '' ? page : relative(PROJECT, resolve(PROJECT, dirname(page), path));
+  if (target.startsWith('..') || !existsSync(join(PROJECT, target))) return false;
+  return anchor === undefined || (target.endsWith('.md') && anchorsOf(textOf(target)).includes(anchor));
+}
+
+/** As GitHub makes them of headings: lower case, no punctuation, a hyphen for each space. */
+function anchorsOf(text: string): string[] {
+  return [...proseOf(text).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\p{M}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+/** Paths below a folder of this repository, wherever they stand in the text. */
+function filesNamed(text: string): string[] {
+  const folders = '(?:bin|cli|docs|lambda|lib|local|recordings|test|\\.ci)';
+  const paths = new RegExp(`(?<![\\w./-])${folders}(?:/[\\w.-]+)+(?<!\\.)`, 'g');
+  return [...text.matchAll(paths)].map(([path]) => path);
+}
+
+/** Every setting with its default, in the order in which the configuration itself lists them. */
+function defaults(): Record<string, unknown> {
+  const configuration: Record<string, unknown> = { ...readConfiguration({}) };
+  return Object.fromEntries(settingNames().map((key) => [key, configuration[key]]));
+}
+
+function settingNames(): string[] {
+  try {
+    readConfiguration({ auditWatcher: { misspelt: true } });
+  } catch (error) {
+    if (error instanceof ConfigurationError) return /Allowed: (.*)\.$/.exec(error.message)?.[1]?.split(', ') ?? [];
+    throw error;
+  }
+  return [];
+}
+
+function isNone(value: unknown): boolean {
+  return value === undefined || (Array.isArray(value) && value.length === 0);
+}
+
+/** What the compiler says about code that stands in the root of the project. Inside node_modules no other tool sees it. */
+function typeErrorsOf(blocks: readonly string[]): string {
+  const directory = mkdtempSync(join(PROJECT, 'node_modules', '.docs-'));
+  try {
+    const files = blocks.map((code, index) => {
+      writeFileSync(join(directory, `${index}.ts`), code.replaceAll("'./", "'../../"));
+      return `${index}.ts`;
+    });
+    const configuration = {
+      extends: '../../tsconfig.json',
+      files,
+      include: [],
+      compilerOptions: { typeRoots: ['../@types'] },
+    };
+    writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify(configuration));
+    const compiler = join(PROJECT, 'node_modules', '.bin', 'tsc');
+    return spawnSync(compiler, ['-p', directory], { encoding: 'utf8' }).stdout;
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}

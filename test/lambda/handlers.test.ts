@@ -1,0 +1,710 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import { LEASE_SLACK_MS } from '../../lambda/audit/watch.ts';
+import { ENV } from '../../lambda/contract.ts';
+import { type PlayedAudit, startDeviceDefender } from '../../local/device-defender-endpoint.ts';
+import { startDynamoDb } from '../../local/dynamodb-endpoint.ts';
+import type { Call, Endpoint, FaultHook } from '../../local/endpoint.ts';
+import type { Publication } from '../../local/publication.ts';
+import { parseRecording } from '../../local/recording.ts';
+import { startSns } from '../../local/sns-endpoint.ts';
+import { answer } from '../scenarios/scenario-stack.ts';
+import { TABLE_PROPERTIES } from '../table-properties.ts';
+
+const TABLE_NAME = 'Watches';
+const TOPIC_ARN = 'arn:aws:sns:eu-west-1:123456789012:Alerts';
+const EXECUTION = 'arn:aws:states:eu-west-1:123456789012:execution:Loop:first';
+const OTHER_EXECUTION = 'arn:aws:states:eu-west-1:123456789012:execution:Loop:second';
+const STARTS_AT = Date.parse('2026-10-02T02:00:00.000Z');
+const HOUR_MS = 3_600_000;
+const SETTINGS = {
+  [ENV.tableName]: TABLE_NAME,
+  [ENV.alertTopicArn]: TOPIC_ARN,
+  [ENV.watchLimitHours]: '24',
+  [ENV.minWaitSeconds]: '5',
+  [ENV.maxWaitSeconds]: '300',
+  [ENV.retentionDays]: '400',
+  [ENV.alertWhenCompliant]: 'false',
+  [ENV.repeat]: 'always',
+  POWERTOOLS_SERVICE_NAME: 'audit-watcher',
+  POWERTOOLS_METRICS_NAMESPACE: 'AuditWatcher',
+  AWS_LAMBDA_FUNCTION_NAME: 'CheckAudit',
+  AWS_REGION: 'eu-west-1',
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_MAX_ATTEMPTS: '1',
+};
+const CONTEXT = {
+  functionName: 'CheckAudit',
+  functionVersion: '$LATEST',
+  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:CheckAudit',
+  memoryLimitInMB: '512',
+  awsRequestId: 'request-1',
+} as Context;
+
+type Handler = (event: unknown, context: Context) => Promise<unknown>;
+
+const environment = { ...process.env };
+const endpoints: Endpoint[] = [];
+const audits = new Map<string, PlayedAudit>();
+const publications: Publication[] = [];
+let onCall: FaultHook = () => undefined;
+let table: DynamoDBDocumentClient;
+let checkAudit: Handler;
+let readFindings: Handler;
+let sendAlerts: Handler;
+
+beforeAll(async () => {
+  const options = { now: () => Date.now(), onCall: (call: Call) => onCall(call) };
+  const dynamodb = await startDynamoDb(options);
+  await dynamodb.createTableFrom(TABLE_PROPERTIES, TABLE_NAME);
+  const iot = await startDeviceDefender({
+    ...options,
+    auditOf: (taskId) => audits.get(taskId),
+    audits: () => [...audits.values()],
+  });
+  const sns = await startSns({
+    ...options,
+    topicArns: [TOPIC_ARN],
+    onPublish: (publication) => publications.push(publication),
+  });
+  endpoints.push(dynamodb, iot, sns);
+  Object.assign(process.env, SETTINGS, {
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+    AWS_ENDPOINT_URL_IOT: iot.url,
+    AWS_ENDPOINT_URL_SNS: sns.url,
+  });
+  table = DynamoDBDocumentClient.from(new DynamoDBClient());
+  // Late: they read their settings when they are loaded.
+  ({ handler: checkAudit } = await import('../../lambda/check-audit.lambda.ts'));
+  ({ handler: readFindings } = await import('../../lambda/read-findings.lambda.ts'));
+  ({ handler: sendAlerts } = await import('../../lambda/send-alerts.lambda.ts'));
+});
+
+afterAll(async () => {
+  process.env = environment;
+  table.destroy();
+  await Promise.all(endpoints.map((endpoint) => endpoint.close()));
+});
+
+let printed: string[] = [];
+beforeEach(() => {
+  printed = [];
+  onCall = () => undefined;
+  publications.length = 0;
+  stopTheDate();
+  for (const stream of [process.stdout, process.stderr]) {
+    jest.spyOn(stream, 'write').mockImplementation((text) => {
+      printed.push(...String(text).split('\n').filter(Boolean));
+      return true;
+    });
+  }
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+  jest.useRealTimers();
+});
+
+/** Only the date stands still: calls to the endpoints take real time. */
+function stopTheDate(): void {
+  jest.useFakeTimers({
+    now: STARTS_AT,
+    doNotFake: [
+      'hrtime',
+      'nextTick',
+      'performance',
+      'queueMicrotask',
+      'setImmediate',
+      'clearImmediate',
+      'setInterval',
+      'clearInterval',
+      'setTimeout',
+      'clearTimeout',
+    ],
+  });
+}
+
+let audit = 0;
+/** A new audit in progress, which answers with these, each from some hours on. */
+function startAudit(...answers: readonly Record<string, unknown>[]): string {
+  audit += 1;
+  const taskId = `audit-${audit}`;
+  const steps = answers.map((response, index) => ({ atSeconds: index * 3600, response }));
+  const recording = parseRecording(JSON.stringify({ taskId, steps }), 'test');
+  audits.set(taskId, { recording, startedAt: STARTS_AT });
+  return taskId;
+}
+
+function look(taskId: string, execution = EXECUTION): Promise<unknown> {
+  return checkAudit({ input: { taskId }, execution }, CONTEXT);
+}
+
+function read(taskId: string): Promise<unknown> {
+  return readFindings({ input: { taskId }, execution: EXECUTION }, CONTEXT);
+}
+
+function send(taskId: string, failure?: { Error: string; Cause?: string }, execution = EXECUTION): Promise<unknown> {
+  return sendAlerts({ input: { taskId, waitSeconds: 5, failure }, execution }, CONTEXT);
+}
+
+/** Lets something happen at the first call of an operation, before it takes effect. */
+function onceAt(operation: string, happens: () => Promise<void>): void {
+  onCall = async (call) => {
+    if (call.operation !== operation) return undefined;
+    onCall = () => undefined;
+    await happens();
+    return undefined;
+  };
+}
+
+function hoursLater(hours: number): void {
+  jest.setSystemTime(STARTS_AT + hours * HOUR_MS);
+}
+
+async function itemsOf(taskId: string): Promise<Record<string, unknown>[]> {
+  const { Items = [] } = await table.send(
+    new QueryCommand({
+      TableName: TABLE_NAME,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': `AUDIT#${taskId}` },
+    }),
+  );
+  return Items;
+}
+
+async function watchOf(taskId: string): Promise<Record<string, unknown> | undefined> {
+  return (await itemsOf(taskId)).find(({ sk }) => sk === 'WATCH');
+}
+
+function lines(): Record<string, unknown>[] {
+  return printed.map((line) => JSON.parse(line));
+}
+
+/** Metrics by name, with the dimension they are told by. */
+function metrics(): Record<string, unknown>[] {
+  return lines()
+    .filter((line) => '_aws' in line)
+    .map(({ _aws, service, ...values }) => values);
+}
+
+function logs(): Record<string, unknown>[] {
+  return lines().filter((line) => !('_aws' in line));
+}
+
+const running = answer('IN_PROGRESS', { A: 'ok' });
+const troubled = answer('IN_PROGRESS', { A: 'ok', B: 'bad' });
+const clean = answer('COMPLETED', { A: 'ok', B: 'ok', C: 'ok' });
+const SCHEDULED = { taskType: 'SCHEDULED_AUDIT_TASK', scheduledAuditName: 'Nightly' };
+
+describe('A look', () => {
+  test('at a quiet audit stores the snapshot, moves the watch on, and waits', async () => {
+    const taskId = startAudit(running);
+
+    const result = await look(taskId);
+
+    expect(result).toEqual({ taskId, next: 'WAIT', waitSeconds: 5, finished: false });
+    expect(await itemsOf(taskId)).toMatchObject([
+      { sk: 'SNAPSHOT#000001', turn: 1, capturedAt: '2026-10-02T02:00:00.000Z', answer: { taskStatus: 'IN_PROGRESS' } },
+      {
+        sk: 'WATCH',
+        execution: EXECUTION,
+        turn: 1,
+        taskStatus: 'IN_PROGRESS',
+        alerts: {},
+        open: 'OPEN',
+        leaseUntil: STARTS_AT + 5_000 + LEASE_SLACK_MS,
+      },
+    ]);
+    expect(publications).toEqual([]);
+  });
+
+  test('at trouble registers the alert in the same write, and has it sent', async () => {
+    const taskId = startAudit(troubled);
+
+    const result = await look(taskId);
+
+    expect(result).toMatchObject({ next: 'SEND_ALERTS', finished: false });
+    expect(await watchOf(taskId)).toMatchObject({
+      alerts: { NON_COMPLIANT_DETECTED: { kind: 'NON_COMPLIANT_DETECTED', status: 'PENDING', turn: 1 } },
+    });
+  });
+
+  test('at the end of a compliant audit closes the watch', async () => {
+    const taskId = startAudit(running, clean);
+    await look(taskId);
+    hoursLater(1);
+
+    const result = await look(taskId);
+
+    expect(result).toEqual({ taskId, next: 'FINISHED', waitSeconds: 0, finished: true });
+    expect(await watchOf(taskId)).toMatchObject({ turn: 2, endedAt: '2026-10-02T03:00:00.000Z' });
+    expect(await watchOf(taskId)).not.toHaveProperty('open');
+  });
+
+  test('at an audit that another execution watches leaves it alone', async () => {
+    const taskId = startAudit(running);
+    await look(taskId);
+
+    const result = await look(taskId, OTHER_EXECUTION);
+
+    expect(result).toEqual({ taskId, next: 'ALREADY_WATCHED', waitSeconds: 0, finished: true });
+    expect(await watchOf(taskId)).toMatchObject({ execution: EXECUTION, turn: 1 });
+  });
+
+  test('at a watch that is closed already is over for the execution that closed it', async () => {
+    const taskId = startAudit(clean);
+    await look(taskId);
+
+    const [own, others] = [await look(taskId), await look(taskId, OTHER_EXECUTION)];
+
+    expect(own).toMatchObject({ next: 'FINISHED' });
+    expect(others).toMatchObject({ next: 'ALREADY_WATCHED' });
+  });
+
+  test('at an audit that has ended with an alert still pending sends the alert, and asks AWS no more', async () => {
+    const taskId = startAudit(answer('CANCELED'));
+    await look(taskId);
+    const calls: string[] = [];
+    onCall = ({ operation }) => {
+      calls.push(operation);
+      return undefined;
+    };
+
+    const result = await look(taskId);
+
+    expect(result).toEqual({ taskId, next: 'SEND_ALERTS', waitSeconds: 0, finished: true });
+    expect(calls).toEqual(['UpdateItem']);
+  });
+
+  test('whose lease goes to another execution in the middle leaves the watch to that one', async () => {
+    const taskId = startAudit(troubled);
+    onceAt('DescribeAuditTask', async () => {
+      hoursLater(3);
+      await look(taskId, OTHER_EXECUTION);
+    });
+
+    const result = await look(taskId);
+
+    expect(result).toMatchObject({ next: 'ALREADY_WATCHED', finished: true });
+    expect(await watchOf(taskId)).toMatchObject({ execution: OTHER_EXECUTION, turn: 1 });
+  });
+
+  test('that overlaps another attempt of its own execution is tried again, and finds what that one left', async () => {
+    const taskId = startAudit(troubled);
+    let quicker: unknown;
+    onceAt('DescribeAuditTask', async () => {
+      quicker = await look(taskId);
+      jest.setSystemTime(STARTS_AT + 5);
+    });
+
+    await expect(look(taskId)).rejects.toMatchObject({ name: 'LooksOverlappedError' });
+
+    expect(quicker).toMatchObject({ next: 'SEND_ALERTS' });
+    expect(await look(taskId)).toMatchObject({ next: 'SEND_ALERTS', finished: false });
+    expect(await watchOf(taskId)).toMatchObject({ turn: 2, alerts: { NON_COMPLIANT_DETECTED: { turn: 1 } } });
+  });
+
+  test('at an audit that completed without a result fails under a name of its own, after its snapshot', async () => {
+    const taskId = startAudit({ taskStatus: 'COMPLETED' });
+
+    await expect(look(taskId)).rejects.toMatchObject({ name: 'AuditResultsMissingError' });
+
+    expect(await watchOf(taskId)).toMatchObject({ turn: 1, open: 'OPEN' });
+  });
+
+  test('after the watch limit fails, and says what to raise', async () => {
+    const taskId = startAudit(running);
+    await look(taskId);
+    hoursLater(24);
+
+    await expect(look(taskId)).rejects.toMatchObject({
+      name: 'WatchLimitReachedError',
+      message:
+        `Audit ${taskId} was still IN_PROGRESS when the watch limit of 24 hours passed. ` +
+        'Raise watchLimitHours if audits really take this long.',
+    });
+  });
+
+  test('that AWS refuses fails under the name of the SDK and stores nothing', async () => {
+    await expect(look('never-started')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+
+    expect((await itemsOf('never-started')).map(({ sk }) => sk)).toEqual(['WATCH']);
+  });
+
+  test('without a valid task id fails before any call', async () => {
+    const calls: Call[] = [];
+    onCall = (call) => {
+      calls.push(call);
+      return undefined;
+    };
+
+    await expect(look('no such/id')).rejects.toMatchObject({ name: 'InvalidInputError' });
+
+    expect(calls).toEqual([]);
+  });
+});
+
+describe('Sending alerts', () => {
+  test('publishes what is pending, marks it, and leaves an unfinished watch open', async () => {
+    const taskId = startAudit(troubled);
+    await look(taskId);
+
+    const result = await send(taskId);
+
+    expect(result).toEqual({ taskId, sent: 1 });
+    expect(publications).toMatchObject([
+      { topicArn: TOPIC_ARN, attributes: { kind: 'NON_COMPLIANT_DETECTED', severity: 'CRITICAL' } },
+    ]);
+    expect(await watchOf(taskId)).toMatchObject({
+      open: 'OPEN',
+      alerts: { NON_COMPLIANT_DETECTED: { status: 'SENT', messageId: publications[0]?.messageId } },
+    });
+  });
+
+  test('of an audit that has ended closes the watch with the last one', async () => {
+    const taskId = startAudit(answer('COMPLETED', { A: 'failed', B: 'bad', C: 'ok' }));
+    await look(taskId);
+    await read(taskId);
+
+    await send(taskId);
+
+    expect(publications).toHaveLength(1);
+    expect(await watchOf(taskId)).not.toHaveProperty('open');
+  });
+
+  test('publishes several in the order of their slots', async () => {
+    const taskId = startAudit(answer('IN_PROGRESS', { A: 'failed', B: 'bad' }));
+    await look(taskId);
+
+    const result = await send(taskId);
+
+    expect(result).toEqual({ taskId, sent: 2 });
+    expect(publications.map(({ attributes }) => attributes.kind)).toEqual(['NON_COMPLIANT_DETECTED', 'CHECK_FAILED']);
+  });
+
+  test('stops when the lease has gone: the rest is sent by its new holder alone', async () => {
+    const taskId = startAudit(answer('IN_PROGRESS', { A: 'failed', B: 'bad' }));
+    await look(taskId);
+    onceAt('Publish', async () => {
+      hoursLater(3);
+      await send(taskId, undefined, OTHER_EXECUTION);
+    });
+
+    const result = await send(taskId);
+
+    expect(result).toEqual({ taskId, sent: 1 });
+    expect(publications.map(({ attributes }) => attributes.kind).toSorted()).toEqual([
+      'CHECK_FAILED',
+      'NON_COMPLIANT_DETECTED',
+      'NON_COMPLIANT_DETECTED',
+    ]);
+  });
+
+  test('by an execution that does not have the watch sends nothing', async () => {
+    const taskId = startAudit(troubled);
+    await look(taskId);
+
+    const result = await send(taskId, undefined, OTHER_EXECUTION);
+
+    expect(result).toEqual({ taskId, sent: 0 });
+    expect(publications).toEqual([]);
+  });
+
+  test('that SNS refuses fails under its name and leaves the alert pending', async () => {
+    const taskId = startAudit(troubled);
+    await look(taskId);
+    onCall = ({ operation }) =>
+      operation === 'Publish' ? { type: 'error', name: 'AuthorizationErrorException', statusCode: 403 } : undefined;
+
+    await expect(send(taskId)).rejects.toMatchObject({ name: 'AuthorizationErrorException' });
+
+    expect(await watchOf(taskId)).toMatchObject({ alerts: { NON_COMPLIANT_DETECTED: { status: 'PENDING' } } });
+  });
+});
+
+describe('An alert that cannot be sent', () => {
+  test('does not hold back the others of its audit, and is still told as a failure', async () => {
+    const taskId = startAudit(answer('IN_PROGRESS', { A: 'failed', B: 'bad' }));
+    await look(taskId);
+    onCall = ({ operation, parameters }) =>
+      operation === 'Publish' && JSON.stringify(parameters).includes('#NON_COMPLIANT_DETECTED')
+        ? { type: 'error', name: 'InvalidParameterException', statusCode: 400 }
+        : undefined;
+
+    await expect(send(taskId)).rejects.toMatchObject({ name: 'InvalidParameterException' });
+
+    expect(await watchOf(taskId)).toMatchObject({
+      alerts: { NON_COMPLIANT_DETECTED: { status: 'PENDING' }, CHECK_FAILED: { status: 'SENT' } },
+    });
+  });
+});
+
+describe('Reading findings', () => {
+  const finding = (deviceCertificateId: string) => ({
+    findingId: `finding-${deviceCertificateId}`,
+    checkName: 'DEVICE_CERTIFICATE_SHARED_CHECK',
+    severity: 'CRITICAL',
+    nonCompliantResource: { resourceType: 'DEVICE_CERTIFICATE', resourceIdentifier: { deviceCertificateId } },
+    reasonForNonComplianceCode: 'CERTIFICATE_SHARED_BY_MULTIPLE_DEVICES',
+    isSuppressed: false,
+  });
+
+  function endAudit(numberOfFindings: number): string {
+    audit += 1;
+    const taskId = `audit-${audit}`;
+    const findings = Array.from({ length: numberOfFindings }, (_, n) => finding(`cert${n}`));
+    const steps = [{ atSeconds: 0, response: answer('COMPLETED', { A: 'ok', B: 'ok', C: 'bad' }) }];
+    const recording = parseRecording(
+      JSON.stringify({ taskId, steps, findings, things: { cert0: ['pump-1'] } }),
+      'test',
+    );
+    audits.set(taskId, { recording, startedAt: STARTS_AT });
+    return taskId;
+  }
+
+  test('stores all of them in chunks, then what is known of them', async () => {
+    const taskId = endAudit(600);
+    await look(taskId);
+
+    const result = await read(taskId);
+
+    expect(result).toEqual({ taskId, complete: true, count: 600 });
+    const items = await itemsOf(taskId);
+    const chunks = items.filter(({ sk }) => String(sk).startsWith('FINDINGS#'));
+    expect(chunks.map(({ sk, count }) => [sk, count])).toEqual([
+      ['FINDINGS#000001', 250],
+      ['FINDINGS#000002', 250],
+      ['FINDINGS#000003', 100],
+    ]);
+    expect(items.find(({ sk }) => sk === 'FINDINGS')).toMatchObject({
+      count: 600,
+      facts: { status: 'READ', principals: { cert0: { names: ['pump-1'], more: 0 } } },
+    });
+    expect(await watchOf(taskId)).toMatchObject({ findings: 'STORED' });
+  });
+
+  test('once more asks AWS for nothing', async () => {
+    const taskId = endAudit(1);
+    await look(taskId);
+    await read(taskId);
+    const asked: string[] = [];
+    onCall = ({ operation }) => {
+      asked.push(operation);
+      return undefined;
+    };
+
+    expect(await read(taskId)).toEqual({ taskId, complete: true, count: 1 });
+
+    expect(asked).not.toContain('ListAuditFindings');
+  });
+
+  test('does without the things of a certificate that cannot be asked for', async () => {
+    const taskId = endAudit(2);
+    await look(taskId);
+    onCall = ({ operation }) =>
+      operation === 'ListPrincipalThings' ? { type: 'error', name: 'ThrottlingException', statusCode: 400 } : undefined;
+
+    await read(taskId);
+
+    expect((await itemsOf(taskId)).find(({ sk }) => sk === 'FINDINGS')).toMatchObject({ facts: { principals: {} } });
+  });
+
+  test('that AWS refuses fails under the name of the SDK, and leaves the watch open', async () => {
+    const taskId = endAudit(2);
+    await look(taskId);
+    onCall = ({ operation }) =>
+      operation === 'ListAuditFindings' ? { type: 'error', name: 'ThrottlingException', statusCode: 400 } : undefined;
+
+    await expect(read(taskId)).rejects.toMatchObject({ name: 'ThrottlingException' });
+
+    expect(await watchOf(taskId)).toMatchObject({ findings: 'PENDING', open: 'OPEN' });
+  });
+
+  test('of an audit that was never watched fails under a name of its own', async () => {
+    await expect(read('never-watched')).rejects.toMatchObject({ name: 'WatchNotFoundError' });
+  });
+});
+
+describe('Giving up', () => {
+  const failure = {
+    Error: 'ThrottlingException',
+    Cause: '{"errorType":"ThrottlingException","errorMessage":"Rate exceeded"}',
+  };
+
+  test('tells why, ends the watch, and closes it', async () => {
+    const taskId = startAudit(running);
+    await look(taskId);
+    hoursLater(1);
+
+    const result = await send(taskId, failure);
+
+    expect(result).toEqual({ taskId, sent: 1 });
+    expect(JSON.parse(publications[0]?.bodies.default ?? '')).toMatchObject({
+      kind: 'WATCHER_GAVE_UP',
+      gaveUp: {
+        reason: 'PERSISTENT_ERROR',
+        errorName: 'ThrottlingException',
+        errorMessage: 'Rate exceeded',
+        execution: EXECUTION,
+        watchLimitHours: 24,
+      },
+    });
+    expect(await watchOf(taskId)).toMatchObject({ endedAt: '2026-10-02T03:00:00.000Z' });
+    expect(await watchOf(taskId)).not.toHaveProperty('open');
+  });
+
+  test('on an audit that was never seen tells so without a snapshot', async () => {
+    const result = await send('never-seen', { Error: 'ResourceNotFoundException' });
+
+    expect(result).toEqual({ taskId: 'never-seen', sent: 1 });
+    expect((await itemsOf('never-seen')).map(({ sk }) => sk)).toEqual(['WATCH']);
+  });
+
+  test('on an audit whose end is known sends only the alerts that are overdue', async () => {
+    const taskId = startAudit(answer('CANCELED'));
+    await look(taskId);
+
+    await send(taskId, failure);
+
+    expect(publications.map(({ attributes }) => attributes.kind)).toEqual(['AUDIT_NOT_COMPLETED']);
+  });
+});
+
+describe('Every log line', () => {
+  test('of a look carries task id, execution and turn', async () => {
+    const taskId = startAudit(answer('PAUSED'));
+
+    await look(taskId);
+
+    expect(logs().map(({ level, message }) => [level, message])).toEqual([
+      ['INFO', 'Looked at the audit'],
+      ['WARN', 'Unknown task status: watching on until the watch limit'],
+    ]);
+    expectKeys(taskId, 1);
+  });
+
+  test('of a look that fails carries them, and the error', async () => {
+    const taskId = startAudit({ taskStatus: 'COMPLETED' });
+
+    await expect(look(taskId)).rejects.toThrow();
+
+    expect(logs().at(-1)).toMatchObject({
+      level: 'ERROR',
+      message: 'The invocation failed',
+      error: { name: 'AuditResultsMissingError' },
+    });
+    expectKeys(taskId, 1);
+  });
+
+  test('of a look that leaves the audit to another execution carries them, with the turn of its holder', async () => {
+    const taskId = startAudit(running);
+    await look(taskId);
+    printed = [];
+
+    await look(taskId, OTHER_EXECUTION);
+
+    expect(logs()).toMatchObject([{ outcome: 'HELD_BY_ANOTHER', holder: EXECUTION }]);
+    expectKeys(taskId, 1, OTHER_EXECUTION);
+  });
+
+  test('of a sending carries them', async () => {
+    const taskId = startAudit(troubled);
+    await look(taskId);
+    printed = [];
+
+    await send(taskId);
+    await send(taskId, { Error: 'States.Timeout' });
+
+    expect(logs().map(({ message }) => message)).toEqual(['Published an alert', 'Giving up', 'Published an alert']);
+    expectKeys(taskId, 1);
+  });
+
+  test('forgets the audit of the invocation before', async () => {
+    const [first, second] = [startAudit(running, running), startAudit(running)];
+    await look(first);
+    await look(first);
+    printed = [];
+
+    await look(second);
+
+    expectKeys(second, 1);
+  });
+
+  test('tells what the invocation saw and decided', async () => {
+    const taskId = startAudit(troubled);
+
+    await look(taskId);
+
+    expect(logs()).toMatchObject([
+      {
+        service: 'audit-watcher',
+        function_name: 'CheckAudit',
+        function_request_id: 'request-1',
+        taskStatus: 'IN_PROGRESS',
+        counts: { total: 3, compliant: 1, nonCompliant: 1, failed: 0, inProgress: 1 },
+        registered: ['NON_COMPLIANT_DETECTED'],
+        waitSeconds: 5,
+      },
+    ]);
+  });
+
+  function expectKeys(taskId: string, turn: number, execution = EXECUTION): void {
+    expect(logs().length).toBeGreaterThan(0);
+    for (const line of logs()) expect(line).toMatchObject({ taskId, execution, turn });
+  }
+});
+
+describe('The metrics', () => {
+  test('of a look count the snapshot and its trouble by the name of the audit', async () => {
+    const taskId = startAudit({ ...answer('IN_PROGRESS', { A: 'failed', B: 'bad' }), ...SCHEDULED });
+
+    await look(taskId);
+
+    expect(metrics()).toEqual([{ auditName: 'Nightly', Snapshots: 1, NonCompliantChecks: 1, FailedChecks: 1 }]);
+    expect(lines().filter((line) => '_aws' in line)).toMatchObject([
+      { _aws: { CloudWatchMetrics: [{ Namespace: 'AuditWatcher', Dimensions: [['service', 'auditName']] }] } },
+    ]);
+  });
+
+  test('of a look count no trouble that the answer does not tell of', async () => {
+    const taskId = startAudit({ taskStatus: 'IN_PROGRESS' });
+
+    await look(taskId);
+
+    expect(metrics()).toEqual([{ auditName: expect.any(String), Snapshots: 1 }]);
+  });
+
+  test('of a sending count each alert by the name of the audit and its kind', async () => {
+    const taskId = startAudit(answer('IN_PROGRESS', { A: 'failed', B: 'bad' }));
+    await look(taskId);
+    printed = [];
+
+    await send(taskId);
+
+    expect(metrics()).toEqual([
+      { auditName: 'ON_DEMAND', kind: 'NON_COMPLIANT_DETECTED', Alerts: 1 },
+      { auditName: 'ON_DEMAND', kind: 'CHECK_FAILED', Alerts: 1 },
+    ]);
+  });
+});
+
+describe('A table that cannot be used', () => {
+  test('because an item is not ours is told by a name of its own', async () => {
+    const taskId = startAudit(running);
+    const Item = { pk: `AUDIT#${taskId}`, sk: 'WATCH', open: 'OPEN', leaseUntil: STARTS_AT + HOUR_MS };
+    await table.send(new PutCommand({ TableName: TABLE_NAME, Item }));
+
+    await expect(look(taskId)).rejects.toMatchObject({ name: 'MalformedItemError' });
+  });
+
+  test('because it does not exist is not mistaken for an audit that does not', async () => {
+    const taskId = startAudit(running);
+    onCall = ({ service }) =>
+      service === 'dynamodb' ? { type: 'error', name: 'ResourceNotFoundException', statusCode: 400 } : undefined;
+
+    await expect(look(taskId)).rejects.toMatchObject({ name: 'TableNotFoundError' });
+  });
+});
