@@ -5,6 +5,7 @@ import { readAssembly } from '../../local/cloud-assembly.ts';
 import type { Call } from '../../local/endpoint.ts';
 import type { Execution } from '../../local/executions.ts';
 import { LocalStack, type StackFault } from '../../local/local-stack.ts';
+import type { Publication } from '../../local/publication.ts';
 import { parseRecording } from '../../local/recording.ts';
 import type { ExecutionResult } from '../../local/state-machine.thread.ts';
 import { startEvent } from '../../local/watch-run.ts';
@@ -97,6 +98,11 @@ export class ScenarioStack {
     return { ...(await execution.ended), path: pathOf(execution) };
   }
 
+  /** Everything that was published to a topic. */
+  publishedTo(topicArn: string): readonly Publication[] {
+    return this.#stack.publications.filter((publication) => publication.topicArn === topicArn);
+  }
+
   async close(): Promise<void> {
     await this.#stack.close();
   }
@@ -109,7 +115,9 @@ const ABSENT = { atSeconds: 0, response: {} };
 function expectInvariants({ snapshots, execution, watch, alerts, taskId }: ScenarioResult, stack: LocalStack): void {
   expect(snapshots.map(({ turn }) => turn)).toEqual(Array.from({ length: execution.turns }, (_, n) => n + 1));
   expect(alerts.length).toBeLessThanOrEqual(4);
-  const published = stack.publications.filter(({ bodies }) => bodies.default.includes(`"${taskId}"`));
+  const published = stack.publications.filter(
+    ({ bodies }) => bodies.default.includes(`"${taskId}"`) && bodies.default.includes('"alertKey"'),
+  );
   for (const { subject = '', bodies, attributes } of published) {
     const machine = JSON.parse(bodies.default) as { alertKey: string };
     expectAlertWithinLimits({
@@ -117,7 +125,7 @@ function expectInvariants({ snapshots, execution, watch, alerts, taskId }: Scena
       subject,
       machine: bodies.default,
       email: bodies.email ?? '',
-      chat: bodies.https ?? '',
+      chat: bodies.https ?? chatOf(machine.alertKey, stack),
       attributes,
     });
   }
@@ -129,6 +137,12 @@ function expectInvariants({ snapshots, execution, watch, alerts, taskId }: Scena
   }
   const unfinished = registered.some(([, { status }]) => status === 'PENDING') || watch.findings === 'PENDING';
   expect(watch.open).toBe(watch.endedAt === undefined || unfinished ? 'OPEN' : undefined);
+}
+
+/** The chat form of an alert, where chats have a topic of their own. */
+function chatOf(alertKey: string, { publications }: LocalStack): string {
+  const id = JSON.stringify(alertKey.replace('#', '-'));
+  return publications.find(({ bodies }) => bodies.default.includes(`"id":${id}`))?.bodies.default ?? '';
 }
 
 function pathOf({ history }: Execution): string[] {
