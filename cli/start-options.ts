@@ -11,6 +11,8 @@ export interface StartOptions {
   /** Folder of the tables. */
   readonly data: string;
   readonly fresh: boolean;
+  /** Settings over those of cdk.json. */
+  readonly context: Readonly<Record<string, string>>;
   readonly help: boolean;
 }
 
@@ -26,6 +28,7 @@ Usage: npm start -- [options]
   --json             stdout is one JSON document, everything else goes to stderr
   --data DIR         where the tables live (default ${DEFAULT_DATA}/)
   --fresh            begin with empty tables
+  -c, --context K=V  a setting of the stack, over what cdk.json says; repeat it for several
   --help             this text
 
 Exit code: 0 every audit was watched to its end, 1 a watch failed, 2 the command line or a recording cannot be used.
@@ -40,6 +43,7 @@ export function parseStartOptions(argv: readonly string[]): StartOptions {
     json: values.json ?? false,
     data: parseData(values.data),
     fresh: values.fresh ?? false,
+    context: Object.fromEntries((values.context ?? []).map(parseSetting)),
     help: values.help ?? false,
   };
 }
@@ -56,6 +60,7 @@ function parse(argv: readonly string[]) {
         json: { type: 'boolean' },
         data: { type: 'string' },
         fresh: { type: 'boolean' },
+        context: { type: 'string', short: 'c', multiple: true },
         help: { type: 'boolean' },
       },
     });
@@ -66,6 +71,12 @@ function parse(argv: readonly string[]) {
       cause: error,
     });
   }
+}
+
+function parseSetting(setting: string): [string, string] {
+  const [, key, value] = /^([^=]+)=([\s\S]*)$/.exec(setting) ?? [];
+  if (key !== undefined && value !== undefined) return [key, value];
+  throw new UsageError(`--context is "${setting}". Allowed: key=value. For example: --context repeat=changes`);
 }
 
 function parseSpeed(text: string | undefined): number {

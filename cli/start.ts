@@ -38,7 +38,7 @@ export async function start(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function run({ recordings, speed, json, data, fresh }: StartOptions): Promise<number> {
+async function run({ recordings, speed, json, data, fresh, context }: StartOptions): Promise<number> {
   const played = await Promise.all((recordings.length > 0 ? recordings : [SAMPLE]).map(readRecording));
   const out = json ? process.stderr : process.stdout;
   const dataDirectory = resolve(data);
@@ -51,7 +51,7 @@ async function run({ recordings, speed, json, data, fresh }: StartOptions): Prom
   const display = new Display(out);
   let reports: AuditReport[];
   try {
-    const assembly = await synthesize(PROJECT, assemblyDirectory);
+    const assembly = await synthesize(PROJECT, assemblyDirectory, context);
     const options = { assembly, speed, startsAt: Date.now(), dataDirectory, fresh };
     reports = await watchRecordings(played, options, display);
   } finally {

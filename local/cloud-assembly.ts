@@ -21,16 +21,24 @@ export class SynthesisError extends Error {
   override readonly name = 'SynthesisError';
 }
 
-/** Runs the CDK app of a project, as the CDK command line does, and returns what it wrote. */
-export async function synthesize(project: string, directory: string): Promise<CloudAssembly> {
+/**
+ * Runs the CDK app of a project, as the CDK command line does, and returns what it wrote.
+ *
+ * @param settings context values over those of cdk.json, as `-c key=value` gives them
+ */
+export async function synthesize(
+  project: string,
+  directory: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<CloudAssembly> {
   const { app, context } = JSON.parse(await readFile(join(project, 'cdk.json'), 'utf8')) as {
     app: string;
-    context: unknown;
+    context: Record<string, unknown>;
   };
   const [, ...appArguments] = app.split(' ');
   const child = spawn(process.execPath, appArguments, {
     cwd: project,
-    env: { ...process.env, CDK_OUTDIR: directory, CDK_CONTEXT_JSON: JSON.stringify(context) },
+    env: { ...process.env, CDK_OUTDIR: directory, CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...settings }) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';

@@ -20,6 +20,7 @@ describe('The options of npm start', () => {
       json: false,
       data: '.audit-watcher',
       fresh: false,
+      context: {},
       help: false,
     });
   });
@@ -33,6 +34,8 @@ describe('The options of npm start', () => {
     [['--json'], { json: true }],
     [['--data', 'elsewhere'], { data: 'elsewhere' }],
     [['--fresh'], { fresh: true }],
+    [['-c', 'repeat=changes', '--context', 'a=b=c'], { context: { repeat: 'changes', a: 'b=c' } }],
+    [['-c', 'alertEmails='], { context: { alertEmails: '' } }],
     [['--help'], { help: true }],
   ])('take %j', (argv, expected) => {
     expect(parseStartOptions(argv)).toEqual({ ...parseStartOptions([]), ...expected });
@@ -46,6 +49,12 @@ describe('The options of npm start', () => {
 
   test.each(['-1', '-0'])('refuse the speed "%s"', (speed) => {
     expect(refusal(`--speed=${speed}`)).toContain(`--speed is "${speed}". Allowed: a number greater than 0, or max.`);
+  });
+
+  test.each(['repeat', '=changes', ''])('refuse the setting "%s"', (setting) => {
+    expect(refusal(`--context=${setting}`)).toBe(
+      `--context is "${setting}". Allowed: key=value. For example: --context repeat=changes`,
+    );
   });
 
   test('refuse an empty folder', () => {

@@ -157,19 +157,20 @@ describe('The command line', () => {
           })),
           calls: {
             DescribeAuditTask: 2,
-            PutItem: 2,
+            ListAuditFindings: 1,
+            PutItem: 3,
             UpdateItem: expect.any(Number),
             GetItem: expect.any(Number),
             Publish: 2,
           },
-          transitions: 10,
+          transitions: 11,
         },
         expect.objectContaining({ taskId: 'second', alerts: [], execution: { status: 'SUCCEEDED', turns: 1 } }),
       ],
     });
     expect(stderr).toContain('playing 2 audits to it.');
     expect(stderr).toContain('ALERT COMPLETED_WITH_FINDINGS');
-    expect(stderr).toContain('Transitions 10 of the state machine');
+    expect(stderr).toContain('Transitions 11 of the state machine');
   });
 
   test.each([
