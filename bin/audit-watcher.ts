@@ -1,7 +1,11 @@
+import { alertsPreview } from '../cli/alerts-preview.ts';
 import { start } from '../cli/start.ts';
 
 const [command, ...options] = process.argv.slice(2);
-const commands: Readonly<Record<string, (options: readonly string[]) => Promise<number>>> = { start };
+const commands: Readonly<Record<string, (options: readonly string[]) => Promise<number>>> = {
+  start,
+  'alerts-preview': alertsPreview,
+};
 const run = command !== undefined && Object.hasOwn(commands, command) ? commands[command] : undefined;
 
 // Whoever reads the output may stop early, as `head` does.

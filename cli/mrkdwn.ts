@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 
-const EMOJI: Readonly<Record<string, string>> = {
+/** Those that alerts use, by Slack's names. */
+export const EMOJI: Readonly<Record<string, string>> = {
   rotating_light: '🚨',
   warning: '⚠️ ',
   no_entry: '⛔',

@@ -1,0 +1,76 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { PREVIEW_ALERTS } from '../cli/preview-alerts.ts';
+import { ALERT_KIND, ALERT_SLOTS, type AlertMessage } from '../lambda/audit/alert.ts';
+import { composeAlert } from '../lambda/audit/alert-message.ts';
+import { expectAlertWithinLimits } from './alert-limits.ts';
+
+const PAGE = join(import.meta.dirname, '../docs/alerts.md');
+const EXAMPLE = /<!-- example: ([a-z-]+) (email|chat|machine) -->\n(?:\n```(?:text|json)\n[\s\S]*?\n```\n)?/g;
+
+// After a change of what alerts say: UPDATE_EXAMPLES=1 npm test -- test/alerts-doc
+if (process.env.UPDATE_EXAMPLES === '1') {
+  writeFileSync(
+    PAGE,
+    readFileSync(PAGE, 'utf8').replace(EXAMPLE, (_, id, format) => exampleBlock(id, format)),
+  );
+}
+
+const text = readFileSync(PAGE, 'utf8');
+const examples = [...text.matchAll(EXAMPLE)].map(([block, id = '', format = '']) => ({ id, format, block }));
+
+describe('docs/alerts.md', () => {
+  test.each(examples)('shows $id ($format) as it is sent', ({ id, format, block }) => {
+    expect(block).toBe(exampleBlock(id, format));
+  });
+
+  test('shows each of its examples in every format', () => {
+    const formats = Map.groupBy(examples, ({ id }) => id);
+
+    expect(formats.size).toBeGreaterThanOrEqual(6);
+    for (const blocks of formats.values()) {
+      expect(blocks.map(({ format }) => format)).toEqual(['email', 'chat', 'machine']);
+    }
+  });
+
+  test.each([...Object.values(ALERT_KIND), ...ALERT_SLOTS])('explains %s', (name) => {
+    expect(text.slice(0, text.indexOf('## Examples'))).toContain(`\`${name}\``);
+  });
+
+  test('has every attribute and no other', () => {
+    const table = text.slice(text.indexOf('## Attributes'), text.indexOf('## Formats'));
+    const sent = new Set(PREVIEW_ALERTS.flatMap(({ input }) => Object.keys(composeAlert(input).attributes)));
+
+    expect([...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name).sort()).toEqual([...sent].sort());
+  });
+});
+
+describe('The examples', () => {
+  test.each(PREVIEW_ALERTS)('obey every limit: $id', ({ input }) => {
+    expectAlertWithinLimits(composeAlert(input));
+  });
+
+  test('are of every kind', () => {
+    expect(new Set(PREVIEW_ALERTS.map(({ input }) => input.kind))).toEqual(new Set(Object.values(ALERT_KIND)));
+  });
+
+  test('have different ids', () => {
+    expect(new Set(PREVIEW_ALERTS.map(({ id }) => id)).size).toBe(PREVIEW_ALERTS.length);
+  });
+});
+
+function exampleBlock(id: string, format: string): string {
+  const example = PREVIEW_ALERTS.find((alert) => alert.id === id);
+  if (example === undefined) throw new Error(`cli/preview-alerts.ts has no example "${id}".`);
+  const language = format === 'machine' ? 'json' : 'text';
+  const body = exampleText(composeAlert(example.input), format);
+  return `<!-- example: ${id} ${format} -->\n\n\`\`\`${language}\n${body}\n\`\`\`\n`;
+}
+
+function exampleText({ subject, email, chat, machine }: AlertMessage, format: string): string {
+  if (format === 'email') return `Subject: ${subject}\n\n${email.trimEnd()}`;
+  if (format === 'machine') return JSON.stringify(JSON.parse(machine), null, 2);
+  const { title, description, nextSteps } = JSON.parse(chat).content;
+  return [title, '', description, '', ...nextSteps].join('\n');
+}
