@@ -133,8 +133,9 @@ async function thingsOfCertificates(
       const arn = `arn:${partition}:iot:${region}:${accountId}:cert/${id}`;
       things.push([id, await audits.thingsOf(arn, THINGS_NAMED)]);
     } catch (error) {
-      // A deleted certificate, or a throttled call: names are a courtesy, and must not cost the findings.
-      logger.warn('Could not list the things of a certificate', { certificateId: id, error });
+      // A deleted certificate, or a throttled call: names are a courtesy, and must not cost the findings, nor time.
+      logger.warn('Could not list the things of a certificate, and of those after it', { certificateId: id, error });
+      break;
     }
   }
   return Object.fromEntries(things);

@@ -104,7 +104,7 @@ async function settle(
 ): Promise<{ readonly watch: Watch | undefined; readonly sent: boolean }> {
   const input = await alertInput(watch, slot, alert, findingsError);
   const message = composeAlert(input);
-  if (repeat === 'changes' && saysNothingNew(input)) {
+  if (repeat === 'changes' && saysNothingNew(input) && (await wasToldBefore(watch))) {
     logger.info('Held back an alert that says the same as the previous audit', { alertKey: message.key });
     return { watch: await table.settle(watch, slot, { status: 'HELD', at: new Date() }), sent: false };
   }
@@ -112,6 +112,14 @@ async function settle(
   logger.info('Published an alert', { alertKey: message.key, kind: alert.kind, messageId });
   countAlert(watch.auditName ?? UNKNOWN_AUDIT, alert.kind);
   return { watch: await table.settle(watch, slot, { status: 'SENT', at: new Date(), messageId }), sent: true };
+}
+
+/** Whether the previous comparable audit told its findings, or they had been told before that: else nobody would ever hear. */
+async function wasToldBefore({ taskId, auditName, auditStartTime }: Watch): Promise<boolean> {
+  if (auditName === undefined || auditStartTime === undefined) return false;
+  const previous = await table.previousAudit(taskId, auditName, auditStartTime);
+  const status = previous?.watch.alerts.TERMINAL?.status;
+  return status === 'SENT' || status === 'HELD';
 }
 
 /** To the alert topic and, where there is one, the chat topic. What is out on the first is noted before the second. */
@@ -156,13 +164,16 @@ async function enrichment(
 ): Promise<Pick<AlertInput, 'findings' | 'comparison'>> {
   const unread =
     findingsError === undefined ? undefined : ({ status: 'UNAVAILABLE', errorName: findingsError } as const);
+  let findings: AlertInput['findings'] = unread;
   try {
     const summary = slot === 'TERMINAL' ? await findingsTable.getSummary(watch.taskId) : undefined;
-    if (summary?.comparison !== undefined) return { findings: summary.facts, comparison: summary.comparison };
-    return { findings: summary?.facts ?? unread, comparison: await compareWithPrevious(watch, snapshot) };
+    findings = summary?.facts ?? unread;
+    return { findings, comparison: summary?.comparison ?? (await compareWithPrevious(watch, snapshot)) };
   } catch (error) {
-    logger.warn('The alert goes out without findings and comparison', { error });
-    return { findings: unread };
+    logger.warn('The alert goes out without what could not be read', { error });
+    return {
+      findings: findings ?? { status: 'UNAVAILABLE', errorName: error instanceof Error ? error.name : 'Error' },
+    };
   }
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { AlertMessage } from '../lambda/audit/alert.ts';
+import { SEVERITIES } from '../lambda/audit/severity.ts';
 
 const SCHEMA_FILE = new URL('../docs/alert-schema.json', import.meta.url);
 const validateMachine = new Ajv2020().compile(JSON.parse(readFileSync(SCHEMA_FILE, 'utf8')));
@@ -98,7 +99,12 @@ function expectMachine({ machine, key, attributes }: AlertMessage): void {
   const parsed = JSON.parse(machine);
   validateMachine(parsed);
   expect(validateMachine.errors ?? []).toEqual([]);
-  expect(parsed).toMatchObject({ alertKey: key, kind: attributes.kind, severity: attributes.severity });
+  expect(parsed).toMatchObject({ alertKey: key, kind: attributes.kind });
+  // The attribute also reaches those who were told of worse that has recovered.
+  const severities: readonly unknown[] = SEVERITIES;
+  const rank = (severity: unknown) => severities.indexOf(severity);
+  expect(rank(attributes.severity)).toBeGreaterThanOrEqual(rank(parsed.severity));
+  expect(rank(parsed.severity)).toBeGreaterThanOrEqual(0);
 }
 
 function expectAttributes({ attributes }: AlertMessage): void {

@@ -5,6 +5,7 @@ import { type AlertFacts, gatherFacts } from './alert-facts.ts';
 import { machineAlert } from './alert-machine.ts';
 import { tellStory } from './alert-story.ts';
 import { ON_DEMAND } from './reading.ts';
+import { highestSeverity, type Severity } from './severity.ts';
 
 /** Writes an alert for every protocol. Pure: the same input gives the same message, so that a repeat can be recognized. */
 export function composeAlert(input: AlertInput): AlertMessage {
@@ -20,12 +21,22 @@ export function composeAlert(input: AlertInput): AlertMessage {
   };
 }
 
+/**
+ * Severity for filter policies: the highest of what the alert tells about, good news included, so that whoever was told of
+ * trouble hears that it is gone even when something lesser remains.
+ */
+function reach({ kind, severity, compared }: AlertFacts): Severity {
+  const recovered = compared.filter(({ change }) => change?.change === 'RECOVERED');
+  const isTold = kind === 'COMPLETED_WITH_FINDINGS';
+  return highestSeverity([severity, ...(isTold ? recovered.map(({ findingSeverity }) => findingSeverity) : [])]);
+}
+
 /** For filter policies. What is unknown is left out: SNS refuses an empty value. */
 function attributes(facts: AlertFacts): AlertMessage['attributes'] {
   const { trouble } = facts;
   const known: Record<string, string | readonly string[] | undefined> = {
     kind: facts.kind,
-    severity: facts.severity,
+    severity: reach(facts),
     taskStatus: facts.taskStatus,
     taskType: facts.taskType,
     auditName: facts.auditName ?? (facts.taskType === 'ON_DEMAND_AUDIT_TASK' ? ON_DEMAND : undefined),

@@ -87,7 +87,7 @@ export function hasRecovered({ checks }: Comparison): boolean {
 
 /**
  * True when this audit says the same as the one before: every check with the same outcome and, where it is non-compliant,
- * the same findings, or as many resources where findings are not known. In doubt false: what is unknown is not unchanged.
+ * as many resources and the same findings. In doubt false: what is unknown, such as findings unread, is not unchanged.
  */
 export function isUnchanged({ checks, notCompared, hasUnnamedTrouble }: Comparison): boolean {
   return checks.length > 0 && notCompared.length === 0 && !hasUnnamedTrouble && checks.every(isCheckUnchanged);
@@ -96,10 +96,8 @@ export function isUnchanged({ checks, notCompared, hasUnnamedTrouble }: Comparis
 function isCheckUnchanged({ change, before, now, findings }: CheckChange): boolean {
   if (before?.outcome !== now?.outcome || before?.errorCode !== now?.errorCode) return false;
   if (now?.outcome !== 'NON_COMPLIANT') return now?.outcome !== 'UNKNOWN';
-  const moved = findings === undefined ? 0 : findings.newCount + findings.goneCount;
-  if (findings !== undefined && moved + findings.openCount > 0) return moved === 0;
-  // No findings on either side to go by: equal counts, since a count that is missing gives UNKNOWN.
-  return change === 'SAME';
+  // Equal counts may hide another resource, and a list may lag behind its count: both must say the same.
+  return change === 'SAME' && findings !== undefined && findings.newCount + findings.goneCount === 0;
 }
 
 function standings({ checks }: AuditReading): Map<string, CheckStanding> {

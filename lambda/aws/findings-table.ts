@@ -28,7 +28,9 @@ export class FindingsTable {
 
   constructor(tableName: string, client = new DynamoDBClient(CLIENT_DEFAULTS)) {
     this.#tableName = tableName;
-    this.#client = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+    this.#client = DynamoDBDocumentClient.from(client, {
+      marshallOptions: { removeUndefinedValues: true, convertClassInstanceToMap: true },
+    });
   }
 
   /** Stores one chunk; the first has number 1. */

@@ -8,7 +8,7 @@ import {
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import type { AlertSlot } from '../audit/alert.ts';
-import { type AuditReading, auditNameOf } from '../audit/reading.ts';
+import { type AuditReading, auditNameOf, isResultMissing, readAudit } from '../audit/reading.ts';
 import type { Snapshot } from '../audit/snapshot.ts';
 import { type AlertOutbox, LEASE_SLACK_MS, pendingSlots, type RegisteredAlert, type Watch } from '../audit/watch.ts';
 import { TABLE } from '../contract.ts';
@@ -280,7 +280,8 @@ export class WatchTable {
       for (const item of Items) {
         const watch = toWatch(item);
         const snapshot = await this.getSnapshot(watch.taskId, watch.turn);
-        if (snapshot !== undefined) return { watch, snapshot };
+        // An audit that completed without a result is nothing to compare with.
+        if (snapshot !== undefined && !isResultMissing(readAudit(snapshot.answer))) return { watch, snapshot };
       }
     }
     return undefined;

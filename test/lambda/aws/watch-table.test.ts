@@ -273,7 +273,8 @@ describe('previousAudit', () => {
       [5, 'COMPLETED'],
     ] as const) {
       taskId = `${auditName}-${day}`;
-      const answer = { taskStatus, scheduledAuditName: auditName, taskStartTime: start(day) };
+      const taskStatistics = { nonCompliantChecks: 1, failedChecks: 0 };
+      const answer = { taskStatus, taskStatistics, scheduledAuditName: auditName, taskStartTime: start(day) };
       await table.putSnapshot({ taskId, turn: 1, capturedAt: now.toISOString(), answer });
       await advance(await acquired(), answer, { ended: true });
     }
