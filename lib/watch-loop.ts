@@ -105,6 +105,7 @@ export class WatchLoop extends Construct {
     });
     readFindings.allow(['iot:ListAuditFindings', 'iot:ListPrincipalThings'], ['*']); // no resource-level permissions
     table.grantLook(readFindings);
+    readFindings.allow(['dynamodb:Query'], [table.tableArn]); // the findings of the audit before
     return readFindings;
   }
 

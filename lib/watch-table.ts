@@ -50,7 +50,7 @@ export class WatchTable extends Table {
   grantWatch(watcher: WatchFunction): void {
     // Not Table.grant: it would add every index, and the loop reads one: for the audit before this one.
     watcher.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [this.tableArn]);
-    watcher.allow(['dynamodb:Query'], [this.tableArn, `${this.tableArn}/index/${TABLE.byAuditIndex.name}`]);
+    watcher.allow(['dynamodb:Query'], [`${this.tableArn}/index/${TABLE.byAuditIndex.name}`]);
     watcher.addEnvironment(ENV.tableName, this.tableName);
   }
 

@@ -23,7 +23,7 @@ describe('the roles', () => {
       'logs:CreateLogStream, logs:PutLogEvents on <LoopCheckAuditLogs.Arn>',
       'iot:DescribeAuditTask, xray:PutTelemetryRecords, xray:PutTraceSegments on *',
       'dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem on <Table.Arn>',
-      'dynamodb:Query on <Table.Arn>, <Table.Arn>/index/byAudit',
+      'dynamodb:Query on <Table.Arn>/index/byAudit',
     ]);
   });
 
@@ -31,8 +31,8 @@ describe('the roles', () => {
     expect(permissionsOf('ReadFindingsRole')).toEqual([
       'logs:CreateLogStream, logs:PutLogEvents on <LoopReadFindingsLogs.Arn>',
       'iot:ListAuditFindings, iot:ListPrincipalThings, xray:PutTelemetryRecords, xray:PutTraceSegments on *',
-      'dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem on <Table.Arn>',
-      'dynamodb:Query on <Table.Arn>, <Table.Arn>/index/byAudit',
+      'dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query, dynamodb:UpdateItem on <Table.Arn>',
+      'dynamodb:Query on <Table.Arn>/index/byAudit',
     ]);
   });
 
@@ -41,7 +41,7 @@ describe('the roles', () => {
       'logs:CreateLogStream, logs:PutLogEvents on <LoopSendAlertsLogs.Arn>',
       'xray:PutTelemetryRecords, xray:PutTraceSegments on *',
       'dynamodb:GetItem, dynamodb:UpdateItem on <Table.Arn>',
-      'dynamodb:Query on <Table.Arn>, <Table.Arn>/index/byAudit',
+      'dynamodb:Query on <Table.Arn>/index/byAudit',
       'sns:Publish on <AlertTopic>',
       'kms:Decrypt, kms:GenerateDataKey on <TopicKey.Arn>',
     ]);
