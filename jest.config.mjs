@@ -4,7 +4,7 @@ export default {
   // Every core: by default Jest leaves one idle, which on two is half of the machine.
   maxWorkers: '100%',
   // Only to end what hangs: some scenarios watch an audit for simulated days.
-  testTimeout: 60_000,
+  testTimeout: 240_000,
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
