@@ -2,6 +2,7 @@ import type { AlertSlot } from './audit/alert.ts';
 import { alertsDue, isClean, isEnded } from './audit/alerts-due.ts';
 import { compareAudits, hasRecovered } from './audit/comparison.ts';
 import { secondsUntilNextLook } from './audit/next-look.ts';
+import { asPreviousAudit } from './audit/previous-audit.ts';
 import { auditNameOf, isResultMissing, mayHaveFindings, readAudit } from './audit/reading.ts';
 import type { AuditAnswer, Snapshot } from './audit/snapshot.ts';
 import { type AlertOutbox, pendingSlots, type RegisteredAlert, type Watch } from './audit/watch.ts';
@@ -87,9 +88,7 @@ async function moveOn(watch: Watch, snapshot: Snapshot): Promise<CheckAuditResul
 async function hasRecoveredSincePrevious(watch: Watch, { taskId, answer }: Snapshot): Promise<boolean> {
   const previous = await table.previousAudit(taskId, auditNameOf(answer), answer.taskStartTime ?? watch.watchedSince);
   if (previous === undefined) return false;
-  const startedAt = previous.watch.auditStartTime ?? previous.watch.watchedSince;
-  const before = { startedAt, reading: readAudit(previous.snapshot.answer) };
-  return hasRecovered(compareAudits(before, { reading: readAudit(answer) }));
+  return hasRecovered(compareAudits(asPreviousAudit(previous), { reading: readAudit(answer) }));
 }
 
 /** The lease has gone to another execution, which watches on; or an attempt of this very one was quicker. */

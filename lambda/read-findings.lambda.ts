@@ -1,6 +1,7 @@
 import type { PrincipalThings } from './audit/alert.ts';
-import { type Comparison, compareAudits } from './audit/comparison.ts';
+import { compareAudits } from './audit/comparison.ts';
 import { certificateIdOf, type Finding, identityOf, openSince, readFinding } from './audit/finding.ts';
+import { asPreviousAudit, auditStartOf, type PreviousWatch } from './audit/previous-audit.ts';
 import { auditNameOf, readAudit } from './audit/reading.ts';
 import type { Snapshot } from './audit/snapshot.ts';
 import type { Watch } from './audit/watch.ts';
@@ -9,7 +10,7 @@ import { Audits } from './aws/audits.ts';
 import { positiveNumberSetting, textSetting } from './aws/environment.ts';
 import { FindingsTable } from './aws/findings-table.ts';
 import { logger } from './aws/logger.ts';
-import { type PreviousWatch, WatchTable } from './aws/watch-table.ts';
+import { WatchTable } from './aws/watch-table.ts';
 import { ENV, type ReadFindingsResult } from './contract.ts';
 import { WatchNotFoundError } from './errors.ts';
 import { type Place, placeOf } from './function-input.ts';
@@ -46,7 +47,7 @@ export const handler = watchHandler(async ({ input, execution }): Promise<ReadFi
 
 async function readAll(watch: Watch, snapshot: Snapshot, place: Place): Promise<number> {
   const { taskId } = watch;
-  const startedAt = watch.auditStartTime ?? watch.watchedSince;
+  const startedAt = auditStartOf(watch);
   const previous = await table.previousAudit(taskId, auditNameOf(snapshot.answer), startedAt);
   const openBefore = previous === undefined ? undefined : await openFindings(previous);
 
@@ -71,26 +72,14 @@ async function readAll(watch: Watch, snapshot: Snapshot, place: Place): Promise<
 
   const found = worst.result();
   const principals = await thingsOfCertificates(found, place);
-  const comparison = previous && compareWith(previous, openBefore, snapshot, open);
+  const current = { reading: readAudit(snapshot.answer), findings: open.sinceByIdentity };
+  const comparison = previous && compareAudits(asPreviousAudit(previous, openBefore), current);
   await findingsTable.putSummary(
     { taskId, count, facts: { status: 'READ', ...found, principals }, comparison },
     watch.expiresAt,
   );
   logger.info('Stored the findings', { count, chunks: chunk, comparedWith: previous?.watch.taskId });
   return count;
-}
-
-function compareWith(
-  { snapshot, watch }: PreviousWatch,
-  openBefore: ReadonlyMap<string, string> | undefined,
-  current: Snapshot,
-  open: OpenFindings,
-): Comparison {
-  const startedAt = watch.auditStartTime ?? watch.watchedSince;
-  return compareAudits(
-    { startedAt, reading: readAudit(snapshot.answer), findings: openBefore },
-    { reading: readAudit(current.answer), findings: open.sinceByIdentity },
-  );
 }
 
 /** What was open in the audit before, if its findings are all stored and not too many. */

@@ -4,6 +4,7 @@ import { composeAlert } from './audit/alert-message.ts';
 import { compareAudits } from './audit/comparison.ts';
 import { uniteTrouble } from './audit/earlier-trouble.ts';
 import { causeMessage, gaveUpReason } from './audit/give-up.ts';
+import { asPreviousAudit, auditStartOf } from './audit/previous-audit.ts';
 import { auditNameOf, readAudit } from './audit/reading.ts';
 import { saysNothingNew } from './audit/repeats.ts';
 import type { Snapshot } from './audit/snapshot.ts';
@@ -178,12 +179,7 @@ async function enrichment(
 }
 
 async function compareWithPrevious(watch: Watch, { taskId, answer }: Snapshot): Promise<AlertInput['comparison']> {
-  const startedAt = watch.auditStartTime ?? watch.watchedSince;
-  const previous = await table.previousAudit(taskId, auditNameOf(answer), startedAt);
+  const previous = await table.previousAudit(taskId, auditNameOf(answer), auditStartOf(watch));
   if (previous === undefined) return { first: true };
-  const { auditStartTime, watchedSince } = previous.watch;
-  return compareAudits(
-    { startedAt: auditStartTime ?? watchedSince, reading: readAudit(previous.snapshot.answer) },
-    { reading: readAudit(answer) },
-  );
+  return compareAudits(asPreviousAudit(previous), { reading: readAudit(answer) });
 }

@@ -8,6 +8,7 @@ import {
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import type { AlertSlot } from '../audit/alert.ts';
+import type { PreviousWatch } from '../audit/previous-audit.ts';
 import { type AuditReading, auditNameOf, isResultMissing, readAudit } from '../audit/reading.ts';
 import type { Snapshot } from '../audit/snapshot.ts';
 import { type AlertOutbox, LEASE_SLACK_MS, pendingSlots, type RegisteredAlert, type Watch } from '../audit/watch.ts';
@@ -45,12 +46,6 @@ export interface Settled {
   readonly at: Date;
   /** As SNS returned it. */
   readonly messageId?: string;
-}
-
-/** The comparable audit before another one, and its last snapshot. */
-export interface PreviousWatch {
-  readonly watch: Watch;
-  readonly snapshot: Snapshot;
 }
 
 /**
