@@ -22,6 +22,8 @@ export const ENV = {
   alertWhenCompliant: 'ALERT_WHEN_COMPLIANT',
   /** `always`, or `changes`: hold back what says the same as in the previous comparable audit. */
   repeat: 'REPEAT',
+  /** Hours: an audit from before the deployment that ended longer ago than this is recorded without alerts. */
+  lateAfterHours: 'LATE_AFTER_HOURS',
 } as const;
 
 /** Values of REPEAT. */
@@ -121,6 +123,9 @@ export const TABLE = {
   /** Sparse, watches with work left only: by the end of their lease. */
   openIndex: { name: 'open', partitionKey: 'open', sortKey: 'leaseUntil' },
 } as const;
+
+/** Key of the one item of the sweep: when it last ran, how far the history is filled, what it knows of the schedules. */
+export const SWEEP_KEY = { pk: 'SWEEP', sk: 'STATE' } as const;
 
 /** Our own start event: anyone in the account may put it on the default bus. */
 export const AUDIT_STARTED_EVENT = {
