@@ -1,4 +1,6 @@
-import type { AlertInput, ReadFindings } from '../lambda/audit/alert.ts';
+import type { AlertInput, AlertMessage, ReadFindings } from '../lambda/audit/alert.ts';
+import { composeAlert } from '../lambda/audit/alert-message.ts';
+import { composeOverdue, type OverdueInput } from '../lambda/audit/alert-overdue.ts';
 import { type ComparedAudit, type Comparison, compareAudits } from '../lambda/audit/comparison.ts';
 import { type Finding, identityOf, openSince, readFinding } from '../lambda/audit/finding.ts';
 import { readAudit } from '../lambda/audit/reading.ts';
@@ -11,7 +13,7 @@ export interface PreviewAlert {
   readonly id: string;
   /** For people: what happened. */
   readonly title: string;
-  readonly input: AlertInput;
+  readonly message: AlertMessage;
 }
 
 type Checks = Readonly<Record<string, CheckDetails>>;
@@ -36,6 +38,7 @@ const COMPLIANT: CheckDetails = {
   suppressedNonCompliantResourcesCount: 0,
 };
 const RUNNING: CheckDetails = { checkRunStatus: 'IN_PROGRESS' };
+const WAITING: CheckDetails = { checkRunStatus: 'WAITING_FOR_DATA_COLLECTION' };
 const CANCELED: CheckDetails = { checkRunStatus: 'CANCELED' };
 const FAILED: CheckDetails = {
   checkRunStatus: 'FAILED',
@@ -89,6 +92,15 @@ export const PREVIEW_ALERTS: readonly PreviewAlert[] = [
     slot: 'CHECK_FAILED',
     snapshot: look(audit({ [SHARED]: FAILED, [EXPIRING]: RUNNING }, 'IN_PROGRESS'), '2026-11-17T02:20:09.000Z'),
     comparison: compared(audit({ [SHARED]: FAILED }), {}),
+  }),
+  example('stuck', 'An audit that seems stuck', {
+    kind: 'AUDIT_STUCK',
+    slot: 'AUDIT_STUCK',
+    snapshot: look(
+      audit({ [EXPIRING]: RUNNING, [SHARED]: RUNNING, [CLIENT_IDS]: WAITING }, 'IN_PROGRESS'),
+      '2026-11-17T08:00:21.000Z',
+    ),
+    stuck: { usualSeconds: 2493, audits: 7, unchangedSince: '2026-11-17T02:31:10.000Z', watchLimitHours: 24 },
   }),
   example('closing', 'The end of an audit, with resources and what changed', {
     kind: 'COMPLETED_WITH_FINDINGS',
@@ -177,11 +189,38 @@ export const PREVIEW_ALERTS: readonly PreviewAlert[] = [
       gaveUpAt: '2026-11-17T02:00:31.000Z',
     },
   }),
+  overdueExample('overdue', 'A scheduled audit that did not run', {}),
+  overdueExample('overdue-day', 'The same, of a schedule that is too new to know its time of day', {
+    schedule: { name: 'MonthlyDeepAudit', frequency: 'MONTHLY', dayOfMonth: '31' },
+    day: '2026-11-30',
+    dueAt: '2026-11-30T00:00:00.000Z',
+    isLearned: false,
+    lastStartedAt: undefined,
+    lastTaskId: undefined,
+    judgedAt: '2026-12-01T03:00:09.000Z',
+  }),
 ];
 
 function example(id: string, title: string, alert: Partial<AlertInput> & Pick<AlertInput, 'kind'>): PreviewAlert {
   const where = { slot: 'TERMINAL', taskId: TASK_ID, accountId: '123456789012', region: 'eu-west-1' } as const;
-  return { id, title, input: { ...where, ...alert } };
+  return { id, title, message: composeAlert({ ...where, ...alert }) };
+}
+
+/** The nightly audit that did not come. */
+function overdueExample(id: string, title: string, overdue: Partial<OverdueInput>): PreviewAlert {
+  const message = composeOverdue({
+    schedule: { name: 'NightlyFleetAudit', frequency: 'DAILY' },
+    day: '2026-11-17',
+    dueAt: TODAY,
+    isLearned: true,
+    lastStartedAt: YESTERDAY,
+    lastTaskId: '5d0c7f1e2b3a49c8a6d1e0f49b7c8d52',
+    judgedAt: '2026-11-17T05:00:09.000Z',
+    accountId: '123456789012',
+    region: 'eu-west-1',
+    ...overdue,
+  });
+  return { id, title, message };
 }
 
 function execution(): string {

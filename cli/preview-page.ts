@@ -1,5 +1,4 @@
 import type { AlertMessage } from '../lambda/audit/alert.ts';
-import { composeAlert } from '../lambda/audit/alert-message.ts';
 import { type SlackBlock, slackMessage } from '../lambda/slack/block-kit.ts';
 import { parseMachineAlert } from '../lambda/slack/machine-alert.ts';
 import { escapeHtml, mrkdwnToHtml, plainTextToHtml } from './mrkdwn-html.ts';
@@ -56,10 +55,9 @@ ${alerts.map(alertSection).join('\n')}
 `;
 }
 
-function alertSection({ id, title, input }: PreviewAlert): string {
-  const message = composeAlert(input);
+function alertSection({ id, title, message }: PreviewAlert): string {
   return `<section id="${escapeHtml(id)}">
-<h2>${escapeHtml(title)} <small>${input.kind}</small></h2>
+<h2>${escapeHtml(title)} <small>${escapeHtml(String(message.attributes.kind))}</small></h2>
 <p class="soft">Alert key ${escapeHtml(message.key)}</p>
 <div class="formats">
 <div>

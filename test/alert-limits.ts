@@ -17,6 +17,9 @@ const CHAT_LINK = new RegExp(`<https://${HOSTS}/[^<>|\\s]+\\|[A-Za-z ]+>`, 'g');
 /** The one line of a command that cannot be broken: whole or useless. Nothing in it ends its quotes but `'\\''`. */
 const QUOTED_IDENTIFIER = /^ {4}--resource-identifier '\{(?:[^']|'\\''){1,800}\}' \\$/;
 
+/** A name in a command, alone on its line: whole or useless too. */
+const LONG_NAME = /^ {4,7}[A-Za-z0-9_-]{60,128}(?: \\)?$/;
+
 /** Fails unless the message obeys every limit of SNS, of mail, of Amazon Q Developer and of our own schema. */
 export function expectAlertWithinLimits(message: AlertMessage): void {
   expectSubject(message);
@@ -36,9 +39,9 @@ function expectMail({ email, subject, key }: AlertMessage): void {
   const lines = email.split('\n');
   expect(email).toMatch(/^[\x20-\x7E\n]+$/);
   expect(email.startsWith(`${firstWord(subject)}: `)).toBe(true);
-  expect(lines.filter((line) => line.length > 78 && !MAIL_LINK.test(line) && !QUOTED_IDENTIFIER.test(line))).toEqual(
-    [],
-  );
+  const isWhole = [MAIL_LINK, QUOTED_IDENTIFIER, LONG_NAME];
+  const long = lines.filter((line) => line.length > 78 && line !== `Alert key ${key}`);
+  expect(long.filter((line) => isWhole.every((pattern) => !pattern.test(line)))).toEqual([]);
   expect(lines.filter((line) => line.includes('://') && !MAIL_LINK.test(line))).toEqual([]);
   expect(lines.filter((line) => line !== line.trimEnd())).toEqual([]);
   expect(lines.slice(-4)).toEqual([
@@ -54,13 +57,14 @@ function expectChat(message: AlertMessage): void {
   const { title, description, nextSteps, keywords } = chat.content;
   const { threadId, summary, additionalContext, relatedResources } = chat.metadata;
 
+  const isOverdue = message.attributes.kind === 'AUDIT_OVERDUE';
   expect(chat).toEqual({
     version: '1.0',
     source: 'custom',
-    id: message.key.replace('#', '-'),
+    id: message.key.replaceAll('#', '-'),
     content: { textType: 'client-markdown', title, description, nextSteps, keywords },
     metadata: {
-      threadId: `iot-dd-audit-${message.key.split('#')[0]}`,
+      threadId: `iot-dd-${isOverdue ? 'schedule' : 'audit'}-${message.key.split('#')[0]}`,
       summary,
       eventType: message.attributes.kind,
       relatedResources,

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { PREVIEW_ALERTS } from '../cli/preview-alerts.ts';
 import { ALERT_KIND, ALERT_SLOTS, type AlertMessage } from '../lambda/audit/alert.ts';
-import { composeAlert } from '../lambda/audit/alert-message.ts';
 import { expectAlertWithinLimits } from './alert-limits.ts';
 
 const PAGE = join(import.meta.dirname, '../docs/alerts.md');
@@ -40,19 +39,21 @@ describe('docs/alerts.md', () => {
 
   test('has every attribute and no other', () => {
     const table = text.slice(text.indexOf('## Attributes'), text.indexOf('## Formats'));
-    const sent = new Set(PREVIEW_ALERTS.flatMap(({ input }) => Object.keys(composeAlert(input).attributes)));
+    const sent = new Set(PREVIEW_ALERTS.flatMap(({ message }) => Object.keys(message.attributes)));
 
     expect([...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name).sort()).toEqual([...sent].sort());
   });
 });
 
 describe('The examples', () => {
-  test.each(PREVIEW_ALERTS)('obey every limit: $id', ({ input }) => {
-    expectAlertWithinLimits(composeAlert(input));
+  test.each(PREVIEW_ALERTS)('obey every limit: $id', ({ message }) => {
+    expectAlertWithinLimits(message);
   });
 
   test('are of every kind', () => {
-    expect(new Set(PREVIEW_ALERTS.map(({ input }) => input.kind))).toEqual(new Set(Object.values(ALERT_KIND)));
+    expect(new Set(PREVIEW_ALERTS.map(({ message }) => message.attributes.kind))).toEqual(
+      new Set(Object.values(ALERT_KIND)),
+    );
   });
 
   test('have different ids', () => {
@@ -64,7 +65,7 @@ function exampleBlock(id: string, format: string): string {
   const example = PREVIEW_ALERTS.find((alert) => alert.id === id);
   if (example === undefined) throw new Error(`cli/preview-alerts.ts has no example "${id}".`);
   const language = format === 'machine' ? 'json' : 'text';
-  const body = exampleText(composeAlert(example.input), format);
+  const body = exampleText(example.message, format);
   return `<!-- example: ${id} ${format} -->\n\n\`\`\`${language}\n${body}\n\`\`\`\n`;
 }
 

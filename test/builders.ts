@@ -1,4 +1,5 @@
-import type { AlertInput, GaveUp, ReadFindings } from '../lambda/audit/alert.ts';
+import type { AlertInput, GaveUp, ReadFindings, StuckFacts } from '../lambda/audit/alert.ts';
+import type { OverdueInput } from '../lambda/audit/alert-overdue.ts';
 import { type Finding, type FindingAnswer, readFinding } from '../lambda/audit/finding.ts';
 import type { AuditAnswer, CheckDetails, Snapshot, TaskStatistics } from '../lambda/audit/snapshot.ts';
 import { WorstResources } from '../lambda/audit/worst-resources.ts';
@@ -85,6 +86,43 @@ export function buildGaveUp(overrides: Partial<GaveUp> = {}): GaveUp {
     execution: 'arn:aws:states:eu-west-1:123456789012:execution:AuditWatcher:3f0c6a1e-5b7d-4f11-9a55-0d7a3c0f6d21',
     watchLimitHours: 24,
     gaveUpAt: '2026-10-03T02:00:15.000Z',
+    ...overrides,
+  };
+}
+
+/** Silence of 5.5 hours in `buildStuckSnapshot()`, in an audit that usually takes 42 minutes. */
+export function buildStuck(overrides: Partial<StuckFacts> = {}): StuckFacts {
+  return {
+    usualSeconds: 2493,
+    audits: 7,
+    unchangedSince: '2026-10-02T02:31:10.000Z',
+    watchLimitHours: 24,
+    ...overrides,
+  };
+}
+
+/** One look at a nightly audit that is at 12 of 14 checks after six hours. */
+export function buildStuckSnapshot(overrides: Partial<AuditAnswer> = {}): Snapshot {
+  const auditDetails = buildDetails({
+    DEVICE_CERTIFICATE_SHARED_CHECK: { checkRunStatus: 'IN_PROGRESS' },
+    CONFLICTING_CLIENT_IDS_CHECK: { checkRunStatus: 'WAITING_FOR_DATA_COLLECTION' },
+  });
+  const answer = buildAnswer({ taskStatus: 'IN_PROGRESS', auditDetails, ...overrides });
+  return buildSnapshot({ capturedAt: '2026-10-02T08:00:21.000Z', answer });
+}
+
+/** The nightly audit that did not come one night. */
+export function buildOverdueInput(overrides: Partial<OverdueInput> = {}): OverdueInput {
+  return {
+    schedule: { name: 'NightlyFleetAudit', frequency: 'DAILY' },
+    day: '2026-11-22',
+    dueAt: '2026-11-22T02:00:04.000Z',
+    isLearned: true,
+    lastStartedAt: '2026-11-21T02:00:03.000Z',
+    lastTaskId: TASK_ID,
+    judgedAt: '2026-11-22T05:00:09.000Z',
+    accountId: '123456789012',
+    region: 'eu-west-1',
     ...overrides,
   };
 }

@@ -1,9 +1,11 @@
+import type { AlertIdentity } from './alert.ts';
+import { TARGET_CHECKS } from './alert-commands.ts';
 import { type AlertFacts, isCount } from './alert-facts.ts';
 import type { NextStep } from './alert-next-step.ts';
 import type { CheckStory, ResourceStory, StorySection } from './alert-sections.ts';
 import { type AlertStory, auditLabel } from './alert-story.ts';
 import { chatCode, chatText } from './alert-text.ts';
-import { progressText, withComma } from './alert-wording.ts';
+import { withComma } from './alert-wording.ts';
 import type { Severity } from './severity.ts';
 
 /** What Amazon Q Developer in chat applications accepts; it discards a message beyond these limits silently. */
@@ -21,49 +23,80 @@ const CIRCLE: Readonly<Record<Severity, string>> = {
   INFO: ':white_circle:',
 };
 
+/** What chat is told beside the message: for searches and custom actions. */
+export interface ChatMetadata {
+  readonly keywords: readonly string[];
+  readonly relatedResources: readonly string[];
+  /** What is unknown is left out. */
+  readonly context: Readonly<Record<string, string | undefined>>;
+}
+
 /** The custom notification, in the markdown of Slack. Source: the "Custom notifications" page of the service's guide. */
-export function chatNotification(facts: AlertFacts, story: AlertStory): object {
+export function chatNotification(alert: AlertIdentity, story: AlertStory, metadata: ChatMetadata): object {
   return {
     version: '1.0',
     source: 'custom',
-    id: `${facts.taskId}-${facts.slot}`,
+    id: alert.key.replaceAll('#', '-'),
     content: {
       textType: 'client-markdown',
-      title: titleText(facts, story),
-      description: description(facts, story),
+      title: titleText(alert, story),
+      description: description(alert, story),
       nextSteps: [...story.nextSteps.map(stepText), ...(story.outlook === undefined ? [] : [story.outlook])],
-      keywords: keywords(facts, story).map((word) => chatText(word, LIMIT.keyword)),
+      keywords: metadata.keywords.map((word) => chatText(word, LIMIT.keyword)),
     },
     metadata: {
-      threadId: `iot-dd-audit-${facts.taskId}`,
-      summary: chatText(summaryText(facts, story), LIMIT.summary),
-      eventType: facts.kind,
-      relatedResources: facts.trouble.map(({ name }) => chatText(name, LIMIT.context)),
-      additionalContext: additionalContext(facts),
+      threadId: alert.threadId,
+      summary: chatText(summaryText(alert, story), LIMIT.summary),
+      eventType: alert.kind,
+      relatedResources: metadata.relatedResources.map((name) => chatText(name, LIMIT.context)),
+      additionalContext: additionalContext(metadata),
       enableCustomActions: false,
     },
   };
 }
 
-function titleText({ region }: AlertFacts, { icon, word, title }: AlertStory): string {
+/** Of an alert about an audit. */
+export function auditMetadata(facts: AlertFacts, { word }: AlertStory): ChatMetadata {
+  const { counts } = facts;
+  const tag = facts.kind === 'WATCHER_GAVE_UP' ? 'WATCHER' : facts.taskStatus;
+  return {
+    keywords: [word, auditLabel(facts), facts.region, ...(tag === undefined ? [] : [tag])],
+    relatedResources: facts.trouble.map(({ name }) => name),
+    context: {
+      account: facts.accountId,
+      region: facts.region,
+      audit: auditLabel(facts),
+      taskId: facts.taskId,
+      severity: facts.severity,
+      taskStatus: facts.taskStatus,
+      nonCompliantChecks: countOrNothing(counts.nonCompliant),
+      failedChecks: countOrNothing(counts.failed),
+      compliantChecks: countOrNothing(counts.compliant),
+      canceledChecks: countOrNothing(counts.canceled),
+      reason: facts.gaveUp?.reason,
+    },
+  };
+}
+
+function titleText({ region }: AlertIdentity, { icon, word, title }: AlertStory): string {
   const before = `${icon} ${word}: ${title.before}`;
   const after = chatText(`${title.after} (${region})`, 120);
   if (title.name === undefined) return `${before}${after}`;
   return `${before} *${chatText(title.name, LIMIT.title - before.length - after.length - 3)}*${after}`;
 }
 
-function summaryText({ region }: AlertFacts, { word, title }: AlertStory): string {
+function summaryText({ region }: AlertIdentity, { word, title }: AlertStory): string {
   return `${word}: ${title.before}${title.name === undefined ? '' : ` ${title.name}`}${title.after} (${region})`;
 }
 
 /** Whole lines only, so that no link is ever cut in half; where it happened is always said. */
-function description(facts: AlertFacts, story: AlertStory): string {
+function description({ accountId, region }: AlertIdentity, { sections, state }: AlertStory): string {
   const where = [
     '',
-    `*Account* ${chatCode(facts.accountId)}  *Region* ${chatCode(facts.region)}`,
-    `*Progress* ${chatText(progressText(facts), 500)}`,
+    `*Account* ${chatCode(accountId)}  *Region* ${chatCode(region)}`,
+    `*${state.label}* ${chatText(state.text, 500)}`,
   ];
-  const lines = story.sections.flatMap(sectionLines);
+  const lines = sections.flatMap(sectionLines);
   const room = LIMIT.description - lengthOf([...where, MORE]);
   const fitting = lines.filter((_, index) => lengthOf(lines.slice(0, index + 1)) <= room);
   return [...fitting, ...(fitting.length < lines.length ? [MORE] : []), ...where].join('\n');
@@ -127,7 +160,7 @@ function stepText({ text = '', command, link }: NextStep): string {
 function commandText(words: readonly string[]): string {
   const whole = chatCode(words.join(' '));
   if (whole.length <= MAX_COMMAND) return whole;
-  const names = words.indexOf('--target-check-names');
+  const names = words.indexOf(TARGET_CHECKS);
   return chatCode(`${words.slice(0, names + 1).join(' ')} ...`);
 }
 
@@ -136,27 +169,7 @@ function hyperlink(url: string, label: string): string {
   return `<${url}|${label}>`;
 }
 
-function keywords(facts: AlertFacts, { word }: AlertStory): string[] {
-  const tag = facts.kind === 'WATCHER_GAVE_UP' ? 'WATCHER' : facts.taskStatus;
-  return [word, auditLabel(facts), facts.region, ...(tag === undefined ? [] : [tag])];
-}
-
-/** For custom actions; strings only, and what is unknown is left out. */
-function additionalContext(facts: AlertFacts): Record<string, string> {
-  const { counts } = facts;
-  const context: Record<string, string | undefined> = {
-    account: facts.accountId,
-    region: facts.region,
-    audit: auditLabel(facts),
-    taskId: facts.taskId,
-    severity: facts.severity,
-    taskStatus: facts.taskStatus,
-    nonCompliantChecks: countOrNothing(counts.nonCompliant),
-    failedChecks: countOrNothing(counts.failed),
-    compliantChecks: countOrNothing(counts.compliant),
-    canceledChecks: countOrNothing(counts.canceled),
-    reason: facts.gaveUp?.reason,
-  };
+function additionalContext({ context }: ChatMetadata): Record<string, string> {
   const known = Object.entries(context).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return Object.fromEntries(known.map(([name, value]) => [name, chatText(value, LIMIT.context)]));
 }

@@ -1,10 +1,10 @@
-import type { AlertFacts } from './alert-facts.ts';
+import type { AlertIdentity } from './alert.ts';
 import type { NextStep } from './alert-next-step.ts';
 import type { CheckStory, ResourceStory, StorySection } from './alert-sections.ts';
 import type { AlertStory } from './alert-story.ts';
 import type { Suppression } from './alert-suppression.ts';
-import { ascii, shorten, wrap } from './alert-text.ts';
-import { progressText, timeText, withComma } from './alert-wording.ts';
+import { ascii, shorten, wrap, wrapWords } from './alert-text.ts';
+import { withComma } from './alert-wording.ts';
 import { compareSeverity } from './severity.ts';
 
 /** SNS refuses a subject of 100 characters. */
@@ -17,7 +17,7 @@ const CHANGE_WIDTH = 13;
 const WIDTH = 78;
 
 /** `[CRITICAL] IoT audit NightlyFleetAudit: 1 non-compliant check so far (eu-west-1)`; the name gives way first. */
-export function emailSubject({ region }: AlertFacts, { word, title }: AlertStory): string {
+export function emailSubject({ region }: AlertIdentity, { word, title }: AlertStory): string {
   const before = `[${word}] ${title.before}`;
   const where = ` (${region})`;
   const room = SUBJECT_LENGTH - before.length - title.after.length - where.length - 1;
@@ -26,42 +26,27 @@ export function emailSubject({ region }: AlertFacts, { word, title }: AlertStory
 }
 
 /** The mail: ASCII, 78 columns but for links, each of which has a line of its own. */
-export function emailBody(facts: AlertFacts, story: AlertStory): string {
+export function emailBody(alert: AlertIdentity, story: AlertStory): string {
   const parts = [
     paragraph(`${story.word}: ${story.headline}`, ''),
-    header(facts),
+    headerLines(alert, story),
     ...atAGlance(story),
     ...story.sections.map(sectionLines),
     nextStepLines(story),
     ...(story.suppression === undefined ? [] : [suppressionLines(story.suppression)]),
     ...(story.outlook === undefined ? [] : [paragraph(story.outlook, '')]),
-    ['--', `Alert key ${facts.key}`, 'Sent by device-defender-audit-watcher. Reply is not monitored.'],
+    ['--', `Alert key ${alert.key}`, 'Sent by device-defender-audit-watcher. Reply is not monitored.'],
   ];
   return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-function header(facts: AlertFacts): string[] {
+function headerLines({ region, accountId }: AlertIdentity, { audit, particulars, state }: AlertStory): string[] {
   return [
-    ...field('Audit', auditText(facts)),
-    ...field('Account', facts.accountId),
-    ...field('Region', facts.region),
-    ...field('Task ID', facts.taskId),
-    ...field('Started', timeText(facts.startedAt)),
-    ...field('Progress', progressText(facts)),
+    ...field('Audit', audit),
+    ...field('Account', accountId),
+    ...field('Region', region),
+    ...[...particulars, state].flatMap(({ label, text }) => field(label, text)),
   ];
-}
-
-function auditText({ auditName, taskType }: AlertFacts): string {
-  switch (taskType) {
-    case 'ON_DEMAND_AUDIT_TASK':
-      return auditName === undefined ? 'on-demand audit' : `${auditName} (on demand)`;
-    case 'SCHEDULED_AUDIT_TASK':
-      return `${auditName ?? 'name unknown'} (scheduled)`;
-    case undefined:
-      return auditName ?? 'unknown';
-    default:
-      return `${auditName ?? 'name unknown'} (${taskType})`;
-  }
 }
 
 /** The five seconds: every check on a line, before any of them is told in full. */
@@ -158,9 +143,9 @@ function stepLines({ text, command, link: target }: NextStep, first: string, res
   return [...said, `${said.length === 0 ? first : rest}${target.label}:`, `${rest}${target.url}`];
 }
 
-/** A command over several lines, as a shell takes it. */
+/** A command over several lines, as a shell takes it: a word that is longer than a line stays whole. */
 function commandLines(words: readonly string[], indent: string): string[] {
-  const lines = wrap(words.join(' '), indent, `${indent}  `, WIDTH - ' \\'.length);
+  const lines = wrapWords(words, indent, `${indent}  `, WIDTH - ' \\'.length);
   return lines.map((line, index) => (index === lines.length - 1 ? line : `${line} \\`));
 }
 

@@ -1,4 +1,4 @@
-import type { AlertInput, AlertKind, GaveUp } from './alert.ts';
+import type { AlertIdentity, AlertInput, AuditAlertKind, GaveUp, StuckFacts } from './alert.ts';
 import { type CheckFindings, findingsOf } from './alert-findings.ts';
 import { clean, knownTime } from './alert-text.ts';
 import { checkInfo } from './check-catalogue.ts';
@@ -39,14 +39,9 @@ export interface ComparisonFacts {
 }
 
 /** All that the formats write, gathered once. Every string is one clean line of bounded length. */
-export interface AlertFacts {
-  readonly kind: AlertKind;
-  readonly key: string;
-  /** Also the beginning of the chat message's id. */
-  readonly slot: string;
+export interface AlertFacts extends AlertIdentity {
+  readonly kind: AuditAlertKind;
   readonly taskId: string;
-  readonly accountId: string;
-  readonly region: string;
   readonly severity: Severity;
   /** Only a scheduled audit has one. */
   readonly auditName?: string;
@@ -79,6 +74,8 @@ export interface AlertFacts {
   readonly troubleSeenAt?: string;
   /** WATCHER_GAVE_UP only. */
   readonly gaveUp?: GaveUp;
+  /** AUDIT_STUCK only. */
+  readonly stuck?: StuckFacts;
 }
 
 /** Gathers what is known, and makes it safe to write. */
@@ -91,7 +88,7 @@ export function gatherFacts(input: AlertInput): AlertFacts {
   return {
     kind,
     key: `${taskId}#${slot}`,
-    slot,
+    threadId: `iot-dd-audit-${taskId}`,
     taskId,
     accountId,
     region,
@@ -117,6 +114,7 @@ export function gatherFacts(input: AlertInput): AlertFacts {
     findingsError: findings?.status === 'UNAVAILABLE' ? (clean(findings.errorName, 100) ?? 'unknown error') : undefined,
     troubleSeenAt: knownTime(input.earlier?.capturedAt),
     gaveUp: input.gaveUp && cleanGaveUp(input.gaveUp),
+    stuck: input.stuck,
   };
 }
 
@@ -131,12 +129,14 @@ export function isCount(value: number | undefined): value is number {
 }
 
 /** The outcomes that each kind is about. */
-function outcomesOf(kind: AlertKind): readonly CheckOutcome[] {
+function outcomesOf(kind: AuditAlertKind): readonly CheckOutcome[] {
   switch (kind) {
     case 'NON_COMPLIANT_DETECTED':
       return ['NON_COMPLIANT'];
     case 'CHECK_FAILED':
       return ['FAILED'];
+    case 'AUDIT_STUCK':
+      return ['RUNNING', 'WAITING_FOR_DATA', 'UNKNOWN'];
     case 'COMPLETED_COMPLIANT':
       return [];
     case 'COMPLETED_WITH_FINDINGS':
@@ -194,9 +194,9 @@ function comparedChecks(
 }
 
 /** The highest of the checks. Trouble that AWS counts but does not name weighs as much as a check that nobody knows. */
-function severityOf(kind: AlertKind, trouble: readonly CheckFacts[], unnamed: number): Severity {
+function severityOf(kind: AuditAlertKind, trouble: readonly CheckFacts[], unnamed: number): Severity {
   if (kind === 'COMPLETED_COMPLIANT') return 'INFO';
-  if (kind === 'AUDIT_NOT_COMPLETED' || kind === 'WATCHER_GAVE_UP') return 'HIGH';
+  if (kind === 'AUDIT_STUCK' || kind === 'AUDIT_NOT_COMPLETED' || kind === 'WATCHER_GAVE_UP') return 'HIGH';
   const named = trouble.map((check) => check.severity);
   return highestSeverity(unnamed > 0 || named.length === 0 ? [...named, UNKNOWN_SEVERITY] : named);
 }

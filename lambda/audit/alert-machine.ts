@@ -1,5 +1,6 @@
 import { type AlertFacts, type CheckFacts, isCount, MAX_LISTED_CHECKS, standsNow } from './alert-facts.ts';
 import { type FindingFacts, shownFindings } from './alert-findings.ts';
+import type { OverdueFacts } from './alert-overdue-facts.ts';
 import { knownTime } from './alert-text.ts';
 import { isSome } from './alert-wording.ts';
 import type { CheckStanding } from './comparison.ts';
@@ -40,6 +41,31 @@ export function machineAlert(facts: AlertFacts): object {
     changes: changes(facts),
     findings: findings(facts),
     gaveUp: facts.gaveUp,
+    stuck: facts.stuck,
+  };
+}
+
+/** Of a run that did not come: there is no audit, so neither task nor checks. */
+export function overdueMachineAlert(facts: OverdueFacts): object {
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    kind: facts.kind,
+    severity: facts.severity,
+    alertKey: facts.key,
+    accountId: facts.accountId,
+    region: facts.region,
+    taskType: facts.taskType,
+    scheduledAuditName: facts.auditName,
+    checks: [],
+    overdue: {
+      day: facts.day,
+      dueAt: facts.dueAt,
+      isLearned: facts.isLearned,
+      ...facts.schedule,
+      lastStartedAt: facts.lastStartedAt,
+      lastTaskId: facts.lastTaskId,
+      judgedAt: facts.judgedAt,
+    },
   };
 }
 

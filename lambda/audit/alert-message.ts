@@ -1,5 +1,5 @@
 import type { AlertInput, AlertMessage } from './alert.ts';
-import { chatNotification } from './alert-chat.ts';
+import { auditMetadata, chatNotification } from './alert-chat.ts';
 import { emailBody, emailSubject } from './alert-email.ts';
 import { type AlertFacts, gatherFacts } from './alert-facts.ts';
 import { machineAlert } from './alert-machine.ts';
@@ -7,7 +7,7 @@ import { tellStory } from './alert-story.ts';
 import { ON_DEMAND } from './reading.ts';
 import { highestSeverity, type Severity } from './severity.ts';
 
-/** Writes an alert for every protocol. Pure: the same input gives the same message, so that a repeat can be recognized. */
+/** Writes an alert about an audit for every protocol. Pure: the same input gives the same message, so that a repeat can be recognized. */
 export function composeAlert(input: AlertInput): AlertMessage {
   const facts = gatherFacts(input);
   const story = tellStory(facts);
@@ -16,7 +16,7 @@ export function composeAlert(input: AlertInput): AlertMessage {
     subject: emailSubject(facts, story),
     machine: JSON.stringify(machineAlert(facts)),
     email: emailBody(facts, story),
-    chat: JSON.stringify(chatNotification(facts, story)),
+    chat: JSON.stringify(chatNotification(facts, story, auditMetadata(facts, story))),
     attributes: attributes(facts),
   };
 }

@@ -1,11 +1,10 @@
+import { isPastableCheck, startAuditCommand } from './alert-commands.ts';
 import { type AlertFacts, type CheckFacts, standsNow } from './alert-facts.ts';
 import { gaveUpWording } from './alert-gave-up.ts';
 import type { NextStep } from './alert-next-step.ts';
+import { stuckWording } from './alert-stuck.ts';
 import { isSome } from './alert-wording.ts';
 import { auditReportLink } from './console-links.ts';
-
-/** Only such a check name goes into a command: it is pasted into a shell. */
-const SHELL_SAFE = /^[A-Z0-9_]{1,100}$/;
 
 /** What to do about each kind, the most useful step first. */
 export function nextSteps(facts: AlertFacts): NextStep[] {
@@ -14,6 +13,8 @@ export function nextSteps(facts: AlertFacts): NextStep[] {
     case 'CHECK_FAILED':
     case 'COMPLETED_WITH_FINDINGS':
       return [...startWithWorst(facts), ...repairSteps(facts), report(facts)];
+    case 'AUDIT_STUCK':
+      return stuckWording(facts).nextSteps;
     case 'RECOVERED':
     case 'COMPLETED_COMPLIANT':
       return [report(facts, isClean(facts) ? 'Nothing to do.' : 'Run the checks again that have no result.')];
@@ -46,9 +47,9 @@ function isNew({ change }: CheckFacts): string {
 function repairSteps({ trouble, region }: AlertFacts): NextStep[] {
   const failed = trouble.filter(({ outcome }) => outcome === 'FAILED');
   const steps: NextStep[] = [...new Set(failed.map(repairText))].map((text) => ({ text }));
-  const names = failed.map(({ name }) => name).filter((name) => SHELL_SAFE.test(name));
-  if (names.length === 0) return steps;
-  const command = ['aws', 'iot', 'start-on-demand-audit-task', '--region', region, '--target-check-names', ...names];
+  const names = failed.map(({ name }) => name).filter(isPastableCheck);
+  const command = startAuditCommand(region, names);
+  if (command === undefined) return steps;
   return [
     ...steps,
     { text: names.length === 1 ? 'Run the failed check again:' : 'Run the failed checks again:', command },

@@ -11,6 +11,7 @@ import {
 import { type AlertFacts, type CheckFacts, standsNow } from './alert-facts.ts';
 import { type FindingFacts, shownFindings } from './alert-findings.ts';
 import { gaveUpWording } from './alert-gave-up.ts';
+import { stuckWording } from './alert-stuck.ts';
 import { briefResourcesText, countText, firstOf, isSome, plural, resourcesText, timeText } from './alert-wording.ts';
 import { checkResultsLink } from './console-links.ts';
 import type { CheckOutcome } from './reading.ts';
@@ -78,6 +79,13 @@ function sectionsOf(facts: AlertFacts): StorySection[] {
       return [nonCompliantSection(facts, 'Found so far')];
     case 'CHECK_FAILED':
       return [failedSection(facts, 'Could not run')];
+    case 'AUDIT_STUCK':
+      return [
+        section('Why', stuckWording(facts).why),
+        openSection(facts, 'Still running', 'RUNNING'),
+        openSection(facts, 'Waiting for data collection', 'WAITING_FOR_DATA'),
+        openSection(facts, 'In an unknown state', 'UNKNOWN'),
+      ];
     case 'COMPLETED_WITH_FINDINGS':
       return [
         changedSection(facts),
@@ -263,6 +271,15 @@ function withoutResultSection({ checks }: AlertFacts): StorySection {
     outcome === 'CANCELED' ? title : `${title} (${details.checkRunStatus ?? 'no status'})`,
   );
   return section(`Without a result (${open.length})`, open.length === 0 ? [] : [firstOf(names, MAX_NAMES).join(', ')]);
+}
+
+/** The checks that an audit waits for. */
+function openSection({ trouble }: AlertFacts, heading: string, outcome: CheckOutcome): StorySection {
+  const open = trouble.filter((check) => check.outcome === outcome);
+  const names = open.map(({ title, details }) =>
+    outcome === 'UNKNOWN' ? `${title} (${details.checkRunStatus ?? 'no status'})` : title,
+  );
+  return section(heading, open.length === 0 ? [] : [firstOf(names, MAX_NAMES).join(', ')]);
 }
 
 function unlistedSection({ unlisted }: AlertFacts): StorySection {

@@ -3,8 +3,19 @@ import { gaveUpWording } from './alert-gave-up.ts';
 import type { NextStep } from './alert-next-step.ts';
 import { nextSteps } from './alert-next-steps.ts';
 import { type StorySection, storySections } from './alert-sections.ts';
+import { stuckWording } from './alert-stuck.ts';
 import { type Suppression, suppression } from './alert-suppression.ts';
-import { countText, finishedChecks, isSome, plural, sentenceList, statusText } from './alert-wording.ts';
+import {
+  auditText,
+  countText,
+  finishedChecks,
+  isSome,
+  plural,
+  progressText,
+  sentenceList,
+  statusText,
+  timeText,
+} from './alert-wording.ts';
 import { compareSeverity } from './severity.ts';
 
 /**
@@ -20,6 +31,12 @@ export interface AlertStory {
   readonly title: { readonly before: string; readonly name?: string; readonly after: string };
   /** The sentence after the first word. */
   readonly headline: string;
+  /** `NightlyFleetAudit (scheduled)`. */
+  readonly audit: string;
+  /** More about it, for formats with room. */
+  readonly particulars: readonly Labeled[];
+  /** How far it is. */
+  readonly state: Labeled;
   readonly sections: readonly StorySection[];
   /** The most useful one first. */
   readonly nextSteps: readonly NextStep[];
@@ -29,6 +46,12 @@ export interface AlertStory {
   readonly outlook?: string;
 }
 
+/** `Started`, `2026-10-02 02:00:04 UTC`. */
+export interface Labeled {
+  readonly label: string;
+  readonly text: string;
+}
+
 /** Decides what is told, in the order in which it is read. */
 export function tellStory(facts: AlertFacts): AlertStory {
   return {
@@ -36,15 +59,29 @@ export function tellStory(facts: AlertFacts): AlertStory {
     icon: iconOf(facts),
     title: { ...subjectOf(facts), after: afterName(facts) },
     headline: headlineOf(facts),
+    audit: auditText(facts),
+    particulars: [
+      { label: 'Task ID', text: facts.taskId },
+      { label: 'Started', text: timeText(facts.startedAt) },
+    ],
+    state: { label: 'Progress', text: progressText(facts) },
     sections: storySections(facts),
     nextSteps: nextSteps(facts),
     suppression: suppression(facts),
-    outlook: isInterim(facts) ? 'One closing message follows when the audit ends; no message per look.' : undefined,
+    outlook: outlookOf(facts),
   };
 }
 
-function isInterim({ kind }: AlertFacts): boolean {
-  return kind === 'NON_COMPLIANT_DETECTED' || kind === 'CHECK_FAILED';
+function outlookOf(facts: AlertFacts): string | undefined {
+  switch (facts.kind) {
+    case 'NON_COMPLIANT_DETECTED':
+    case 'CHECK_FAILED':
+      return 'One closing message follows when the audit ends; no message per look.';
+    case 'AUDIT_STUCK':
+      return stuckWording(facts).outlook;
+    default:
+      return undefined;
+  }
 }
 
 /** The audit in one word or two, for people. */
@@ -71,6 +108,7 @@ function iconOf({ kind, severity }: AlertFacts): string {
       return ':white_check_mark:';
     case 'AUDIT_NOT_COMPLETED':
       return ':no_entry:';
+    case 'AUDIT_STUCK':
     case 'WATCHER_GAVE_UP':
       return ':hourglass:';
   }
@@ -83,6 +121,8 @@ function afterName(facts: AlertFacts): string {
       return `: ${plural(counts.nonCompliant, 'non-compliant check')} so far`;
     case 'CHECK_FAILED':
       return `: ${plural(counts.failed, 'check')} could not run`;
+    case 'AUDIT_STUCK':
+      return stuckWording(facts).after;
     case 'COMPLETED_WITH_FINDINGS': {
       const parts = troubleCounts(facts, (count, what) => `${countText(count)} ${what}`);
       return ` done: ${parts.join(', ')} of ${plural(counts.total, 'check')}`;
@@ -112,6 +152,8 @@ function headlineOf(facts: AlertFacts): string {
       return counts.failed === 1
         ? 'an AWS IoT audit check could not run, so its result is unknown.'
         : `${plural(counts.failed, 'AWS IoT audit check')} could not run, so their results are unknown.`;
+    case 'AUDIT_STUCK':
+      return stuckWording(facts).headline;
     case 'COMPLETED_WITH_FINDINGS':
       return `the AWS IoT audit finished with ${sentenceList(troubleCounts(facts, (count, what) => plural(count, `${what} check`)))}.`;
     case 'RECOVERED':

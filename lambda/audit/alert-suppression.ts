@@ -1,3 +1,4 @@
+import { isPastableCheck } from './alert-commands.ts';
 import type { AlertFacts, CheckFacts } from './alert-facts.ts';
 import { type FindingFacts, shownFindings } from './alert-findings.ts';
 import { checkInfo } from './check-catalogue.ts';
@@ -12,8 +13,6 @@ export interface Suppression {
 }
 
 const DAYS = 30;
-/** Only such a check name goes into a command. */
-const SHELL_SAFE = /^[A-Z0-9_]{1,100}$/;
 
 /**
  * For one of the resources shown: the one open for the longest, among equals the least severe, because that is the one
@@ -25,7 +24,7 @@ export function suppression(facts: AlertFacts): Suppression | undefined {
   const known = facts.trouble
     .flatMap((check) => shownFindings(check).map((finding) => ({ check, finding })))
     .map(({ check, finding }) => ({ finding, identifier: identifierText(check, finding), check }))
-    .filter(({ check, identifier }) => identifier !== undefined && SHELL_SAFE.test(check.name))
+    .filter(({ check, identifier }) => identifier !== undefined && isPastableCheck(check.name))
     .reverse()
     .sort((a, b) => (sinceOf(a.finding) < sinceOf(b.finding) ? -1 : Number(sinceOf(a.finding) > sinceOf(b.finding))));
   const [first] = known;

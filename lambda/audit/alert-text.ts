@@ -76,9 +76,16 @@ export function chatCode(text: string): string {
 /** Lines of at most `width`, the first after `first`, the others after `rest`; a word longer than a line is broken. */
 export function wrap(text: string, first: string, rest: string, width: number): string[] {
   const room = width - Math.max(first.length, rest.length);
+  const words = text.split(' ').flatMap((long) => pieces(long, room));
+  return wrapWords(words, first, rest, width);
+}
+
+/** The same with words that stay whole, however long they are. */
+export function wrapWords(words: readonly string[], first: string, rest: string, width: number): string[] {
+  const room = width - Math.max(first.length, rest.length);
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ').flatMap((long) => pieces(long, room))) {
+  for (const word of words) {
     if (line !== '' && line.length + 1 + word.length > room) {
       lines.push(line);
       line = word;

@@ -45,6 +45,20 @@ export function briefResourcesText({ details }: CheckFacts): string {
   return `${countText(details.nonCompliantResourcesCount)} of ${countText(details.totalResourcesCount)}`;
 }
 
+/** `NightlyFleetAudit (scheduled)`. */
+export function auditText({ auditName, taskType }: AlertFacts): string {
+  switch (taskType) {
+    case 'ON_DEMAND_AUDIT_TASK':
+      return auditName === undefined ? 'on-demand audit' : `${auditName} (on demand)`;
+    case 'SCHEDULED_AUDIT_TASK':
+      return `${auditName ?? 'name unknown'} (scheduled)`;
+    case undefined:
+      return auditName ?? 'unknown';
+    default:
+      return `${auditName ?? 'name unknown'} (${taskType})`;
+  }
+}
+
 /** How far the audit is, or came, and when that was seen: AWS does not tell when an audit ended. */
 export function progressText(facts: AlertFacts): string {
   const { counts, kind } = facts;
@@ -52,6 +66,8 @@ export function progressText(facts: AlertFacts): string {
     case 'NON_COMPLIANT_DETECTED':
     case 'CHECK_FAILED':
       return finishedOf(facts);
+    case 'AUDIT_STUCK':
+      return `${finishedOf(facts)}, seen ${seenAt(facts)}`;
     case 'COMPLETED_WITH_FINDINGS':
     case 'RECOVERED':
     case 'COMPLETED_COMPLIANT':

@@ -6,16 +6,26 @@ import type { WorstFindings } from './worst-resources.ts';
 export const ALERT_KIND = {
   nonCompliantDetected: 'NON_COMPLIANT_DETECTED',
   checkFailed: 'CHECK_FAILED',
+  auditStuck: 'AUDIT_STUCK',
   completedWithFindings: 'COMPLETED_WITH_FINDINGS',
   recovered: 'RECOVERED',
   completedCompliant: 'COMPLETED_COMPLIANT',
   auditNotCompleted: 'AUDIT_NOT_COMPLETED',
   watcherGaveUp: 'WATCHER_GAVE_UP',
+  auditOverdue: 'AUDIT_OVERDUE',
 } as const;
 export type AlertKind = (typeof ALERT_KIND)[keyof typeof ALERT_KIND];
+/** Those that tell about an audit; AUDIT_OVERDUE tells that there is none. */
+export type AuditAlertKind = Exclude<AlertKind, typeof ALERT_KIND.auditOverdue>;
 
 /** Each slot is used at most once per audit; the closing message has one slot whatever its kind. In the order of sending. */
-export const ALERT_SLOTS = ['NON_COMPLIANT_DETECTED', 'CHECK_FAILED', 'TERMINAL', 'WATCHER_GAVE_UP'] as const;
+export const ALERT_SLOTS = [
+  'NON_COMPLIANT_DETECTED',
+  'CHECK_FAILED',
+  'AUDIT_STUCK',
+  'TERMINAL',
+  'WATCHER_GAVE_UP',
+] as const;
 export type AlertSlot = (typeof ALERT_SLOTS)[number];
 
 /** Why a watch ended before the audit did. */
@@ -47,6 +57,17 @@ export interface GaveUp {
   readonly gaveUpAt: string;
 }
 
+/** Facts of an AUDIT_STUCK alert. */
+export interface StuckFacts {
+  /** The longest of the known durations. */
+  readonly usualSeconds: number;
+  /** From how many audits that is known. */
+  readonly audits: number;
+  /** When the answer last differed from the one before. ISO 8601, UTC. */
+  readonly unchangedSince: string;
+  readonly watchLimitHours: number;
+}
+
 /** What was found out about the findings of an audit: nothing of it may delay or lose an alert. */
 export type FindingsFacts = ReadFindings | UnavailableFindings;
 
@@ -75,9 +96,9 @@ export interface FirstAudit {
   readonly first: true;
 }
 
-/** All that is known when an alert is written. */
+/** All that is known when an alert about an audit is written. */
 export interface AlertInput {
-  readonly kind: AlertKind;
+  readonly kind: AuditAlertKind;
   readonly slot: AlertSlot;
   readonly taskId: string;
   /** 12 digits. */
@@ -89,15 +110,27 @@ export interface AlertInput {
   readonly earlier?: Snapshot;
   /** WATCHER_GAVE_UP only. */
   readonly gaveUp?: GaveUp;
+  /** AUDIT_STUCK only. */
+  readonly stuck?: StuckFacts;
   /** Of the closing message; absent when nobody asked for them. */
   readonly findings?: FindingsFacts;
   /** With the previous comparable audit; absent when it was not looked for, or could not be read. */
   readonly comparison?: Comparison | FirstAudit;
 }
 
+/** What every alert is known by, whatever it tells about. */
+export interface AlertIdentity {
+  readonly kind: AlertKind;
+  readonly key: string;
+  /** Under which chat keeps the alerts about one audit, or one schedule, together. */
+  readonly threadId: string;
+  readonly accountId: string;
+  readonly region: string;
+}
+
 /** One alert, written for every protocol; what `sns:Publish` needs. */
 export interface AlertMessage {
-  /** `<taskId>#<slot>`; the same for every repeat of this alert. */
+  /** `<taskId>#<slot>`, or `<schedule>#AUDIT_OVERDUE#<day>`; the same for every repeat of this alert. */
   readonly key: string;
   /** Printable ASCII, at most 99 characters. */
   readonly subject: string;

@@ -1,11 +1,11 @@
-import { ALERT_KIND, type AlertKind, type AlertSlot } from './alert.ts';
+import { ALERT_KIND, type AlertSlot, type AuditAlertKind } from './alert.ts';
 import { type AuditReading, isResultMissing } from './reading.ts';
 import type { AlertOutbox } from './watch.ts';
 
 /** An alert to register. */
 export interface DueAlert {
   readonly slot: AlertSlot;
-  readonly kind: AlertKind;
+  readonly kind: AuditAlertKind;
   /** RECOVERED only: turns of the earlier looks that had trouble. */
   readonly earlierTurns?: readonly number[];
 }

@@ -1,10 +1,10 @@
-import type { AlertKind, AlertSlot, GaveUp } from './alert.ts';
+import type { AlertSlot, AuditAlertKind, GaveUp, StuckFacts } from './alert.ts';
 import { ALERT_SLOTS } from './alert.ts';
 import type { CheckCounts } from './reading.ts';
 
 /** One alert in the outbox: registered together with the state that caused it, marked when it is out. */
 export interface RegisteredAlert {
-  readonly kind: AlertKind;
+  readonly kind: AuditAlertKind;
   /** HELD: recorded, but not sent, because it says what the previous audit said already. */
   readonly status: 'PENDING' | 'SENT' | 'HELD';
   /** Turn of the snapshot that it tells about; 0 when there is none. */
@@ -13,6 +13,8 @@ export interface RegisteredAlert {
   readonly earlierTurns?: readonly number[];
   /** WATCHER_GAVE_UP only. */
   readonly gaveUp?: GaveUp;
+  /** AUDIT_STUCK only. */
+  readonly stuck?: StuckFacts;
   /** ISO 8601, UTC. */
   readonly registeredAt: string;
   /** When it was sent, or held back. ISO 8601, UTC. */

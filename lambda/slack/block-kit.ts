@@ -3,8 +3,10 @@ import { auditReportLink } from '../audit/console-links.ts';
 import type { MachineAlert } from './machine-alert.ts';
 import { changesText } from './slack-changes.ts';
 import { checkText, errorText } from './slack-check.ts';
+import { overdueAdvice, overdueText } from './slack-overdue.ts';
+import { stuckAdvice, stuckOutlook, stuckText } from './slack-stuck.ts';
 import { statusIcon, titleText } from './slack-title.ts';
-import { inWords, isLinkable, plural } from './slack-wording.ts';
+import { inWords, isLinkable, isTime, plural, timeText } from './slack-wording.ts';
 
 /** What is posted to an incoming webhook. */
 export interface SlackMessage {
@@ -55,13 +57,13 @@ function fits(message: SlackMessage): boolean {
 
 function compose(alert: MachineAlert, checks: number, findingsPerCheck: number): SlackMessage {
   const title = headerText(alert);
-  const changes = changesText(alert);
+  const told = [stuckText(alert), overdueText(alert), changesText(alert)].filter((text) => text !== undefined);
   return {
     text: title,
     blocks: [
       { type: 'header', text: { type: 'plain_text', text: title, emoji: true } },
       ...gaveUpSection(alert),
-      ...(changes === undefined ? [] : [section(changes)]),
+      ...told.map(section),
       ...alert.checks.slice(0, checks).map((check) => section(checkText(alert, check, findingsPerCheck))),
       ...moreSection(alert, checks),
       ...withoutFindings(alert),
@@ -101,11 +103,13 @@ function withoutFindings({ findings }: MachineAlert): SlackBlock[] {
 
 function nextStep(alert: MachineAlert): string {
   const { region, taskId } = alert;
-  const report = isLinkable(region) ? ` <${auditReportLink(region, taskId)}|Open the audit report>` : '';
+  const report =
+    taskId !== undefined && isLinkable(region) ? ` <${auditReportLink(region, taskId)}|Open the audit report>` : '';
   return `*Next*: ${adviceOn(alert)}${report}`;
 }
 
-function adviceOn({ kind, checks }: MachineAlert): string {
+function adviceOn(alert: MachineAlert): string {
+  const { kind, checks } = alert;
   const [worst] = checks.filter(({ checkRunStatus }) => checkRunStatus !== 'FAILED');
   switch (kind) {
     case 'RECOVERED':
@@ -116,6 +120,10 @@ function adviceOn({ kind, checks }: MachineAlert): string {
       return 'nothing to do.';
     case 'CHECK_FAILED':
       return 'a failed check is not a pass. Mend what its error names, then run it again.';
+    case 'AUDIT_STUCK':
+      return stuckAdvice(alert);
+    case 'AUDIT_OVERDUE':
+      return overdueAdvice(alert);
     case 'AUDIT_NOT_COMPLETED':
       return 'find out why it ended early, then run it again.';
     case 'WATCHER_GAVE_UP':
@@ -127,19 +135,30 @@ function adviceOn({ kind, checks }: MachineAlert): string {
   }
 }
 
-function footer({ accountId, region, alertKey, capturedAt, kind }: MachineAlert): SlackBlock {
-  const seen = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(capturedAt ?? '')
-    ? [`Seen ${capturedAt?.slice(0, 10)} ${capturedAt?.slice(11, 19)} UTC`]
-    : [];
-  const isInterim = kind === 'NON_COMPLIANT_DETECTED' || kind === 'CHECK_FAILED';
+function footer(alert: MachineAlert): SlackBlock {
+  const { accountId, region, alertKey, capturedAt, overdue } = alert;
+  const seenAt = capturedAt ?? overdue?.judgedAt;
+  const outlook = outlookOf(alert);
   const parts = [
     `Account ${chatCode(accountId)}`,
     `Region ${chatCode(clean(region, 30) ?? 'unknown')}`,
-    ...seen,
-    `Alert key ${chatCode(clean(alertKey, 100) ?? 'unknown')}`,
-    ...(isInterim ? ['One closing message follows when the audit ends'] : []),
+    ...(isTime(seenAt) ? [`Seen ${timeText(seenAt)}`] : []),
+    `Alert key ${chatCode(clean(alertKey, 160) ?? 'unknown')}`,
+    ...(outlook === undefined ? [] : [outlook]),
   ];
   return { type: 'context', elements: [mrkdwn(parts.join('  |  '))] };
+}
+
+function outlookOf(alert: MachineAlert): string | undefined {
+  switch (alert.kind) {
+    case 'NON_COMPLIANT_DETECTED':
+    case 'CHECK_FAILED':
+      return 'One closing message follows when the audit ends';
+    case 'AUDIT_STUCK':
+      return stuckOutlook(alert);
+    default:
+      return undefined;
+  }
 }
 
 function section(text: string): SlackBlock {

@@ -2,6 +2,9 @@ import { SEVERITIES, type Severity } from '../audit/severity.ts';
 import { TASK_ID_PATTERN } from '../contract.ts';
 import { MalformedAlertError, UnknownAlertVersionError } from './slack-errors.ts';
 
+/** Of an audit, or of a scheduled run that did not come. */
+const ALERT_KEY = /^(?:[a-zA-Z0-9-]{1,40}#[A-Z][A-Z_]*|[a-zA-Z0-9_-]{1,128}#AUDIT_OVERDUE#\d{4}-\d\d-\d\d)$/;
+
 /** What is read of the machine-readable alert (docs/alert-schema.json, version 1). Whatever else it holds is ignored. */
 export interface MachineAlert {
   readonly kind: string;
@@ -9,10 +12,12 @@ export interface MachineAlert {
   readonly alertKey: string;
   readonly accountId: string;
   readonly region: string;
-  readonly taskId: string;
+  /** Absent where there is no audit: in AUDIT_OVERDUE. */
+  readonly taskId?: string;
   readonly taskType?: string;
   readonly scheduledAuditName?: string;
   readonly taskStatus?: string;
+  readonly taskStartTime?: string;
   readonly capturedAt?: string;
   readonly statistics: {
     readonly totalChecks?: number;
@@ -31,6 +36,26 @@ export interface MachineAlert {
     readonly open: ReadonlyMap<string, number>;
   };
   readonly gaveUp?: { readonly reason?: string; readonly errorName?: string; readonly errorMessage?: string };
+  readonly stuck?: {
+    readonly usualSeconds?: number;
+    readonly audits?: number;
+    readonly unchangedSince?: string;
+    readonly watchLimitHours?: number;
+  };
+  readonly overdue?: MachineOverdue;
+}
+
+/** A run that did not come. */
+export interface MachineOverdue {
+  readonly day?: string;
+  readonly dueAt?: string;
+  readonly isLearned: boolean;
+  readonly frequency?: string;
+  readonly dayOfWeek?: string;
+  readonly dayOfMonth?: string;
+  readonly lastStartedAt?: string;
+  readonly lastTaskId?: string;
+  readonly judgedAt?: string;
 }
 
 /** One check of it. */
@@ -80,16 +105,20 @@ export function parseMachineAlert(text: string): MachineAlert {
   const gaveUp = alert.inner('gaveUp');
   const changes = alert.inner('changes');
   const findings = alert.inner('findings');
+  const stuck = alert.inner('stuck');
+  const overdue = alert.inner('overdue');
+  const kind = alert.required('kind', /^[A-Z][A-Z_]*$/);
   return {
-    kind: alert.required('kind', /^[A-Z][A-Z_]*$/),
+    kind,
     severity: severityIn(alert),
-    alertKey: alert.required('alertKey', /^[a-zA-Z0-9-]{1,40}#[A-Z][A-Z_]*$/),
+    alertKey: alert.required('alertKey', ALERT_KEY),
     accountId: alert.required('accountId', /^\d{12}$/),
     region: alert.required('region', /./s),
-    taskId: alert.required('taskId', TASK_ID_PATTERN),
+    taskId: kind === 'AUDIT_OVERDUE' ? undefined : alert.required('taskId', TASK_ID_PATTERN),
     taskType: alert.text('taskType'),
     scheduledAuditName: alert.text('scheduledAuditName'),
     taskStatus: alert.text('taskStatus'),
+    taskStartTime: alert.text('taskStartTime'),
     capturedAt: alert.text('capturedAt'),
     statistics: {
       totalChecks: statistics?.count('totalChecks'),
@@ -111,6 +140,28 @@ export function parseMachineAlert(text: string): MachineAlert {
       errorName: gaveUp.text('errorName'),
       errorMessage: gaveUp.text('errorMessage'),
     },
+    stuck: stuck && {
+      usualSeconds: stuck.amount('usualSeconds'),
+      audits: stuck.count('audits'),
+      unchangedSince: stuck.text('unchangedSince'),
+      watchLimitHours: stuck.amount('watchLimitHours'),
+    },
+    overdue: overdue && machineOverdue(overdue),
+  };
+}
+
+function machineOverdue(overdue: Fields): MachineOverdue {
+  const lastTaskId = overdue.text('lastTaskId');
+  return {
+    day: overdue.text('day'),
+    dueAt: overdue.text('dueAt'),
+    isLearned: overdue.get('isLearned') === true,
+    frequency: overdue.text('frequency'),
+    dayOfWeek: overdue.text('dayOfWeek'),
+    dayOfMonth: overdue.text('dayOfMonth'),
+    lastStartedAt: overdue.text('lastStartedAt'),
+    lastTaskId: lastTaskId !== undefined && TASK_ID_PATTERN.test(lastTaskId) ? lastTaskId : undefined,
+    judgedAt: overdue.text('judgedAt'),
   };
 }
 
@@ -197,6 +248,12 @@ class Fields {
   count(name: string): number | undefined {
     const value = this.get(name);
     return Number.isInteger(value) && Number(value) >= 0 ? Number(value) : undefined;
+  }
+
+  /** A number that may be a fraction, zero or more. */
+  amount(name: string): number | undefined {
+    const value = this.get(name);
+    return typeof value === 'number' && value >= 0 ? value : undefined;
   }
 
   /** The objects of a list; empty when there is none. */

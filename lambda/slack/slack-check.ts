@@ -3,7 +3,7 @@ import { checkInfo } from '../audit/check-catalogue.ts';
 import { checkResultsLink } from '../audit/console-links.ts';
 import type { Severity } from '../audit/severity.ts';
 import type { MachineAlert, MachineCheck, MachineFinding } from './machine-alert.ts';
-import { countText, dayText, isLinkable, plural } from './slack-wording.ts';
+import { countText, dayText, inWords, isLinkable, plural } from './slack-wording.ts';
 
 /** Of a section's 3,000 characters; the rest is for the line that counts what did not fit. */
 const ROOM = 2_900;
@@ -35,6 +35,7 @@ export function errorText(name: string | undefined, message: string | undefined)
 /** How a check stands; `fix` where the page of the guide says how to mend it. */
 function checkStory(alert: MachineAlert, check: MachineCheck): { icon: string; told: string; fix: boolean } {
   const { severity, change } = check;
+  if (alert.kind === 'AUDIT_STUCK') return { icon: ':hourglass:', told: openText(check), fix: false };
   if (change === 'RECOVERED') return { icon: ':white_check_mark:', told: 'recovered', fix: false };
   if (check.checkRunStatus === 'FAILED') {
     const error = errorText(check.errorCode, check.message);
@@ -42,6 +43,18 @@ function checkStory(alert: MachineAlert, check: MachineCheck): { icon: string; t
   }
   if (change === 'UNKNOWN') return { icon: UNKNOWN, told: 'had trouble before, unknown now', fix: false };
   return { icon: CIRCLE[severity], told: `${resourcesText(check)}${changeText(alert, check)}`, fix: true };
+}
+
+/** How a check without a result stands. */
+function openText({ checkRunStatus }: MachineCheck): string {
+  switch (checkRunStatus) {
+    case 'IN_PROGRESS':
+      return 'still running';
+    case 'WAITING_FOR_DATA_COLLECTION':
+      return 'waiting for data collection';
+    default:
+      return `in an unknown state (${chatText(inWords(checkRunStatus ?? 'no status'))})`;
+  }
 }
 
 /** `3 of 120 resources non-compliant (1 more suppressed)`. */
@@ -73,7 +86,8 @@ function changeText({ changes }: MachineAlert, check: MachineCheck): string {
 }
 
 function checkLinks({ region, taskId }: MachineAlert, { checkName }: MachineCheck, fix: boolean): string[] {
-  const results = isLinkable(region) ? [`<${checkResultsLink(region, taskId, checkName)}|results>`] : [];
+  const results =
+    taskId !== undefined && isLinkable(region) ? [`<${checkResultsLink(region, taskId, checkName)}|results>`] : [];
   return fix ? [...results, `<${checkInfo(checkName).documentation}|fix>`] : results;
 }
 

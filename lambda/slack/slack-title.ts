@@ -1,6 +1,8 @@
 import { clean, shorten } from '../audit/alert-text.ts';
 import { compareSeverity } from '../audit/severity.ts';
 import type { MachineAlert } from './machine-alert.ts';
+import { overdueAfterName } from './slack-overdue.ts';
+import { stuckAfterName } from './slack-stuck.ts';
 import { countText, inWords, plural } from './slack-wording.ts';
 
 /** `CRITICAL: IoT audit NightlyFleetAudit done: 2 non-compliant, 1 failed of 14 checks (eu-west-1)`; the name gives way first. */
@@ -27,6 +29,7 @@ export function statusIcon({ kind, severity }: MachineAlert): string {
       return ':white_check_mark:';
     case 'AUDIT_NOT_COMPLETED':
       return ':no_entry:';
+    case 'AUDIT_STUCK':
     case 'WATCHER_GAVE_UP':
     case 'AUDIT_OVERDUE':
       return ':hourglass:';
@@ -47,13 +50,18 @@ function auditName(alert: MachineAlert): string | undefined {
   return clean(scheduledAuditName, 128) ?? (taskType === 'ON_DEMAND_AUDIT_TASK' ? undefined : taskId);
 }
 
-function afterName({ kind, statistics, taskStatus, gaveUp }: MachineAlert): string {
+function afterName(alert: MachineAlert): string {
+  const { kind, statistics, taskStatus, gaveUp } = alert;
   const { totalChecks, compliantChecks, nonCompliantChecks, failedChecks } = statistics;
   switch (kind) {
     case 'NON_COMPLIANT_DETECTED':
       return `: ${plural(nonCompliantChecks, 'non-compliant check')} so far`;
     case 'CHECK_FAILED':
       return `: ${plural(failedChecks, 'check')} could not run`;
+    case 'AUDIT_STUCK':
+      return stuckAfterName(alert);
+    case 'AUDIT_OVERDUE':
+      return overdueAfterName(alert);
     case 'COMPLETED_WITH_FINDINGS':
       return ` done: ${countText(nonCompliantChecks)} non-compliant, ${countText(failedChecks)} failed of ${plural(totalChecks, 'check')}`;
     case 'RECOVERED':

@@ -21,6 +21,16 @@ export function dayText(time: string): string {
   return /^\d{4}-\d\d-\d\dT/.test(time) ? time.slice(0, 10) : 'an unknown day';
 }
 
+/** `2026-10-02 02:00:04 UTC` of an ISO 8601 time. */
+export function timeText(time: string | undefined): string {
+  return isTime(time) ? `${time.slice(0, 10)} ${time.slice(11, 19)} UTC` : 'an unknown time';
+}
+
+/** True for ISO 8601 with seconds. */
+export function isTime(time: string | undefined): time is string {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(time ?? '');
+}
+
 /** Whether a Region may stand in a link. */
 export function isLinkable(region: string): boolean {
   return /^[a-z]{2}(?:-[a-z]+){1,3}-\d{1,2}$/.test(region);

@@ -7,6 +7,7 @@ import { escapeHtml, mrkdwnToHtml, plainTextToHtml } from '../../cli/mrkdwn-html
 import { PREVIEW_ALERTS } from '../../cli/preview-alerts.ts';
 import { previewPage } from '../../cli/preview-page.ts';
 import { ALERT_KIND } from '../../lambda/audit/alert.ts';
+import { composeAlert } from '../../lambda/audit/alert-message.ts';
 import { buildAlertInput, buildAnswer, buildFailed, buildSnapshot } from '../builders.ts';
 
 describe('npm run alerts:preview', () => {
@@ -98,7 +99,7 @@ describe('the page', () => {
       auditDetails: { [`${hostile}_CHECK`]: buildFailed({ errorCode: hostile, message: hostile }) },
     });
     const input = buildAlertInput({ kind: 'COMPLETED_WITH_FINDINGS', snapshot: buildSnapshot({ answer }) });
-    const html = previewPage([{ id: hostile, title: hostile, input }]);
+    const html = previewPage([{ id: hostile, title: hostile, message: composeAlert(input) }]);
 
     expect(html).toContain('&lt;script&gt;');
     expect(html).not.toMatch(/<script|<img/i);

@@ -2,13 +2,15 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   ALERT_KIND,
+  ALERT_SLOTS,
   type AlertInput,
-  type AlertSlot,
   type FindingsFacts,
   GAVE_UP_REASON,
   type GaveUp,
+  type StuckFacts,
 } from '../../../lambda/audit/alert.ts';
 import { composeAlert } from '../../../lambda/audit/alert-message.ts';
+import { composeOverdue, type OverdueInput } from '../../../lambda/audit/alert-overdue.ts';
 import { type Comparison, compareAudits } from '../../../lambda/audit/comparison.ts';
 import { type Finding, type FindingAnswer, identityOf, readFinding } from '../../../lambda/audit/finding.ts';
 import { readAudit } from '../../../lambda/audit/reading.ts';
@@ -16,7 +18,7 @@ import type { AuditAnswer, CheckDetails, Snapshot } from '../../../lambda/audit/
 import { expectAlertWithinLimits } from '../../alert-limits.ts';
 import { buildAlertInput, buildAnswer, buildReadFindings, buildSnapshot } from '../../builders.ts';
 
-const KINDS = Object.values(ALERT_KIND);
+const KINDS = Object.values(ALERT_KIND).filter((kind) => kind !== 'AUDIT_OVERDUE');
 
 /** What an attacker, or an unlucky name, may put into the account. */
 const NASTY = [
@@ -114,6 +116,28 @@ const gaveUp: fc.Arbitrary<GaveUp> = fc.record({
   watchLimitHours: fc.oneof(fc.integer({ min: 1, max: 720 }), fc.constant(0.5)),
   gaveUpAt: fc.constant('2026-10-03T02:00:15.000Z'),
 });
+const stuck: fc.Arbitrary<StuckFacts> = fc.record({
+  usualSeconds: fc.double({ min: 0, noDefaultInfinity: true, noNaN: true }),
+  audits: fc.nat(),
+  unchangedSince: fc.constantFrom('2026-10-02T02:00:04.000Z', '2026-10-03T02:00:11Z'),
+  watchLimitHours: fc.oneof(fc.integer({ min: 1, max: 720 }), fc.constant(0.5)),
+});
+const overdueInput: fc.Arbitrary<OverdueInput> = fc.record({
+  schedule: fc.record({
+    name: fc.oneof(fc.stringMatching(/^[a-zA-Z0-9_-]{1,128}$/), nastyText),
+    frequency: fc.oneof(fc.constantFrom('DAILY', 'WEEKLY', 'BIWEEKLY', 'MONTHLY'), maybeText),
+    dayOfWeek: fc.oneof(fc.constantFrom('SUN', 'MON'), maybeText),
+    dayOfMonth: fc.oneof(fc.constantFrom('1', '31', 'LAST'), maybeText),
+  }),
+  day: fc.constant('2026-11-22'),
+  dueAt: fc.constantFrom('2026-11-22T02:00:04.000Z', '2026-11-22T00:00:00Z'),
+  isLearned: fc.boolean(),
+  lastStartedAt: fc.option(time, { nil: undefined }),
+  lastTaskId: fc.oneof(fc.stringMatching(/^[a-zA-Z0-9-]{1,40}$/), maybeText),
+  judgedAt: fc.constant('2026-11-22T05:00:09.000Z'),
+  accountId: fc.stringMatching(/^[0-9]{12}$/),
+  region: fc.constantFrom('eu-west-1', 'ap-southeast-1', 'us-gov-west-1', 'cn-northwest-1'),
+});
 const findingAnswer: fc.Arbitrary<FindingAnswer> = fc.record({
   checkName: fc.option(checkName, { nil: undefined }),
   severity: fc.oneof(fc.constantFrom('CRITICAL', 'LOW'), maybeText),
@@ -162,13 +186,14 @@ const comparison: fc.Arbitrary<Comparison> = fc
   );
 const alertInput: fc.Arbitrary<AlertInput> = fc.record({
   kind: fc.constantFrom(...KINDS),
-  slot: fc.constantFrom<AlertSlot>('NON_COMPLIANT_DETECTED', 'CHECK_FAILED', 'TERMINAL', 'WATCHER_GAVE_UP'),
+  slot: fc.constantFrom(...ALERT_SLOTS),
   taskId: fc.stringMatching(/^[a-zA-Z0-9-]{1,40}$/),
   accountId: fc.stringMatching(/^[0-9]{12}$/),
   region: fc.constantFrom('eu-west-1', 'ap-southeast-1', 'us-gov-west-1', 'cn-northwest-1'),
   snapshot: fc.option(snapshot, { nil: undefined }),
   earlier: fc.option(snapshot, { nil: undefined }),
   gaveUp: fc.option(gaveUp, { nil: undefined }),
+  stuck: fc.option(stuck, { nil: undefined }),
   findings: fc.option(findings, { nil: undefined }),
   comparison: fc.option(fc.oneof(comparison, fc.constant({ first: true } as const)), { nil: undefined }),
 });
@@ -178,6 +203,15 @@ describe('any alert', () => {
     fc.assert(
       fc.property(alertInput, (input) => {
         expectAlertWithinLimits(composeAlert(input));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test('about an audit that did not run obeys every limit, whatever its schedule is called', () => {
+    fc.assert(
+      fc.property(overdueInput, (input) => {
+        expectAlertWithinLimits(composeOverdue(input));
       }),
       { numRuns: 400 },
     );
