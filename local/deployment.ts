@@ -22,12 +22,26 @@ export interface DeployedRule {
   readonly targets: readonly { readonly Arn: string; readonly InputPath?: string; readonly Input?: string }[];
 }
 
+/** A schedule of the stack that is switched on. */
+export interface DeployedSchedule {
+  readonly name: string;
+  readonly arn: string;
+  /** Such as `rate(5 minutes)`. */
+  readonly expression: string;
+  readonly targetArn: string;
+  /** JSON; without it the target gets what the Scheduler sends by default. */
+  readonly input?: string;
+  /** How often Lambda tries again after an asynchronous invocation failed. */
+  readonly retries: number;
+}
+
 /** The synthesized stack with every reference resolved: what CloudFormation would have made of it. */
 export interface Deployment {
   readonly stateMachine: { readonly arn: string; readonly name: string; readonly definition: Record<string, unknown> };
   /** By ARN. */
   readonly functions: ReadonlyMap<string, DeployedFunction>;
   readonly rules: readonly DeployedRule[];
+  readonly schedules: readonly DeployedSchedule[];
   readonly tables: readonly { readonly name: string; readonly properties: Record<string, unknown> }[];
   readonly topicArns: readonly string[];
 }
@@ -59,9 +73,37 @@ export function deploy(assembly: CloudAssembly): Deployment {
       const { EventPattern, Targets } = properties(resource);
       return { name: id, eventPattern: EventPattern, targets: (Targets ?? []) as DeployedRule['targets'] };
     }),
+    schedules: ofType('AWS::Scheduler::Schedule')
+      .map(([id, resource]) => ({ id, resource, ...(properties(resource) as unknown as ScheduleProperties) }))
+      .filter(({ State = 'ENABLED' }) => State === 'ENABLED')
+      .map(({ id, resource, ScheduleExpression, Target }) => ({
+        name: id,
+        arn: arnOf(id, resource),
+        expression: ScheduleExpression,
+        targetArn: Target.Arn,
+        input: Target.Input,
+        retries: retriesOf(
+          Target.Arn,
+          ofType('AWS::Lambda::EventInvokeConfig').map(([, config]) => properties(config)),
+        ),
+      })),
     tables: ofType('AWS::DynamoDB::Table').map(([id, resource]) => ({ name: id, properties: properties(resource) })),
     topicArns: ofType('AWS::SNS::Topic').map(([id, resource]) => arnOf(id, resource)),
   };
+}
+
+interface ScheduleProperties {
+  readonly ScheduleExpression: string;
+  readonly State?: string;
+  readonly Target: { readonly Arn: string; readonly Input?: string };
+}
+
+/** Two, unless the function is configured otherwise. Source: Lambda Developer Guide, asynchronous invocation. */
+function retriesOf(functionArn: string, configurations: readonly Readonly<Record<string, unknown>>[]): number {
+  const ofFunction = configurations.find(({ FunctionName }) =>
+    functionArn.endsWith(`:function:${String(FunctionName)}`),
+  );
+  return typeof ofFunction?.MaximumRetryAttempts === 'number' ? ofFunction.MaximumRetryAttempts : 2;
 }
 
 function toFunction(
@@ -112,6 +154,7 @@ const REF_IS_ARN = new Set(['AWS::SNS::Topic', 'AWS::StepFunctions::StateMachine
 const ARN_FORMS: Readonly<Record<string, string>> = {
   'AWS::DynamoDB::Table': 'dynamodb:{place}:table/',
   'AWS::Lambda::Function': 'lambda:{place}:function:',
+  'AWS::Scheduler::Schedule': 'scheduler:{place}:schedule/default/',
   'AWS::SNS::Topic': 'sns:{place}:',
   'AWS::SQS::Queue': 'sqs:{place}:',
   'AWS::StepFunctions::StateMachine': 'states:{place}:stateMachine:',

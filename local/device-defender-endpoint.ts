@@ -1,5 +1,13 @@
 import { TASK_ID_PATTERN } from '../lambda/contract.ts';
 import {
+  isForgotten,
+  listAuditTasks,
+  listScheduledAudits,
+  pageOf,
+  pageSize,
+  type ScheduledAudit,
+} from './device-defender-lists.ts';
+import {
   type Call,
   type Endpoint,
   type EndpointOptions,
@@ -15,6 +23,8 @@ import { answerAt, type Recording, shiftFindings } from './recording.ts';
 
 /** An audit that Device Defender has. */
 export interface PlayedAudit {
+  /** The id that it is played under. @default the recording's own */
+  readonly taskId?: string;
   readonly recording: Recording;
   /** Epoch milliseconds. */
   readonly startedAt: number;
@@ -25,6 +35,7 @@ export interface DeviceDefenderOptions extends EndpointOptions {
   readonly auditOf: (taskId: string) => PlayedAudit | undefined;
   /** All audits that were started, for what is asked about no audit in particular. */
   readonly audits?: () => readonly PlayedAudit[];
+  readonly schedules?: () => readonly ScheduledAudit[];
 }
 
 /** One operation of the API: how a request is recognized, and what is answered. */
@@ -40,6 +51,18 @@ interface Route {
 export function startDeviceDefender(options: DeviceDefenderOptions): Promise<Endpoint> {
   const routes: readonly Route[] = [
     { operation: 'DescribeAuditTask', method: 'GET', path: /^\/audit\/tasks\/([^/]+)$/, answer: describe },
+    {
+      operation: 'ListAuditTasks',
+      method: 'GET',
+      path: /^\/audit\/tasks$/,
+      answer: (call) => listAuditTasks(parametersIn(call), options.audits?.() ?? [], options.now()),
+    },
+    {
+      operation: 'ListScheduledAudits',
+      method: 'GET',
+      path: /^\/audit\/scheduledaudits$/,
+      answer: (call) => listScheduledAudits(parametersIn(call), options.schedules?.() ?? []),
+    },
     { operation: 'ListAuditFindings', method: 'POST', path: /^\/audit\/findings$/, answer: listFindings },
     { operation: 'ListPrincipalThings', method: 'GET', path: /^\/principals\/things$/, answer: listThings },
   ];
@@ -49,7 +72,7 @@ export function startDeviceDefender(options: DeviceDefenderOptions): Promise<End
       throw new ServiceError('InvalidRequestException', 400, `taskId must match ${TASK_ID_PATTERN.source}.`);
     }
     const audit = options.auditOf(taskId);
-    if (audit !== undefined) return audit;
+    if (audit !== undefined && !isForgotten(audit, options.now())) return audit;
     throw new ServiceError('ResourceNotFoundException', 404, `No audit task has the id ${taskId}.`);
   }
 
@@ -60,8 +83,8 @@ export function startDeviceDefender(options: DeviceDefenderOptions): Promise<End
     return answer.response;
   }
 
-  function listFindings({ parameters }: Call): unknown {
-    const { taskId, maxResults = 25, nextToken, listSuppressedFindings } = isObject(parameters) ? parameters : {};
+  function listFindings(call: Call): unknown {
+    const { taskId, maxResults = 25, nextToken, listSuppressedFindings } = parametersIn(call);
     if (typeof taskId !== 'string') {
       throw new ServiceError(
         'InvalidRequestException',
@@ -79,8 +102,8 @@ export function startDeviceDefender(options: DeviceDefenderOptions): Promise<End
     return { findings: shiftFindings(page.entries, recording, taskId, startedAt), nextToken: page.nextToken };
   }
 
-  function listThings({ parameters }: Call): unknown {
-    const { principal, maxResults = 25, nextToken } = isObject(parameters) ? parameters : {};
+  function listThings(call: Call): unknown {
+    const { principal, maxResults, nextToken } = parametersIn(call);
     const certificateId = /:cert\/([0-9a-zA-Z]+)$/.exec(String(principal))?.[1];
     if (certificateId === undefined) {
       throw new ServiceError('InvalidRequestException', 400, `The principal ${String(principal)} is no certificate.`);
@@ -90,7 +113,7 @@ export function startDeviceDefender(options: DeviceDefenderOptions): Promise<End
     if (named === undefined) {
       throw new ServiceError('ResourceNotFoundException', 404, `No certificate has the id ${certificateId}.`);
     }
-    const page = pageOf(named, Number(maxResults), nextToken);
+    const page = pageOf(named, pageSize(maxResults), nextToken);
     return { things: page.entries, nextToken: page.nextToken };
   }
 
@@ -127,19 +150,12 @@ function parametersOf(route: Route, { path, query, headers, body }: ServiceReque
   };
 }
 
-function isSuppressed(finding: object): boolean {
-  return 'isSuppressed' in finding && finding.isSuppressed === true;
+function parametersIn({ parameters }: Call): Readonly<Record<string, unknown>> {
+  return isObject(parameters) ? parameters : {};
 }
 
-/** As AWS pages: at most 250 entries, and a token for the rest. */
-function pageOf<T>(entries: readonly T[], maxResults: unknown, token: unknown): { entries: T[]; nextToken?: string } {
-  if (typeof maxResults !== 'number' || !Number.isInteger(maxResults) || maxResults < 1 || maxResults > 250) {
-    throw new ServiceError('InvalidRequestException', 400, 'maxResults must be a whole number from 1 to 250.');
-  }
-  const from = token === undefined ? 0 : Number(/^from-(\d+)$/.exec(String(token))?.[1] ?? Number.NaN);
-  if (Number.isNaN(from)) throw new ServiceError('InvalidRequestException', 400, 'nextToken is not one of ours.');
-  const to = from + maxResults;
-  return { entries: entries.slice(from, to), nextToken: to < entries.length ? `from-${to}` : undefined };
+function isSuppressed(finding: object): boolean {
+  return 'isSuppressed' in finding && finding.isSuppressed === true;
 }
 
 function decode(pathSegment: string): string {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 
 /** One API call that an endpoint received. */
 export interface Call {
-  readonly service: 'iot' | 'sns' | 'dynamodb' | 'secretsmanager' | 'slack';
+  readonly service: 'iot' | 'sns' | 'dynamodb' | 'events' | 'secretsmanager' | 'slack';
   /** As the API reference names it; `UnknownOperation` when the request names none that the service has. */
   readonly operation: string;
   /** Path, form or JSON body, parsed. */

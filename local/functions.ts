@@ -73,8 +73,10 @@ export class Functions {
   }
 
   /** Kills the environments that work on something now, as a crash would. */
-  async kill(worksOn: (payload: unknown) => boolean): Promise<void> {
-    const busy = [...this.#environments].filter((environment) => environment.busy && worksOn(environment.payload));
+  async kill(worksOn: (payload: unknown, functionName: string) => boolean): Promise<void> {
+    const busy = [...this.#environments].filter(
+      ({ busy, payload, functionArn }) => busy && worksOn(payload, this.#definition(functionArn).name),
+    );
     await Promise.all(busy.map(({ thread }) => thread.kill()));
   }
 

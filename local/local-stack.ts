@@ -4,18 +4,27 @@ import { Clock } from './clock.ts';
 import type { CloudAssembly } from './cloud-assembly.ts';
 import { type Deployment, deploy, PLACE } from './deployment.ts';
 import { type PlayedAudit, startDeviceDefender } from './device-defender-endpoint.ts';
+import type { ScheduledAudit } from './device-defender-lists.ts';
 import { startDynamoDb } from './dynamodb-endpoint.ts';
 import type { Call, Endpoint, EndpointOptions, Fault } from './endpoint.ts';
 import { matchesEventPattern, selectInput } from './event-pattern.ts';
+import { type BusEvent, type EntryFailure, startEventBridge } from './eventbridge-endpoint.ts';
 import { type Execution, Executions } from './executions.ts';
 import { Functions } from './functions.ts';
 import type { Publication } from './publication.ts';
 import type { Recording } from './recording.ts';
+import { type ScheduledInvocation, Scheduler } from './scheduler.ts';
 import { startSns } from './sns-endpoint.ts';
 import type { HistoryEvent } from './state-machine.thread.ts';
 
 /** What can be done to a call: refuse it, cut it off, or kill the function that makes it. */
-export type StackFault = Fault | { readonly type: 'kill' };
+export type StackFault =
+  | Fault
+  | {
+      readonly type: 'kill';
+      /** Part of the name of the function that makes the call. @default the one that works on the call's audit */
+      readonly functionName?: string;
+    };
 
 export interface LocalStackOptions {
   readonly assembly: CloudAssembly;
@@ -33,24 +42,32 @@ export interface LocalStackOptions {
   readonly onCall?: (call: Call) => StackFault | undefined;
   /** The same, after it took effect and before its answer arrives. */
   readonly afterCall?: (call: Call) => StackFault | undefined;
+  /** Decides the fate of each entry of a PutEvents call; undefined lets it pass. */
+  readonly onEntry?: (event: BusEvent) => EntryFailure | undefined;
   readonly onHistory?: (event: HistoryEvent) => void;
   readonly onPublish?: (publication: Publication) => void;
+  /** A schedule of the stack invoked its target, and the invocation ended. */
+  readonly onScheduled?: (invocation: ScheduledInvocation) => void;
   /** A line that a function logged. */
   readonly onLog?: (line: string) => void;
 }
 
-/** The synthesized stack, running on this machine: rules, state machine, functions, table and topic. */
+/** The synthesized stack, running on this machine: rules, schedules, state machine, functions, table and topic. */
 export class LocalStack {
   readonly clock: Clock;
   readonly deployment: Deployment;
   /** Every call that a function made. */
   readonly calls: Call[] = [];
   readonly publications: Publication[] = [];
+  /** Every try of an invocation by a schedule, in the order in which they ended. */
+  readonly scheduledInvocations: ScheduledInvocation[] = [];
   readonly #options: LocalStackOptions;
   readonly #audits = new Map<string, PlayedAudit>();
+  #schedules: readonly ScheduledAudit[] = [];
   readonly #endpoints: Endpoint[] = [];
   #functions: Functions | undefined;
   #executions: Executions | undefined;
+  #scheduler: Scheduler | undefined;
   #tableUrl = '';
 
   private constructor(options: LocalStackOptions) {
@@ -83,13 +100,37 @@ export class LocalStack {
     return this.#executions?.all ?? [];
   }
 
-  /** From now on Device Defender has this audit in progress, and answers for it from the recording. */
-  startAudit(taskId: string, recording: Recording): void {
-    this.#audits.set(taskId, { recording, startedAt: this.clock.now() });
+  /**
+   * Device Defender has this audit, and answers for it from the recording.
+   *
+   * @param startedAt epoch milliseconds; may be in the past, and in the future: then nobody knows it before that
+   */
+  startAudit(taskId: string, recording: Recording, startedAt = this.clock.now()): void {
+    this.#audits.set(taskId, { taskId, recording, startedAt });
+  }
+
+  /** The scheduled audits that are set up. Nothing starts them: that is up to the caller. */
+  setSchedules(schedules: readonly ScheduledAudit[]): void {
+    this.#schedules = schedules;
+  }
+
+  /** From now on the stack's schedules invoke their targets, first at once. Without this they never do. */
+  startSchedules(): void {
+    if (this.#functions === undefined) throw new Error('The local stack is not running.');
+    this.#scheduler ??= new Scheduler(this.deployment.schedules, this.#functions, this.clock, (invocation) => {
+      this.scheduledInvocations.push(invocation);
+      this.#options.onScheduled?.(invocation);
+    });
+    this.#scheduler.start();
+  }
+
+  /** No schedule invokes anything any more; waits for the invocations that are under way. */
+  async stopSchedules(): Promise<void> {
+    await this.#scheduler?.stop();
   }
 
   /** Puts an event on the default bus. Returns the executions that the stack's rules start for it. */
-  putEvent(event: Readonly<Record<string, unknown>>): Execution[] {
+  putEvent(event: Readonly<Record<string, unknown>> | BusEvent): Execution[] {
     const started: Execution[] = [];
     for (const rule of this.deployment.rules) {
       if (!matchesEventPattern(rule.eventPattern, event)) continue;
@@ -123,12 +164,18 @@ export class LocalStack {
     await this.#functions?.kill((payload) => taskIdOf(payload) === taskId);
   }
 
+  /** Kills what runs of a function now, as a crash would. @param functionName part of its name */
+  async killFunction(functionName: string): Promise<void> {
+    await this.#functions?.kill((_payload, name) => name.includes(functionName));
+  }
+
   /** Bytes of heap that each environment of a function uses now. */
   async usedHeaps(functionName: string): Promise<number[]> {
     return (await this.#functions?.usedHeaps(functionName)) ?? [];
   }
 
   async close(): Promise<void> {
+    this.#scheduler?.cancel();
     await this.#executions?.close();
     await this.#functions?.close();
     await Promise.all(this.#endpoints.map((endpoint) => endpoint.close()));
@@ -154,6 +201,14 @@ export class LocalStack {
         ...hooks,
         auditOf: (taskId) => this.#audits.get(taskId),
         audits: () => [...this.#audits.values()],
+        schedules: () => this.#schedules,
+      }),
+    );
+    const eventbridge = await this.#keep(
+      startEventBridge({
+        ...hooks,
+        onEvent: (event) => this.putEvent(event),
+        onEntry: (event) => this.#options.onEntry?.(event),
       }),
     );
     const sns = await this.#keep(
@@ -171,7 +226,7 @@ export class LocalStack {
     this.#functions = new Functions(
       this.deployment.functions,
       this.clock,
-      { runtime: runtimeVariables({ iot, sns, dynamodb }), overrides: this.#options.functionVariables },
+      { runtime: runtimeVariables({ iot, sns, dynamodb, eventbridge }), overrides: this.#options.functionVariables },
       (line) => this.#options.onLog?.(line),
     );
     this.#executions = new Executions(this.deployment.stateMachine, this.#functions, this.clock, (event) =>
@@ -189,13 +244,16 @@ export class LocalStack {
   #decide(call: Call, hook: ((call: Call) => StackFault | undefined) | undefined): Fault | undefined {
     const fault = hook?.(call);
     if (fault?.type !== 'kill') return fault;
-    if (call.taskId !== undefined) void this.killFunctions(call.taskId);
+    if (fault.functionName !== undefined) void this.killFunction(fault.functionName);
+    else if (call.taskId !== undefined) void this.killFunctions(call.taskId);
     return { type: 'hold' };
   }
 }
 
 /** What the Lambda service sets for every function; the endpoints take the place of AWS. */
-function runtimeVariables(endpoints: Readonly<Record<'iot' | 'sns' | 'dynamodb', Endpoint>>): Record<string, string> {
+function runtimeVariables(
+  endpoints: Readonly<Record<'iot' | 'sns' | 'dynamodb' | 'eventbridge', Endpoint>>,
+): Record<string, string> {
   return {
     AWS_REGION: PLACE.region,
     AWS_ACCESS_KEY_ID: 'local',
@@ -207,6 +265,7 @@ function runtimeVariables(endpoints: Readonly<Record<'iot' | 'sns' | 'dynamodb',
     AWS_ENDPOINT_URL_IOT: endpoints.iot.url,
     AWS_ENDPOINT_URL_SNS: endpoints.sns.url,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb.url,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventbridge.url,
   };
 }
 

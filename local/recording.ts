@@ -95,10 +95,15 @@ export function answerAt(recording: Recording, elapsedSeconds: number, startedAt
   const begun = recording.steps.filter(({ atSeconds }) => atSeconds <= elapsedSeconds);
   const spell = begun.findLast((step): step is ErrorStep => 'error' in step && elapsedSeconds < step.untilSeconds);
   if (spell !== undefined) return { type: 'error', ...spell.error };
-  const response = responses(begun).at(-1);
+  const response = responseAt(recording, elapsedSeconds);
   if (response !== undefined) return { type: 'response', response: shift(response, recording, startedAtMs) };
   // Without its id: the recording may be played under another one.
   return { type: 'error', name: 'ResourceNotFoundException', statusCode: 404, message: 'Audit task not found.' };
+}
+
+/** The latest response some seconds into the audit, with its recorded times; spells of errors do not hide it. */
+export function responseAt({ steps }: Recording, elapsedSeconds: number): ResponseShape | undefined {
+  return responses(steps.filter(({ atSeconds }) => atSeconds <= elapsedSeconds)).at(-1);
 }
 
 function parse(json: string, source: string): unknown {

@@ -92,6 +92,10 @@ describe('A small template', () => {
     expect(deployment.topicArns).toEqual([`arn:aws:sns:${account}:Alerts`]);
   });
 
+  test('without schedules gives none', () => {
+    expect(deployment.schedules).toEqual([]);
+  });
+
   test('gives a rule without targets none', () => {
     const { rules } = deploy(build({ ...STACK, Idle: { Type: 'AWS::Events::Rule', Properties: {} } }));
 
@@ -115,6 +119,60 @@ describe('A small template', () => {
       ARN_OF_KEY: `arn:aws:kms:${account}:Key`,
       NAME_OF_QUEUE: 'DeadLetters.QueueName',
     });
+  });
+});
+
+describe('A schedule', () => {
+  const target = { Arn: { 'Fn::GetAtt': ['Check', 'Arn'] }, RoleArn: 'arn:aws:iam::123456789012:role/R' };
+  const schedule = (Properties: Readonly<Record<string, unknown>> = {}): TemplateResource => ({
+    Type: 'AWS::Scheduler::Schedule',
+    Properties: {
+      ScheduleExpression: 'rate(5 minutes)',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: target,
+      ...Properties,
+    },
+  });
+
+  test('is given with its expression, its target and its input', () => {
+    const { schedules } = deploy(
+      build({
+        ...STACK,
+        Sweep: schedule(),
+        Other: schedule({ State: 'ENABLED', Target: { ...target, Input: '{"deep":true}' } }),
+      }),
+    );
+
+    const sweep = {
+      name: 'Sweep',
+      arn: `arn:aws:scheduler:${account}:schedule/default/Sweep`,
+      expression: 'rate(5 minutes)',
+      targetArn: `arn:aws:lambda:${account}:function:Check`,
+      retries: 2,
+    };
+    const arn = `arn:aws:scheduler:${account}:schedule/default/Other`;
+    expect(schedules).toEqual([sweep, { ...sweep, name: 'Other', arn, input: '{"deep":true}' }]);
+  });
+
+  test('that is switched off is left out', () => {
+    const { schedules } = deploy(build({ ...STACK, Sweep: schedule({ State: 'DISABLED' }) }));
+
+    expect(schedules).toEqual([]);
+  });
+
+  test('is retried as often as its function is configured for', () => {
+    const configuration = (name: string, MaximumRetryAttempts?: number): TemplateResource => ({
+      Type: 'AWS::Lambda::EventInvokeConfig',
+      Properties: { FunctionName: { Ref: name }, MaximumRetryAttempts, Qualifier: '$LATEST' },
+    });
+    const retries = (...configurations: readonly TemplateResource[]) => {
+      const named = Object.fromEntries(configurations.map((one, n) => [`Configuration${n}`, one]));
+      return deploy(build({ ...STACK, Sweep: schedule(), ...named })).schedules[0]?.retries;
+    };
+
+    expect(retries(configuration('Plain', 1), configuration('Check', 0))).toBe(0);
+    expect(retries(configuration('Plain', 1))).toBe(2);
+    expect(retries(configuration('Check'))).toBe(2);
   });
 });
 

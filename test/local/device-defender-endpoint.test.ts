@@ -131,8 +131,8 @@ test('an operation that it does not have is refused with those that it has', asy
   await expect(client.send(new ListThingsCommand({}))).rejects.toMatchObject({
     name: 'UnknownOperationException',
     message:
-      'The local Device Defender knows DescribeAuditTask, ListAuditFindings, ListPrincipalThings only; ' +
-      'it was asked for GET /things.',
+      'The local Device Defender knows DescribeAuditTask, ListAuditTasks, ListScheduledAudits, ' +
+      'ListAuditFindings, ListPrincipalThings only; it was asked for GET /things.',
     $metadata: { httpStatusCode: 404 },
   });
   expect(calls).toMatchObject([{ operation: 'UnknownOperation', parameters: { method: 'GET', path: '/things' } }]);

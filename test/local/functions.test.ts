@@ -188,6 +188,16 @@ describe('An execution environment', () => {
     await expect(spared).resolves.toEqual({ invocations: 1, at: 5 });
   });
 
+  test('can be told by the name of its function', async () => {
+    const { functions } = start();
+    const killed = expect(functions.invoke(ARN, { do: 'hang' })).rejects.toMatchObject({ name: 'Runtime.ExitError' });
+
+    await functions.kill((_payload, name) => name === 'Other');
+    await functions.kill((_payload, name) => name === 'CheckAudit');
+
+    await killed;
+  });
+
   test('that hangs for real is cut off, and told by its name', async () => {
     const { functions } = start();
     await functions.invoke(ARN, { do: 'count' });

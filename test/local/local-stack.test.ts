@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
@@ -196,5 +196,151 @@ describe('The calls', () => {
 
     expect(stack.calls.map(({ operation }) => operation)).toEqual(before);
     expect(new Set(before)).toEqual(new Set(['UpdateItem', 'DescribeAuditTask', 'PutItem', 'Query']));
+  });
+});
+
+/** Puts events, as its input says; it fails while the input says so. */
+const SWEEPER = `
+import { request } from 'node:http';
+export async function handler({ entries, fails }) {
+  if (fails) throw Object.assign(new Error('No.'), { name: 'SweepError' });
+  const headers = { 'x-amz-target': 'AWSEvents.PutEvents' };
+  return new Promise((resolve, reject) => {
+    const call = request(process.env.AWS_ENDPOINT_URL_EVENTBRIDGE, { method: 'POST', headers }, async (answer) => {
+      let text = '';
+      for await (const chunk of answer) text += chunk;
+      resolve(JSON.parse(text));
+    });
+    call.on('error', reject);
+    call.end(JSON.stringify({ Entries: entries }));
+  });
+}
+`;
+
+/** The stack with one schedule, of a function that puts events. */
+async function withSchedule(input: unknown, expression = 'rate(5 minutes)'): Promise<CloudAssembly> {
+  const directory = await dataDirectory();
+  await writeFile(join(directory, 'index.mjs'), SWEEPER);
+  const assembly = await readTestAssembly();
+  const others = Object.entries(assembly.resources).filter(([, { Type }]) => Type !== 'AWS::Scheduler::Schedule');
+  return {
+    ...assembly,
+    resources: {
+      ...Object.fromEntries(others),
+      TestSweeper: {
+        Type: 'AWS::Lambda::Function',
+        Properties: { Code: { S3Key: 'sweeper.zip' }, Handler: 'index.handler' },
+      },
+      TestSchedule: {
+        Type: 'AWS::Scheduler::Schedule',
+        Properties: {
+          ScheduleExpression: expression,
+          Target: { Arn: { 'Fn::GetAtt': ['TestSweeper', 'Arn'] }, Input: JSON.stringify(input) },
+        },
+      },
+    },
+    assetDirectory: (key) => (key === 'sweeper.zip' ? directory : assembly.assetDirectory(key)),
+  };
+}
+
+const entryFor = (taskId: string) => ({
+  Source: STARTED.source,
+  DetailType: STARTED['detail-type'],
+  Detail: JSON.stringify({ taskId }),
+});
+
+describe('The schedules', () => {
+  test('invoke nothing until they are started, and nothing after they were stopped', async () => {
+    const stack = await start(await withSchedule({ entries: [entryFor('played')] }));
+    await stack.clock.sleep(600_000);
+    const before = [...stack.scheduledInvocations];
+
+    stack.startSchedules();
+    await stack.clock.sleep(600_000);
+    await stack.stopSchedules();
+    await stack.clock.sleep(600_000);
+
+    expect(before).toEqual([]);
+    expect(stack.scheduledInvocations.map(({ dueAt }) => dueAt)).toEqual([600_000, 900_000, 1_200_000]);
+  });
+
+  test('start what their function puts on the bus, an execution for each event', async () => {
+    const stack = await start(await withSchedule({ entries: [entryFor('played'), entryFor('other')] }, 'rate(1 day)'));
+    stack.startAudit('played', RECORDING);
+
+    stack.startSchedules();
+    await stack.clock.sleep(60_000);
+    await stack.stopSchedules();
+
+    expect(stack.executions.map(({ input }) => input)).toEqual([{ taskId: 'played' }, { taskId: 'other' }]);
+    await expect(stack.executions[0]?.ended).resolves.toEqual({ status: 'SUCCEEDED' });
+    expect(stack.scheduledInvocations).toMatchObject([
+      { schedule: 'TestSchedule', attempt: 1, answer: { FailedEntryCount: 0 } },
+    ]);
+    expect(stack.calls[0]).toMatchObject({ service: 'events', operation: 'PutEvents' });
+  });
+
+  test('tell of an entry that was made to fail', async () => {
+    const failure = { ErrorCode: 'InternalFailure', ErrorMessage: 'Injected.' };
+    const told: unknown[] = [];
+    const stack = await start(await withSchedule({ entries: [entryFor('a'), entryFor('b')] }), {
+      onEntry: ({ detail }) => (detail.taskId === 'a' ? failure : undefined),
+      onScheduled: ({ answer }) => told.push(answer),
+    });
+
+    stack.startSchedules();
+    await stack.clock.sleep(1);
+
+    expect(told).toEqual([{ FailedEntryCount: 1, Entries: [failure, { EventId: expect.any(String) }] }]);
+    expect(stack.executions.map(({ input }) => input)).toEqual([{ taskId: 'b' }]);
+  });
+
+  test('have their function invoked again when it fails, as Lambda does', async () => {
+    const stack = await start(await withSchedule({ fails: true }, 'rate(1 hour)'));
+
+    stack.startSchedules();
+    await stack.clock.sleep(1_800_000);
+
+    expect(stack.scheduledInvocations.map(({ startedAt, error }) => [startedAt, error])).toEqual([
+      [0, 'SweepError'],
+      [60_000, 'SweepError'],
+      [180_000, 'SweepError'],
+    ]);
+  });
+
+  test('are refused when they are no rates', async () => {
+    const stack = await start(await withSchedule({}, 'cron(0 12 * * ? *)'));
+
+    expect(() => stack.startSchedules()).toThrow('The schedule TestSchedule has the expression cron(0 12 * * ? *).');
+  });
+
+  test('see their function die in the middle of a call, and come back', async () => {
+    let kills = 1;
+    const stack = await start(await withSchedule({ entries: [entryFor('a')] }), {
+      onCall: ({ operation }) => {
+        kills -= operation === 'PutEvents' ? 1 : 0;
+        return kills === 0 && operation === 'PutEvents' ? { type: 'kill', functionName: 'TestSweeper' } : undefined;
+      },
+    });
+
+    stack.startSchedules();
+    await stack.clock.sleep(61_000);
+
+    expect(stack.scheduledInvocations.map(({ attempt, error }) => [attempt, error])).toEqual([
+      [1, 'Runtime.ExitError'],
+      [2, undefined],
+    ]);
+  });
+});
+
+describe('An audit', () => {
+  test('that started before is as old as that', async () => {
+    const stack = await start(await readTestAssembly(), { startsAt: 10_000 });
+    stack.startAudit('played', RECORDING, 5_000);
+
+    const [execution] = stack.putEvent({ ...STARTED, detail: { taskId: 'played' } });
+    await execution?.ended;
+
+    expect((await itemsOf(stack, 'played')).map(({ sk }) => sk)).toEqual(['SNAPSHOT#000001', 'WATCH']);
   });
 });
