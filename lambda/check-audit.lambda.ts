@@ -1,27 +1,33 @@
-import type { AlertSlot } from './audit/alert.ts';
+import { ALERT_KIND, type AlertSlot, type StuckFacts } from './audit/alert.ts';
 import { alertsDue, isClean, isEnded } from './audit/alerts-due.ts';
 import { compareAudits, hasRecovered } from './audit/comparison.ts';
 import { secondsUntilNextLook } from './audit/next-look.ts';
 import { asPreviousAudit } from './audit/previous-audit.ts';
-import { auditNameOf, isResultMissing, mayHaveFindings, readAudit } from './audit/reading.ts';
-import type { AuditAnswer, Snapshot } from './audit/snapshot.ts';
+import { type AuditReading, auditNameOf, isResultMissing, mayHaveFindings, readAudit } from './audit/reading.ts';
+import type { Snapshot } from './audit/snapshot.ts';
+import { isLate } from './audit/sweep.ts';
+import { isStuck, type RunTime, type UsualDuration, usualDuration } from './audit/usual-duration.ts';
 import { type AlertOutbox, pendingSlots, type RegisteredAlert, type Watch } from './audit/watch.ts';
+import { progressOf, runTimeOf } from './audit/watch-progress.ts';
 import { Audits } from './aws/audits.ts';
 import { flagSetting, positiveNumberSetting, textSetting } from './aws/environment.ts';
 import { logger } from './aws/logger.ts';
 import { countSnapshot } from './aws/metrics.ts';
+import { SweepTable } from './aws/sweep-table.ts';
 import { WatchTable } from './aws/watch-table.ts';
 import { type CheckAuditResult, ENV, NEXT, type Next } from './contract.ts';
 import { AuditResultsMissingError, LooksOverlappedError, WatchLimitReachedError } from './errors.ts';
 import { watchHandler } from './watch-handler.ts';
 
 const watchLimitHours = positiveNumberSetting(ENV.watchLimitHours);
+const lateAfterHours = positiveNumberSetting(ENV.lateAfterHours);
 const preferences = { alertWhenCompliant: flagSetting(ENV.alertWhenCompliant) };
 const spacing = {
   minWaitSeconds: positiveNumberSetting(ENV.minWaitSeconds),
   maxWaitSeconds: positiveNumberSetting(ENV.maxWaitSeconds),
 };
 const audits = new Audits();
+const sweepTable = new SweepTable(textSetting(ENV.tableName));
 const table = new WatchTable(textSetting(ENV.tableName), positiveNumberSetting(ENV.retentionDays));
 
 /**
@@ -51,21 +57,41 @@ export const handler = watchHandler(async ({ input, execution }): Promise<CheckA
 async function moveOn(watch: Watch, snapshot: Snapshot): Promise<CheckAuditResult> {
   const { taskId, answer } = snapshot;
   const reading = readAudit(answer);
-  const ended = isEnded(reading);
-  const history = { recovered: isClean(reading) && (await hasRecoveredSincePrevious(watch, snapshot)) };
-  const due = alertsDue(reading, watch.alerts, preferences, history);
+  const late = await isFoundLate(watch, snapshot, reading);
+  // Of an old audit without a result nobody needs to hear that it has none.
+  const ended = isEnded(reading) || late;
+  const pastRuns = await pastRunsOf(watch, snapshot, ended);
+  const { elapsedSeconds, secondsSinceChange, remember } = progressOf(watch, snapshot, reading);
+  const usual = usualDuration(pastRuns);
+  const stuck = isStuck({ elapsedSeconds, secondsSinceChange }, usual);
+  const recovered = isClean(reading) && !late && (await hasRecoveredSincePrevious(watch, snapshot));
+  const due = late ? [] : alertsDue(reading, watch.alerts, preferences, { recovered, stuck });
   const findingsPending = ended && mayHaveFindings(reading);
   const remainingSeconds = secondsLeft(watch, snapshot);
-  const elapsedSeconds = secondsSinceStart(watch, answer, snapshot.capturedAt);
   const waitSeconds = ended ? 0 : secondsUntilNextLook({ elapsedSeconds, remainingSeconds }, spacing);
 
   const alerts = Object.fromEntries(
     due.map(({ slot, kind, earlierTurns }): [AlertSlot, RegisteredAlert] => [
       slot,
-      { kind, status: 'PENDING', turn: snapshot.turn, earlierTurns, registeredAt: snapshot.capturedAt },
+      {
+        kind,
+        status: 'PENDING',
+        turn: snapshot.turn,
+        earlierTurns,
+        registeredAt: snapshot.capturedAt,
+        stuck: kind === ALERT_KIND.auditStuck && usual ? stuckFacts(watch, snapshot, usual) : undefined,
+      },
     ]),
   ) satisfies AlertOutbox;
-  const moved = await table.advance(watch, { snapshot, reading, alerts, ended, waitSeconds, findingsPending });
+  const moved = await table.advance(watch, {
+    snapshot,
+    reading,
+    alerts,
+    ended,
+    waitSeconds,
+    findingsPending,
+    remember: { ...remember, ...learned(watch, snapshot, reading, { ended, late, pastRuns }) },
+  });
   if (moved === undefined) return refusedAdvance(watch, snapshot);
 
   countSnapshot(auditNameOf(answer), reading.counts);
@@ -76,12 +102,61 @@ async function moveOn(watch: Watch, snapshot: Snapshot): Promise<CheckAuditResul
     waitSeconds,
   });
   if (reading.phase === 'UNKNOWN') logger.warn('Unknown task status: watching on until the watch limit', { answer });
-  if (isResultMissing(reading)) throw new AuditResultsMissingError(taskId);
+  if (!ended && isResultMissing(reading)) throw new AuditResultsMissingError(taskId);
   if (!ended && remainingSeconds <= 0) throw new WatchLimitReachedError(taskId, watchLimitHours, answer.taskStatus);
 
   if (findingsPending) return resultOf(taskId, NEXT.readFindings, 0);
   if (pendingSlots(moved.alerts).length > 0) return resultOf(taskId, NEXT.sendAlerts, waitSeconds, ended);
   return resultOf(taskId, ended ? NEXT.finished : NEXT.wait, waitSeconds, ended);
+}
+
+/** Whether an audit was over when it was first looked at, too long ago to alert anybody (`isLate`). */
+async function isFoundLate(
+  { turn, watchedSince }: Watch,
+  { answer, capturedAt }: Snapshot,
+  { phase }: AuditReading,
+): Promise<boolean> {
+  if (turn > 0 || phase === 'RUNNING' || phase === 'UNKNOWN') return false;
+  const startedAt = answer.taskStartTime ?? watchedSince;
+  const now = new Date(capturedAt);
+  // The sweep's item is read only where it matters: an audit of today is never late.
+  if (!isLate(startedAt, undefined, lateAfterHours, now)) return false;
+  return isLate(startedAt, (await sweepTable.state()).firstSweepAt, lateAfterHours, now);
+}
+
+/** What the watch remembers for the audits to come, and of those before. */
+function learned(
+  watch: Watch,
+  snapshot: Snapshot,
+  { phase }: AuditReading,
+  { ended, late, pastRuns }: { ended: boolean; late: boolean; pastRuns: readonly RunTime[] },
+): Pick<Watch, 'late' | 'ran' | 'pastRuns'> {
+  return {
+    late: late || undefined,
+    ran: ended && !late && phase === 'COMPLETED' ? runTimeOf(watch, snapshot) : undefined,
+    pastRuns: watch.turn === 0 && pastRuns.length > 0 ? pastRuns : undefined,
+  };
+}
+
+/** Read once, at the first look at a running audit; without them it is watched all the same. */
+async function pastRunsOf(watch: Watch, { answer }: Snapshot, ended: boolean): Promise<readonly RunTime[]> {
+  if (watch.turn > 0 || ended) return watch.pastRuns ?? [];
+  try {
+    return await table.pastRuns(auditNameOf(answer), answer.taskStartTime ?? watch.watchedSince);
+  } catch (error) {
+    logger.warn('How long earlier audits ran could not be read', { error });
+    return [];
+  }
+}
+
+function stuckFacts(watch: Watch, { capturedAt }: Snapshot, usual: UsualDuration): StuckFacts {
+  const { longestSeconds, audits: known } = usual;
+  return {
+    usualSeconds: longestSeconds,
+    audits: known,
+    unchangedSince: watch.changedAt ?? capturedAt,
+    watchLimitHours,
+  };
 }
 
 /** Whether a check that had trouble in the previous comparable audit is compliant now. */
@@ -111,12 +186,6 @@ function notOurs(outcome: 'HELD_BY_ANOTHER' | 'CLOSED', watch: Watch, execution:
 
 function resultOf(taskId: string, next: Next, waitSeconds: number, finished = true): CheckAuditResult {
   return { taskId, next, waitSeconds, finished };
-}
-
-/** An audit has run at least as long as it was watched, whatever the clocks say. */
-function secondsSinceStart({ watchedSince }: Watch, { taskStartTime }: AuditAnswer, capturedAt: string): number {
-  const since = (moment: string) => (Date.parse(capturedAt) - Date.parse(moment)) / 1000;
-  return Math.max(since(watchedSince), since(taskStartTime ?? watchedSince));
 }
 
 function secondsLeft({ watchedSince }: Watch, { capturedAt }: Snapshot): number {

@@ -109,6 +109,8 @@ export const ERROR = {
   tableNotFound: 'TableNotFoundError',
   /** An item of the table cannot be read. */
   malformedItem: 'MalformedItemError',
+  /** EventBridge refused start events every time. */
+  eventsNotPut: 'EventsNotPutError',
   /** Findings are to be read of an audit that was never watched. Never retried. */
   watchNotFound: 'WatchNotFoundError',
 } as const;

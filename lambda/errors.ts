@@ -82,3 +82,14 @@ export class WatchNotFoundError extends WatcherError {
     super(`There is no watch of audit ${taskId} in the table. Start an execution for it to watch it anew.`);
   }
 }
+
+/** EventBridge refused start events every time. The next sweep finds their audits again. */
+export class EventsNotPutError extends WatcherError {
+  override readonly name = ERROR.eventsNotPut;
+  constructor(count: number, code: string | undefined, message: string | undefined) {
+    super(
+      `EventBridge refused ${count} audit-started events every time, the first with ${code ?? 'no code'}: ${message ?? ''}. ` +
+        'Their audits are found again by the next sweep.',
+    );
+  }
+}

@@ -150,6 +150,7 @@ async function alertInput(
     snapshot,
     earlier: uniteTrouble(earlier.filter((look) => look !== undefined)),
     gaveUp: alert.gaveUp,
+    stuck: alert.stuck,
     ...(snapshot === undefined || slot === 'WATCHER_GAVE_UP'
       ? {}
       : await enrichment(watch, slot, snapshot, findingsError)),

@@ -26,6 +26,8 @@ export class AuditWatcherStack extends Stack {
       operationsEmails: configuration.operationsEmails,
       alertWhenCompliant: configuration.alertWhenCompliant,
       repeat: configuration.repeat,
+      sweepInterval: Duration.minutes(configuration.sweepMinutes),
+      lateAfter: Duration.hours(configuration.lateAfterHours),
       watchLimit: Duration.hours(configuration.watchLimitHours),
       minWait: Duration.seconds(configuration.minWaitSeconds),
       maxWait: Duration.seconds(configuration.maxWaitSeconds),

@@ -1,12 +1,13 @@
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { Repeat } from '../lambda/contract.ts';
 import type { AlertSubscription, SeverityFloor } from './alert-subscription.ts';
 import { AlertSubscriptions } from './alert-subscriptions.ts';
 import { AlertTopic } from './alert-topic.ts';
+import { AuditSweep } from './audit-sweep.ts';
 import { ChatTopic } from './chat-topic.ts';
 import { DEFAULTS } from './defaults.ts';
 import { OperationsTopic } from './operations-topic.ts';
@@ -56,6 +57,18 @@ export interface AuditWatcherProps {
    * @default 'always'
    */
   readonly repeat?: Repeat;
+  /**
+   * Time between two sweeps for audits that nobody watches, in whole minutes up to an hour.
+   *
+   * @default Duration.minutes(5)
+   */
+  readonly sweepInterval?: Duration;
+  /**
+   * An audit from before the deployment that ended longer ago than this is recorded without alerts. In whole hours.
+   *
+   * @default Duration.hours(24)
+   */
+  readonly lateAfter?: Duration;
   /**
    * Time after which a watch gives up, in whole hours.
    *
@@ -122,6 +135,8 @@ export class AuditWatcher extends Construct {
   readonly table: WatchTable;
   /** One execution watches one audit. */
   readonly stateMachine: StateMachine;
+  /** Finds what no event told of. */
+  readonly sweep: AuditSweep;
 
   /** @throws Error when a watch could outgrow the history that Step Functions allows an execution */
   constructor(scope: Construct, id: string, props: AuditWatcherProps = {}) {
@@ -153,6 +168,7 @@ export class AuditWatcher extends Construct {
         minWaitSeconds: props.minWait?.toSeconds() ?? DEFAULTS.minWaitSeconds,
         maxWaitSeconds: props.maxWait?.toSeconds() ?? DEFAULTS.maxWaitSeconds,
       },
+      lateAfter: props.lateAfter ?? Duration.hours(DEFAULTS.lateAfterHours),
       retentionDays: props.retention?.toDays() ?? DEFAULTS.retentionDays,
       alertWhenCompliant: props.alertWhenCompliant ?? DEFAULTS.alertWhenCompliant,
       repeat: props.repeat ?? DEFAULTS.repeat,
@@ -160,6 +176,13 @@ export class AuditWatcher extends Construct {
       removalPolicy,
     });
     this.stateMachine = loop.stateMachine;
+    this.sweep = new AuditSweep(this, 'Sweep', {
+      table: this.table,
+      alertTopic: this.alertTopic,
+      every: props.sweepInterval ?? Duration.minutes(DEFAULTS.sweepMinutes),
+      logRetention,
+      removalPolicy,
+    });
 
     const startEvents = new StartEvents(this, 'StartEvents', { stateMachine: this.stateMachine });
     const slackWebhook = props.slackWebhook

@@ -34,6 +34,10 @@ export interface Configuration {
   readonly alertWhenCompliant: boolean;
   /** Whether a closing alert is sent that says the same as in the previous comparable audit. @default always */
   readonly repeat: Repeat;
+  /** Minutes between two sweeps for audits that nobody watches, 1 to 60. @default 5 */
+  readonly sweepMinutes: number;
+  /** Hours: an audit from before the deployment that ended longer ago is recorded without alerts, 1 to 2160. @default 24 */
+  readonly lateAfterHours: number;
   /** Hours after which a watch gives up, 1 to 72. @default 24 */
   readonly watchLimitHours: number;
   /** Shortest pause between two looks in seconds, 1 to 3600. @default 5 */
@@ -80,6 +84,8 @@ const SCHEMA = z.object({
   operationsEmails: emails('operationsEmails').default([]),
   alertWhenCompliant: flag('alertWhenCompliant').default(DEFAULTS.alertWhenCompliant),
   repeat: oneOf('repeat', REPEAT).default(DEFAULTS.repeat),
+  sweepMinutes: wholeNumber('sweepMinutes', 1, 60).default(DEFAULTS.sweepMinutes),
+  lateAfterHours: wholeNumber('lateAfterHours', 1, 2160).default(DEFAULTS.lateAfterHours),
   watchLimitHours: wholeNumber('watchLimitHours', 1, LONGEST_WATCH_HOURS).default(DEFAULTS.watchLimitHours),
   minWaitSeconds: wholeNumber('minWaitSeconds', 1, LONGEST_WAIT_SECONDS).default(DEFAULTS.minWaitSeconds),
   maxWaitSeconds: wholeNumber('maxWaitSeconds', 1, LONGEST_WAIT_SECONDS).default(DEFAULTS.maxWaitSeconds),

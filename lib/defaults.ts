@@ -4,6 +4,8 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 export const DEFAULTS = {
   chatTopic: false,
   slackWebhookMinSeverity: 'LOW',
+  sweepMinutes: 5,
+  lateAfterHours: 24,
   alertWhenCompliant: false,
   repeat: 'always',
   watchLimitHours: 24,

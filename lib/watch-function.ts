@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type Conditions, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -55,12 +55,12 @@ export class WatchFunction extends NodejsFunction {
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,
       environment: {
-        ...environment,
         POWERTOOLS_SERVICE_NAME: 'audit-watcher',
         POWERTOOLS_METRICS_NAMESPACE: 'AuditWatcher',
         // The first tier of retry, for seconds; Step Functions retries for an hour (lib/retry-policies.ts).
         AWS_RETRY_MODE: 'adaptive',
         AWS_MAX_ATTEMPTS: '3',
+        ...environment,
       },
       bundling: {
         // The SDK of the runtime changes under our feet and loads more slowly than a bundled one.
@@ -79,5 +79,10 @@ export class WatchFunction extends NodejsFunction {
   /** Lets the function call `actions` on exactly these resources. */
   allow(actions: string[], resources: string[]): void {
     this.addToRolePolicy(new PolicyStatement({ actions, resources }));
+  }
+
+  /** The same, under conditions. */
+  allowWhen(actions: string[], resources: string[], conditions: Conditions): void {
+    this.addToRolePolicy(new PolicyStatement({ actions, resources, conditions }));
   }
 }

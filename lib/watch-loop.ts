@@ -19,6 +19,8 @@ export interface WatchLoopProps {
   readonly alertTopic: AlertTopic;
   /** How often and how long it looks at an audit. */
   readonly pace: WatchPace;
+  /** Whole hours: an audit from before the deployment that ended longer ago than this is recorded without alerts. */
+  readonly lateAfter: Duration;
   /** Days that watches and snapshots are kept. */
   readonly retentionDays: number;
   /** Whether an audit without findings is worth an alert. */
@@ -73,7 +75,15 @@ export class WatchLoop extends Construct {
     return this.#sender.metricErrors(options);
   }
 
-  #checkAudit({ table, pace, retentionDays, alertWhenCompliant, logRetention, removalPolicy }: WatchLoopProps) {
+  #checkAudit({
+    table,
+    pace,
+    lateAfter,
+    retentionDays,
+    alertWhenCompliant,
+    logRetention,
+    removalPolicy,
+  }: WatchLoopProps) {
     const checkAudit = new WatchFunction(this, 'CheckAudit', {
       entry: 'check-audit',
       description: 'Looks at an audit once, stores the snapshot, decides what is next.',
@@ -82,6 +92,7 @@ export class WatchLoop extends Construct {
         [ENV.watchLimitHours]: String(pace.watchLimitHours),
         [ENV.minWaitSeconds]: String(pace.minWaitSeconds),
         [ENV.maxWaitSeconds]: String(pace.maxWaitSeconds),
+        [ENV.lateAfterHours]: String(lateAfter.toHours()),
         [ENV.retentionDays]: String(retentionDays),
         [ENV.alertWhenCompliant]: String(alertWhenCompliant),
       },

@@ -54,7 +54,17 @@ export class WatchTable extends Table {
     watcher.addEnvironment(ENV.tableName, this.tableName);
   }
 
-  /** The same, and lets it store snapshots. */
+  /** Lets a function find watches with work left and what it knows of audits, and keep its own item. */
+  grantSweep(sweeper: WatchFunction): void {
+    sweeper.allow(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'], [this.tableArn]);
+    sweeper.allow(
+      ['dynamodb:Query'],
+      [TABLE.openIndex, TABLE.byAuditIndex].map(({ name }) => `${this.tableArn}/index/${name}`),
+    );
+    sweeper.addEnvironment(ENV.tableName, this.tableName);
+  }
+
+  /** As `grantWatch`, and lets it store snapshots. */
   grantLook(watcher: WatchFunction): void {
     this.grantWatch(watcher);
     watcher.allow(['dynamodb:PutItem'], [this.tableArn]);

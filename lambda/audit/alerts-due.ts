@@ -20,11 +20,13 @@ export interface AlertPreferences {
 export interface History {
   /** A check that had trouble in the previous comparable audit is compliant in this one. */
   readonly recovered: boolean;
+  /** The audit is silent far beyond what audits of its name usually take. */
+  readonly stuck?: boolean;
 }
 
 /**
- * The alerts that this look calls for and that the outbox does not hold yet. At most three over the life of an audit:
- * first non-compliant check, first failed check, one closing message. Trouble first seen in the closing look gives the
+ * The alerts that this look calls for and that the outbox does not hold yet. At most four over the life of an audit: first
+ * non-compliant check, first failed check, stuck, one closing message. Trouble first seen in the closing look gives the
  * closing message alone.
  */
 export function alertsDue(
@@ -33,7 +35,7 @@ export function alertsDue(
   preferences: AlertPreferences,
   history: History = { recovered: false },
 ): DueAlert[] {
-  const due = isEnded(reading) ? closingAlert(reading, outbox, preferences, history) : firstTrouble(reading);
+  const due = isEnded(reading) ? closingAlert(reading, outbox, preferences, history) : interimAlerts(reading, history);
   return due.filter(({ slot }) => outbox[slot] === undefined);
 }
 
@@ -51,10 +53,11 @@ export function isEnded(reading: AuditReading): boolean {
   }
 }
 
-function firstTrouble({ counts }: AuditReading): DueAlert[] {
+function interimAlerts({ counts }: AuditReading, { stuck }: History): DueAlert[] {
   const due: DueAlert[] = [];
   if (isSome(counts.nonCompliant)) due.push({ slot: 'NON_COMPLIANT_DETECTED', kind: ALERT_KIND.nonCompliantDetected });
   if (isSome(counts.failed)) due.push({ slot: 'CHECK_FAILED', kind: ALERT_KIND.checkFailed });
+  if (stuck) due.push({ slot: 'AUDIT_STUCK', kind: ALERT_KIND.auditStuck });
   return due;
 }
 

@@ -88,6 +88,18 @@ export function mayHaveFindings({ counts, checks }: AuditReading): boolean {
   );
 }
 
+/** Changes whenever an audit gets on: a check changes its state, or more resources are counted. */
+export function progressMark({ counts, checks }: AuditReading): string {
+  const resources = checks.map(({ details }) => [
+    details.totalResourcesCount,
+    details.nonCompliantResourcesCount,
+    details.suppressedNonCompliantResourcesCount,
+  ]);
+  const { total, inProgress, waitingForData, compliant, nonCompliant, failed, canceled } = counts;
+  const states = [total, inProgress, waitingForData, compliant, nonCompliant, failed, canceled];
+  return `${states.map((count) => count ?? '?').join('/')}:${resources.flat().reduce<number>((sum, count) => sum + (count ?? 0), 0)}`;
+}
+
 function outcomeOf({ checkRunStatus, checkCompliant, nonCompliantResourcesCount }: CheckDetails): CheckOutcome {
   const known = lookUp(OUTCOMES, checkRunStatus);
   if (known !== undefined) return known;

@@ -1,6 +1,7 @@
 import type { AlertSlot, AuditAlertKind, GaveUp, StuckFacts } from './alert.ts';
 import { ALERT_SLOTS } from './alert.ts';
 import type { CheckCounts } from './reading.ts';
+import type { RunTime } from './usual-duration.ts';
 
 /** One alert in the outbox: registered together with the state that caused it, marked when it is out. */
 export interface RegisteredAlert {
@@ -52,6 +53,15 @@ export interface Watch {
   readonly auditName?: string;
   readonly taskStatus?: string;
   readonly counts?: CheckCounts;
+  /** The audit was found too long after its end to alert anybody. */
+  readonly late?: true;
+  /** How far the checks were at the latest look (`progressMark`), and since when. ISO 8601, UTC. */
+  readonly progress?: string;
+  readonly changedAt?: string;
+  /** How long the audit ran; absent while it runs, and where nobody saw its end. */
+  readonly ran?: RunTime;
+  /** How long the latest audits of its name had run when it began. */
+  readonly pastRuns?: readonly RunTime[];
 }
 
 /**

@@ -5,14 +5,18 @@ import {
   IoTClient,
   ListPrincipalThingsCommand,
   paginateListAuditFindings,
+  paginateListAuditTasks,
+  paginateListScheduledAudits,
 } from '@aws-sdk/client-iot';
 import type { PrincipalThings } from '../audit/alert.ts';
 import type { FindingAnswer } from '../audit/finding.ts';
+import type { AuditSchedule } from '../audit/overdue.ts';
 import type { AuditAnswer } from '../audit/snapshot.ts';
+import type { SweepWindow } from '../audit/sweep.ts';
 import { CLIENT_DEFAULTS } from './client-defaults.ts';
 
 /** As many as AWS gives at once. */
-const FINDINGS_PER_PAGE = 250;
+const PER_PAGE = 250;
 
 /** Device Defender audits, as AWS IoT shows them. Errors keep the SDK's names. */
 export class Audits {
@@ -35,11 +39,35 @@ export class Audits {
   /** All findings of an audit, open and suppressed, page by page: there may be more than fit in memory. */
   async *findings(taskId: string): AsyncGenerator<FindingAnswer[]> {
     for await (const { findings = [] } of paginateListAuditFindings(
-      { client: this.#client, pageSize: FINDINGS_PER_PAGE },
+      { client: this.#client, pageSize: PER_PAGE },
       { taskId },
     )) {
       yield findings.map(toFinding);
     }
+  }
+
+  /** Ids of the audits that started in a span of time, page by page. @throws InvalidRequestException for more than 90 days ago */
+  async *tasks({ from, to, runningOnly }: SweepWindow): AsyncGenerator<string[]> {
+    const taskStatus = runningOnly ? ('IN_PROGRESS' as const) : undefined;
+    for await (const { tasks = [] } of paginateListAuditTasks(
+      { client: this.#client, pageSize: PER_PAGE },
+      { startTime: from, endTime: to, taskStatus },
+    )) {
+      yield tasks.flatMap(({ taskId }) => (taskId === undefined ? [] : [taskId]));
+    }
+  }
+
+  /** The scheduled audits of the account. */
+  async schedules(): Promise<AuditSchedule[]> {
+    const schedules: AuditSchedule[] = [];
+    for await (const { scheduledAudits = [] } of paginateListScheduledAudits({ client: this.#client }, {})) {
+      for (const { scheduledAuditName, frequency, dayOfWeek, dayOfMonth } of scheduledAudits) {
+        if (scheduledAuditName !== undefined) {
+          schedules.push({ name: scheduledAuditName, frequency, dayOfWeek, dayOfMonth });
+        }
+      }
+    }
+    return schedules;
   }
 
   /** The first things of a certificate, and how many more AWS gives with them. */

@@ -1,11 +1,10 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { FindingsFacts } from '../audit/alert.ts';
 import type { Comparison } from '../audit/comparison.ts';
 import type { Finding } from '../audit/finding.ts';
 import { TABLE } from '../contract.ts';
-import { CLIENT_DEFAULTS } from './client-defaults.ts';
+import { Table } from './table.ts';
 import { FINDINGS_CHUNK_PREFIX, findingsChunkKey, findingsSummaryKey, SCHEMA_VERSION } from './watch-items.ts';
 
 /** What is known of all findings of an audit, once they are all stored. */
@@ -23,14 +22,10 @@ export interface FindingsSummary {
  * one summary, which says that all chunks are there. Whoever stores again overwrites.
  */
 export class FindingsTable {
-  readonly #tableName: string;
-  readonly #client: DynamoDBDocumentClient;
+  readonly #table: Table;
 
-  constructor(tableName: string, client = new DynamoDBClient(CLIENT_DEFAULTS)) {
-    this.#tableName = tableName;
-    this.#client = DynamoDBDocumentClient.from(client, {
-      marshallOptions: { removeUndefinedValues: true, convertClassInstanceToMap: true },
-    });
+  constructor(tableName: string, client?: DynamoDBClient) {
+    this.#table = new Table(tableName, client);
   }
 
   /** Stores one chunk; the first has number 1. */
@@ -49,32 +44,26 @@ export class FindingsTable {
 
   /** Undefined until all findings of the audit are stored. */
   async getSummary(taskId: string): Promise<FindingsSummary | undefined> {
-    const Key = findingsSummaryKey(taskId);
-    const { Item } = await this.#client.send(new GetCommand({ TableName: this.#tableName, Key, ConsistentRead: true }));
-    return isSummary(Item) ? Item : undefined;
+    const item = await this.#table.get(findingsSummaryKey(taskId));
+    return isSummary(item) ? item : undefined;
   }
 
   /** All stored findings of an audit, chunk by chunk. */
   async *chunks(taskId: string): AsyncGenerator<Finding[]> {
-    const pages = paginateQuery(
-      { client: this.#client },
-      {
-        TableName: this.#tableName,
-        KeyConditionExpression: `${TABLE.partitionKey} = :audit AND begins_with(${TABLE.sortKey}, :chunks)`,
-        ExpressionAttributeValues: {
-          ':audit': findingsSummaryKey(taskId)[TABLE.partitionKey],
-          ':chunks': FINDINGS_CHUNK_PREFIX,
-        },
+    const stored = this.#table.query({
+      KeyConditionExpression: `${TABLE.partitionKey} = :audit AND begins_with(${TABLE.sortKey}, :chunks)`,
+      ExpressionAttributeValues: {
+        ':audit': findingsSummaryKey(taskId)[TABLE.partitionKey],
+        ':chunks': FINDINGS_CHUNK_PREFIX,
       },
-    );
-    for await (const { Items = [] } of pages) {
-      for (const { findings } of Items) yield JSON.parse(gunzipSync(findings).toString('utf8'));
+    });
+    for await (const { findings } of stored) {
+      yield JSON.parse(gunzipSync(findings as Uint8Array).toString('utf8'));
     }
   }
 
   async #put(item: Record<string, unknown>): Promise<void> {
-    const Item = { ...item, schemaVersion: SCHEMA_VERSION };
-    await this.#client.send(new PutCommand({ TableName: this.#tableName, Item }));
+    await this.#table.put({ Item: { ...item, schemaVersion: SCHEMA_VERSION } });
   }
 }
 

@@ -20,3 +20,23 @@ export function countAlert(auditName: string, kind: AlertKind): void {
   metrics.addMetric('Alerts', MetricUnit.Count, 1);
   metrics.publishStoredMetrics();
 }
+
+/** What one sweep found, by the function that swept: a stack's own, so that an alarm sees no other stack's. */
+export function countSweep(sweep: SweepCounts): void {
+  metrics.addDimension('function', process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'local');
+  metrics.addMetric('AuditsFound', MetricUnit.Count, sweep.found);
+  metrics.addMetric('WatchesTakenOver', MetricUnit.Count, sweep.takenOver);
+  metrics.addMetric('AuditsOverdue', MetricUnit.Count, sweep.overdue);
+  metrics.addMetric('OpenWatches', MetricUnit.Count, sweep.openWatches);
+  metrics.addMetric('OldestPendingAlert', MetricUnit.Seconds, sweep.oldestPending);
+  metrics.publishStoredMetrics();
+}
+
+export interface SweepCounts {
+  readonly found: number;
+  readonly takenOver: number;
+  readonly overdue: number;
+  readonly openWatches: number;
+  /** Seconds. */
+  readonly oldestPending: number;
+}

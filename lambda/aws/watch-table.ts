@@ -1,23 +1,18 @@
-import { DynamoDBClient, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
-import {
-  DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  paginateQuery,
-  UpdateCommand,
-  type UpdateCommandInput,
-} from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { AlertSlot } from '../audit/alert.ts';
 import type { PreviousWatch } from '../audit/previous-audit.ts';
 import { type AuditReading, auditNameOf, isResultMissing, readAudit } from '../audit/reading.ts';
 import type { Snapshot } from '../audit/snapshot.ts';
+import type { RunTime } from '../audit/usual-duration.ts';
 import { type AlertOutbox, LEASE_SLACK_MS, pendingSlots, type RegisteredAlert, type Watch } from '../audit/watch.ts';
 import { TABLE } from '../contract.ts';
-import { TableNotFoundError } from '../errors.ts';
-import { CLIENT_DEFAULTS } from './client-defaults.ts';
+import { Table } from './table.ts';
 import { SCHEMA_VERSION, snapshotKey, toSnapshot, toWatch, watchKey } from './watch-items.ts';
 
 const OPEN = 'OPEN';
+/** Audits that are looked at for how long they ran, and how many of them are remembered. */
+const PAST_AUDITS = 25;
+const PAST_RUNS = 10;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What came of asking for the lease: the watch is ours, another execution's, or has nothing left to do. */
@@ -38,6 +33,8 @@ export interface Advance {
   readonly waitSeconds: number;
   /** True when the findings of the ended audit have still to be read and stored. */
   readonly findingsPending?: boolean;
+  /** What else the watch remembers from now on. */
+  readonly remember?: Readonly<Pick<Watch, 'late' | 'progress' | 'changedAt' | 'ran' | 'pastRuns'>>;
 }
 
 /** What became of a pending alert. */
@@ -54,17 +51,12 @@ export interface Settled {
  * table is TableNotFoundError.
  */
 export class WatchTable {
-  readonly #tableName: string;
+  readonly #table: Table;
   readonly #retentionDays: number;
-  readonly #client: DynamoDBDocumentClient;
 
-  constructor(tableName: string, retentionDays: number, client = new DynamoDBClient(CLIENT_DEFAULTS)) {
-    this.#tableName = tableName;
+  constructor(tableName: string, retentionDays: number, client?: DynamoDBClient) {
+    this.#table = new Table(tableName, client);
     this.#retentionDays = retentionDays;
-    this.#client = DynamoDBDocumentClient.from(client, {
-      // A check may be named like anything; an object with a `constructor` key is no class instance to refuse.
-      marshallOptions: { removeUndefinedValues: true, convertClassInstanceToMap: true },
-    });
   }
 
   /**
@@ -114,18 +106,16 @@ export class WatchTable {
       answer,
       [TABLE.timeToLive]: this.#expiresAt(new Date(capturedAt)),
     };
-    const command = new PutCommand({
-      TableName: this.#tableName,
+    return this.#table.put({
       Item,
       ConditionExpression: 'attribute_not_exists(capturedAt) OR capturedAt <= :capturedAt',
       ExpressionAttributeValues: { ':capturedAt': capturedAt },
     });
-    return (await this.#conditional(() => this.#client.send(command))) !== undefined;
   }
 
   /** Reads one look back; undefined when it was never stored or has expired. */
   async getSnapshot(taskId: string, turn: number): Promise<Snapshot | undefined> {
-    const item = await this.#get(snapshotKey(taskId, turn));
+    const item = await this.#table.get(snapshotKey(taskId, turn));
     return item === undefined ? undefined : toSnapshot(item);
   }
 
@@ -134,17 +124,19 @@ export class WatchTable {
    * the lease has gone to another execution. Safe to repeat: a write whose answer got lost is recognized as done.
    */
   async advance(watch: Watch, advance: Advance): Promise<Watch | undefined> {
-    const { snapshot, reading, alerts, ended, waitSeconds, findingsPending = false } = advance;
+    const { snapshot, reading, alerts, ended, waitSeconds, findingsPending = false, remember = {} } = advance;
     const { answer, capturedAt } = snapshot;
     const capturedAtMs = Date.parse(capturedAt);
     const closed = ended && !findingsPending && pendingSlots({ ...watch.alerts, ...alerts }).length === 0;
     const slots = Object.entries(alerts);
+    const facts = Object.entries(remember).filter(([, value]) => value !== undefined);
     const sets = [
       'turn = :turn, leaseUntil = :leaseUntil, counts = :counts, lastLookAt = :capturedAt',
       '#auditName = :auditName, #auditStartTime = :auditStartTime',
       ...(answer.taskStatus === undefined ? [] : ['taskStatus = :taskStatus']),
       ...(ended ? ['endedAt = :capturedAt'] : []),
       ...(findingsPending ? ['findings = :findingsPending'] : []),
+      ...facts.map(([name]) => `${name} = :${name}`),
       ...slots.map((_, n) => `alerts.#slot${n} = :alert${n}`),
     ];
     const moved = await this.#updateWatch(watch.taskId, {
@@ -167,6 +159,7 @@ export class WatchTable {
         ':auditStartTime': answer.taskStartTime ?? watch.watchedSince,
         ...(answer.taskStatus === undefined ? {} : { ':taskStatus': answer.taskStatus }),
         ...(findingsPending ? { ':findingsPending': 'PENDING' satisfies Watch['findings'] } : {}),
+        ...Object.fromEntries(facts.map(([name, value]) => [`:${name}`, value])),
         ...Object.fromEntries(slots.map(([, alert], n) => [`:alert${n}`, alert])),
       },
     });
@@ -233,7 +226,7 @@ export class WatchTable {
 
   /** The watch as stored now, whoever has it; undefined when there is none. */
   async getWatch(taskId: string): Promise<Watch | undefined> {
-    const item = await this.#get(watchKey(taskId));
+    const item = await this.#table.get(watchKey(taskId));
     return item === undefined ? undefined : toWatch(item);
   }
 
@@ -254,10 +247,8 @@ export class WatchTable {
 
   /** The last audit before this one of the same schedule, or on demand like it, that completed. */
   async previousAudit(taskId: string, auditName: string, startedAt: string): Promise<PreviousWatch | undefined> {
-    const pages = paginateQuery(
-      { client: this.#client, pageSize: 25 },
+    const before = this.#table.query(
       {
-        TableName: this.#tableName,
         IndexName: TABLE.byAuditIndex.name,
         KeyConditionExpression: '#name = :name AND #start < :start',
         FilterExpression: 'taskStatus = :completed AND attribute_exists(endedAt) AND taskId <> :self',
@@ -270,16 +261,38 @@ export class WatchTable {
         },
         ScanIndexForward: false,
       },
+      25,
     );
-    for await (const { Items = [] } of pages) {
-      for (const item of Items) {
-        const watch = toWatch(item);
-        const snapshot = await this.getSnapshot(watch.taskId, watch.turn);
-        // An audit that completed without a result is nothing to compare with.
-        if (snapshot !== undefined && !isResultMissing(readAudit(snapshot.answer))) return { watch, snapshot };
-      }
+    for await (const item of before) {
+      const watch = toWatch(item);
+      const snapshot = await this.getSnapshot(watch.taskId, watch.turn);
+      // An audit that completed without a result is nothing to compare with.
+      if (snapshot !== undefined && !isResultMissing(readAudit(snapshot.answer))) return { watch, snapshot };
     }
     return undefined;
+  }
+
+  /** How long the latest audits of a name ran, as far as that is known; newest first. */
+  async pastRuns(auditName: string, startedAt: string): Promise<RunTime[]> {
+    const before = this.#table.query(
+      {
+        IndexName: TABLE.byAuditIndex.name,
+        KeyConditionExpression: '#name = :name AND #start < :start',
+        ExpressionAttributeNames: { '#name': TABLE.byAuditIndex.partitionKey, '#start': TABLE.byAuditIndex.sortKey },
+        ExpressionAttributeValues: { ':name': auditName, ':start': startedAt },
+        ScanIndexForward: false,
+      },
+      PAST_AUDITS,
+    );
+    const runs: RunTime[] = [];
+    let audits = 0;
+    for await (const item of before) {
+      const { ran } = toWatch(item);
+      if (ran !== undefined) runs.push(ran);
+      audits += 1;
+      if (audits === PAST_AUDITS) break;
+    }
+    return runs.slice(0, PAST_RUNS);
   }
 
   /** The watch as stored now, while the same execution has it. */
@@ -290,43 +303,16 @@ export class WatchTable {
 
   /** Why the lease was refused. A watch that closed or expired in the meantime is asked for once more. */
   async #refusedLease(taskId: string, execution: string, now: Date, waitSeconds: number): Promise<Lease> {
-    const item = await this.#get(watchKey(taskId));
+    const item = await this.#table.get(watchKey(taskId));
     if (item === undefined) return this.acquireLease(taskId, execution, now, waitSeconds);
     const closed = item[TABLE.openIndex.partitionKey] === undefined;
     return { outcome: closed ? 'CLOSED' : 'HELD_BY_ANOTHER', watch: toWatch(item) };
   }
 
   /** One conditional update of the watch item; undefined when the condition did not hold. */
-  async #updateWatch(
-    taskId: string,
-    update: Omit<UpdateCommandInput, 'TableName' | 'Key'>,
-  ): Promise<Watch | undefined> {
-    const input = { TableName: this.#tableName, Key: watchKey(taskId), ReturnValues: 'ALL_NEW', ...update } as const;
-    const output = await this.#conditional(() => this.#client.send(new UpdateCommand(input)));
-    return output?.Attributes === undefined ? undefined : toWatch(output.Attributes);
-  }
-
-  /** Sends a conditional write; undefined when the condition did not hold. */
-  async #conditional<T>(send: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await this.#named(send);
-    } catch (error) {
-      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return undefined;
-      throw error;
-    }
-  }
-
-  async #get(Key: Record<string, string>): Promise<Record<string, unknown> | undefined> {
-    const command = new GetCommand({ TableName: this.#tableName, Key, ConsistentRead: true });
-    return (await this.#named(() => this.#client.send(command))).Item;
-  }
-
-  async #named<T>(send: () => Promise<T>): Promise<T> {
-    try {
-      return await send();
-    } catch (error) {
-      throw error instanceof ResourceNotFoundException ? new TableNotFoundError(this.#tableName, error) : error;
-    }
+  async #updateWatch(taskId: string, update: Omit<Parameters<Table['update']>[0], 'Key'>): Promise<Watch | undefined> {
+    const item = await this.#table.update({ Key: watchKey(taskId), ...update });
+    return item === undefined ? undefined : toWatch(item);
   }
 
   /** Epoch seconds, as DynamoDB's time to live wants them. */

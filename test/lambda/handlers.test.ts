@@ -23,6 +23,7 @@ const SETTINGS = {
   [ENV.tableName]: TABLE_NAME,
   [ENV.alertTopicArn]: TOPIC_ARN,
   [ENV.watchLimitHours]: '24',
+  [ENV.lateAfterHours]: '24',
   [ENV.minWaitSeconds]: '5',
   [ENV.maxWaitSeconds]: '300',
   [ENV.retentionDays]: '400',

@@ -109,6 +109,7 @@ describe('the subscriptions', () => {
     const emailOnly = synthesize({ alertEmails: 'a@example.com' });
 
     expect(resourcesOf(emailOnly, 'AWS::SQS::Queue').map(([id]) => readable({ Ref: id }))).toEqual([
+      '<SweepDeadLetterQueue>',
       '<StartEventsDeadLetterQueue>',
     ]);
     expect(resourcesOf(emailOnly, 'AWS::CloudWatch::Alarm').filter(([id]) => id.includes('AlertNotDelivered'))).toEqual(

@@ -22,7 +22,7 @@ describe('the app', () => {
     const { files } = readJson('AuditWatcher.assets.json');
     const bundles = Object.values<Asset>(files).filter(({ source }) => source.packaging === 'zip');
     expect(bundles.map(({ source }) => readdirSync(join(outdir, source.path)))).toEqual(
-      Array.from({ length: 3 }, () => ['index.mjs']),
+      Array.from({ length: 4 }, () => ['index.mjs']),
     );
   });
 

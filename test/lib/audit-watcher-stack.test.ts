@@ -47,12 +47,12 @@ describe('data', () => {
 
   it('outlives the stack by default', () => {
     expect(deletionPolicies(template, 'AWS::DynamoDB::Table')).toEqual(['Retain']);
-    expect(deletionPolicies(template, 'AWS::Logs::LogGroup')).toEqual(Array(4).fill('Retain'));
+    expect(deletionPolicies(template, 'AWS::Logs::LogGroup')).toEqual(Array(5).fill('Retain'));
   });
 
   it('is deleted with the stack, and not protected, when it need not be retained', () => {
     expect(deletionPolicies(withEverything, 'AWS::DynamoDB::Table')).toEqual(['Delete']);
-    expect(deletionPolicies(withEverything, 'AWS::Logs::LogGroup')).toEqual(Array(4).fill('Delete'));
+    expect(deletionPolicies(withEverything, 'AWS::Logs::LogGroup')).toEqual(Array(5).fill('Delete'));
     expect(propertiesOf(withEverything, 'AWS::DynamoDB::Table')).toMatchObject({ DeletionProtectionEnabled: false });
   });
 
@@ -60,8 +60,8 @@ describe('data', () => {
     const retentions = (synthesized: typeof template) =>
       resourcesOf(synthesized, 'AWS::Logs::LogGroup').map(([, { RetentionInDays }]) => RetentionInDays);
 
-    expect(retentions(template)).toEqual(Array(4).fill(90));
-    expect(retentions(withEverything)).toEqual(Array(4).fill(7));
+    expect(retentions(template)).toEqual(Array(5).fill(90));
+    expect(retentions(withEverything)).toEqual(Array(5).fill(7));
     expect(propertiesOf(template, 'AWS::Logs::LogGroup', 'LoopLogs').LogGroupName).toMatchInlineSnapshot(`
 {
   "Fn::Join": [
@@ -98,22 +98,27 @@ describe('the functions', () => {
     TABLE_NAME: '<Table>',
   };
 
-  it('are three, on the current runtime, traced, with their own role and log group', () => {
+  it('are four, on the current runtime, traced, with their own role and log group', () => {
     const shape = functions.map(([, { Code, Description, Environment, ...rest }]) => readable(rest));
 
     expect(shape).toEqual(
-      [['LoopCheckAudit', 60] as const, ['LoopReadFindings', 900] as const, ['LoopSendAlerts', 120] as const].map(
-        ([name, Timeout]) => ({
-          Runtime: 'nodejs24.x',
-          Architectures: ['arm64'],
-          Handler: 'index.handler',
-          MemorySize: 512,
-          Timeout,
-          Role: `<${name}Role.Arn>`,
-          LoggingConfig: { LogFormat: 'JSON', LogGroup: `<${name}Logs>` },
-          TracingConfig: { Mode: 'Active' },
-        }),
-      ),
+      (
+        [
+          ['LoopCheckAudit', 60],
+          ['LoopReadFindings', 900],
+          ['LoopSendAlerts', 120],
+          ['SweepFindAudits', 300],
+        ] as const
+      ).map(([name, Timeout]) => ({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+        MemorySize: 512,
+        Timeout,
+        Role: `<${name}Role.Arn>`,
+        LoggingConfig: { LogFormat: 'JSON', LogGroup: `<${name}Logs>` },
+        TracingConfig: { Mode: 'Active' },
+      })),
     );
   });
 
@@ -123,6 +128,7 @@ describe('the functions', () => {
       WATCH_LIMIT_HOURS: '24',
       MIN_WAIT_SECONDS: '5',
       MAX_WAIT_SECONDS: '300',
+      LATE_AFTER_HOURS: '24',
       RETENTION_DAYS: '400',
       ALERT_WHEN_COMPLIANT: 'false',
     });
@@ -132,6 +138,11 @@ describe('the functions', () => {
       REPEAT: 'always',
       WATCH_LIMIT_HOURS: '24',
       RETENTION_DAYS: '400',
+      ALERT_TOPIC_ARN: '<AlertTopic>',
+    });
+    expect(environmentOf(template, 'FindAudits')).toEqual({
+      ...COMMON,
+      AWS_MAX_ATTEMPTS: '8',
       ALERT_TOPIC_ARN: '<AlertTopic>',
     });
   });
@@ -194,10 +205,36 @@ describe('the start events', () => {
   });
 
   it('that cannot be delivered are kept for 14 days, encrypted', () => {
-    expect(propertiesOf(template, 'AWS::SQS::Queue')).toEqual({
+    expect(propertiesOf(template, 'AWS::SQS::Queue', 'StartEvents')).toEqual({
       MessageRetentionPeriod: 14 * 86_400,
       SqsManagedSseEnabled: true,
     });
+  });
+});
+
+describe('the sweep', () => {
+  it('runs every five minutes, and leaves what cannot be delivered in its own queue', () => {
+    const schedule = propertiesOf(template, 'AWS::Scheduler::Schedule');
+
+    expect(readable(schedule)).toMatchObject({
+      ScheduleExpression: 'rate(5 minutes)',
+      State: 'ENABLED',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: {
+        Arn: '<SweepFindAudits.Arn>',
+        RoleArn: '<SweepRole.Arn>',
+        DeadLetterConfig: { Arn: '<SweepDeadLetterQueue.Arn>' },
+        RetryPolicy: { MaximumEventAgeInSeconds: 300, MaximumRetryAttempts: 3 },
+      },
+    });
+  });
+
+  it('runs as often, and finds audits late, as configured', () => {
+    const hourly = synthesize({ sweepMinutes: '60', lateAfterHours: '48' });
+    const { Environment } = propertiesOf(hourly, 'AWS::Lambda::Function', 'CheckAudit');
+
+    expect(propertiesOf(hourly, 'AWS::Scheduler::Schedule').ScheduleExpression).toBe('rate(1 hour)');
+    expect(Environment).toMatchObject({ Variables: { LATE_AFTER_HOURS: '48' } });
   });
 });
 

@@ -10,6 +10,8 @@ const KEYS = [
   'operationsEmails',
   'alertWhenCompliant',
   'repeat',
+  'sweepMinutes',
+  'lateAfterHours',
   'watchLimitHours',
   'minWaitSeconds',
   'maxWaitSeconds',

@@ -9,6 +9,8 @@ const DEFAULT_CONFIGURATION: Configuration = {
   operationsEmails: [],
   alertWhenCompliant: false,
   repeat: 'always',
+  sweepMinutes: 5,
+  lateAfterHours: 24,
   watchLimitHours: 24,
   minWaitSeconds: 5,
   maxWaitSeconds: 300,
@@ -166,6 +168,8 @@ describe('a value that cannot be used', () => {
       'alertWhenCompliant: "yes" is not true or false. Give one of the two (-c alertWhenCompliant=true).',
     ],
     [{ retainData: null }, 'retainData: null is not true or false. Give one of the two (-c retainData=true).'],
+    [{ sweepMinutes: '0' }, inRange('sweepMinutes', '0', 1, 60)],
+    [{ lateAfterHours: 2161 }, inRange('lateAfterHours', '2161', 1, 2160)],
     [{ watchLimitHours: '0' }, inRange('watchLimitHours', '0', 1, 72)],
     [{ watchLimitHours: 73 }, inRange('watchLimitHours', '73', 1, 72)],
     [{ watchLimitHours: 'a day' }, inRange('watchLimitHours', '"a day"', 1, 72)],
@@ -343,7 +347,7 @@ describe('a value that cannot be used', () => {
 
 describe('a key that nobody knows', () => {
   const ALLOWED =
-    'Allowed: alertEmails, alertSubscriptions, chatTopic, operationsEmails, alertWhenCompliant, repeat, watchLimitHours, minWaitSeconds, maxWaitSeconds, retentionDays, retainData, logRetentionDays, slackWorkspaceId, slackChannelId, slackWebhookSecretName, slackWebhookMinSeverity.';
+    'Allowed: alertEmails, alertSubscriptions, chatTopic, operationsEmails, alertWhenCompliant, repeat, sweepMinutes, lateAfterHours, watchLimitHours, minWaitSeconds, maxWaitSeconds, retentionDays, retainData, logRetentionDays, slackWorkspaceId, slackChannelId, slackWebhookSecretName, slackWebhookMinSeverity.';
 
   it('is refused on the command line, where a misspelt key would leave its owner without alerts', () => {
     expect(problemsOf({ alertEmail: 'a@example.com' })).toEqual([`alertEmail: unknown key in the context. ${ALLOWED}`]);

@@ -13,6 +13,8 @@ describe('the roles', () => {
       '<LoopSendAlertsRole>',
       '<LoopRole>',
       '<LoopStateMachineEventsRole>',
+      '<SweepFindAuditsRole>',
+      '<SweepRole>',
       '<SlackConfigurationRole>',
     ]);
     expect(roles.filter(([, { ManagedPolicyArns }]) => ManagedPolicyArns)).toEqual([]);
@@ -58,6 +60,34 @@ describe('the roles', () => {
     ]);
   });
 
+  it('let Find audits list audits, find watches, put start events and tell of overdue audits', () => {
+    const { PolicyDocument } = propertiesOf(template, 'AWS::IAM::Policy', 'FindAuditsRole') as unknown as Policy;
+
+    expect(PolicyDocument.Statement.map(fullSentence)).toEqual([
+      'Allow logs:CreateLogStream, logs:PutLogEvents on <SweepFindAuditsLogs.Arn>',
+      'Allow iot:ListAuditTasks, iot:ListScheduledAudits, xray:PutTelemetryRecords, xray:PutTraceSegments on *',
+      'Allow events:PutEvents on arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default' +
+        ' if StringEquals events:source=device-defender-audit-watcher, events:detail-type=Device Defender Audit Started',
+      'Allow dynamodb:BatchGetItem, dynamodb:GetItem, dynamodb:UpdateItem on <Table.Arn>',
+      'Allow dynamodb:Query on <Table.Arn>/index/byAudit, <Table.Arn>/index/open',
+      'Allow sns:Publish on <AlertTopic>',
+      'Allow kms:Decrypt, kms:GenerateDataKey on <TopicKey.Arn>',
+    ]);
+  });
+
+  it('let the schedule, and no other of the account, start sweeps and keep what it could not deliver', () => {
+    const role = propertiesOf(template, 'AWS::IAM::Role', 'SweepRole');
+    const { Statement: trust } = role.AssumeRolePolicyDocument as Policy['PolicyDocument'];
+
+    expect((role.Policies as Policy[]).flatMap(sentences)).toEqual([
+      'lambda:InvokeFunction on <SweepFindAudits.Arn>',
+      'sqs:SendMessage on <SweepDeadLetterQueue.Arn>',
+    ]);
+    expect(trust[0]?.Condition).toEqual({
+      StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' }, 'aws:SourceArn': expect.anything() },
+    });
+  });
+
   it('let the event rules start executions', () => {
     expect(permissionsOf('EventsRole')).toEqual(['states:StartExecution on <LoopStateMachine>']);
   });
@@ -94,7 +124,7 @@ describe('what others may do to our resources', () => {
   });
 
   it('is for the dead-letter queue: the two rules may fill it, over TLS', () => {
-    expect(resourcePolicy('AWS::SQS::QueuePolicy')).toEqual([
+    expect(resourcePolicy('AWS::SQS::QueuePolicy', 'StartEvents')).toEqual([
       'Deny * sqs:* on <StartEventsDeadLetterQueue.Arn> if Bool aws:SecureTransport=false',
       'Allow events.amazonaws.com sqs:SendMessage on <StartEventsDeadLetterQueue.Arn> if ArnEquals aws:SourceArn=<StartEventsOnDemandAudit.Arn>',
       'Allow events.amazonaws.com sqs:SendMessage on <StartEventsDeadLetterQueue.Arn> if ArnEquals aws:SourceArn=<StartEventsAnyAudit.Arn>',
@@ -139,7 +169,8 @@ function fullSentence(statement: Statement): string {
     const operand = Object.entries(operands).map(([key, value]) => `${key}=${readable(value)}`);
     return ` if ${test} ${operand.join(', ')}`;
   });
-  return `${statement.Effect} ${readable(who)} ${sentence(statement)}${conditions.join('')}`;
+  const principal = statement.Principal === undefined ? '' : `${readable(who)} `;
+  return `${statement.Effect} ${principal}${sentence(statement)}${conditions.join('')}`;
 }
 
 function sentence({ Action, Resource }: Statement): string {

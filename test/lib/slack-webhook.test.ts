@@ -59,7 +59,7 @@ describe('the Slack webhook', () => {
   });
 
   it('is tried three times, then the event is kept with the error', () => {
-    expect(readable(propertiesOf(template, 'AWS::Lambda::EventInvokeConfig'))).toMatchObject({
+    expect(readable(propertiesOf(template, 'AWS::Lambda::EventInvokeConfig', 'SlackWebhook'))).toMatchObject({
       FunctionName: '<SlackWebhookPost>',
       MaximumRetryAttempts: 2,
       DestinationConfig: { OnFailure: { Destination: '<SlackWebhookNotPosted.Arn>' } },

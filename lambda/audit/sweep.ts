@@ -1,0 +1,98 @@
+import { pendingSlots, type Watch } from './watch.ts';
+
+const HOUR_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** AWS keeps audits for 90 days and refuses to be asked for more; an hour is left for clocks that differ. */
+export const AWS_RETENTION_MS = 90 * DAY_MS - HOUR_MS;
+
+/** Every sweep looks back this far, so that an audit which AWS lists late is found too. */
+export const LOOK_BACK_MS = DAY_MS;
+
+/** The history is filled in slices of this length, one in each sweep: a year of audits at once would throttle everybody. */
+export const HISTORY_SLICE_MS = 7 * DAY_MS;
+
+/** What the sweep remembers. All times ISO 8601, UTC. */
+export interface SweepState {
+  /** Start of the first sweep that came to its end. */
+  readonly firstSweepAt?: string;
+  /** Start of the latest sweep that came to its end. */
+  readonly lastSweepAt?: string;
+  /** Audits that started before this are known; absent until the first slice of the history is. */
+  readonly historyUntil?: string;
+}
+
+/** A span of audit starts to be listed. */
+export interface SweepWindow {
+  readonly from: Date;
+  readonly to: Date;
+  /** Only audits in progress. */
+  readonly runningOnly?: boolean;
+}
+
+/** What one sweep lists, and what is known when all of it was. */
+export interface SweepPlan {
+  readonly windows: readonly SweepWindow[];
+  readonly historyUntil: string;
+}
+
+/**
+ * Which audits a sweep asks for: those since the last sweep with a day's overlap, and, until the 90 days that AWS keeps are
+ * known, a slice of the history, oldest first, with whatever is still in progress however long ago it started.
+ */
+export function planSweep({ firstSweepAt, lastSweepAt, historyUntil }: SweepState, now: Date): SweepPlan {
+  const oldest = now.getTime() - AWS_RETENTION_MS;
+  const recentFrom = Math.max(oldest, Math.min(timeOf(lastSweepAt, now), now.getTime()) - LOOK_BACK_MS);
+  const recent: SweepWindow = { from: new Date(recentFrom), to: now };
+  // What came after the first sweep was found by the sweeps since.
+  const historyEnd = Math.min(timeOf(firstSweepAt, now) - LOOK_BACK_MS, recentFrom);
+  const from = Math.max(oldest, timeOf(historyUntil, new Date(oldest)));
+  if (from >= historyEnd) return { windows: [recent], historyUntil: new Date(from).toISOString() };
+  const to = Math.min(from + HISTORY_SLICE_MS, historyEnd);
+  const running: SweepWindow = { from: new Date(oldest), to: recent.from, runningOnly: true };
+  const history: SweepWindow = { from: new Date(from), to: new Date(to) };
+  return { windows: [recent, running, history], historyUntil: history.to.toISOString() };
+}
+
+/** Why a watch needs a new execution. */
+export type TakeOverReason = 'EXECUTION_DIED' | 'ALERTS_PENDING' | 'FINDINGS_PENDING';
+
+/**
+ * Whether a new execution must take a watch over: work is left and the lease of the one that did it has expired. Alerts and
+ * looks are taken over at once; findings that could not be stored are tried again at growing distance, an eighth of the
+ * time that passed, until AWS has forgotten them.
+ */
+export function takeOverReason(watch: Watch, now: Date): TakeOverReason | undefined {
+  const expiredFor = now.getTime() - watch.leaseUntil;
+  if (expiredFor <= 0) return undefined;
+  if (watch.endedAt === undefined) return 'EXECUTION_DIED';
+  if (pendingSlots(watch.alerts).length > 0) return 'ALERTS_PENDING';
+  const endedFor = now.getTime() - Date.parse(watch.endedAt);
+  return endedFor < AWS_RETENTION_MS && expiredFor >= endedFor / 8 ? 'FINDINGS_PENDING' : undefined;
+}
+
+/** Seconds for which the oldest unsent alert of some watches has waited; 0 when there is none. */
+export function oldestPendingAlertSeconds(watches: readonly Watch[], now: Date): number {
+  const registered = watches.flatMap(({ alerts }) => pendingSlots(alerts).map((slot) => alerts[slot]?.registeredAt));
+  const ages = registered.map((moment) => (now.getTime() - timeOf(moment, now)) / 1000);
+  return Math.max(0, ...ages);
+}
+
+/**
+ * Whether an audit that had ended when it was first looked at is too old to alert anybody: it began before the first sweep,
+ * by more than `lateAfterHours`. What began later must be told however late it is found: no sweep may have run for days.
+ * AWS does not tell when an audit ended; one that was in progress in the meantime would have been seen by an earlier sweep.
+ */
+export function isLate(
+  startedAt: string | undefined,
+  firstSweepAt: string | undefined,
+  lateAfterHours: number,
+  now: Date,
+): boolean {
+  return timeOf(startedAt, now) < timeOf(firstSweepAt, now) - lateAfterHours * HOUR_MS;
+}
+
+function timeOf(moment: string | undefined, otherwise: Date): number {
+  const time = Date.parse(moment ?? '');
+  return Number.isNaN(time) ? otherwise.getTime() : time;
+}

@@ -1,0 +1,39 @@
+import { type AuditReading, progressMark } from './reading.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { RunTime } from './usual-duration.ts';
+import type { Watch } from './watch.ts';
+
+/** How far an audit has come at a look. */
+export interface AuditProgress {
+  /** Since the audit started, or its watch if that is longer ago: an audit has run at least as long as it was watched. */
+  readonly elapsedSeconds: number;
+  /** Since a check last changed its state, or a resource was counted. */
+  readonly secondsSinceChange: number;
+  /** What the watch remembers of it. `changedAt` is absent when nothing has changed. */
+  readonly remember: Pick<Watch, 'progress' | 'changedAt'>;
+}
+
+/** Compares a look with what the watch remembers of the one before. */
+export function progressOf(watch: Watch, { answer, capturedAt }: Snapshot, reading: AuditReading): AuditProgress {
+  const progress = progressMark(reading);
+  const hasChanged = progress !== watch.progress;
+  return {
+    elapsedSeconds: elapsedAt(capturedAt, watch, answer.taskStartTime),
+    secondsSinceChange: hasChanged ? 0 : secondsBetween(watch.changedAt ?? capturedAt, capturedAt),
+    remember: hasChanged ? { progress, changedAt: capturedAt } : {},
+  };
+}
+
+/** How long an audit ran that has ended at this look: beyond the last look that saw it run. */
+export function runTimeOf(watch: Watch, { answer, capturedAt }: Snapshot): RunTime {
+  const at = (moment: string) => elapsedAt(moment, watch, answer.taskStartTime);
+  return { atLeast: watch.lastLookAt === undefined ? 0 : at(watch.lastLookAt), atMost: at(capturedAt) };
+}
+
+function elapsedAt(moment: string, { watchedSince }: Watch, taskStartTime = watchedSince): number {
+  return Math.max(0, secondsBetween(watchedSince, moment), secondsBetween(taskStartTime, moment));
+}
+
+function secondsBetween(earlier: string, later: string): number {
+  return (Date.parse(later) - Date.parse(earlier)) / 1000;
+}

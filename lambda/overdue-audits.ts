@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { composeOverdue } from './audit/alert-overdue.ts';
+import { judgeRecord, pendingOf, type ScheduleRecords, updateRecords } from './audit/schedule-records.ts';
+import type { AlertTopic } from './aws/alert-topic.ts';
+import type { Audits } from './aws/audits.ts';
+import { logger } from './aws/logger.ts';
+import { countAlert } from './aws/metrics.ts';
+import type { SweepTable } from './aws/sweep-table.ts';
+import type { Place } from './function-input.ts';
+
+/** Longer than a sweep can run: one that died must not keep the next ones from the schedules for long. */
+const TAKEN_FOR_MS = 6 * 60 * 1000;
+/** Enough to learn from. */
+const RUNS = 6;
+
+/** Where alerts about overdue audits go: everything that the publishing function knows of its topics. */
+export interface OverdueTopics {
+  readonly topic: AlertTopic;
+  readonly chatTopic?: AlertTopic;
+}
+
+/** What a sweep knows when schedules are to be judged. */
+export interface Judgeable {
+  /** False while a run that is looked for may be among audits that nobody has looked at yet. */
+  readonly mayJudge: boolean;
+  /** Names of audits that still run: the next run may well wait for this one. */
+  readonly running: ReadonlySet<string>;
+}
+
+/**
+ * Tells of each scheduled audit that did not run when it was due, once per miss: registered first, then published, then
+ * marked. Only a crash between publish and mark can repeat a message, under the same alert key.
+ */
+export class OverdueAudits {
+  readonly #audits: Audits;
+  readonly #table: SweepTable;
+  readonly #topics: OverdueTopics;
+
+  constructor(audits: Audits, table: SweepTable, topics: OverdueTopics) {
+    this.#audits = audits;
+    this.#table = table;
+    this.#topics = topics;
+  }
+
+  /**
+   * One sweep works on the schedules at a time; another one leaves them alone. Without `mayJudge` only what is pending is
+   * sent. Returns how many alerts were published.
+   */
+  async tell({ mayJudge, running }: Judgeable, place: Place, now: Date): Promise<number> {
+    const sweep = randomUUID();
+    const taken = await this.#table.takeSchedules(sweep, now, TAKEN_FOR_MS);
+    if (taken === undefined) return 0;
+    try {
+      let records = taken.records ?? {};
+      if (mayJudge) {
+        records = await this.#judged(updateRecords(taken.records, await this.#audits.schedules(), now), running, now);
+        if (!(await this.#table.putSchedules(sweep, records))) return 0;
+      }
+      return await this.#sendPending(sweep, records, place);
+    } finally {
+      await this.#table.releaseSchedules(sweep);
+    }
+  }
+
+  async #judged(records: ScheduleRecords, running: ReadonlySet<string>, now: Date): Promise<ScheduleRecords> {
+    const judged = Object.entries(records).map(async ([name, record]) => {
+      if (running.has(name)) return [name, record] as const;
+      return [name, judgeRecord(name, record, await this.#table.latestStarts(name, RUNS), now)] as const;
+    });
+    return Object.fromEntries(await Promise.all(judged));
+  }
+
+  async #sendPending(sweep: string, all: ScheduleRecords, place: Place): Promise<number> {
+    let records = all;
+    let sent = 0;
+    for (const [name, record] of Object.entries(all)) {
+      const alert = pendingOf(record);
+      if (alert === undefined) continue;
+      const messageId = await this.#publish(name, record, alert, place);
+      records = { ...records, [name]: { ...record, overdue: { ...alert, status: 'SENT', messageId } } };
+      await this.#table.putSchedules(sweep, records);
+      sent += 1;
+    }
+    return sent;
+  }
+
+  async #publish(
+    name: string,
+    { frequency, dayOfWeek, dayOfMonth }: ScheduleRecords[string],
+    alert: NonNullable<ReturnType<typeof pendingOf>>,
+    { accountId, region }: Place,
+  ): Promise<string | undefined> {
+    const { topic, chatTopic } = this.#topics;
+    const { status: _, ...facts } = alert;
+    const message = composeOverdue({
+      schedule: { name, frequency, dayOfWeek, dayOfMonth },
+      ...facts,
+      accountId,
+      region,
+    });
+    const messageId = await topic.publish(message, { withChat: chatTopic === undefined });
+    await chatTopic?.publishChat(message);
+    logger.info('Published an alert', { alertKey: message.key, kind: 'AUDIT_OVERDUE', messageId });
+    countAlert(name, 'AUDIT_OVERDUE');
+    return messageId;
+  }
+}
