@@ -30,6 +30,12 @@ export function expectAlertWithinLimits(message: AlertMessage): void {
   expectPublish(message);
 }
 
+/** What the schema has against a machine-readable alert. */
+export function schemaErrors(machine: unknown): string[] {
+  validateMachine(machine);
+  return (validateMachine.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`.trim());
+}
+
 function expectSubject({ subject }: AlertMessage): void {
   expect(subject).toMatch(/^\[(CRITICAL|HIGH|MEDIUM|LOW|INFO|RECOVERED)\] [\x20-\x7E]+ \([a-z0-9-]+\)$/);
   expect(subject.length).toBeLessThanOrEqual(99);
@@ -101,8 +107,7 @@ function isHarmless(text: string): boolean {
 
 function expectMachine({ machine, key, attributes }: AlertMessage): void {
   const parsed = JSON.parse(machine);
-  validateMachine(parsed);
-  expect(validateMachine.errors ?? []).toEqual([]);
+  expect(schemaErrors(parsed)).toEqual([]);
   expect(parsed).toMatchObject({ alertKey: key, kind: attributes.kind });
   // The attribute also reaches those who were told of worse that has recovered.
   const severities: readonly unknown[] = SEVERITIES;

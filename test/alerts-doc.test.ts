@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { PREVIEW_ALERTS } from '../cli/preview-alerts.ts';
 import { ALERT_KIND, ALERT_SLOTS, type AlertMessage } from '../lambda/audit/alert.ts';
-import { expectAlertWithinLimits } from './alert-limits.ts';
+import { expectAlertWithinLimits, schemaErrors } from './alert-limits.ts';
 
 const PAGE = join(import.meta.dirname, '../docs/alerts.md');
+const SCHEMA = join(import.meta.dirname, '../docs/alert-schema.json');
 const EXAMPLE = /<!-- example: ([a-z-]+) (email|chat|machine) -->\n(?:\n```(?:text|json)\n[\s\S]*?\n```\n)?/g;
 
 // After a change of what alerts say: UPDATE_EXAMPLES=1 npm test -- test/alerts-doc
@@ -42,6 +43,30 @@ describe('docs/alerts.md', () => {
     const sent = new Set(PREVIEW_ALERTS.flatMap(({ message }) => Object.keys(message.attributes)));
 
     expect([...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name).sort()).toEqual([...sent].sort());
+  });
+});
+
+describe('docs/alert-schema.json', () => {
+  const machines = PREVIEW_ALERTS.map(({ id, message }) => ({ id, ...JSON.parse(message.machine) }));
+  const audits = machines.filter(({ kind }) => kind !== 'AUDIT_OVERDUE');
+  const overdue = machines.filter(({ kind }) => kind === 'AUDIT_OVERDUE');
+
+  test.each([...audits, { ...audits[0], id: 'a kind that nobody knows yet', kind: 'AUDIT_POSTPONED' }])(
+    'requires the task id of an audit: $id',
+    (alert) => {
+      expect(schemaErrors({ ...alert, taskId: undefined })).toContain("must have required property 'taskId'");
+    },
+  );
+
+  test.each(overdue)('allows no task where there is no audit: $id', (alert) => {
+    expect(schemaErrors({ ...alert, taskId: 'abc' })).toContain('/taskId boolean schema is false');
+    expect(schemaErrors({ ...alert, overdue: undefined })).toContain("must have required property 'overdue'");
+  });
+
+  test('names every kind', () => {
+    const { kind } = JSON.parse(readFileSync(SCHEMA, 'utf8')).properties;
+
+    expect(kind.examples.toSorted()).toEqual(Object.values(ALERT_KIND).toSorted());
   });
 });
 

@@ -30,7 +30,7 @@ export function gatherOverdueFacts(input: OverdueInput): OverdueFacts {
     accountId,
     region,
     taskType: 'SCHEDULED_AUDIT_TASK',
-    auditName: clean(schedule.name, 128) ?? 'unnamed',
+    auditName: clean(schedule.name, 128) ?? '(unnamed)',
     schedule: {
       frequency: clean(schedule.frequency, 30),
       dayOfWeek: clean(schedule.dayOfWeek, 10),

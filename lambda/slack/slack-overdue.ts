@@ -30,5 +30,5 @@ export function overdueText({ overdue, region }: MachineAlert): string | undefin
 export function overdueAdvice({ region, scheduledAuditName }: MachineAlert): string {
   const command = isLinkable(region) ? describeScheduleCommand(region, scheduledAuditName ?? '') : undefined;
   const look = command === undefined ? '.' : `: ${chatCode(command.join(' '))}`;
-  return `if the schedule was changed or deleted on purpose, nothing. Else look at it, then run its checks by hand${look}`;
+  return `look at the schedule${look} If it was changed or deleted on purpose, there is nothing to do; else run its checks by hand.`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ascii, chatCode, chatText, clean, shorten, wrap } from '../../../lambda/audit/alert-text.ts';
+import { ascii, chatCode, chatText, clean, shorten, wrap, wrapWords } from '../../../lambda/audit/alert-text.ts';
 
 describe('clean text', () => {
   test.each([
@@ -75,6 +75,10 @@ describe('wrapped text', () => {
 
   test('breaks a word longer than a line', () => {
     expect(wrap('abcdefghij kl', '', '', 4)).toEqual(['abcd', 'efgh', 'ij', 'kl']);
+  });
+
+  test('keeps words whole where they say so', () => {
+    expect(wrapWords(['ab', 'abcdefghij', 'kl'], '', '  ', 6)).toEqual(['ab', '  abcdefghij', '  kl']);
   });
 
   test('of nothing is the first indent', () => {

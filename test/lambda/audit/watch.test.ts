@@ -10,6 +10,11 @@ test('pendingSlots names what is not out yet, in the order of sending', () => {
   };
 
   expect(
-    pendingSlots({ WATCHER_GAVE_UP: alert, TERMINAL: { ...alert, status: 'SENT' }, NON_COMPLIANT_DETECTED: alert }),
-  ).toEqual(['NON_COMPLIANT_DETECTED', 'WATCHER_GAVE_UP']);
+    pendingSlots({
+      WATCHER_GAVE_UP: alert,
+      AUDIT_STUCK: alert,
+      TERMINAL: { ...alert, status: 'SENT' },
+      CHECK_FAILED: alert,
+    }),
+  ).toEqual(['CHECK_FAILED', 'AUDIT_STUCK', 'WATCHER_GAVE_UP']);
 });

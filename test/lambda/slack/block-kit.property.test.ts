@@ -34,12 +34,12 @@ const time = fc.constantFrom('2026-10-02T02:00:04Z', '2026-10-02T02:00:04.123Z')
 const constant = fc.constantFrom(
   'NON_COMPLIANT_DETECTED',
   'CHECK_FAILED',
+  'AUDIT_STUCK',
   'COMPLETED_WITH_FINDINGS',
   'RECOVERED',
   'COMPLETED_COMPLIANT',
   'AUDIT_NOT_COMPLETED',
   'WATCHER_GAVE_UP',
-  'AUDIT_OVERDUE',
   `NEW_KIND_${'A'.repeat(500)}`,
 );
 const count = fc.oneof(fc.nat(200_000), fc.constant(Number.MAX_SAFE_INTEGER));
@@ -113,6 +113,16 @@ const findings = fc.record(
   },
   { requiredKeys: ['status'] },
 );
+const stuck = fc.record(
+  {
+    usualSeconds: fc.double({ min: 0, noDefaultInfinity: true, noNaN: true }),
+    audits: count,
+    unchangedSince: time,
+    watchLimitHours: fc.integer({ min: 1, max: 168 }),
+  },
+  { requiredKeys: ['usualSeconds', 'audits', 'unchangedSince'] },
+);
+const taskId = fc.stringMatching(/^[a-zA-Z0-9-]{1,40}$/);
 const alert = fc.record(
   {
     schemaVersion: fc.constant('1'),
@@ -121,7 +131,7 @@ const alert = fc.record(
     alertKey: constant.map((slot) => `9f71b6e90cfb57d4ac671be3a4898e6a#${slot}`),
     accountId: fc.constant('123456789012'),
     region: fc.oneof(fc.constantFrom('eu-west-1', 'us-gov-west-1', 'cn-north-1', 'us-isob-east-1'), text),
-    taskId: fc.stringMatching(/^[a-zA-Z0-9-]{1,40}$/),
+    taskId,
     taskType: fc.oneof(fc.constantFrom('ON_DEMAND_AUDIT_TASK', 'SCHEDULED_AUDIT_TASK'), text),
     scheduledAuditName: atMost(128),
     taskStatus: text,
@@ -143,14 +153,57 @@ const alert = fc.record(
       watchLimitHours: fc.integer({ min: 1, max: 168 }),
       gaveUpAt: time,
     }),
+    stuck,
     somethingNew: fc.jsonValue(),
   },
   { requiredKeys: ['schemaVersion', 'kind', 'severity', 'alertKey', 'accountId', 'region', 'taskId', 'checks'] },
 );
+const name = fc.oneof(fc.stringMatching(/^[a-zA-Z0-9_-]{1,128}$/), atMost(128));
+const overdue = fc.record(
+  {
+    schemaVersion: fc.constant('1'),
+    kind: fc.constant('AUDIT_OVERDUE'),
+    severity,
+    alertKey: fc.stringMatching(/^[a-zA-Z0-9_-]{1,128}$/).map((schedule) => `${schedule}#AUDIT_OVERDUE#2026-11-22`),
+    accountId: fc.constant('123456789012'),
+    region: fc.oneof(fc.constantFrom('eu-west-1', 'us-gov-west-1', 'cn-north-1'), text),
+    taskType: fc.constant('SCHEDULED_AUDIT_TASK'),
+    scheduledAuditName: name,
+    checks: fc.constant([]),
+    overdue: fc.record(
+      {
+        day: fc.constant('2026-11-22'),
+        dueAt: time,
+        isLearned: fc.boolean(),
+        frequency: fc.oneof(fc.constantFrom('DAILY', 'WEEKLY', 'BIWEEKLY', 'MONTHLY'), text),
+        dayOfWeek: text,
+        dayOfMonth: fc.oneof(fc.constantFrom('LAST', '31'), text),
+        lastStartedAt: time,
+        lastTaskId: taskId,
+        judgedAt: time,
+      },
+      { requiredKeys: ['day', 'dueAt', 'isLearned', 'judgedAt'] },
+    ),
+    somethingNew: fc.jsonValue(),
+  },
+  {
+    requiredKeys: [
+      'schemaVersion',
+      'kind',
+      'severity',
+      'alertKey',
+      'accountId',
+      'region',
+      'scheduledAuditName',
+      'checks',
+      'overdue',
+    ],
+  },
+);
 
 test('any alert that the schema allows becomes a message that Slack takes, and that nothing in it can subvert', () => {
   fc.assert(
-    fc.property(alert, (hostile) => {
+    fc.property(fc.oneof({ weight: 4, arbitrary: alert }, { weight: 1, arbitrary: overdue }), (hostile) => {
       isAlert(hostile);
       expect(isAlert.errors ?? []).toEqual([]);
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AlertInput } from '../../../lambda/audit/alert.ts';
 import { composeAlert } from '../../../lambda/audit/alert-message.ts';
+import { composeOverdue, type OverdueInput } from '../../../lambda/audit/alert-overdue.ts';
 import { type SlackMessage, slackMessage } from '../../../lambda/slack/block-kit.ts';
 import { type MachineAlert, parseMachineAlert } from '../../../lambda/slack/machine-alert.ts';
 import {
@@ -11,7 +12,10 @@ import {
   buildFailed,
   buildGaveUp,
   buildNonCompliant,
+  buildOverdueInput,
   buildSnapshot,
+  buildStuck,
+  buildStuckSnapshot,
 } from '../../builders.ts';
 import { expectSlackMessageWithinLimits } from './slack-limits.ts';
 
@@ -25,6 +29,12 @@ function readable({ blocks }: SlackMessage): string {
 
 function messageOf(input: Partial<AlertInput>): SlackMessage {
   const message = slackMessage(parseMachineAlert(composeAlert(buildAlertInput(input)).machine));
+  expectSlackMessageWithinLimits(message);
+  return message;
+}
+
+function overdueMessageOf(input: Partial<OverdueInput>): SlackMessage {
+  const message = slackMessage(parseMachineAlert(composeOverdue(buildOverdueInput(input)).machine));
   expectSlackMessageWithinLimits(message);
   return message;
 }
@@ -112,6 +122,44 @@ Account \`123456789012\`  |  Region \`eu-west-1\`  |  Alert key \`9f71b6e90cfb57
 `);
   });
 
+  test('tells of an audit that seems stuck, and how to end it', () => {
+    const snapshot = buildStuckSnapshot();
+
+    expect(
+      readable(messageOf({ kind: 'AUDIT_STUCK', slot: 'AUDIT_STUCK', snapshot, stuck: buildStuck() })),
+    ).toMatchInlineSnapshot(`
+":hourglass: HIGH: IoT audit NightlyFleetAudit seems stuck: 12 of 14 checks in 6 h, usually 42 min (eu-west-1)
+*Why*: nothing has changed since 2026-10-02 02:31:10 UTC. The longest of 7 earlier audits took 42 min.
+:hourglass: CRITICAL *Device certificate shared*: still running [results]
+:hourglass: HIGH *Conflicting MQTT client IDs*: waiting for data collection [results]
+*Next*: see whether anything moves; if not, cancel the audit and run it again: \`aws iot cancel-audit-task --region eu-west-1 --task-id 9f71b6e90cfb57d4ac671be3a4898e6a\` Waiting for data is normal for a check that was enabled a short time ago. [Open the audit report]
+Account \`123456789012\`  |  Region \`eu-west-1\`  |  Seen 2026-10-02 08:00:21 UTC  |  Alert key \`9f71b6e90cfb57d4ac671be3a4898e6a#AUDIT_STUCK\`  |  The watcher looks on until the audit ends or the watch limit of 24 hours passes; then a closing message follows"
+`);
+  });
+
+  test('tells of a scheduled audit that did not run', () => {
+    expect(readable(overdueMessageOf({}))).toMatchInlineSnapshot(`
+":hourglass: HIGH: IoT audit NightlyFleetAudit did not run on 2026-11-22 (eu-west-1)
+*Due*: 2026-11-22 02:00:04 UTC (daily; time of day as in earlier runs)
+*Last run*: 2026-11-21 02:00:03 UTC [report]
+*Next*: look at the schedule: \`aws iot describe-scheduled-audit --region eu-west-1 --scheduled-audit-name NightlyFleetAudit\` If it was changed or deleted on purpose, there is nothing to do; else run its checks by hand.
+Account \`123456789012\`  |  Region \`eu-west-1\`  |  Seen 2026-11-22 05:00:09 UTC  |  Alert key \`NightlyFleetAudit#AUDIT_OVERDUE#2026-11-22\`"
+`);
+  });
+
+  test('tells of a new schedule that did not run', () => {
+    const schedule = { name: '--query', frequency: 'MONTHLY', dayOfMonth: 'LAST' };
+    const input = { schedule, isLearned: false, lastStartedAt: undefined, lastTaskId: undefined };
+
+    expect(readable(overdueMessageOf(input))).toMatchInlineSnapshot(`
+":hourglass: HIGH: IoT audit --query did not run on 2026-11-22 (eu-west-1)
+*Due*: 2026-11-22 UTC (monthly on the last day; time of day unknown)
+*Last run*: no earlier run is known
+*Next*: look at the schedule. If it was changed or deleted on purpose, there is nothing to do; else run its checks by hand.
+Account \`123456789012\`  |  Region \`eu-west-1\`  |  Seen 2026-11-22 05:00:09 UTC  |  Alert key \`--query#AUDIT_OVERDUE#2026-11-22\`"
+`);
+  });
+
   test('is Block Kit with a text for notifications', () => {
     expect(messageOf({ kind: 'COMPLETED_COMPLIANT' })).toMatchInlineSnapshot(`
 {
@@ -176,6 +224,36 @@ Account \`123456789012\`  |  Region \`eu-west-1\`  |  Alert key \`abc#TERMINAL\`
     const { blocks } = slackMessage({ ...ALERT, region: 'x|y>' });
 
     expect(JSON.stringify(blocks)).not.toContain('console');
+  });
+
+  test.each([
+    { kind: 'AUDIT_STUCK' },
+    { kind: 'AUDIT_OVERDUE', taskId: undefined, overdue: { isLearned: true, lastTaskId: 'abc' } },
+  ])('of such a Region are the commands too: $kind', (alert) => {
+    const { blocks } = slackMessage({ ...ALERT, ...alert, region: 'x|y>' });
+
+    expect(JSON.stringify(blocks)).not.toMatch(/console|aws iot/);
+  });
+
+  test('about an audit that seems stuck is left out', () => {
+    const checks = [{ checkName: POLICY, title: 'Policies', severity: 'MEDIUM' as const }];
+    const bare = readable(slackMessage({ ...ALERT, kind: 'AUDIT_STUCK', checks }));
+    const told = readable(slackMessage({ ...ALERT, kind: 'AUDIT_STUCK', checks, stuck: {} }));
+
+    expect(bare).toContain('IoT audit abc seems stuck (eu-west-1)\n:hourglass: MEDIUM *Policies*: in an unknown state');
+    expect(bare).toContain('the watch limit passes; then');
+    expect(told).toContain(
+      '*Why*: nothing has changed since an unknown time. The longest of an unknown number of earlier audits took an unknown time.',
+    );
+  });
+
+  test('about an audit that did not run is called unknown', () => {
+    const alert = { ...ALERT, kind: 'AUDIT_OVERDUE', taskId: undefined };
+
+    expect(readable(slackMessage(alert))).toContain('IoT audit did not run on the day it was due (eu-west-1)');
+    expect(readable(slackMessage({ ...alert, overdue: { isLearned: true, dueAt: 'soon' } }))).toContain(
+      '*Due*: unknown (frequency unknown; time of day as in earlier runs)\n*Last run*: no earlier run is known\n',
+    );
   });
 
   test('for want of room are the last checks, and it says how many', () => {

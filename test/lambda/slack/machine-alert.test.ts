@@ -33,6 +33,26 @@ describe('a machine-readable alert', () => {
     expect(checks).toEqual([CHECK]);
   });
 
+  test('about an audit that did not run has no task id', () => {
+    const alertKey = 'Nightly_Fleet-Audit#AUDIT_OVERDUE#2026-11-22';
+    const overdue = { day: '2026-11-22', isLearned: true, lastTaskId: '../evil', frequency: 7 };
+    const text = JSON.stringify({ ...ALERT, kind: 'AUDIT_OVERDUE', alertKey, taskId: undefined, overdue });
+
+    expect(parseMachineAlert(text)).toMatchObject({
+      alertKey,
+      taskId: undefined,
+      overdue: { day: '2026-11-22', isLearned: true, lastTaskId: undefined, frequency: undefined },
+    });
+  });
+
+  test('about an audit that seems stuck has numbers, or none', () => {
+    const stuck = { usualSeconds: 2493.5, audits: 1.5, unchangedSince: 7, watchLimitHours: -1 };
+
+    expect(parseMachineAlert(JSON.stringify({ ...ALERT, kind: 'AUDIT_STUCK', stuck })).stuck).toEqual({
+      usualSeconds: 2493.5,
+    });
+  });
+
   test.each([
     ['no JSON', 'hello', 'it is no JSON'],
     ['no object', '[]', 'the message is no object'],
