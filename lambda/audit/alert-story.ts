@@ -35,7 +35,7 @@ export interface AlertStory {
   readonly audit: string;
   /** More about it, for formats with room. */
   readonly particulars: readonly Labeled[];
-  /** How far it is. */
+  /** How it stands, on one line: the progress of an audit, or when one was due. */
   readonly state: Labeled;
   readonly sections: readonly StorySection[];
   /** The most useful one first. */
@@ -52,7 +52,7 @@ export interface Labeled {
   readonly text: string;
 }
 
-/** Decides what is told, in the order in which it is read. */
+/** Decides what is told of an audit, in the order in which it is read. */
 export function tellStory(facts: AlertFacts): AlertStory {
   return {
     word: facts.kind === 'RECOVERED' ? 'RECOVERED' : facts.severity,
