@@ -5,6 +5,8 @@ import { UsageError } from './usage-error.ts';
 export interface StartOptions {
   /** Files; empty plays the sample audit. */
   readonly recordings: readonly string[];
+  /** Play a day of scheduled audits instead of recordings. */
+  readonly scheduled: boolean;
   /** Times faster than real; Infinity never waits. */
   readonly speed: number;
   readonly json: boolean;
@@ -24,22 +26,32 @@ Usage: npm start -- [options]
 
   --recording FILE   a recorded audit instead of the sample; repeat it for several side by side
                      (see docs/recordings.md; the output of aws iot describe-audit-task is one too)
-  --speed N|max      N times faster; max: no real waiting at all, the same decisions (default 1)
+  --scheduled        a whole day of scheduled audits instead, which the sweep has to find: what ran before the stack was
+                     there, one that loses its execution midway, one that is over at once, and one that does not run
+  --speed N|max      N times faster; max: no real waiting at all, the same decisions (default 1; max for --scheduled)
   --json             stdout is one JSON document, everything else goes to stderr
   --data DIR         where the tables live (default ${DEFAULT_DATA}/)
   --fresh            begin with empty tables
   -c, --context K=V  a setting of the stack, over what cdk.json says; repeat it for several
   --help             this text
 
-Exit code: 0 every audit was watched to its end, 1 a watch failed, 2 the command line or a recording cannot be used.
+Exit code: 0 every audit was watched to its end (--scheduled: and all else happened that should), 1 not so, 2 the command line or a recording cannot be used.
 `;
 
 /** Parses the options of `npm start`. @throws UsageError */
 export function parseStartOptions(argv: readonly string[]): StartOptions {
   const { values } = parse(argv);
+  const scheduled = values.scheduled ?? false;
+  const [other] = (['recording', 'data', 'fresh'] as const).filter((option) => values[option] !== undefined);
+  if (scheduled && other !== undefined) {
+    throw new UsageError(
+      `--scheduled plays audits of its own to tables of its own. Leave out --${other}. Try: npm start -- --help`,
+    );
+  }
   return {
     recordings: values.recording ?? [],
-    speed: parseSpeed(values.speed),
+    scheduled,
+    speed: values.speed === undefined && scheduled ? Number.POSITIVE_INFINITY : parseSpeed(values.speed),
     json: values.json ?? false,
     data: parseData(values.data),
     fresh: values.fresh ?? false,
@@ -56,6 +68,7 @@ function parse(argv: readonly string[]) {
       allowPositionals: false,
       options: {
         recording: { type: 'string', multiple: true },
+        scheduled: { type: 'boolean' },
         speed: { type: 'string' },
         json: { type: 'boolean' },
         data: { type: 'string' },

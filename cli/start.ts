@@ -1,26 +1,30 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { AuditReport } from '../local/audit-report.ts';
-import { SynthesisError, synthesize } from '../local/cloud-assembly.ts';
+import { type CloudAssembly, SynthesisError, synthesize } from '../local/cloud-assembly.ts';
 import { DataDirectoryError } from '../local/dynamodb-endpoint.ts';
 import { TableShapeError } from '../local/dynamodb-endpoint-table.ts';
 import { RecordingError, readRecording } from '../local/recording.ts';
+import { playScheduledDay } from '../local/scheduled-day.ts';
+import { readDayStory } from '../local/scheduled-day-story.ts';
+import { UnsupportedScheduleError } from '../local/scheduler.ts';
 import { EventNotTakenError, watchRecordings } from '../local/watch-run.ts';
 import { Display } from './display.ts';
+import { ScheduledDisplay } from './scheduled-display.ts';
+import { scheduledSummaryText } from './scheduled-summary.ts';
 import { parseStartOptions, START_HELP, type StartOptions } from './start-options.ts';
 import { summaryText } from './summary.ts';
 import { UsageError } from './usage-error.ts';
 
 const PROJECT = resolve(import.meta.dirname, '..');
 /** Their messages say what to do; a stack trace would only hide it. */
-const EXPLAINED = [SynthesisError, DataDirectoryError, TableShapeError, EventNotTakenError];
+const EXPLAINED = [SynthesisError, DataDirectoryError, TableShapeError, EventNotTakenError, UnsupportedScheduleError];
 const SAMPLE = resolve(PROJECT, 'recordings/sample.json');
 
 /**
- * `npm start`: plays recorded audits to the synthesized stack.
+ * `npm start`: plays recorded audits, or a day of scheduled ones, to the synthesized stack.
  *
- * @returns the exit code: 0 watched to the end, 1 a watch failed, 2 the command line or a recording cannot be used
+ * @returns the exit code: 0 all went as it should, 1 a watch failed or something is missing, 2 the command line or a recording cannot be used
  */
 export async function start(argv: readonly string[]): Promise<number> {
   try {
@@ -38,31 +42,60 @@ export async function start(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function run({ recordings, speed, json, data, fresh, context }: StartOptions): Promise<number> {
+async function run(options: StartOptions): Promise<number> {
+  const out = options.json ? process.stderr : process.stdout;
+  const { report, summary, succeeded } = options.scheduled ? await playDay(options, out) : await play(options, out);
+  out.write(`\n${summary}\n`);
+  // Whole before the process ends, however slowly it is read.
+  if (options.json) await written(process.stdout, `${JSON.stringify(report, null, 2)}\n`);
+  return succeeded ? 0 : 1;
+}
+
+interface Outcome {
+  /** What --json prints. */
+  readonly report: unknown;
+  readonly summary: string;
+  readonly succeeded: boolean;
+}
+
+async function play(
+  { recordings, speed, data, fresh, context }: StartOptions,
+  out: NodeJS.WriteStream,
+): Promise<Outcome> {
   const played = await Promise.all((recordings.length > 0 ? recordings : [SAMPLE]).map(readRecording));
-  const out = json ? process.stderr : process.stdout;
   const dataDirectory = resolve(data);
   out.write(
     `Synthesizing the stack, then playing ${played.length === 1 ? 'one audit' : `${played.length} audits`} to it.\n`,
   );
   await makeDirectory(dataDirectory);
-  // A folder of its own: two runs may synthesize at the same time.
-  const assemblyDirectory = await mkdtemp(join(tmpdir(), 'audit-watcher-'));
   const display = new Display(out);
-  let reports: AuditReport[];
-  try {
-    const assembly = await synthesize(PROJECT, assemblyDirectory, context);
-    const options = { assembly, speed, startsAt: Date.now(), dataDirectory, fresh };
-    reports = await watchRecordings(played, options, display);
-  } finally {
-    display.close();
-    await rm(assemblyDirectory, { recursive: true, force: true });
-  }
+  const audits = await withAssembly(context, (assembly) =>
+    watchRecordings(played, { assembly, speed, startsAt: Date.now(), dataDirectory, fresh }, display),
+  ).finally(() => display.close());
+  const succeeded = audits.every(({ execution }) => execution.status === 'SUCCEEDED');
+  return { report: { audits }, summary: summaryText(audits), succeeded };
+}
 
-  out.write(`\n${summaryText(reports)}\n`);
-  // Whole before the process ends, however slowly it is read.
-  if (json) await written(process.stdout, `${JSON.stringify({ audits: reports }, null, 2)}\n`);
-  return reports.every(({ execution }) => execution.status === 'SUCCEEDED') ? 0 : 1;
+async function playDay({ speed, context }: StartOptions, out: NodeJS.WriteStream): Promise<Outcome> {
+  out.write('Synthesizing the stack, then playing a day of scheduled audits to it.\n');
+  const story = await readDayStory(Date.now());
+  const day = await withAssembly(context, (assembly) =>
+    playScheduledDay(story, { assembly, speed }, new ScheduledDisplay(out)),
+  );
+  return { report: { scheduledDay: day }, summary: scheduledSummaryText(day), succeeded: day.missing.length === 0 };
+}
+
+/** Synthesizes into a folder of its own: two runs may synthesize at the same time. */
+async function withAssembly<T>(
+  context: StartOptions['context'],
+  use: (assembly: CloudAssembly) => Promise<T>,
+): Promise<T> {
+  const directory = await mkdtemp(join(tmpdir(), 'audit-watcher-'));
+  try {
+    return await use(await synthesize(PROJECT, directory, context));
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
 }
 
 async function makeDirectory(directory: string): Promise<void> {

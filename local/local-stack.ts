@@ -44,6 +44,8 @@ export interface LocalStackOptions {
   readonly afterCall?: (call: Call) => StackFault | undefined;
   /** Decides the fate of each entry of a PutEvents call; undefined lets it pass. */
   readonly onEntry?: (event: BusEvent) => EntryFailure | undefined;
+  /** An execution was started, by whatever. */
+  readonly onExecution?: (execution: Execution) => void;
   readonly onHistory?: (event: HistoryEvent) => void;
   readonly onPublish?: (publication: Publication) => void;
   /** A schedule of the stack invoked its target, and the invocation ended. */
@@ -145,7 +147,9 @@ export class LocalStack {
   /** Starts an execution directly, past the rules. */
   startExecution(input: unknown): Execution {
     if (this.#executions === undefined) throw new Error('The local stack is not running.');
-    return this.#executions.start(input);
+    const execution = this.#executions.start(input);
+    this.#options.onExecution?.(execution);
+    return execution;
   }
 
   /** Forgets queries counted since there were `count` calls: no function queries, a report does. */

@@ -162,7 +162,8 @@ function tellLog(line: string, at: number, { onLook, onProblem }: WatchListener)
   else if (entry.level === 'WARN') onProblem?.(`${entry.level}: ${String(entry.message)}`);
 }
 
-function parseLine(line: string): Record<string, unknown> | undefined {
+/** A line of the functions' logger; undefined for any other. */
+export function parseLine(line: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(line);
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;

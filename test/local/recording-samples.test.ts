@@ -13,7 +13,7 @@ const COUNTED_BY = {
   canceledChecks: 'CANCELED',
 };
 
-const files = await readdir(DIRECTORY);
+const files = (await readdir(DIRECTORY, { recursive: true })).filter((file) => file.endsWith('.json'));
 
 function responsesOf(recording: Recording) {
   return recording.steps.flatMap((step) => ('response' in step ? [step.response] : []));
