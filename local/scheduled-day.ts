@@ -53,7 +53,7 @@ export interface DayListener {
   readonly onProblem?: (message: string, at: number) => void;
 }
 
-export type DayOptions = Pick<LocalStackOptions, 'assembly' | 'speed'>;
+export type DayOptions = Pick<LocalStackOptions, 'assembly' | 'speed' | 'onCall'>;
 
 /** Plays a day of scheduled audits to the stack: nothing but its own schedule starts anything. */
 export async function playScheduledDay(

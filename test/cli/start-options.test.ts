@@ -16,6 +16,7 @@ describe('The options of npm start', () => {
   test('are the sample audit in real time, told to people, when none is given', () => {
     expect(parseStartOptions([])).toEqual({
       recordings: [],
+      scheduled: false,
       speed: 1,
       json: false,
       data: '.audit-watcher',
@@ -37,6 +38,8 @@ describe('The options of npm start', () => {
     [['-c', 'repeat=changes', '--context', 'a=b=c'], { context: { repeat: 'changes', a: 'b=c' } }],
     [['-c', 'alertEmails='], { context: { alertEmails: '' } }],
     [['--help'], { help: true }],
+    [['--scheduled'], { scheduled: true, speed: Number.POSITIVE_INFINITY }],
+    [['--scheduled', '--speed', '3600', '--json'], { scheduled: true, speed: 3600, json: true }],
   ])('take %j', (argv, expected) => {
     expect(parseStartOptions(argv)).toEqual({ ...parseStartOptions([]), ...expected });
   });
@@ -54,6 +57,16 @@ describe('The options of npm start', () => {
   test.each(['repeat', '=changes', ''])('refuse the setting "%s"', (setting) => {
     expect(refusal(`--context=${setting}`)).toBe(
       `--context is "${setting}". Allowed: key=value. For example: --context repeat=changes`,
+    );
+  });
+
+  test.each([
+    ['--recording', ['a.json']],
+    ['--data', ['elsewhere']],
+    ['--fresh', []],
+  ])('refuse %s beside --scheduled', (option, values) => {
+    expect(refusal('--scheduled', option, ...values)).toBe(
+      `--scheduled plays audits of its own to tables of its own. Leave out ${option}. Try: npm start -- --help`,
     );
   });
 
@@ -80,7 +93,10 @@ describe('The options of npm start', () => {
     expect(sentence).toMatch(/^Option '--speed' argument is ambiguous\..* Try: npm start -- --help$/);
   });
 
-  test.each(['--recording', '--speed', '--json', '--data', '--fresh', '--help'])('are explained: %s', (option) => {
-    expect(START_HELP).toContain(`\n  ${option}`);
-  });
+  test.each(['--recording', '--scheduled', '--speed', '--json', '--data', '--fresh', '--help'])(
+    'are explained: %s',
+    (option) => {
+      expect(START_HELP).toContain(`\n  ${option}`);
+    },
+  );
 });
