@@ -31,7 +31,8 @@ export class ScheduledDisplay implements DayListener {
     this.#line(at, `ALERT ${kind}  ${subject}`);
 
   readonly onEnd: NonNullable<DayListener['onEnd']> = (audit, { status, error }, at) => {
-    if (status === 'SUCCEEDED' && audit.earlier) return; // found and recorded in the same minute
+    // Found and recorded in the same minute; told when it was aborted.
+    if ((status === 'SUCCEEDED' && audit.earlier) || status === 'ABORTED') return;
     const how = status === 'SUCCEEDED' ? 'was watched to its end' : `lost its execution: ${error ?? status}`;
     this.#line(at, `${titleOf(audit)} ${how}`);
   };

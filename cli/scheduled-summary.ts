@@ -37,7 +37,7 @@ function earlierRow(audits: readonly DayAuditReport[]): string[] {
     foundText(slowest),
     executionsText(audits.flatMap(({ executions }) => executions)),
     String(audits.reduce((sum, { snapshots }) => sum + snapshots.length, 0)),
-    kinds.join(', ') || 'none',
+    [...new Set(kinds)].join(', ') || 'none',
   ];
 }
 

@@ -34,7 +34,6 @@ test('a day is a line for each thing that happens, under its time in UTC', () =>
 02:05  SWEEP finds NightlyFleetAudit, which nobody watches: an execution starts
 02:08  ALERT CHECK_FAILED  [HIGH] One check
 02:18  Somebody aborts the execution that watches NightlyFleetAudit
-02:18  NightlyFleetAudit lost its execution: ABORTED
 02:19  NightlyFleetAudit of 2026-09-29 lost its execution: WatchLimitReachedError
 02:35  SWEEP finds the watch of NightlyFleetAudit left behind (EXECUTION_DIED): an execution takes over
 02:45  NightlyFleetAudit was watched to its end
