@@ -1,0 +1,120 @@
+import type { Stack } from '@aws-sdk/client-cloudformation';
+import { alarmsCheck } from './alarms.ts';
+import { auditConfigurationCheck, schedulesCheck } from './audit-settings.ts';
+import { awsCommand } from './aws-command.ts';
+import { chatCheck } from './chat.ts';
+import { type Clients, makeClients } from './clients.ts';
+import { checkCredentials, type Identity } from './credentials.ts';
+import { unknownVerdict } from './failed-call.ts';
+import type { DoctorOptions } from './options.ts';
+import type { AccountProbe, Check, StackProbe } from './probe.ts';
+import { queuesCheck } from './queues.ts';
+import { findStack, judgeStack, listResources, outputsOf } from './stack.ts';
+import { alertTopicCheck, chatTopicCheck, operationsTopicCheck } from './subscriptions.ts';
+import { sweepCheck } from './sweep.ts';
+import { testAlert, testChat } from './test-alert.ts';
+import { trailCheck } from './trail.ts';
+import { type Row, skip } from './verdict.ts';
+import { overdueCheck, pendingAlertsCheck } from './watches.ts';
+
+const ACCOUNT_CHECKS = [trailCheck, auditConfigurationCheck, schedulesCheck] as const;
+const STACK_CHECKS = [
+  sweepCheck,
+  overdueCheck,
+  pendingAlertsCheck,
+  alertTopicCheck,
+  chatTopicCheck,
+  operationsTopicCheck,
+  chatCheck,
+  queuesCheck,
+  alarmsCheck,
+] as const;
+const TESTS = [testAlert, testChat] as const;
+
+/** What the doctor found. */
+export interface Examination {
+  readonly stackName: string;
+  /** Unknown without credentials. */
+  readonly account?: string;
+  readonly region?: string;
+  /** ISO 8601, UTC. */
+  readonly examinedAt: string;
+  readonly rows: readonly Row[];
+}
+
+/** Runs every check; none can stop another. */
+export async function examine(options: DoctorOptions, now = Date.now()): Promise<Examination> {
+  const clients = makeClients(options);
+  const { verdict, identity } = await checkCredentials(clients);
+  const credentials: Row = { check: 'Credentials', ...verdict };
+  const stackChecks = [...STACK_CHECKS, ...(options.sendTestAlert ? TESTS : [])];
+  const about = { stackName: options.stackName, ...identity, examinedAt: new Date(now).toISOString() };
+  if (identity === undefined) {
+    const names = ['Stack', ...[...ACCOUNT_CHECKS, ...stackChecks].map(({ name }) => name)];
+    return { ...about, rows: [credentials, ...skipped(names, 'Needs credentials and a Region.')] };
+  }
+
+  const probe: AccountProbe = { clients, ...identity, now, command: awsCommand(options, identity.region) };
+  const [stackRows, accountRows] = await Promise.all([
+    examineStack(options, probe, stackChecks),
+    Promise.all(ACCOUNT_CHECKS.map((check) => rowOf(check, probe))),
+  ]);
+  const [stackRow, ...rest] = stackRows;
+  return { ...about, rows: [credentials, ...(stackRow ? [stackRow] : []), ...accountRows, ...rest] };
+}
+
+/** The row of the stack itself first. */
+async function examineStack(
+  { stackName }: DoctorOptions,
+  probe: AccountProbe,
+  checks: readonly Check<StackProbe>[],
+): Promise<Row[]> {
+  const { row, stack } = await stackRow(probe.clients, stackName, probe);
+  if (stack === undefined)
+    return [
+      row,
+      ...skipped(
+        checks.map(({ name }) => name),
+        'Needs the stack.',
+      ),
+    ];
+  const stackProbe: StackProbe = {
+    ...probe,
+    outputs: outputsOf(stack),
+    resources: once(() => listResources(probe.clients, stackName)),
+  };
+  return [row, ...(await Promise.all(checks.map((check) => rowOf(check, stackProbe))))];
+}
+
+async function stackRow(
+  clients: Clients,
+  stackName: string,
+  { region }: Identity,
+): Promise<{ row: Row; stack?: Stack }> {
+  try {
+    const stack = await findStack(clients, stackName);
+    return { row: { check: 'Stack', ...judgeStack(stack, stackName, region) }, stack };
+  } catch (error) {
+    return { row: { check: 'Stack', ...unknownVerdict(error, 'FAIL') } };
+  }
+}
+
+async function rowOf<Probe>({ name, worst, run }: Check<Probe>, probe: Probe): Promise<Row> {
+  try {
+    return { check: name, ...(await run(probe)) };
+  } catch (error) {
+    return { check: name, ...unknownVerdict(error, worst) };
+  }
+}
+
+function skipped(names: readonly string[], why: string): Row[] {
+  return names.map((check) => ({ check, ...skip(why) }));
+}
+
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined;
+  return () => {
+    loaded ??= load();
+    return loaded;
+  };
+}

@@ -1,0 +1,87 @@
+import { paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { TABLE } from '../../lambda/contract.ts';
+import { ask, everyItem } from './failed-call.ts';
+import type { Check, StackProbe } from './probe.ts';
+import { counted, fail, listed, pass, skip, type Verdict, warn } from './verdict.ts';
+
+type Item = Readonly<Record<string, unknown>>;
+
+/** A lease that ended this long ago has nobody who works on the audit. */
+const OVERDUE_MS = 30 * 60_000;
+/** *Send alerts* is tried for about an hour. */
+const LATE_ALERT_MS = 60 * 60_000;
+
+const LOOK = 'See docs/runbook.md#an-alert-is-still-pending';
+
+/** Audits that somebody should be working on, and nobody is. */
+export const overdueCheck: Check<StackProbe> = {
+  name: 'Overdue watches',
+  worst: 'WARN',
+  async run(probe) {
+    const { TableName } = probe.outputs;
+    if (!TableName) return skip('The stack has no output TableName.');
+    return judgeOverdue(await openWatches(probe, TableName), probe.now);
+  },
+};
+
+/** Alerts that should be out, and are not. */
+export const pendingAlertsCheck: Check<StackProbe> = {
+  name: 'Pending alerts',
+  worst: 'FAIL',
+  async run(probe) {
+    const { TableName } = probe.outputs;
+    if (!TableName) return skip('The stack has no output TableName.');
+    return judgePending(await openWatches(probe, TableName), probe.now);
+  },
+};
+
+export function judgeOverdue(open: readonly Item[], now: number): Verdict {
+  const overdue = open.filter(({ leaseUntil }) => typeof leaseUntil === 'number' && leaseUntil < now - OVERDUE_MS);
+  if (overdue.length === 0) return pass(`${counted(open.length, 'audit')} being watched, none overdue`);
+  return warn(
+    `${overdue.length} of ${open.length} open: the lease ended more than 30 min ago (${listed(overdue.map(taskIdOf), 3)}).`,
+    `Nobody works on it. Start an execution for its task id. ${LOOK}`,
+  );
+}
+
+export function judgePending(open: readonly Item[], now: number): Verdict {
+  const late = open.filter(({ alerts }) => alertsIn(alerts).some((alert) => isLate(alert, now)));
+  if (late.length === 0) return pass('No alert waits for longer than an hour');
+  return fail(
+    `Alerts wait for more than an hour: ${counted(late.length, 'audit')} (${listed(late.map(taskIdOf), 3)}).`,
+    `They could not be published. See docs/runbook.md#alerts-not-sent for the cause, then docs/runbook.md#an-alert-is-still-pending`,
+  );
+}
+
+function isLate({ status, registeredAt }: Item, now: number): boolean {
+  return status === 'PENDING' && typeof registeredAt === 'string' && Date.parse(registeredAt) < now - LATE_ALERT_MS;
+}
+
+function alertsIn(alerts: unknown): Item[] {
+  const isMap = typeof alerts === 'object' && alerts !== null;
+  return isMap ? Object.values(alerts).filter((alert) => typeof alert === 'object' && alert !== null) : [];
+}
+
+function taskIdOf({ taskId }: Item): string {
+  return String(taskId);
+}
+
+/** All watches with work left. @throws FailedCallError */
+function openWatches({ clients }: StackProbe, TableName: string): Promise<Item[]> {
+  const { name: IndexName, partitionKey, sortKey } = TABLE.openIndex;
+  const pages = paginateQuery(
+    { client: clients.dynamoDb },
+    {
+      TableName,
+      IndexName,
+      KeyConditionExpression: '#open = :open',
+      ProjectionExpression: 'taskId, #leaseUntil, alerts',
+      ExpressionAttributeNames: { '#open': partitionKey, '#leaseUntil': sortKey },
+      ExpressionAttributeValues: { ':open': 'OPEN' },
+    },
+  );
+  return ask(
+    'dynamodb:Query',
+    everyItem(pages, ({ Items }) => Items),
+  );
+}
