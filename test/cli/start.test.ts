@@ -174,9 +174,12 @@ describe('The command line', () => {
   });
 
   test.each([
-    [[], 'No command was given. Commands: start, alerts-preview. Try: npm start -- --help\n'],
-    [['stop'], 'There is no command "stop". Commands: start, alerts-preview. Try: npm start -- --help\n'],
-    [['constructor'], 'There is no command "constructor". Commands: start, alerts-preview. Try: npm start -- --help\n'],
+    [[], 'No command was given. Commands: start, alerts-preview, doctor. Try: npm start -- --help\n'],
+    [['stop'], 'There is no command "stop". Commands: start, alerts-preview, doctor. Try: npm start -- --help\n'],
+    [
+      ['constructor'],
+      'There is no command "constructor". Commands: start, alerts-preview, doctor. Try: npm start -- --help\n',
+    ],
   ])('%j ends with 2, and names the commands', async (argv, sentence) => {
     const { code, stdout, stderr } = await run(...argv);
 
