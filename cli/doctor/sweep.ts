@@ -32,8 +32,10 @@ export const sweepCheck: Check<StackProbe> = {
     const resource = schedules.find(({ LogicalResourceId = '' }) => /sweep/i.test(LogicalResourceId)) ?? schedules[0];
     const Name = resource?.PhysicalResourceId;
     if (!Name) return judgeSweep({}, now);
+    const [group] = await resourcesOfType(probe, 'AWS::Scheduler::ScheduleGroup');
+    const GroupName = group?.PhysicalResourceId;
     const [schedule, { Item }] = await Promise.all([
-      ask('scheduler:GetSchedule', clients.scheduler.send(new GetScheduleCommand({ Name }))),
+      ask('scheduler:GetSchedule', clients.scheduler.send(new GetScheduleCommand({ Name, GroupName }))),
       ask('dynamodb:GetItem', clients.dynamoDb.send(new GetCommand({ TableName, Key: SWEEP_KEY }))),
     ]);
     return judgeSweep({ schedule, item: Item }, now);

@@ -52,6 +52,7 @@ export const RESOURCES: readonly StackResourceSummary[] = [
   resource('AWS::SQS::Queue', 'AuditWatcherStartEventsDeadLetterQueue469F2DEA', QUEUE),
   resource('AWS::CloudWatch::Alarm', 'AuditWatcherAlarmsExecutionFailed3D13FE28', 'ExecutionFailed-1A2B'),
   resource('AWS::Scheduler::Schedule', 'AuditWatcherSweepSchedule0A1B2C3D', 'Sweep-1A2B'),
+  resource('AWS::Scheduler::ScheduleGroup', 'AuditWatcherSweepGroup0A1B2C3D', 'Sweeps-3C4D'),
   resource(
     'AWS::Chatbot::SlackChannelConfiguration',
     'AuditWatcherSlack335C0413',
@@ -92,7 +93,9 @@ export function mockDeployment(now = NOW) {
   iot.on(ListScheduledAuditsCommand).resolves({
     scheduledAudits: [{ scheduledAuditName: 'NightlyFleetAudit', frequency: 'DAILY' }],
   });
-  scheduler.on(GetScheduleCommand).resolves({ State: 'ENABLED', ScheduleExpression: 'rate(5 minutes)' });
+  scheduler
+    .on(GetScheduleCommand, { Name: 'Sweep-1A2B', GroupName: 'Sweeps-3C4D' })
+    .resolves({ State: 'ENABLED', ScheduleExpression: 'rate(5 minutes)' });
   const lastSweepAt = new Date(now - 2 * 60_000).toISOString();
   dynamoDb.on(GetCommand).resolves({ Item: { ...SWEEP_KEY, lastSweepAt, historyUntil: '2026-11-23T11:58:00.000Z' } });
   dynamoDb.on(QueryCommand).resolves({ Items: [] });
