@@ -36,25 +36,25 @@ const table = new WatchTable(textSetting(ENV.tableName), positiveNumberSetting(E
  *
  * @throws whatever the AWS calls throw, under the SDK's names; WatchLimitReachedError; AuditResultsMissingError
  */
-export const handler = watchHandler(async ({ input, execution }): Promise<CheckAuditResult> => {
+export const handler = watchHandler(async ({ input, execution, definition }): Promise<CheckAuditResult> => {
   const { taskId } = input;
   const lease = await table.acquireLease(taskId, execution, new Date());
   const { watch } = lease;
   if (lease.outcome !== 'ACQUIRED') return notOurs(lease.outcome, watch, execution);
   logger.appendKeys({ turn: watch.turn + 1 });
   if (watch.endedAt !== undefined) {
-    return resultOf(taskId, watch.findings === 'PENDING' ? NEXT.readFindings : NEXT.sendAlerts, 0);
+    return resultOf(taskId, watch.findings === 'PENDING' ? findingsStep(definition) : NEXT.sendAlerts, 0);
   }
 
   const answer = await audits.describe(taskId);
   const snapshot: Snapshot = { taskId, turn: watch.turn + 1, capturedAt: new Date().toISOString(), answer };
   if (!(await table.putSnapshot(snapshot))) throw new LooksOverlappedError(taskId, snapshot.turn);
 
-  return moveOn(watch, snapshot);
+  return moveOn(watch, snapshot, definition);
 });
 
 /** Decides on a stored snapshot, registers the alerts, and says what the loop does next. */
-async function moveOn(watch: Watch, snapshot: Snapshot): Promise<CheckAuditResult> {
+async function moveOn(watch: Watch, snapshot: Snapshot, definition: number): Promise<CheckAuditResult> {
   const { taskId, answer } = snapshot;
   const reading = readAudit(answer);
   const late = await isFoundLate(watch, snapshot, reading);
@@ -105,9 +105,14 @@ async function moveOn(watch: Watch, snapshot: Snapshot): Promise<CheckAuditResul
   if (!ended && isResultMissing(reading)) throw new AuditResultsMissingError(taskId);
   if (!ended && remainingSeconds <= 0) throw new WatchLimitReachedError(taskId, watchLimitHours, answer.taskStatus);
 
-  if (findingsPending) return resultOf(taskId, NEXT.readFindings, 0);
+  if (findingsPending) return resultOf(taskId, findingsStep(definition), 0);
   if (pendingSlots(moved.alerts).length > 0) return resultOf(taskId, NEXT.sendAlerts, waitSeconds, ended);
   return resultOf(taskId, ended ? NEXT.finished : NEXT.wait, waitSeconds, ended);
+}
+
+/** A definition that cannot read findings leaves them to the execution that the sweep starts after it. */
+function findingsStep(definition: number): Next {
+  return definition >= 1 ? NEXT.readFindings : NEXT.sendAlerts;
 }
 
 /** Whether an audit was over when it was first looked at, too long ago to alert anybody (`isLate`). */

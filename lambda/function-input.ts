@@ -8,7 +8,7 @@ import { InvalidInputError } from './errors.ts';
  */
 export function parseFunctionInput(event: unknown): FunctionInput {
   if (!isRecord(event)) throw invalid('The event', event, 'an object with "input" and "execution"');
-  const { input, execution } = event;
+  const { input, execution, definition } = event;
   if (!isRecord(input)) throw invalid('The execution input', input, '{ "taskId": "<id of the audit task>" }');
   const { taskId, failure, findings, waitSeconds } = input;
   if (typeof taskId !== 'string' || !TASK_ID_PATTERN.test(taskId)) {
@@ -21,6 +21,7 @@ export function parseFunctionInput(event: unknown): FunctionInput {
   return {
     input: { taskId, waitSeconds: pause, failure: parseFailure(failure), findings: parseFindings(taskId, findings) },
     execution,
+    definition: typeof definition === 'number' ? definition : 0,
   };
 }
 

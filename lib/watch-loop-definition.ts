@@ -14,7 +14,7 @@ import {
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { ERROR, NEXT } from '../lambda/contract.ts';
+import { DEFINITION_VERSION, ERROR, NEXT } from '../lambda/contract.ts';
 import { BRIEF_RETRY_POLICIES, RETRY_POLICIES } from './retry-policies.ts';
 import type { WatchFunction } from './watch-function.ts';
 
@@ -130,7 +130,11 @@ function task(scope: Construct, name: string, lambdaFunction: WatchFunction, opt
   } = options;
   const invoke = new LambdaInvoke(scope, name, {
     lambdaFunction,
-    payload: TaskInput.fromObject({ input: JsonPath.entirePayload, execution: JsonPath.executionId }),
+    payload: TaskInput.fromObject({
+      input: JsonPath.entirePayload,
+      execution: JsonPath.executionId,
+      definition: DEFINITION_VERSION,
+    }),
     payloadResponseOnly: true,
     resultPath,
     taskTimeout: Timeout.duration(taskTimeout),

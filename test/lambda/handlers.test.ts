@@ -3,7 +3,7 @@ import { DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-d
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { LEASE_SLACK_MS } from '../../lambda/audit/watch.ts';
-import { ENV } from '../../lambda/contract.ts';
+import { DEFINITION_VERSION, ENV } from '../../lambda/contract.ts';
 import { type PlayedAudit, startDeviceDefender } from '../../local/device-defender-endpoint.ts';
 import { startDynamoDb } from '../../local/dynamodb-endpoint.ts';
 import type { Call, Endpoint, FaultHook } from '../../local/endpoint.ts';
@@ -140,7 +140,7 @@ function startAudit(...answers: readonly Record<string, unknown>[]): string {
 }
 
 function look(taskId: string, execution = EXECUTION): Promise<unknown> {
-  return checkAudit({ input: { taskId }, execution }, CONTEXT);
+  return checkAudit({ input: { taskId }, execution, definition: DEFINITION_VERSION }, CONTEXT);
 }
 
 function read(taskId: string): Promise<unknown> {
@@ -253,6 +253,16 @@ describe('A look', () => {
 
     expect(result).toEqual({ taskId, next: 'ALREADY_WATCHED', waitSeconds: 0, finished: true });
     expect(await watchOf(taskId)).toMatchObject({ execution: EXECUTION, turn: 1 });
+  });
+
+  test('asked by a definition from before findings were read leaves them to another execution', async () => {
+    const taskId = startAudit(answer('COMPLETED', { A: 'bad', B: 'ok', C: 'ok' }));
+
+    const first = await checkAudit({ input: { taskId }, execution: EXECUTION }, CONTEXT);
+    const again = await checkAudit({ input: { taskId }, execution: EXECUTION }, CONTEXT);
+
+    expect([first, again]).toMatchObject([{ next: 'SEND_ALERTS' }, { next: 'SEND_ALERTS' }]);
+    expect(await watchOf(taskId)).toMatchObject({ findings: 'PENDING', open: 'OPEN' });
   });
 
   test('at a watch that is closed already is over for the execution that closed it', async () => {
