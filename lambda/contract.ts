@@ -147,3 +147,54 @@ export const AUDIT_STARTED_EVENT = {
 
 /** `taskId` as the AWS IoT API defines it. */
 export const TASK_ID_PATTERN = /^[a-zA-Z0-9-]{1,40}$/;
+
+/** What the functions write to CloudWatch themselves, in the embedded metric format. */
+export const METRICS = { namespace: 'AuditWatcher', service: 'audit-watcher' } as const;
+
+/**
+ * Names of these metrics. Each name and each combination of its dimensions is a metric of its own, and costs money for every hour
+ * in which something is written: so they have few dimensions, and what is nothing is not written.
+ */
+export const METRIC = {
+  /** By `auditName`. */
+  snapshots: 'Snapshots',
+  nonCompliantChecks: 'NonCompliantChecks',
+  failedChecks: 'FailedChecks',
+  /** By `auditName` and `kind`. */
+  alerts: 'Alerts',
+  /** By `outcome`, see AUDIT_OUTCOME. */
+  auditsEnded: 'AuditsEnded',
+  /** By `function`, as all that follow: another stack of the account must not ring an alarm of this one. */
+  turn: 'Turn',
+  alertDelay: 'AlertDelay',
+  throttledCalls: 'ThrottledCalls',
+  auditsFound: 'AuditsFound',
+  watchesTakenOver: 'WatchesTakenOver',
+  auditsOverdue: 'AuditsOverdue',
+  openWatches: 'OpenWatches',
+  oldestPendingAlert: 'OldestPendingAlert',
+} as const;
+export type MetricName = (typeof METRIC)[keyof typeof METRIC];
+
+/** How a watch ended. */
+export const AUDIT_OUTCOME = {
+  compliant: 'COMPLIANT',
+  withFindings: 'WITH_FINDINGS',
+  failed: 'FAILED',
+  canceled: 'CANCELED',
+  /** WATCHER_GAVE_UP was sent. */
+  gaveUp: 'GAVE_UP',
+} as const;
+export type AuditOutcome = (typeof AUDIT_OUTCOME)[keyof typeof AUDIT_OUTCOME];
+
+/** Throttling, as each service calls it. */
+export const THROTTLING_ERRORS = [
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'TooManyRequestsException',
+  'LimitExceededException',
+  'RequestLimitExceeded',
+  'ProvisionedThroughputExceededException',
+  'KMSThrottlingException',
+] as const;

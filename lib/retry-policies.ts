@@ -1,6 +1,6 @@
 import { JitterType, type RetryProps } from 'aws-cdk-lib/aws-stepfunctions';
 import { Duration } from 'aws-cdk-lib/core';
-import { ERROR } from '../lambda/contract.ts';
+import { ERROR, THROTTLING_ERRORS } from '../lambda/contract.ts';
 
 // The second tier of retry. The first is the SDK's own, inside one invocation, and lasts for seconds. Every retry here is
 // billed as one state transition and writes 3 history events; lib/watch-pace.ts has room for all of them.
@@ -38,15 +38,7 @@ export const NOT_THERE_YET: RetryProps = {
  */
 export const BUSY_OR_BROKEN: RetryProps = {
   errors: [
-    // Throttling, as each service calls it.
-    'Throttling',
-    'ThrottlingException',
-    'ThrottledException',
-    'TooManyRequestsException',
-    'LimitExceededException',
-    'RequestLimitExceeded',
-    'ProvisionedThroughputExceededException',
-    'KMSThrottlingException',
+    ...THROTTLING_ERRORS,
     // Server errors of AWS IoT, DynamoDB, SNS and the SDK.
     'InternalFailure',
     'InternalFailureException',

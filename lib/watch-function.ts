@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { type Conditions, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { METRICS, type MetricName } from '../lambda/contract.ts';
 
 /** What a function of the loop needs to be told; all else is the same for each. */
 export interface WatchFunctionProps {
@@ -55,8 +57,8 @@ export class WatchFunction extends NodejsFunction {
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,
       environment: {
-        POWERTOOLS_SERVICE_NAME: 'audit-watcher',
-        POWERTOOLS_METRICS_NAMESPACE: 'AuditWatcher',
+        POWERTOOLS_SERVICE_NAME: METRICS.service,
+        POWERTOOLS_METRICS_NAMESPACE: METRICS.namespace,
         // The first tier of retry, for seconds; Step Functions retries for an hour (lib/retry-policies.ts).
         AWS_RETRY_MODE: 'adaptive',
         AWS_MAX_ATTEMPTS: '3',
@@ -84,5 +86,15 @@ export class WatchFunction extends NodejsFunction {
   /** The same, under conditions. */
   allowWhen(actions: string[], resources: string[], conditions: Conditions): void {
     this.addToRolePolicy(new PolicyStatement({ actions, resources, conditions }));
+  }
+
+  /** One of the metrics that the function writes itself, and by its own name. */
+  metricWritten(metricName: MetricName, options?: MetricOptions): Metric {
+    return new Metric({
+      namespace: METRICS.namespace,
+      metricName,
+      dimensionsMap: { service: METRICS.service, function: this.functionName },
+      ...options,
+    });
   }
 }

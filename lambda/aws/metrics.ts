@@ -1,35 +1,57 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { AlertKind } from '../audit/alert.ts';
-import type { CheckCounts } from '../audit/reading.ts';
+import { ALERT_KIND, type AlertKind } from '../audit/alert.ts';
+import type { AuditReading, CheckCounts } from '../audit/reading.ts';
+import { AUDIT_OUTCOME, type AuditOutcome, METRIC, type MetricName, THROTTLING_ERRORS } from '../contract.ts';
 
 /** Embedded metric format on standard output: CloudWatch reads it from the log, no API call. */
 const metrics = new Metrics();
 
 /** One stored snapshot and, where the answer told them, its trouble counts, by audit name. */
 export function countSnapshot(auditName: string, { nonCompliant, failed }: CheckCounts): void {
-  metrics.addDimension('auditName', auditName);
-  metrics.addMetric('Snapshots', MetricUnit.Count, 1);
-  if (nonCompliant !== undefined) metrics.addMetric('NonCompliantChecks', MetricUnit.Count, nonCompliant);
-  if (failed !== undefined) metrics.addMetric('FailedChecks', MetricUnit.Count, failed);
-  metrics.publishStoredMetrics();
+  write(
+    { auditName },
+    { [METRIC.snapshots]: 1, [METRIC.nonCompliantChecks]: nonCompliant, [METRIC.failedChecks]: failed },
+  );
 }
 
-/** One published alert, by audit name and kind. */
+/** The number of a look in its watch: it grows with the history of the execution, which has a limit. */
+export function countTurn(turn: number): void {
+  write(byFunction(), { [METRIC.turn]: turn });
+}
+
+/** An audit that ended, by what came out of it. */
+export function countEnded({ phase, counts }: AuditReading): void {
+  const outcome = outcomeOf(phase, counts);
+  if (outcome !== undefined) write({ outcome }, { [METRIC.auditsEnded]: 1 });
+}
+
+/** One published alert, by audit name and kind. With that of giving up, the watch has ended too. */
 export function countAlert(auditName: string, kind: AlertKind): void {
-  metrics.addDimensions({ auditName, kind });
-  metrics.addMetric('Alerts', MetricUnit.Count, 1);
-  metrics.publishStoredMetrics();
+  write({ auditName, kind }, { [METRIC.alerts]: 1 });
+  if (kind === ALERT_KIND.watcherGaveUp) write({ outcome: AUDIT_OUTCOME.gaveUp }, { [METRIC.auditsEnded]: 1 });
 }
 
-/** What one sweep found, by the function that swept: a stack's own, so that an alarm sees no other stack's. */
+/** Seconds from the look that registered an alert (ISO 8601) to now, when it is out. */
+export function countAlertDelay(registeredAt: string): void {
+  const seconds = (Date.now() - Date.parse(registeredAt)) / 1000;
+  write(byFunction(), { [METRIC.alertDelay]: Math.max(0, seconds) });
+}
+
+/** An error that ended an invocation, if it is one of throttling: the SDK's own retries did not help. */
+export function countThrottling(error: unknown): void {
+  const isThrottling = error instanceof Error && THROTTLING_ERRORS.some((name) => name === error.name);
+  if (isThrottling) write(byFunction(), { [METRIC.throttledCalls]: 1 });
+}
+
+/** What one sweep found. Nothing found is nothing written: there are thousands of sweeps a month. */
 export function countSweep(sweep: SweepCounts): void {
-  metrics.addDimension('function', process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'local');
-  metrics.addMetric('AuditsFound', MetricUnit.Count, sweep.found);
-  metrics.addMetric('WatchesTakenOver', MetricUnit.Count, sweep.takenOver);
-  metrics.addMetric('AuditsOverdue', MetricUnit.Count, sweep.overdue);
-  metrics.addMetric('OpenWatches', MetricUnit.Count, sweep.openWatches);
-  metrics.addMetric('OldestPendingAlert', MetricUnit.Seconds, sweep.oldestPending);
-  metrics.publishStoredMetrics();
+  write(byFunction(), {
+    [METRIC.auditsFound]: sweep.found || undefined,
+    [METRIC.watchesTakenOver]: sweep.takenOver || undefined,
+    [METRIC.auditsOverdue]: sweep.overdue || undefined,
+    [METRIC.openWatches]: sweep.openWatches || undefined,
+    [METRIC.oldestPendingAlert]: sweep.oldestPending || undefined,
+  });
 }
 
 export interface SweepCounts {
@@ -39,4 +61,35 @@ export interface SweepCounts {
   readonly openWatches: number;
   /** Seconds. */
   readonly oldestPending: number;
+}
+
+const IN_SECONDS: readonly string[] = [METRIC.alertDelay, METRIC.oldestPendingAlert];
+
+/** One line with these dimensions and what is known of the values. */
+function write(dimensions: Record<string, string>, values: Partial<Record<MetricName, number | undefined>>): void {
+  const known = Object.entries(values).filter(([, value]) => value !== undefined);
+  if (known.length === 0) return;
+  metrics.addDimensions(dimensions);
+  for (const [name, value] of known) {
+    metrics.addMetric(name, IN_SECONDS.includes(name) ? MetricUnit.Seconds : MetricUnit.Count, value);
+  }
+  metrics.publishStoredMetrics();
+}
+
+function byFunction(): { readonly function: string } {
+  return { function: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'local' };
+}
+
+function outcomeOf(phase: AuditReading['phase'], { nonCompliant, failed }: CheckCounts): AuditOutcome | undefined {
+  switch (phase) {
+    case 'COMPLETED':
+      return nonCompliant || failed ? AUDIT_OUTCOME.withFindings : AUDIT_OUTCOME.compliant;
+    case 'FAILED':
+      return AUDIT_OUTCOME.failed;
+    case 'CANCELED':
+      return AUDIT_OUTCOME.canceled;
+    case 'RUNNING':
+    case 'UNKNOWN':
+      return undefined;
+  }
 }

@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { CheckCounts } from '../../../lambda/audit/reading.ts';
+import {
+  countAlert,
+  countAlertDelay,
+  countEnded,
+  countSweep,
+  countThrottling,
+  countTurn,
+} from '../../../lambda/aws/metrics.ts';
+
+const environment = { ...process.env };
+let printed: string[] = [];
+
+beforeEach(() => {
+  process.env.AWS_LAMBDA_FUNCTION_NAME = 'a-function';
+  printed = [];
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed.push(String(text));
+    return true;
+  });
+  jest.spyOn(console, 'warn').mockImplementation(() => undefined); // no namespace: the stack gives it
+  jest.spyOn(console, 'log').mockImplementation((text: unknown) => printed.push(String(text)));
+});
+
+afterEach(() => {
+  process.env = { ...environment };
+  jest.restoreAllMocks();
+  jest.useRealTimers();
+});
+
+/** What was written, without the envelope. */
+function written(): Record<string, unknown>[] {
+  return printed.map((line) => JSON.parse(line)).map(({ _aws, service, ...values }) => values);
+}
+
+describe('The end of an audit', () => {
+  const ended = (phase: 'COMPLETED' | 'FAILED' | 'CANCELED' | 'RUNNING' | 'UNKNOWN', counts: CheckCounts = {}) =>
+    countEnded({ phase, counts, checks: [] });
+
+  test.each([
+    ['COMPLETED', { nonCompliant: 0, failed: 0 }, 'COMPLIANT'],
+    ['COMPLETED', { nonCompliant: 2, failed: 0 }, 'WITH_FINDINGS'],
+    ['COMPLETED', { nonCompliant: 0, failed: 1 }, 'WITH_FINDINGS'],
+    ['FAILED', {}, 'FAILED'],
+    ['CANCELED', {}, 'CANCELED'],
+  ] as const)('%s with %j is counted as %s', (phase, counts, outcome) => {
+    ended(phase, counts);
+
+    expect(written()).toEqual([{ outcome, AuditsEnded: 1 }]);
+  });
+
+  test.each(['RUNNING', 'UNKNOWN'] as const)('is not counted while it is %s', (phase) => {
+    ended(phase);
+
+    expect(written()).toEqual([]);
+  });
+
+  test('that nobody saw is counted when people are told', () => {
+    countAlert('Nightly', 'WATCHER_GAVE_UP');
+
+    expect(written()).toEqual([
+      { auditName: 'Nightly', kind: 'WATCHER_GAVE_UP', Alerts: 1 },
+      { outcome: 'GAVE_UP', AuditsEnded: 1 },
+    ]);
+  });
+});
+
+describe('The metrics of a function', () => {
+  test('are the number of a look and the seconds from a look to its alert', () => {
+    jest.useFakeTimers({ now: Date.parse('2026-10-02T02:00:12.500Z') });
+
+    countTurn(7);
+    countAlertDelay('2026-10-02T02:00:00.000Z');
+
+    expect(written()).toEqual([
+      { function: 'a-function', Turn: 7 },
+      { function: 'a-function', AlertDelay: 12.5 },
+    ]);
+  });
+
+  test('count an error that is throttling, and no other', () => {
+    countThrottling(Object.assign(new Error(), { name: 'ThrottlingException' }));
+    countThrottling(Object.assign(new Error(), { name: 'AccessDeniedException' }));
+    countThrottling('ThrottlingException');
+
+    expect(written()).toEqual([{ function: 'a-function', ThrottledCalls: 1 }]);
+  });
+
+  test('tell what a sweep found, and nothing when it found nothing', () => {
+    countSweep({ found: 2, takenOver: 0, overdue: 1, openWatches: 3, oldestPending: 4000 });
+    countSweep({ found: 0, takenOver: 0, overdue: 0, openWatches: 0, oldestPending: 0 });
+
+    expect(written()).toEqual([
+      { function: 'a-function', AuditsFound: 2, AuditsOverdue: 1, OpenWatches: 3, OldestPendingAlert: 4000 },
+    ]);
+  });
+});
