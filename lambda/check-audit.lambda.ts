@@ -12,7 +12,7 @@ import { progressOf, runTimeOf } from './audit/watch-progress.ts';
 import { Audits } from './aws/audits.ts';
 import { flagSetting, positiveNumberSetting, textSetting } from './aws/environment.ts';
 import { logger } from './aws/logger.ts';
-import { countSnapshot } from './aws/metrics.ts';
+import { countEnded, countSnapshot, countTurn } from './aws/metrics.ts';
 import { SweepTable } from './aws/sweep-table.ts';
 import { WatchTable } from './aws/watch-table.ts';
 import { type CheckAuditResult, ENV, NEXT, type Next } from './contract.ts';
@@ -95,6 +95,8 @@ async function moveOn(watch: Watch, snapshot: Snapshot, definition: number): Pro
   if (moved === undefined) return refusedAdvance(watch, snapshot);
 
   countSnapshot(auditNameOf(answer), reading.counts);
+  countTurn(snapshot.turn);
+  if (ended) countEnded(reading);
   logger.info('Looked at the audit', {
     taskStatus: answer.taskStatus,
     counts: reading.counts,

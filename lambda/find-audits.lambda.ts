@@ -6,7 +6,7 @@ import { AuditEvents } from './aws/audit-events.ts';
 import { Audits } from './aws/audits.ts';
 import { optionalTextSetting, textSetting } from './aws/environment.ts';
 import { logger } from './aws/logger.ts';
-import { countSweep } from './aws/metrics.ts';
+import { countSweep, countThrottling } from './aws/metrics.ts';
 import { SweepTable } from './aws/sweep-table.ts';
 import { ENV } from './contract.ts';
 import { placeOf } from './function-input.ts';
@@ -50,6 +50,7 @@ export async function handler(_event: unknown, context: Context): Promise<SweepR
     } catch (error) {
       errors.push(error);
       logger.error(INVOCATION_FAILED, { error });
+      countThrottling(error);
       return undefined;
     }
   };

@@ -13,7 +13,7 @@ import { AlertTopic } from './aws/alert-topic.ts';
 import { choiceSetting, optionalTextSetting, positiveNumberSetting, textSetting } from './aws/environment.ts';
 import { FindingsTable } from './aws/findings-table.ts';
 import { logger } from './aws/logger.ts';
-import { countAlert } from './aws/metrics.ts';
+import { countAlert, countAlertDelay } from './aws/metrics.ts';
 import { WatchTable } from './aws/watch-table.ts';
 import { ENV, type FunctionInput, REPEAT, type SendAlertsResult } from './contract.ts';
 import { placeOf } from './function-input.ts';
@@ -112,6 +112,7 @@ async function settle(
   const messageId = await publish(watch, slot, alert, message);
   logger.info('Published an alert', { alertKey: message.key, kind: alert.kind, messageId });
   countAlert(watch.auditName ?? UNKNOWN_AUDIT, alert.kind);
+  countAlertDelay(alert.registeredAt);
   return { watch: await table.settle(watch, slot, { status: 'SENT', at: new Date(), messageId }), sent: true };
 }
 

@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { logger } from './aws/logger.ts';
+import { countThrottling } from './aws/metrics.ts';
 import type { FunctionInput } from './contract.ts';
 import { parseFunctionInput } from './function-input.ts';
 
@@ -22,6 +23,7 @@ export function watchHandler<Result>(
       return await handle(input);
     } catch (error) {
       logger.error(INVOCATION_FAILED, { error });
+      countThrottling(error);
       throw error;
     }
   };

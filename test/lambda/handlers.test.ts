@@ -674,9 +674,13 @@ describe('The metrics', () => {
 
     await look(taskId);
 
-    expect(metrics()).toEqual([{ auditName: 'Nightly', Snapshots: 1, NonCompliantChecks: 1, FailedChecks: 1 }]);
+    expect(metrics()).toEqual([
+      { auditName: 'Nightly', Snapshots: 1, NonCompliantChecks: 1, FailedChecks: 1 },
+      { function: 'CheckAudit', Turn: 1 },
+    ]);
     expect(lines().filter((line) => '_aws' in line)).toMatchObject([
       { _aws: { CloudWatchMetrics: [{ Namespace: 'AuditWatcher', Dimensions: [['service', 'auditName']] }] } },
+      { _aws: { CloudWatchMetrics: [{ Namespace: 'AuditWatcher', Dimensions: [['service', 'function']] }] } },
     ]);
   });
 
@@ -685,7 +689,7 @@ describe('The metrics', () => {
 
     await look(taskId);
 
-    expect(metrics()).toEqual([{ auditName: expect.any(String), Snapshots: 1 }]);
+    expect(metrics()).toContainEqual({ auditName: expect.any(String), Snapshots: 1 });
   });
 
   test('of a sending count each alert by the name of the audit and its kind', async () => {
@@ -697,7 +701,9 @@ describe('The metrics', () => {
 
     expect(metrics()).toEqual([
       { auditName: 'ON_DEMAND', kind: 'NON_COMPLIANT_DETECTED', Alerts: 1 },
+      { function: 'CheckAudit', AlertDelay: 0 },
       { auditName: 'ON_DEMAND', kind: 'CHECK_FAILED', Alerts: 1 },
+      { function: 'CheckAudit', AlertDelay: 0 },
     ]);
   });
 });
