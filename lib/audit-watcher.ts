@@ -196,6 +196,15 @@ export class AuditWatcher extends Construct {
     if (props.slackChannel) {
       new SlackChannel(this, 'Slack', { ...props.slackChannel, topic: this.chatTopic ?? this.alertTopic });
     }
-    new WatchAlarms(this, 'Alarms', { loop, startEvents, subscriptions, slackWebhook, topic: this.operationsTopic });
+    const { alertTopic, chatTopic, operationsTopic, sweep } = this;
+    const topics = { alertTopic, chatTopic, operationsTopic };
+    new WatchAlarms(this, 'Alarms', {
+      loop,
+      startEvents,
+      sweep,
+      subscriptions,
+      slackWebhook,
+      ...topics,
+    });
   }
 }

@@ -40,13 +40,15 @@ export class SlackWebhook extends Construct {
   readonly notHandedOver: DeadLetterQueue;
   /** Alerts that the function could not post after three tries, each with the error. */
   readonly notPosted: DeadLetterQueue;
+  /** Posts one alert. */
+  readonly poster: WatchFunction;
 
   constructor(scope: Construct, id: string, props: SlackWebhookProps) {
     super(scope, id);
     const { topic, secretName, minSeverity, logRetention, removalPolicy } = props;
     this.notHandedOver = new DeadLetterQueue(this, 'NotHandedOver');
     this.notPosted = new DeadLetterQueue(this, 'NotPosted');
-    const poster = new WatchFunction(this, 'Post', {
+    this.poster = new WatchFunction(this, 'Post', {
       entry: 'slack-webhook',
       description: 'Posts alerts to the incoming webhook of a Slack channel.',
       // Room to wait when Slack asks for it: one message a second is what it takes.
@@ -55,15 +57,15 @@ export class SlackWebhook extends Construct {
       logRetention,
       removalPolicy,
     });
-    this.#grantUrl(poster, secretName);
-    poster.configureAsyncInvoke({
+    this.#grantUrl(this.poster, secretName);
+    this.poster.configureAsyncInvoke({
       retryAttempts: 2,
       // Not the CDK's SqsDestination: it would allow more than Lambda asks for.
       onFailure: { bind: () => ({ destination: this.notPosted.queueArn }) },
     });
-    poster.allow(['sqs:SendMessage'], [this.notPosted.queueArn]);
+    this.poster.allow(['sqs:SendMessage'], [this.notPosted.queueArn]);
     topic.addSubscription(
-      new LambdaSubscription(poster, {
+      new LambdaSubscription(this.poster, {
         filterPolicy: subscriptionFilter({ minSeverity }),
         deadLetterQueue: this.notHandedOver,
       }),

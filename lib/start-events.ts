@@ -1,4 +1,4 @@
-import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { type MathExpression, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { type EventPattern, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -6,6 +6,7 @@ import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { AUDIT_STARTED_EVENT } from '../lambda/contract.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { sumOf } from './metric-sum.ts';
 
 /** Props of the StartEvents. */
 export interface StartEventsProps {
@@ -35,6 +36,7 @@ const AUDIT_STARTED: EventPattern = {
 export class StartEvents extends Construct {
   /** Holds the events that could not start an execution, for 14 days. */
   readonly deadLetterQueue: DeadLetterQueue;
+  readonly #rules: readonly Rule[];
 
   constructor(scope: Construct, id: string, { stateMachine }: StartEventsProps) {
     super(scope, id);
@@ -48,20 +50,36 @@ export class StartEvents extends Construct {
         maxEventAge: Duration.hours(24),
         retryAttempts: 185,
       });
-    new Rule(this, 'OnDemandAudit', {
+    const onDemandAudit = new Rule(this, 'OnDemandAudit', {
       description: 'Watches every on-demand audit: CloudTrail recorded its start.',
       eventPattern: ON_DEMAND_AUDIT_STARTED,
       targets: [start('$.detail.responseElements')],
     });
-    new Rule(this, 'AnyAudit', {
+    const anyAudit = new Rule(this, 'AnyAudit', {
       description: `Watches the audit that a "${AUDIT_STARTED_EVENT.detailType}" event names.`,
       eventPattern: AUDIT_STARTED,
       targets: [start('$.detail')],
     });
+    this.#rules = [onDemandAudit, anyAudit];
   }
 
   /** Events that wait in the dead-letter queue. */
   metricNotDelivered(props?: MetricOptions): Metric {
     return this.deadLetterQueue.metricNotDelivered(props);
+  }
+
+  /**
+   * Events that a rule took and that started no execution in any try, with those that could not be kept either.
+   *
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+   */
+  metricNotStarted(options?: MetricOptions): MathExpression {
+    const names = ['FailedInvocations', 'InvocationsFailedToBeSentToDlq'];
+    const metrics = this.#rules.flatMap(({ ruleName: RuleName }) =>
+      names.map(
+        (metricName) => new Metric({ namespace: 'AWS/Events', metricName, dimensionsMap: { RuleName }, ...options }),
+      ),
+    );
+    return sumOf(metrics, 'Events that started no execution', options);
   }
 }

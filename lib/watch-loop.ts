@@ -7,7 +7,7 @@ import { ENV, type Repeat } from '../lambda/contract.ts';
 import type { AlertTopic } from './alert-topic.ts';
 import { ExecutionRole } from './execution-role.ts';
 import { WatchFunction } from './watch-function.ts';
-import { watchLoopDefinition } from './watch-loop-definition.ts';
+import { type WatchLoopFunctions, watchLoopDefinition } from './watch-loop-definition.ts';
 import { paceProblem, type WatchPace } from './watch-pace.ts';
 import type { WatchTable } from './watch-table.ts';
 
@@ -44,26 +44,28 @@ const ROOM_FOR_RETRIES = Duration.hours(10);
 /** One execution watches one audit: look, tell, wait, look again. */
 export class WatchLoop extends Construct {
   readonly stateMachine: StateMachine;
-  readonly #sender: WatchFunction;
+  readonly functions: WatchLoopFunctions;
+  /** How often and how long it looks at an audit. */
+  readonly pace: WatchPace;
 
   /** @throws Error when a watch could outgrow the history that Step Functions allows an execution */
   constructor(scope: Construct, id: string, props: WatchLoopProps) {
     super(scope, id);
     const problem = paceProblem(props.pace);
     if (problem !== undefined) throw new Error(problem);
-    const checkAudit = this.#checkAudit(props);
-    const readFindings = this.#readFindings(props);
-    const sendAlerts = this.#sendAlerts(props);
-    this.#sender = sendAlerts;
+    this.pace = props.pace;
+    this.functions = {
+      checkAudit: this.#checkAudit(props),
+      readFindings: this.#readFindings(props),
+      sendAlerts: this.#sendAlerts(props),
+    };
 
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       comment: 'Watches one Device Defender audit until it has ended and every alert is out.',
       stateMachineType: StateMachineType.STANDARD,
-      definitionBody: DefinitionBody.fromChainable(watchLoopDefinition(this, { checkAudit, readFindings, sendAlerts })),
+      definitionBody: DefinitionBody.fromChainable(watchLoopDefinition(this, this.functions)),
       timeout: Duration.hours(props.pace.watchLimitHours).plus(ROOM_FOR_RETRIES),
-      role: new ExecutionRole(this, 'Role', {
-        functions: [checkAudit, readFindings, sendAlerts],
-      }).withoutPolicyUpdates(),
+      role: new ExecutionRole(this, 'Role', { functions: Object.values(this.functions) }).withoutPolicyUpdates(),
       tracingEnabled: true,
       // Input and output are task ids and decisions, nothing secret, and a day's watch writes only a few megabytes.
       logs: { destination: this.#logs(props), level: LogLevel.ALL, includeExecutionData: true },
@@ -72,7 +74,7 @@ export class WatchLoop extends Construct {
 
   /** Tries to send alerts that failed; each is followed by another one, for an hour and then at the next look. */
   metricAlertsNotSent(options?: MetricOptions): Metric {
-    return this.#sender.metricErrors(options);
+    return this.functions.sendAlerts.metricErrors(options);
   }
 
   #checkAudit({

@@ -30,14 +30,16 @@ interface Turn {
 /** *Check audit* 5, *What next?* and *Wait* 2 each. */
 const QUIET: Turn = { events: 9 + EVENTS_PER_RETRY, seconds: 0 };
 
+/** *Send alerts* 5, *Watch on?* 2. */
+const EVENTS_NOT_SENT = 7;
+
 /**
- * Alerts that cannot be sent are tried again at every look (*Send alerts* 5, *Watch on?* 2): with an error that is never
- * retried, or with the shortest of the policies that give up within minutes, 5 retries in 135 s. Throttling and server
+ * Alerts that cannot be sent are tried again at every look: with an error that is never retried, or with the shortest of the policies that give up within minutes, 5 retries in 135 s. Throttling and server
  * errors are retried for an hour, so that there are few such turns.
  */
 const NOT_SENT: readonly Turn[] = [
-  { events: QUIET.events + 7, seconds: 0 },
-  { events: QUIET.events + 7 + 5 * EVENTS_PER_RETRY, seconds: 135 },
+  { events: QUIET.events + EVENTS_NOT_SENT, seconds: 0 },
+  { events: QUIET.events + EVENTS_NOT_SENT + 5 * EVENTS_PER_RETRY, seconds: 135 },
 ];
 
 /**
@@ -53,6 +55,15 @@ const EVENTS_ONCE = 500;
 export function worstCaseHistoryEvents(pace: WatchPace): number {
   const all = [QUIET, ...NOT_SENT].map(({ events, seconds }) => mostTurns(pace, seconds) * events);
   return EVENTS_ONCE + Math.max(...all);
+}
+
+/**
+ * Looks after which a watch is near that limit: more than its pauses allow for, and at least four fifths of those that fit even
+ * when alerts can never be sent. A pace for which there is no problem keeps the first within the limit too.
+ */
+export function turnsNearHistoryLimit(pace: WatchPace): number {
+  const fit = (HISTORY_LIMIT - EVENTS_ONCE) / (QUIET.events + EVENTS_NOT_SENT);
+  return Math.max(mostTurns(pace, 0) + 1, Math.ceil(0.8 * fit));
 }
 
 /** What is wrong with a pace, in one sentence with the remedy; undefined when nothing is. */

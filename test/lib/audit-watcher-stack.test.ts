@@ -277,50 +277,6 @@ describe('Slack', () => {
   });
 });
 
-describe('the alarms', () => {
-  const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm').map(([, properties]) => properties);
-
-  it('tell only the operators, and say what to do', () => {
-    const summary = alarms.map(
-      ({ MetricName, Statistic, AlarmDescription }) => `${MetricName} ${Statistic}: ${AlarmDescription}`,
-    );
-
-    expect(summary).toMatchInlineSnapshot(`
-[
-  "ExecutionsFailed Sum: A watch of an audit failed. Open the failed execution, read its error, and check the audit in the console. See docs/runbook.md#execution-failed",
-  "ExecutionsTimedOut Sum: A watch of an audit timed out, and nobody was told. Check the audit in the console, then why retries took so long. See docs/runbook.md#execution-timed-out",
-  "ExecutionsAborted Sum: Somebody stopped the watch of an audit, so it alerts no more. If that was a mistake, start it again with the same input once its lease has expired. See docs/runbook.md#execution-aborted",
-  "ApproximateNumberOfMessagesVisible Maximum: An audit started and is not watched. Send the event in the dead-letter queue again, then delete it there. See docs/runbook.md#start-event-not-delivered",
-  "Errors Sum: Alerts could not be published in several tries; they are kept and tried again. Read the error in the log of the function that sends them, and mend the topic, its key or the permissions. See docs/runbook.md#alerts-not-sent",
-]
-`);
-    for (const alarm of alarms) {
-      expect(readable(alarm)).toMatchObject({
-        AlarmActions: ['<OperationsTopic>'],
-        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-        Period: 300,
-        TreatMissingData: 'notBreaching',
-      });
-    }
-  });
-
-  it('ring on the first failure, but on failed tries to send only when there are several', () => {
-    const patterns = alarms.map(({ MetricName, Threshold, EvaluationPeriods }) => [
-      MetricName,
-      Threshold,
-      EvaluationPeriods,
-    ]);
-
-    expect(patterns).toEqual([
-      ['ExecutionsFailed', 1, 1],
-      ['ExecutionsTimedOut', 1, 1],
-      ['ExecutionsAborted', 1, 1],
-      ['ApproximateNumberOfMessagesVisible', 1, 1],
-      ['Errors', 3, 1],
-    ]);
-  });
-});
-
 it('has outputs whose names stay as they are', () => {
   const outputs = Object.entries(template.findOutputs('*')).map(([name, { Value }]) => [name, readable(Value)]);
 

@@ -1,20 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { RETRY_POLICIES } from '../../lib/retry-policies.ts';
-import { HISTORY_LIMIT, paceProblem, worstCaseHistoryEvents } from '../../lib/watch-pace.ts';
+import { HISTORY_LIMIT, paceProblem, turnsNearHistoryLimit, worstCaseHistoryEvents } from '../../lib/watch-pace.ts';
 import { historyEvents } from '../watch-schedule.ts';
 
 /** Check audit 5, What next? 2, Wait 2. */
 const EVENTS_PER_TURN = 9;
 const EVENTS_PER_RETRY = 3;
 
-describe('the worst case that the stack computes', () => {
-  const pace = fc.record({
-    watchLimitHours: fc.integer({ min: 1, max: 72 }),
-    minWaitSeconds: fc.integer({ min: 1, max: 3600 }),
-    maxWaitSeconds: fc.integer({ min: 1, max: 3600 }),
-  });
+const pace = fc.record({
+  watchLimitHours: fc.integer({ min: 1, max: 72 }),
+  minWaitSeconds: fc.integer({ min: 1, max: 3600 }),
+  maxWaitSeconds: fc.integer({ min: 1, max: 3600 }),
+});
 
+describe('the worst case that the stack computes', () => {
   it('is at least what the real schedule comes to when each look takes no time, fails once, and its alerts cannot be sent', () => {
     fc.assert(
       fc.property(pace, (given) => {
@@ -45,5 +45,21 @@ describe('the worst case that the stack computes', () => {
     const noTime = { watchLimitHours: 0, minWaitSeconds: 1, maxWaitSeconds: 1 };
 
     expect(worstCaseHistoryEvents(noTime)).toBeGreaterThan(3 * retries * EVENTS_PER_RETRY);
+  });
+});
+
+describe('the alarm before the limit of history events', () => {
+  it('never rings for a watch that keeps its pauses, and rings before the limit when no alert can be sent', () => {
+    fc.assert(
+      fc.property(pace, (given) => {
+        fc.pre(paceProblem(given) === undefined);
+
+        const turns = historyEvents(given.watchLimitHours, given) / EVENTS_PER_TURN;
+        const near = turnsNearHistoryLimit(given);
+
+        expect(near).toBeGreaterThan(turns);
+        expect(near * (EVENTS_PER_TURN + EVENTS_PER_RETRY + 7)).toBeLessThan(HISTORY_LIMIT);
+      }),
+    );
   });
 });
