@@ -33,6 +33,7 @@ export class AuditWatcherStack extends Stack {
       maxWait: Duration.seconds(configuration.maxWaitSeconds),
       retention: Duration.days(configuration.retentionDays),
       logRetention: configuration.logRetentionDays,
+      dashboard: configuration.dashboard,
       removalPolicy: configuration.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       slackChannel: workspaceId && channelId ? { workspaceId, channelId } : undefined,
       slackWebhook: secretName ? { secretName, minSeverity } : undefined,

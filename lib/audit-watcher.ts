@@ -11,10 +11,12 @@ import { AuditSweep } from './audit-sweep.ts';
 import { ChatTopic } from './chat-topic.ts';
 import { DEFAULTS } from './defaults.ts';
 import { OperationsTopic } from './operations-topic.ts';
+import { SavedQueries } from './saved-queries.ts';
 import { SlackChannel } from './slack-channel.ts';
 import { SlackWebhook } from './slack-webhook.ts';
 import { StartEvents } from './start-events.ts';
 import { WatchAlarms } from './watch-alarms.ts';
+import { WatchDashboard } from './watch-dashboard.ts';
 import { WatchLoop } from './watch-loop.ts';
 import { WatchTable } from './watch-table.ts';
 
@@ -105,6 +107,12 @@ export interface AuditWatcherProps {
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
+  /**
+   * Whether there is a CloudWatch dashboard. It costs $3 a month; the first three of an account are free.
+   *
+   * @default true
+   */
+  readonly dashboard?: boolean;
   /**
    * Slack channel that shows the alerts.
    *
@@ -198,7 +206,7 @@ export class AuditWatcher extends Construct {
     }
     const { alertTopic, chatTopic, operationsTopic, sweep } = this;
     const topics = { alertTopic, chatTopic, operationsTopic };
-    new WatchAlarms(this, 'Alarms', {
+    const { alarms } = new WatchAlarms(this, 'Alarms', {
       loop,
       startEvents,
       sweep,
@@ -206,5 +214,10 @@ export class AuditWatcher extends Construct {
       slackWebhook,
       ...topics,
     });
+    const otherFunctions = slackWebhook ? [slackWebhook.poster] : [];
+    new SavedQueries(this, 'Queries', { loop, sweep, otherFunctions });
+    if (props.dashboard ?? DEFAULTS.dashboard) {
+      new WatchDashboard(this, 'Overview', { loop, sweep, alertTopic, alarms, otherFunctions });
+    }
   }
 }

@@ -50,6 +50,8 @@ export interface Configuration {
   readonly retainData: boolean;
   /** Days that logs are kept, one of the values that CloudWatch Logs allows. @default 90 */
   readonly logRetentionDays: RetentionDays;
+  /** Whether there is a CloudWatch dashboard. @default true */
+  readonly dashboard: boolean;
   /** Slack workspace, authorized once in the Amazon Q Developer console. Goes with slackChannelId. @default none */
   readonly slackWorkspaceId?: string;
   /** Slack channel that gets the alerts. Goes with slackWorkspaceId. @default none */
@@ -92,6 +94,7 @@ const SCHEMA = z.object({
   retentionDays: wholeNumber('retentionDays', 1, 3650).default(DEFAULTS.retentionDays),
   retainData: flag('retainData').default(DEFAULTS.retainData),
   logRetentionDays: logRetention('logRetentionDays').default(DEFAULTS.logRetentionDays),
+  dashboard: flag('dashboard').default(DEFAULTS.dashboard),
   slackWorkspaceId: slackId(
     'slackWorkspaceId',
     /^[TE][A-Z0-9]{6,30}$/,

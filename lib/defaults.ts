@@ -15,4 +15,5 @@ export const DEFAULTS = {
   retentionDays: 400,
   retainData: true,
   logRetentionDays: RetentionDays.THREE_MONTHS,
+  dashboard: true,
 } as const;

@@ -17,6 +17,7 @@ const DEFAULT_CONFIGURATION: Configuration = {
   retentionDays: 400,
   retainData: true,
   logRetentionDays: 90,
+  dashboard: true,
   slackWebhookMinSeverity: 'LOW',
 };
 
@@ -48,6 +49,7 @@ describe('readConfiguration', () => {
       watchLimitHours: '12',
       retainData: 'false',
       logRetentionDays: '7',
+      dashboard: 'false',
       slackWorkspaceId: 'T0123ABCDEF',
       slackChannelId: 'C0123ABCDEF',
       slackWebhookSecretName: 'audit-watcher/slack-webhook',
@@ -62,6 +64,7 @@ describe('readConfiguration', () => {
       watchLimitHours: 12,
       retainData: false,
       logRetentionDays: 7,
+      dashboard: false,
       slackWorkspaceId: 'T0123ABCDEF',
       slackChannelId: 'C0123ABCDEF',
       slackWebhookSecretName: 'audit-watcher/slack-webhook',
@@ -347,7 +350,7 @@ describe('a value that cannot be used', () => {
 
 describe('a key that nobody knows', () => {
   const ALLOWED =
-    'Allowed: alertEmails, alertSubscriptions, chatTopic, operationsEmails, alertWhenCompliant, repeat, sweepMinutes, lateAfterHours, watchLimitHours, minWaitSeconds, maxWaitSeconds, retentionDays, retainData, logRetentionDays, slackWorkspaceId, slackChannelId, slackWebhookSecretName, slackWebhookMinSeverity.';
+    'Allowed: alertEmails, alertSubscriptions, chatTopic, operationsEmails, alertWhenCompliant, repeat, sweepMinutes, lateAfterHours, watchLimitHours, minWaitSeconds, maxWaitSeconds, retentionDays, retainData, logRetentionDays, dashboard, slackWorkspaceId, slackChannelId, slackWebhookSecretName, slackWebhookMinSeverity.';
 
   it('is refused on the command line, where a misspelt key would leave its owner without alerts', () => {
     expect(problemsOf({ alertEmail: 'a@example.com' })).toEqual([`alertEmail: unknown key in the context. ${ALLOWED}`]);
