@@ -43,7 +43,7 @@ export class OperationsTopic extends Topic {
       new PolicyStatement({
         sid: 'Alarms',
         ...alarms,
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
         resources: ['*'], // in a key policy: this key
       }),
     );

@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { AUDIT_STARTED_EVENT } from '../lambda/contract.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { sumOf } from './metric-sum.ts';
+import { StartRole } from './start-role.ts';
 
 /** Props of the StartEvents. */
 export interface StartEventsProps {
@@ -41,11 +42,13 @@ export class StartEvents extends Construct {
   constructor(scope: Construct, id: string, { stateMachine }: StartEventsProps) {
     super(scope, id);
     this.deadLetterQueue = new DeadLetterQueue(this, 'DeadLetterQueue');
+    const role = new StartRole(this, 'Role', { stateMachine }).withoutPolicyUpdates();
 
     // Input paths, not templates: the input is then exactly the object with the task id, and nothing that changes.
     const start = (inputPath: string) =>
       new SfnStateMachine(stateMachine, {
         input: RuleTargetInput.fromEventPath(inputPath),
+        role,
         deadLetterQueue: this.deadLetterQueue,
         maxEventAge: Duration.hours(24),
         retryAttempts: 185,

@@ -172,7 +172,7 @@ describe('the start events', () => {
   const target = (InputPath: string) => ({
     Id: 'Target0',
     Arn: '<LoopStateMachine>',
-    RoleArn: '<LoopStateMachineEventsRole.Arn>',
+    RoleArn: '<StartEventsRole.Arn>',
     InputPath,
     RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
     DeadLetterConfig: { Arn: '<StartEventsDeadLetterQueue.Arn>' },

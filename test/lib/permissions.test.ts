@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { propertiesOf, readable, resourcesOf, synthesize } from './synthesize.ts';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { EVERY_OPTION, propertiesOf, readable, resourcesOf, synthesize } from './synthesize.ts';
 
+const everything = synthesize(EVERY_OPTION);
 const template = synthesize({ slackWorkspaceId: 'T0123ABCDEF', slackChannelId: 'C0123ABCDEF' });
 
 describe('the roles', () => {
@@ -12,9 +14,9 @@ describe('the roles', () => {
       '<LoopReadFindingsRole>',
       '<LoopSendAlertsRole>',
       '<LoopRole>',
-      '<LoopStateMachineEventsRole>',
       '<SweepFindAuditsRole>',
       '<SweepRole>',
+      '<StartEventsRole>',
       '<SlackConfigurationRole>',
     ]);
     expect(roles.filter(([, { ManagedPolicyArns }]) => ManagedPolicyArns)).toEqual([]);
@@ -89,11 +91,55 @@ describe('the roles', () => {
   });
 
   it('let the event rules start executions', () => {
-    expect(permissionsOf('EventsRole')).toEqual(['states:StartExecution on <LoopStateMachine>']);
+    const { Policies } = propertiesOf(template, 'AWS::IAM::Role', 'StartEventsRole');
+
+    expect((Policies as Policy[]).flatMap(sentences)).toEqual(['states:StartExecution on <LoopStateMachine>']);
   });
 
   it('let Slack do nothing', () => {
     expect(resourcesOf(template, 'AWS::IAM::Policy').filter(([id]) => id.includes('Slack'))).toEqual([]);
+  });
+});
+
+describe('the roles with every option on', () => {
+  const idsOf = (synthesized: Template) =>
+    resourcesOf(synthesized, 'AWS::IAM::Role').map(([id]) => String(readable({ Ref: id })).slice(1, -1));
+
+  it('are one more, for the Slack webhook, and only the guardrail is a managed policy', () => {
+    const added = idsOf(everything).filter((id) => !idsOf(template).includes(id));
+
+    expect(added).toEqual(['SlackWebhookPostRole']);
+    expect(resourcesOf(everything, 'AWS::IAM::Role').filter(([, { ManagedPolicyArns }]) => ManagedPolicyArns)).toEqual(
+      [],
+    );
+    expect(readable(propertiesOf(everything, 'AWS::Chatbot::SlackChannelConfiguration').GuardrailPolicies)).toEqual([
+      'arn:<AWS::Partition>:iam::aws:policy/AWSDenyAll',
+    ]);
+  });
+
+  it('let the function of the Slack webhook read its secret, keep what it could not post, log and trace', () => {
+    expect(permissionsOf('SlackWebhookPostRole', everything)).toEqual([
+      'logs:CreateLogStream, logs:PutLogEvents on <SlackWebhookPostLogs.Arn>',
+      'xray:PutTelemetryRecords, xray:PutTraceSegments on *',
+      'secretsmanager:GetSecretValue on ' +
+        'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:team/slack-??????',
+      'sqs:SendMessage on <SlackWebhookNotPosted.Arn>',
+    ]);
+  });
+
+  it('let the two that publish reach the chat topic too, and the others no more than before', () => {
+    for (const id of idsOf(template)) {
+      const before = grantsOf(id, template);
+      const publishes = before.includes('Allow sns:Publish on <AlertTopic>');
+
+      expect([id, publishes]).toEqual([id, ['LoopSendAlertsRole', 'SweepFindAuditsRole'].includes(id)]);
+      expect([id, grantsOf(id, everything)]).toEqual([
+        id,
+        before.map((grant) =>
+          grant === 'Allow sns:Publish on <AlertTopic>' ? 'Allow sns:Publish on <AlertTopic>, <ChatTopic>' : grant,
+        ),
+      ]);
+    }
   });
 });
 
@@ -119,7 +165,41 @@ describe('what others may do to our resources', () => {
     expect(EnableKeyRotation).toBe(true);
     expect((KeyPolicy as Policy['PolicyDocument']).Statement.map(fullSentence)).toEqual([
       'Allow arn:<AWS::Partition>:iam::<AWS::AccountId>:root kms:* on *',
-      'Allow cloudwatch.amazonaws.com kms:Decrypt, kms:GenerateDataKey* on * if StringEquals aws:SourceAccount=<AWS::AccountId>',
+      'Allow cloudwatch.amazonaws.com kms:Decrypt, kms:GenerateDataKey on * if StringEquals aws:SourceAccount=<AWS::AccountId>',
+    ]);
+  });
+
+  it('is for the chat topic: nobody without TLS', () => {
+    expect(resourcePolicy('AWS::SNS::TopicPolicy', 'ChatTopic', everything)).toEqual([
+      'Deny * sns:Publish on <ChatTopic> if Bool aws:SecureTransport=false',
+    ]);
+  });
+
+  it('is for the dead-letter queues of subscriptions: the alert topic may fill them, over TLS', () => {
+    for (const queue of ['AlertSubscriptionsDeadLetterQueue', 'SlackWebhookNotHandedOver']) {
+      expect(resourcePolicy('AWS::SQS::QueuePolicy', queue, everything)).toEqual([
+        `Deny * sqs:* on <${queue}.Arn> if Bool aws:SecureTransport=false`,
+        `Allow sns.amazonaws.com sqs:SendMessage on <${queue}.Arn> if ArnEquals aws:SourceArn=<AlertTopic>`,
+      ]);
+    }
+  });
+
+  it('is for the dead-letter queues that our roles fill: nobody without TLS', () => {
+    for (const queue of ['SweepDeadLetterQueue', 'SlackWebhookNotPosted']) {
+      expect(resourcePolicy('AWS::SQS::QueuePolicy', queue, everything)).toEqual([
+        `Deny * sqs:* on <${queue}.Arn> if Bool aws:SecureTransport=false`,
+      ]);
+    }
+  });
+
+  it('is for the function of the Slack webhook: the alert topic may invoke it', () => {
+    expect(resourcesOf(everything, 'AWS::Lambda::Permission').map(([, properties]) => readable(properties))).toEqual([
+      {
+        Action: 'lambda:InvokeFunction',
+        FunctionName: '<SlackWebhookPost.Arn>',
+        Principal: 'sns.amazonaws.com',
+        SourceArn: '<AlertTopic>',
+      },
     ]);
   });
 
@@ -145,8 +225,20 @@ interface Statement {
 }
 
 /** All that a role's default policy allows, one statement a line. */
-function permissionsOf(role: string): string[] {
-  return sentences(propertiesOf(template, 'AWS::IAM::Policy', role) as unknown as Policy);
+function permissionsOf(role: string, synthesized = template): string[] {
+  return sentences(propertiesOf(synthesized, 'AWS::IAM::Policy', role) as unknown as Policy);
+}
+
+/** All that a role may do, by its inline policies and its default policy. */
+function grantsOf(role: string, synthesized: Template): string[] {
+  const [, { Policies = [] } = {}] =
+    resourcesOf(synthesized, 'AWS::IAM::Role').find(([id]) => readable({ Ref: id }) === `<${role}>`) ?? [];
+  const attached = resourcesOf(synthesized, 'AWS::IAM::Policy')
+    .filter(([, { Roles }]) => JSON.stringify(readable(Roles)) === JSON.stringify([`<${role}>`]))
+    .map(([, properties]) => properties as unknown as Policy);
+  return [...(Policies as Policy[]), ...attached].flatMap(({ PolicyDocument }) =>
+    PolicyDocument.Statement.map(fullSentence),
+  );
 }
 
 function sentences({ PolicyDocument }: Policy): string[] {
@@ -157,8 +249,8 @@ function sentences({ PolicyDocument }: Policy): string[] {
   });
 }
 
-function resourcePolicy(type: string, name = ''): string[] {
-  const { PolicyDocument } = propertiesOf(template, type, name) as unknown as Policy;
+function resourcePolicy(type: string, name = '', synthesized = template): string[] {
+  const { PolicyDocument } = propertiesOf(synthesized, type, name) as unknown as Policy;
   return PolicyDocument.Statement.map(fullSentence);
 }
 

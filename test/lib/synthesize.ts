@@ -13,6 +13,11 @@ const CONTEXT: Record<string, unknown> = {
   'aws:cdk:bundling-stacks': [],
 };
 
+/** Every option that adds something to the stack, as .ci/scan turns them on too. */
+export const EVERY_OPTION: Readonly<Record<string, string>> = JSON.parse(
+  readFileSync(join(PROJECT, '.ci/every-option.json'), 'utf8'),
+);
+
 /** The app with its stack, as `cdk synth -c …` would build it. */
 export function buildApp(settings: Record<string, string> = {}): { app: App; stack: AuditWatcherStack } {
   const context = { ...CONTEXT, ...settings };
