@@ -145,9 +145,12 @@ function learned(
   };
 }
 
-/** Read once, at the first look at a running audit; without them it is watched all the same. */
+/**
+ * Read once, at the first look at a running audit of a schedule; without them it is watched all the same. Audits on demand
+ * have nothing in common: how long others took says nothing.
+ */
 async function pastRunsOf(watch: Watch, { answer }: Snapshot, ended: boolean): Promise<readonly RunTime[]> {
-  if (watch.turn > 0 || ended) return watch.pastRuns ?? [];
+  if (watch.turn > 0 || ended || answer.scheduledAuditName === undefined) return watch.pastRuns ?? [];
   try {
     return await table.pastRuns(auditNameOf(answer), answer.taskStartTime ?? watch.watchedSince);
   } catch (error) {
