@@ -1,0 +1,146 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DeleteCommand, DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
+import { expect } from '@jest/globals';
+import type { ScheduleRecords } from '../../lambda/audit/schedule-records.ts';
+import type { SweepState } from '../../lambda/audit/sweep.ts';
+import type { Watch } from '../../lambda/audit/watch.ts';
+import { SWEEP_KEY } from '../../lambda/contract.ts';
+import { type AlertReport, toAlert } from '../../local/audit-report.ts';
+import { PLACE } from '../../local/deployment.ts';
+import type { LocalStack } from '../../local/local-stack.ts';
+import { expectAlertWithinLimits } from '../alert-limits.ts';
+
+export type StoredWatch = Watch & { readonly open?: string };
+
+/** All that the stack stored and published. */
+export interface Ledger {
+  readonly watches: ReadonlyMap<string, StoredWatch>;
+  /** Turns of the stored snapshots, in key order, by task id. */
+  readonly turns: ReadonlyMap<string, readonly number[]>;
+  readonly sweep: SweepState & { readonly schedules?: ScheduleRecords };
+  /** In the order in which they were published; `atSeconds` is epoch seconds. */
+  readonly alerts: readonly AlertReport[];
+}
+
+/** What a scenario may leave behind. */
+export interface Tolerated {
+  /** Alert keys that were published twice: the function died between publish and mark. */
+  readonly repeated?: readonly string[];
+  /** Audits with work left: running, pending or without their findings. */
+  readonly open?: readonly string[];
+  /** Audits that nobody watches yet. */
+  readonly unwatched?: readonly string[];
+}
+
+/** Reads the whole table. */
+export async function readLedger(stack: LocalStack): Promise<Ledger> {
+  const items = await allItems(stack);
+  const turns = new Map<string, number[]>();
+  for (const { sk, taskId, turn } of items.toSorted((a, b) => String(a.sk).localeCompare(String(b.sk)))) {
+    if (!String(sk).startsWith('SNAPSHOT#')) continue;
+    turns.set(String(taskId), [...(turns.get(String(taskId)) ?? []), Number(turn)]);
+  }
+  const watches = items.filter(({ sk }) => sk === 'WATCH') as unknown as StoredWatch[];
+  return {
+    watches: new Map(watches.map((watch) => [watch.taskId, watch])),
+    turns,
+    sweep: (items.find(({ pk }) => pk === SWEEP_KEY.pk) ?? {}) as Ledger['sweep'],
+    alerts: stack.publications.map((publication) => toAlert(publication, 0)),
+  };
+}
+
+/** Deletes every item. */
+export async function emptyTable(stack: LocalStack): Promise<void> {
+  const items = await allItems(stack);
+  await withTable(stack, async (client) => {
+    const { tableName: TableName } = stack;
+    await Promise.all(items.map(({ pk, sk }) => client.send(new DeleteCommand({ TableName, Key: { pk, sk } }))));
+  });
+}
+
+/** These calls are not the functions', so they are not counted. */
+async function allItems(stack: LocalStack): Promise<Record<string, unknown>[]> {
+  const items: Record<string, unknown>[] = [];
+  await withTable(stack, async (client) => {
+    const input = { TableName: stack.tableName, ConsistentRead: true, ...MARKER };
+    for await (const { Items } of paginateScan({ client }, input)) items.push(...(Items ?? []));
+  });
+  const counted = stack.calls.filter(({ operation, parameters }) => operation !== 'Scan' || !isOurs(parameters));
+  stack.calls.splice(0, stack.calls.length, ...counted);
+  return items;
+}
+
+/** Tells scans of the test from one that a function should never make. */
+const MARKER = { Select: 'ALL_ATTRIBUTES' } as const;
+
+function isOurs(parameters: unknown): boolean {
+  return (parameters as { Select?: string } | undefined)?.Select === MARKER.Select;
+}
+
+async function withTable(stack: LocalStack, work: (client: DynamoDBDocumentClient) => Promise<void>): Promise<void> {
+  const client = new DynamoDBClient({
+    region: PLACE.region,
+    endpoint: stack.tableUrl,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  await work(DynamoDBDocumentClient.from(client));
+  client.destroy();
+}
+
+/** Fails unless all these audits are watched to their end, and all their alerts are out, once. */
+export function expectNothingLost(ledger: Ledger, taskIds: readonly string[], tolerated: Tolerated): void {
+  const { repeated = [], open = [], unwatched = [] } = tolerated;
+  const expected = taskIds.filter((taskId) => !unwatched.includes(taskId));
+  expect([...ledger.watches.keys()].sort()).toEqual(expected.sort());
+  for (const watch of ledger.watches.values()) expectWatched(watch, ledger, open.includes(watch.taskId));
+  expectRegistered(ledger);
+  expectNoneTwice(ledger, repeated);
+}
+
+function expectWatched(watch: StoredWatch, { turns }: Ledger, isOpen: boolean): void {
+  const { taskId, turn, endedAt, findings, late, alerts } = watch;
+  const pending = Object.values(alerts).filter(({ status }) => status === 'PENDING').length;
+  expect([taskId, turns.get(taskId) ?? []]).toEqual([taskId, Array.from({ length: turn }, (_, n) => n + 1)]);
+  expect([taskId, watch.open]).toEqual([taskId, isOpen ? 'OPEN' : undefined]);
+  if (!isOpen) expect([taskId, typeof endedAt, pending, findings]).toEqual([taskId, 'string', 0, done(findings)]);
+  if (late) expect([taskId, alerts]).toEqual([taskId, {}]);
+}
+
+function done(findings: Watch['findings']): Watch['findings'] {
+  return findings === 'PENDING' ? 'STORED' : findings;
+}
+
+/** What is marked is out, what is out was registered, and what is out under one key is one message. */
+function expectRegistered({ watches, sweep, alerts }: Ledger): void {
+  const marked = [...watches.values()].flatMap(({ taskId, alerts: outbox }) =>
+    Object.entries(outbox).map(([slot, { status }]) => ({ key: `${taskId}#${slot}`, status })),
+  );
+  const published = new Set(alerts.map(({ key }) => key));
+  expect(marked.filter(({ key, status }) => status === 'SENT' && !published.has(key))).toEqual([]);
+
+  const registered = new Set(marked.map(({ key }) => key));
+  const schedules = new Set(Object.keys(sweep.schedules ?? {}));
+  const isKnown = ({ key, kind, machine }: AlertReport) =>
+    kind === 'AUDIT_OVERDUE' ? schedules.has(String(machine.auditName)) : registered.has(key);
+  expect(alerts.filter((alert) => !isKnown(alert)).map(({ key }) => key)).toEqual([]);
+}
+
+function expectNoneTwice({ alerts }: Ledger, repeated: readonly string[]): void {
+  const copies = Map.groupBy(alerts, ({ key }) => key);
+  const twice = [...copies].filter(([, { length }]) => length > 1).map(([key]) => key);
+  expect(twice.sort()).toEqual([...repeated].sort());
+  for (const [key, [first, ...others]] of copies) {
+    if (first === undefined) continue;
+    for (const other of others) expect({ ...other, atSeconds: 0 }).toEqual({ ...first, atSeconds: 0 });
+    expect(others.length).toBeLessThanOrEqual(1);
+    const { subject, email, attributes } = first;
+    expectAlertWithinLimits({
+      key,
+      subject,
+      machine: JSON.stringify(first.machine),
+      email,
+      chat: JSON.stringify(first.chat),
+      attributes,
+    });
+  }
+}

@@ -1,0 +1,222 @@
+import { expect } from '@jest/globals';
+import type { Participant } from '../../local/clock.ts';
+import { readAssembly } from '../../local/cloud-assembly.ts';
+import type { Call } from '../../local/endpoint.ts';
+import type { BusEvent, EntryFailure } from '../../local/eventbridge-endpoint.ts';
+import type { Execution } from '../../local/executions.ts';
+import { LocalStack, type StackFault } from '../../local/local-stack.ts';
+import { parseRecording } from '../../local/recording.ts';
+import type { ScheduledInvocation } from '../../local/scheduler.ts';
+import { startEvent } from '../../local/watch-run.ts';
+import { emptyTable, expectNothingLost, type Ledger, readLedger, type Tolerated } from './fleet-ledger.ts';
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+/** AWS keeps audits for 90 days. */
+const FORGOTTEN_AFTER = 91 * DAY;
+
+const STARTS_AT = Date.parse('2026-03-02T00:00:00.000Z');
+
+type Steps = readonly Readonly<Record<string, unknown>>[];
+
+/** An audit that Device Defender has. */
+export interface FleetAudit {
+  readonly taskId: string;
+  readonly steps: Steps;
+  /** Epoch milliseconds. @default now */
+  readonly startsAt?: number;
+  /** As printed by ListAuditFindings. */
+  readonly findings?: readonly object[];
+}
+
+/** What may be done to calls and to entries of PutEvents, from the moment it is set. */
+export interface FleetFaults {
+  readonly onCall?: (call: Call) => StackFault | undefined;
+  readonly afterCall?: (call: Call) => StackFault | undefined;
+  readonly onEntry?: (event: BusEvent) => EntryFailure | undefined;
+}
+
+export interface FleetOptions {
+  /** Minutes between two sweeps of `startSweeps`: fewer sweeps make long scenarios short. @default as synthesized: 5 */
+  readonly sweepMinutes?: number;
+}
+
+/**
+ * The synthesized stack with many audits and the sweep. Time passes only while a method is awaited that says so: in between
+ * the clock stands still, so that what is read is what is there.
+ */
+export class FleetStack {
+  readonly stack: LocalStack;
+  faults: FleetFaults = {};
+  readonly #audits = new Map<string, FleetAudit & { readonly startsAt: number }>();
+  readonly #holder: Participant;
+  #reached: (() => void) | undefined;
+  #earlierExecutions = 0;
+
+  private constructor(stack: LocalStack) {
+    this.stack = stack;
+    this.#holder = stack.clock.join(() => this.#reached?.());
+  }
+
+  static async start({ sweepMinutes }: FleetOptions = {}): Promise<FleetStack> {
+    const fleet: FleetStack = new FleetStack(
+      await LocalStack.start({
+        assembly: await assemblyWith(sweepMinutes),
+        speed: Number.POSITIVE_INFINITY,
+        startsAt: STARTS_AT,
+        onCall: (call) => fleet.faults.onCall?.(call),
+        afterCall: (call) => fleet.faults.afterCall?.(call),
+        onEntry: (event) => fleet.faults.onEntry?.(event),
+      }),
+    );
+    return fleet;
+  }
+
+  /**
+   * Begins anew, as just deployed: nothing is stored, AWS has forgotten the audits so far, and it is midnight. The functions
+   * stay warm, which makes it much faster than another stack.
+   */
+  async reset(): Promise<void> {
+    this.faults = {};
+    await this.stopSweeps();
+    await this.pass(Math.ceil((this.now + FORGOTTEN_AFTER) / DAY) * DAY - this.now);
+    await emptyTable(this.stack);
+    this.stack.setSchedules([]);
+    this.#audits.clear();
+    this.#earlierExecutions = this.stack.executions.length;
+    for (const record of [this.stack.calls, this.stack.publications, this.stack.scheduledInvocations])
+      record.length = 0;
+  }
+
+  /** Epoch milliseconds. */
+  get now(): number {
+    return this.stack.clock.now();
+  }
+
+  /** Device Defender has this audit from its start on; no event tells of it. */
+  add({ startsAt = this.now, ...audit }: FleetAudit): void {
+    const { taskId, steps, findings } = audit;
+    const recording = parseRecording(JSON.stringify({ taskId, steps, findings }), 'fleet');
+    this.#audits.set(taskId, { ...audit, startsAt });
+    this.stack.startAudit(taskId, recording, startsAt);
+  }
+
+  /** The event that tells of an audit's start comes now. */
+  tellOf(taskId: string): Execution[] {
+    const { steps } = this.#audits.get(taskId) ?? { steps: [] };
+    const recording = parseRecording(JSON.stringify({ taskId, steps }), 'fleet');
+    return this.stack.putEvent(startEvent({ taskId, recording, startedAt: this.now }, new Date(this.now)));
+  }
+
+  /** Lets time pass. */
+  async pass(milliseconds: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#reached = resolve;
+    this.#holder.waitUntil(this.now + milliseconds);
+    await promise;
+  }
+
+  startSweeps(): void {
+    this.stack.startSchedules();
+  }
+
+  async stopSweeps(): Promise<void> {
+    await this.#while(this.stack.stopSchedules());
+  }
+
+  /** One sweep, now. */
+  async sweep(): Promise<ScheduledInvocation> {
+    this.stack.startSchedules();
+    await this.stopSweeps();
+    return this.#lastSweeps(1)[0] as ScheduledInvocation;
+  }
+
+  /** Two sweeps at the same moment. */
+  async sweepTwice(): Promise<readonly ScheduledInvocation[]> {
+    this.stack.startSchedules();
+    const first = this.stack.stopSchedules();
+    this.stack.startSchedules();
+    await this.#while(Promise.all([first, this.stack.stopSchedules()]));
+    return this.#lastSweeps(2);
+  }
+
+  /** Sweeps now and again, at this distance, until this much time has passed. */
+  async sweepFor(milliseconds: number, every: number): Promise<void> {
+    for (let passed = 0; passed < milliseconds; passed += every) {
+      await this.sweep();
+      await this.pass(every);
+    }
+  }
+
+  /** The executions for an audit, in the order of their start. */
+  executionsOf(taskId: string): Execution[] {
+    const executions = this.stack.executions.slice(this.#earlierExecutions);
+    return executions.filter(({ input }) => (input as { taskId?: string }).taskId === taskId);
+  }
+
+  /** The executions for an audit die now, with the functions that work for them. Use it as a fault: the call is the last. */
+  die(taskId: string): StackFault {
+    for (const { arn } of this.executionsOf(taskId)) void this.stack.abortExecution(arn);
+    return { type: 'kill' };
+  }
+
+  /** The last state of each execution for an audit. */
+  lastStates(taskId: string): string[] {
+    return this.executionsOf(taskId).map(
+      ({ history }) => history.findLast(({ type }) => type === 'StateEntered')?.state ?? '',
+    );
+  }
+
+  /** All that is stored and published now. */
+  ledger(): Promise<Ledger> {
+    return readLedger(this.stack);
+  }
+
+  /**
+   * What holds whatever happens: every audit that has begun is watched to its end, every alert is out, none twice, and nothing
+   * was scanned.
+   */
+  async expectNothingLost(tolerated: Tolerated = {}): Promise<Ledger> {
+    const ledger = await this.ledger();
+    const begun = [...this.#audits.values()].filter(({ startsAt }) => startsAt <= this.now);
+    expectNothingLost(
+      ledger,
+      begun.map(({ taskId }) => taskId),
+      tolerated,
+    );
+    expect(this.stack.calls.filter(({ operation }) => operation === 'Scan')).toEqual([]);
+    return ledger;
+  }
+
+  async close(): Promise<void> {
+    await this.stack.close();
+  }
+
+  /** Lets the clock run until something is done. */
+  async #while<T>(work: Promise<T>): Promise<T> {
+    this.#holder.waitUntil(Number.POSITIVE_INFINITY);
+    try {
+      return await work;
+    } finally {
+      this.#holder.busy();
+    }
+  }
+
+  #lastSweeps(count: number): readonly ScheduledInvocation[] {
+    return this.stack.scheduledInvocations.slice(-count);
+  }
+}
+
+/** The synthesized stack, with another pace of the sweep if so wished. */
+async function assemblyWith(sweepMinutes: number | undefined) {
+  const assembly = await readAssembly(process.env.TEST_CLOUD_ASSEMBLY ?? '');
+  if (sweepMinutes === undefined) return assembly;
+  const resources = Object.entries(assembly.resources).map(([id, resource]) => {
+    if (resource.Type !== 'AWS::Scheduler::Schedule') return [id, resource];
+    const Properties = { ...resource.Properties, ScheduleExpression: `rate(${sweepMinutes} minutes)` };
+    return [id, { ...resource, Properties }];
+  });
+  return { ...assembly, resources: Object.fromEntries(resources) };
+}

@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { BAD, onDemand, scheduled, THROTTLED } from './fleet-audits.ts';
+import { DAY, FleetStack, HOUR, MINUTE } from './fleet-stack.ts';
+
+let fleet: FleetStack;
+
+beforeAll(async () => {
+  fleet = await FleetStack.start();
+});
+
+beforeEach(async () => {
+  await fleet.reset();
+});
+
+afterAll(async () => {
+  await fleet.close();
+});
+
+const kinds = ({ alerts }: { alerts: readonly { kind: string }[] }) => alerts.map(({ kind }) => kind);
+
+describe('An audit', () => {
+  test('whose event got lost is found while it runs', async () => {
+    fleet.startSweeps();
+    await fleet.pass(MINUTE);
+    fleet.add({ taskId: 'lost', steps: onDemand(1800, BAD) });
+
+    await fleet.pass(HOUR);
+
+    const ledger = await fleet.expectNothingLost();
+    const foundAt = new Date(fleet.now - HOUR + 4 * MINUTE).toISOString();
+    expect(ledger.watches.get('lost')).toMatchObject({ watchedSince: foundAt, taskStatus: 'COMPLETED' });
+    expect(kinds(ledger)).toEqual(['COMPLETED_WITH_FINDINGS']);
+  });
+
+  test('that several events and the sweep tell of, at once and later, is watched once', async () => {
+    fleet.add({ taskId: 'told', steps: onDemand(1200, BAD) });
+    fleet.tellOf('told');
+    fleet.tellOf('told');
+    fleet.startSweeps();
+    await fleet.pass(MINUTE);
+    fleet.tellOf('told');
+
+    await fleet.pass(HOUR);
+
+    await fleet.expectNothingLost();
+    expect(fleet.lastStates('told').sort()).toEqual([...Array(3).fill('Already watched'), 'Finished']);
+  });
+
+  test('that is over between two sweeps is told all the same', async () => {
+    await fleet.sweep();
+    await fleet.pass(MINUTE);
+    fleet.add({ taskId: 'short', steps: onDemand(30, BAD) });
+    await fleet.pass(4 * MINUTE);
+
+    await fleet.sweep();
+    await fleet.pass(MINUTE);
+
+    expect(kinds(await fleet.expectNothingLost())).toEqual(['COMPLETED_WITH_FINDINGS']);
+  });
+
+  test('that a schedule started, of which no event tells, is found', async () => {
+    fleet.startSweeps();
+    await fleet.pass(2 * MINUTE);
+    fleet.add({ taskId: 'nightly', steps: scheduled('Nightly', onDemand(1200, BAD)) });
+
+    await fleet.pass(HOUR);
+
+    const ledger = await fleet.expectNothingLost();
+    expect(ledger.watches.get('nightly')).toMatchObject({ auditName: 'Nightly', taskStatus: 'COMPLETED' });
+    expect(kinds(ledger)).toEqual(['COMPLETED_WITH_FINDINGS']);
+  });
+
+  test('that ran while there were no sweeps for days is told, however late', async () => {
+    await fleet.sweep();
+    await fleet.pass(HOUR);
+    fleet.add({ taskId: 'unseen', steps: onDemand(60, BAD) });
+    await fleet.pass(5 * DAY);
+
+    await fleet.sweep();
+    await fleet.pass(MINUTE);
+
+    const ledger = await fleet.expectNothingLost();
+    expect(kinds(ledger)).toEqual(['COMPLETED_WITH_FINDINGS']);
+    expect(ledger.watches.get('unseen')?.late).toBeUndefined();
+  });
+});
+
+describe('Two sweeps at the same moment', () => {
+  test('leave one execution that watches', async () => {
+    await fleet.sweep();
+    await fleet.pass(MINUTE);
+    fleet.add({ taskId: 'twice', steps: onDemand(600, BAD) });
+
+    const sweeps = await fleet.sweepTwice();
+    await fleet.pass(HOUR);
+
+    expect(sweeps.map(({ error }) => error)).toEqual([undefined, undefined]);
+    await fleet.expectNothingLost();
+    expect(fleet.lastStates('twice').filter((state) => state === 'Finished')).toHaveLength(1);
+  });
+});
+
+describe('ListAuditTasks', () => {
+  test('throttled for several sweeps hides no audit for good', async () => {
+    await fleet.sweep();
+    const blindUntil = fleet.now + 40 * MINUTE;
+    fleet.faults = {
+      onCall: ({ operation }) => (operation === 'ListAuditTasks' && fleet.now < blindUntil ? THROTTLED : undefined),
+    };
+    fleet.add({ taskId: 'hidden', steps: onDemand(60, BAD) });
+    fleet.startSweeps();
+
+    await fleet.pass(HOUR);
+
+    const failed = fleet.stack.scheduledInvocations.filter(({ error }) => error === 'ThrottlingException');
+    expect(failed.length).toBeGreaterThan(3);
+    expect(kinds(await fleet.expectNothingLost())).toEqual(['COMPLETED_WITH_FINDINGS']);
+  });
+});
+
+const REFUSED = { ErrorCode: 'ThrottlingException', ErrorMessage: 'Rate exceeded.' };
+
+describe('PutEvents', () => {
+  test('that refuses some entries for a while delays these only', async () => {
+    await fleet.sweep();
+    await fleet.pass(MINUTE);
+    const refusedUntil = fleet.now + 12 * MINUTE;
+    fleet.faults = {
+      onEntry: ({ detail }) => (detail.taskId === 'later' && fleet.now < refusedUntil ? REFUSED : undefined),
+    };
+    fleet.add({ taskId: 'soon', steps: onDemand(60, BAD) });
+    fleet.add({ taskId: 'later', steps: onDemand(60, BAD) });
+    const began = fleet.now;
+    fleet.startSweeps();
+
+    await fleet.pass(30 * MINUTE);
+
+    const { watches, alerts } = await fleet.expectNothingLost();
+    const delay = (taskId: string) => Date.parse(watches.get(taskId)?.watchedSince ?? '') - began;
+    expect(delay('soon')).toBeLessThan(MINUTE);
+    expect(delay('later')).toBeGreaterThanOrEqual(12 * MINUTE);
+    expect(alerts).toHaveLength(2);
+  });
+
+  test('that refuses all entries for several sweeps delays all', async () => {
+    await fleet.sweep();
+    const refusedUntil = fleet.now + 30 * MINUTE;
+    fleet.faults = { onEntry: () => (fleet.now < refusedUntil ? REFUSED : undefined) };
+    for (const taskId of ['a', 'b', 'c']) fleet.add({ taskId, steps: onDemand(60, BAD) });
+    fleet.startSweeps();
+
+    await fleet.pass(HOUR);
+
+    const errors = new Set(fleet.stack.scheduledInvocations.map(({ error }) => error));
+    expect(errors).toEqual(new Set([undefined, 'EventsNotPutError']));
+    expect((await fleet.expectNothingLost()).alerts).toHaveLength(3);
+  });
+});
+
+describe('A sweep', () => {
+  test('that finds 260 audits at once, on two pages, puts an event for each, and misses none of those refused', async () => {
+    const { startedAt } = await fleet.sweep();
+    const taskIds = Array.from({ length: 260 }, (_, n) => `busy-${n}`);
+    for (const taskId of taskIds) fleet.add({ taskId, steps: onDemand(0) });
+    const refused = taskIds.filter((_, n) => n % 20 > 0);
+    const put = new Set<unknown>();
+    fleet.faults = {
+      onEntry: ({ detail }) => {
+        put.add(detail.taskId);
+        return refused.includes(String(detail.taskId)) ? REFUSED : undefined;
+      },
+    };
+
+    const { error } = await fleet.sweep();
+    await fleet.pass(MINUTE);
+
+    expect(put).toEqual(new Set(taskIds));
+    expect(error).toBe('EventsNotPutError');
+    const { sweep } = await fleet.expectNothingLost({ unwatched: refused });
+    expect(sweep.lastSweepAt).toBe(new Date(startedAt).toISOString());
+  });
+
+  test('makes few calls when all is quiet, and no more of them the more is stored', async () => {
+    await fleet.sweepFor(14 * DAY, DAY);
+    const callsOfSweep = async () => {
+      const before = fleet.stack.calls.length;
+      await fleet.sweep();
+      return fleet.stack.calls.slice(before).map(({ operation }) => operation);
+    };
+    const none = await callsOfSweep();
+    for (let n = 0; n < 20; n += 1) fleet.add({ taskId: `known-${n}`, steps: onDemand(0) });
+    await fleet.sweep();
+    await fleet.pass(HOUR);
+
+    const twenty = await callsOfSweep();
+
+    const quiet = ['GetItem', 'ListAuditTasks', 'ListScheduledAudits', 'Query', ...Array(4).fill('UpdateItem')];
+    expect(none.sort()).toEqual(quiet);
+    expect(twenty.sort()).toEqual(['BatchGetItem', ...quiet]);
+    await fleet.expectNothingLost();
+  });
+});
