@@ -57,11 +57,15 @@ async function run(executionArn: string, input: unknown, main: MainThread<Histor
   const tasks = Object.entries(definition.States as Record<string, { Type: string; Resource: string }>).filter(
     ([, { Type }]) => Type === 'Task',
   );
+  let isOver = false;
   const taskResourceLocalHandlers = Object.fromEntries(
     tasks.map(([state, { Resource: resource }]) => [
       state,
-      (payload: unknown) =>
-        main.ask({ executionArn, state, resource, payload } satisfies TaskQuestion) as Promise<Input>,
+      (payload: unknown) => {
+        // The engine lets a task that fails try again after the execution was aborted; Step Functions does not.
+        if (isOver) return new Promise<Input>(() => undefined);
+        return main.ask({ executionArn, state, resource, payload } satisfies TaskQuestion) as Promise<Input>;
+      },
     ]),
   );
   const context = {
@@ -73,6 +77,9 @@ async function run(executionArn: string, input: unknown, main: MainThread<Histor
 
   running.set(executionArn, execution.abort);
   const result = execution.result.then((): ExecutionResult => ({ status: 'SUCCEEDED' }), failureOf);
+  void result.then(() => {
+    isOver = true;
+  });
   let failure: string | undefined;
   for await (const event of execution.eventLogs) {
     if (event.type === 'StateFailed') failure = event.Error;
