@@ -12,6 +12,9 @@ export const LOOK_BACK_MS = DAY_MS;
 /** The history is filled in slices of this length, one in each sweep: a year of audits at once would throttle everybody. */
 export const HISTORY_SLICE_MS = 7 * DAY_MS;
 
+/** *Store findings* is retried for this long at most, and renews no lease. */
+const STORING_MS = 2 * HOUR_MS;
+
 /** What the sweep remembers. All times ISO 8601, UTC. */
 export interface SweepState {
   /** Start of the first sweep that came to its end. */
@@ -59,8 +62,8 @@ export type TakeOverReason = 'EXECUTION_DIED' | 'ALERTS_PENDING' | 'FINDINGS_PEN
 
 /**
  * Whether a new execution must take a watch over: work is left and the lease of the one that did it has expired. Alerts and
- * looks are taken over at once; findings that could not be stored are tried again at growing distance, an eighth of the
- * time that passed, until AWS has forgotten them.
+ * looks are taken over at once; findings that could not be stored when nobody can be storing them any more, and then again
+ * at growing distance, an eighth of the time that passed, until AWS has forgotten them.
  */
 export function takeOverReason(watch: Watch, now: Date): TakeOverReason | undefined {
   const expiredFor = now.getTime() - watch.leaseUntil;
@@ -68,7 +71,9 @@ export function takeOverReason(watch: Watch, now: Date): TakeOverReason | undefi
   if (watch.endedAt === undefined) return 'EXECUTION_DIED';
   if (pendingSlots(watch.alerts).length > 0) return 'ALERTS_PENDING';
   const endedFor = now.getTime() - Date.parse(watch.endedAt);
-  return endedFor < AWS_RETENTION_MS && expiredFor >= endedFor / 8 ? 'FINDINGS_PENDING' : undefined;
+  return endedFor < AWS_RETENTION_MS && expiredFor >= Math.max(STORING_MS, endedFor / 8)
+    ? 'FINDINGS_PENDING'
+    : undefined;
 }
 
 /** Seconds for which the oldest unsent alert of some watches has waited; 0 when there is none. */

@@ -117,13 +117,18 @@ describe('a watch with work left', () => {
     ['whose execution died', {}, 'EXECUTION_DIED'],
     ['whose execution died with alerts pending', { alerts: { CHECK_FAILED: pending } }, 'EXECUTION_DIED'],
     ['with an alert that was never sent', { endedAt: ago(HOUR_MS), alerts: { TERMINAL: pending } }, 'ALERTS_PENDING'],
-    ['without its findings', { endedAt: ago(60_000), leaseUntil: NOW.getTime() - 10_000 }, 'FINDINGS_PENDING'],
+    [
+      'without its findings',
+      { endedAt: ago(3 * HOUR_MS), leaseUntil: NOW.getTime() - 2 * HOUR_MS },
+      'FINDINGS_PENDING',
+    ],
   ])('%s needs a new execution', (_, overrides, reason) => {
     expect(takeOverReason(watch({ findings: 'PENDING', ...overrides }), NOW)).toBe(reason);
   });
 
   it.each([
     ['while its lease lasts', { leaseUntil: NOW.getTime() }],
+    ['for findings that may still be stored', { endedAt: ago(3 * HOUR_MS), leaseUntil: NOW.getTime() - HOUR_MS }],
     ['for its findings so soon after the last try', { endedAt: ago(DAY_MS), leaseUntil: NOW.getTime() - HOUR_MS }],
     ['for findings that AWS has forgotten', { endedAt: ago(91 * DAY_MS), leaseUntil: NOW.getTime() - 80 * DAY_MS }],
   ])('needs none %s', (_, overrides) => {
