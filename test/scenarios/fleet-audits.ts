@@ -1,3 +1,5 @@
+import type { Call } from '../../local/endpoint.ts';
+import type { StackFault } from '../../local/local-stack.ts';
 import { answer, at } from './scenario-stack.ts';
 
 /** How the checks of an audit end. */
@@ -38,3 +40,16 @@ export function finding(policyName: string): object {
 /** Answers of services in trouble. */
 export const THROTTLED = { type: 'error', name: 'ThrottlingException', statusCode: 400 } as const;
 export const SNS_DOWN = { type: 'error', name: 'InternalErrorException', statusCode: 500 } as const;
+
+/** A fault for the first call that matches. */
+export function once(
+  matches: (call: Call) => boolean,
+  fault: () => StackFault,
+): (call: Call) => StackFault | undefined {
+  let done = false;
+  return (call) => {
+    if (done || !matches(call)) return undefined;
+    done = true;
+    return fault();
+  };
+}

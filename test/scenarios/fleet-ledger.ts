@@ -94,6 +94,8 @@ export function expectNothingLost(ledger: Ledger, taskIds: readonly string[], to
   expect([...ledger.watches.keys()].sort()).toEqual(expected.sort());
   for (const watch of ledger.watches.values()) expectWatched(watch, ledger, open.includes(watch.taskId));
   expectRegistered(ledger);
+  const overdue = Object.entries(ledger.sweep.schedules ?? {}).filter(([, record]) => record.overdue !== undefined);
+  expect(overdue.filter(([, record]) => record.overdue?.status === 'PENDING').map(([name]) => name)).toEqual([]);
   expectNoneTwice(ledger, repeated);
 }
 

@@ -156,17 +156,23 @@ export class FleetStack {
     return executions.filter(({ input }) => (input as { taskId?: string }).taskId === taskId);
   }
 
+  /** Aborts what runs for an audit, as somebody in the console would. */
+  async abort(taskId: string): Promise<void> {
+    await Promise.all(this.executionsOf(taskId).map(({ arn }) => this.stack.abortExecution(arn)));
+  }
+
   /** The executions for an audit die now, with the functions that work for them. Use it as a fault: the call is the last. */
   die(taskId: string): StackFault {
     for (const { arn } of this.executionsOf(taskId)) void this.stack.abortExecution(arn);
     return { type: 'kill' };
   }
 
-  /** The last state of each execution for an audit. */
+  /** The last state of each execution for an audit; ABORTED for one that was aborted. */
   lastStates(taskId: string): string[] {
-    return this.executionsOf(taskId).map(
-      ({ history }) => history.findLast(({ type }) => type === 'StateEntered')?.state ?? '',
-    );
+    return this.executionsOf(taskId).map(({ history }) => {
+      if (history.at(-1)?.type === 'ExecutionAborted') return 'ABORTED';
+      return history.findLast(({ type }) => type === 'StateEntered')?.state ?? '';
+    });
   }
 
   /** All that is stored and published now. */

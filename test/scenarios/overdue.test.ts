@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Call } from '../../local/endpoint.ts';
+import { BAD, once, onDemand, SNS_DOWN, scheduled } from './fleet-audits.ts';
+import type { Ledger } from './fleet-ledger.ts';
+import { DAY, FleetStack, HOUR, MINUTE } from './fleet-stack.ts';
+
+let fleet: FleetStack;
+
+beforeAll(async () => {
+  fleet = await FleetStack.start();
+});
+
+afterAll(async () => {
+  await fleet.close();
+});
+
+const nightly = { scheduledAuditName: 'Nightly', frequency: 'DAILY' } as const;
+const steady = { scheduledAuditName: 'Steady', frequency: 'DAILY' } as const;
+const SWEEP_EVERY = 3 * HOUR;
+
+const isPublish = ({ operation }: Call) => operation === 'Publish';
+const keys = ({ alerts }: Ledger) => alerts.map(({ key }) => key);
+
+/** `Nightly` ran at two o'clock on four days, and `Steady` goes on for ever. */
+async function ranForDays(): Promise<void> {
+  await fleet.reset();
+  fleet.stack.setSchedules([nightly, steady]);
+  for (let day = 0; day < 4; day += 1) run('Nightly', fleet.now + day * DAY);
+  for (let day = 0; day < 8; day += 1) run('Steady', fleet.now + day * DAY);
+  // All that AWS keeps is soon known.
+  for (let n = 0; n < 13; n += 1) await fleet.sweep();
+  await fleet.sweepFor(4 * DAY, SWEEP_EVERY);
+}
+
+function run(name: string, midnight: number): void {
+  const startsAt = midnight + 2 * HOUR;
+  fleet.add({ taskId: `${name}-${startsAt / HOUR}`, steps: scheduled(name, onDemand(60)), startsAt });
+}
+
+/** The key of the alert about the run of some day, counted from today. */
+function keyOf(day: number): string {
+  return `Nightly#AUDIT_OVERDUE#${new Date(fleet.now + day * DAY).toISOString().slice(0, 10)}`;
+}
+
+describe('A schedule that ran daily', () => {
+  beforeEach(ranForDays);
+
+  test('and then stops is told once for each day it misses, and one that runs on never', async () => {
+    await fleet.sweepFor(3 * DAY, SWEEP_EVERY);
+
+    const ledger = await fleet.expectNothingLost();
+    expect(keys(ledger)).toEqual([keyOf(-3), keyOf(-2), keyOf(-1)]);
+    expect(ledger.alerts[0]?.machine).toMatchObject({ auditName: 'Nightly', kind: 'AUDIT_OVERDUE' });
+  });
+
+  test('and runs again after a miss is told of that miss only', async () => {
+    run('Nightly', fleet.now + DAY);
+
+    await fleet.sweepFor(1.5 * DAY, SWEEP_EVERY);
+
+    expect(keys(await fleet.expectNothingLost())).toEqual([keyOf(-1.5)]);
+  });
+
+  test('and stops is told again under the same key, to the letter, when the sweep dies between publish and mark', async () => {
+    fleet.faults = { afterCall: once(isPublish, () => ({ type: 'kill', functionName: 'FindAudits' })) };
+
+    await fleet.sweepFor(DAY, SWEEP_EVERY);
+
+    const key = keyOf(-1);
+    expect(keys(await fleet.expectNothingLost({ repeated: [key] }))).toEqual([key, key]);
+    expect(fleet.stack.scheduledInvocations.filter(({ error }) => error === 'Runtime.ExitError')).toHaveLength(1);
+  });
+
+  test('and stops is told by a later sweep when publishing fails', async () => {
+    const until = fleet.now + 15 * HOUR;
+    fleet.faults = { onCall: (call) => (isPublish(call) && fleet.now < until ? SNS_DOWN : undefined) };
+
+    await fleet.sweepFor(DAY, SWEEP_EVERY);
+
+    const ledger = await fleet.expectNothingLost();
+    expect(keys(ledger)).toEqual([keyOf(-1)]);
+    expect(ledger.alerts[0]?.atSeconds).toBeGreaterThanOrEqual(until / 1000);
+  });
+
+  test('and stops is told once when two sweeps judge it at the same moment', async () => {
+    await fleet.pass(12 * HOUR);
+
+    await fleet.sweepTwice();
+    await fleet.sweepTwice();
+
+    // The first ones find the audits since the last sweep, the second ones judge.
+    expect(keys(await fleet.expectNothingLost())).toEqual([keyOf(0)]);
+  });
+
+  test('and is deleted is not missed', async () => {
+    fleet.stack.setSchedules([steady]);
+
+    await fleet.sweepFor(2 * DAY, SWEEP_EVERY);
+
+    expect(keys(await fleet.expectNothingLost())).toEqual([]);
+  });
+
+  test('and becomes a weekly one is not missed before its day', async () => {
+    const inFourDays = new Date(fleet.now + 4 * DAY).toUTCString().slice(0, 3).toUpperCase();
+    fleet.stack.setSchedules([steady, { ...nightly, frequency: 'WEEKLY', dayOfWeek: inFourDays }]);
+
+    await fleet.sweepFor(3 * DAY, SWEEP_EVERY);
+
+    expect(keys(await fleet.expectNothingLost())).toEqual([]);
+  });
+});
+
+describe('An audit of a schedule that takes minutes', () => {
+  const hangs = scheduled('Slow', [...onDemand(5 * 3600, BAD)]);
+  const forever = scheduled('Slow', onDemand(100 * 3600).slice(0, 1));
+
+  beforeEach(async () => {
+    await fleet.reset();
+    // Each is heard of a minute before its end: few looks.
+    for (let n = 0; n < 5; n += 1) {
+      fleet.add({ taskId: `slow-${n}`, steps: scheduled('Slow', onDemand(600)), startsAt: fleet.now - 9 * MINUTE });
+      fleet.tellOf(`slow-${n}`);
+      await fleet.pass(DAY);
+    }
+  });
+
+  test('and then hangs for hours is told to be stuck, once, and its end is told too', async () => {
+    fleet.add({ taskId: 'hangs', steps: hangs });
+    fleet.tellOf('hangs');
+
+    await fleet.pass(6 * HOUR);
+
+    const { alerts } = await fleet.expectNothingLost();
+    expect(alerts.map(({ kind }) => kind)).toEqual(['AUDIT_STUCK', 'COMPLETED_WITH_FINDINGS']);
+  });
+
+  test('and then hangs for ever is told to be stuck, once, and given up at the watch limit', async () => {
+    fleet.add({ taskId: 'forever', steps: forever });
+    fleet.tellOf('forever');
+
+    await fleet.pass(30 * HOUR);
+
+    const { alerts } = await fleet.expectNothingLost();
+    expect(alerts.map(({ kind }) => kind)).toEqual(['AUDIT_STUCK', 'WATCHER_GAVE_UP']);
+  });
+});

@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Call } from '../../local/endpoint.ts';
+import { BAD, finding, once, onDemand, SNS_DOWN, type Steps, THROTTLED } from './fleet-audits.ts';
+import type { Ledger } from './fleet-ledger.ts';
+import { FleetStack, HOUR, MINUTE } from './fleet-stack.ts';
+import { answer, at } from './scenario-stack.ts';
+
+let fleet: FleetStack;
+
+beforeAll(async () => {
+  fleet = await FleetStack.start();
+});
+
+beforeEach(async () => {
+  await fleet.reset();
+});
+
+afterAll(async () => {
+  await fleet.close();
+});
+
+/** Runs an hour; a check is non-compliant from minute 10 on. */
+const troubled: Steps = [
+  at(0, answer('IN_PROGRESS')),
+  at(600, answer('IN_PROGRESS', { B: 'bad' })),
+  at(3600, answer('COMPLETED', BAD)),
+];
+const bothAlerts = ['NON_COMPLIANT_DETECTED', 'COMPLETED_WITH_FINDINGS'];
+const kinds = ({ alerts }: Ledger) => alerts.map(({ kind }) => kind);
+const isSnapshot = ({ operation }: Call) => operation === 'PutItem';
+const registersAlert = ({ operation, parameters }: Call) =>
+  operation === 'UpdateItem' && JSON.stringify(parameters).includes('PENDING');
+const isPublish = ({ operation }: Call) => operation === 'Publish';
+
+describe('The execution of an audit', () => {
+  test.each([
+    ['before its first look', ({ operation }: Call) => operation === 'DescribeAuditTask', []],
+    ['after a snapshot', isSnapshot, []],
+    ['after the watch moved on', registersAlert, []],
+    ['between publish and mark', isPublish, ['dying#NON_COMPLIANT_DETECTED']],
+  ])('that dies %s is replaced once its lease has expired, and every alert comes', async (_, matches, repeated) => {
+    fleet.faults = { afterCall: once(matches, () => fleet.die('dying')) };
+    fleet.add({ taskId: 'dying', steps: troubled });
+    fleet.tellOf('dying');
+    await fleet.pass(MINUTE);
+    fleet.startSweeps();
+
+    await fleet.pass(2 * HOUR);
+
+    const ledger = await fleet.expectNothingLost({ repeated });
+    expect([...new Set(kinds(ledger))]).toEqual(bothAlerts);
+    expect(finals('dying')).toEqual({ ABORTED: 1, Finished: 1 });
+  });
+
+  test('that is aborted while it waits is replaced once its lease has expired', async () => {
+    fleet.add({ taskId: 'aborted', steps: troubled });
+    fleet.tellOf('aborted');
+    await fleet.pass(MINUTE);
+    fleet.startSweeps();
+    await fleet.pass(14 * MINUTE);
+    await fleet.abort('aborted');
+    await fleet.pass(10 * MINUTE);
+    const early = fleet.executionsOf('aborted').length;
+
+    await fleet.pass(2 * HOUR);
+
+    expect(kinds(await fleet.expectNothingLost())).toEqual(bothAlerts);
+    expect(early).toBe(1);
+    expect(fleet.executionsOf('aborted')).toHaveLength(2);
+  });
+
+  test('that dies again and again is replaced again and again', async () => {
+    let deaths = 3;
+    fleet.faults = {
+      afterCall: (call) => {
+        if (!isSnapshot(call) || deaths === 0) return undefined;
+        deaths -= 1;
+        return fleet.die('frail');
+      },
+    };
+    fleet.add({ taskId: 'frail', steps: troubled });
+    fleet.startSweeps();
+
+    await fleet.pass(3 * HOUR);
+
+    // An hour was lost: the audit is over when it is looked at next.
+    expect(kinds(await fleet.expectNothingLost())).toEqual(['COMPLETED_WITH_FINDINGS']);
+    expect(finals('frail')).toEqual({ ABORTED: 3, Finished: 1 });
+  });
+
+  test('that died is replaced by one only when two sweeps find it at the same moment', async () => {
+    await fleet.sweep();
+    fleet.faults = { afterCall: once(isSnapshot, () => fleet.die('once')) };
+    fleet.add({ taskId: 'once', steps: troubled });
+    fleet.tellOf('once');
+    await fleet.pass(20 * MINUTE);
+
+    await fleet.sweepTwice();
+    await fleet.pass(2 * HOUR);
+
+    expect(kinds(await fleet.expectNothingLost())).toEqual(bothAlerts);
+    expect(finals('once')).toEqual({ ABORTED: 1, 'Already watched': 1, Finished: 1 });
+  });
+
+  test('that lives is never replaced, however long its function is throttled', async () => {
+    const throttledUntil = fleet.now + 50 * MINUTE;
+    fleet.faults = {
+      onCall: ({ operation }) =>
+        operation === 'DescribeAuditTask' && fleet.now < throttledUntil ? THROTTLED : undefined,
+    };
+    fleet.add({ taskId: 'slow', steps: troubled });
+    fleet.tellOf('slow');
+    await fleet.pass(MINUTE);
+    fleet.startSweeps();
+
+    await fleet.pass(2 * HOUR);
+
+    await fleet.expectNothingLost();
+    expect(fleet.executionsOf('slow')).toHaveLength(1);
+  });
+});
+
+describe('Publishing', () => {
+  test('that fails for an hour delays the alerts and loses none', async () => {
+    failPublishing(HOUR);
+    fleet.add({ taskId: 'late', steps: troubled });
+    fleet.tellOf('late');
+    await fleet.pass(MINUTE);
+    fleet.startSweeps();
+
+    await fleet.pass(4 * HOUR);
+
+    expect(kinds(await fleet.expectNothingLost())).toEqual(bothAlerts);
+  });
+
+  test('that outlives the execution is tried again by the sweeps until every alert is out', async () => {
+    failPublishing(5 * HOUR);
+    fleet.add({ taskId: 'later', steps: onDemand(60, BAD) });
+    fleet.tellOf('later');
+    await fleet.pass(MINUTE);
+    fleet.startSweeps();
+
+    await fleet.pass(8 * HOUR);
+
+    const ledger = await fleet.expectNothingLost();
+    expect(kinds(ledger)).toEqual(['COMPLETED_WITH_FINDINGS']);
+    const ends = finals('later');
+    expect(ends['Alerts not sent']).toBeGreaterThan(0);
+    expect(ends.Finished).toBe(1);
+  });
+});
+
+describe('Findings', () => {
+  test('that could not be stored for hours are stored by a later execution, and nobody hears twice', async () => {
+    const failsUntil = fleet.now + 6 * HOUR;
+    fleet.faults = {
+      onCall: ({ operation }) => (operation === 'ListAuditFindings' && fleet.now < failsUntil ? THROTTLED : undefined),
+    };
+    fleet.add({ taskId: 'unread', steps: onDemand(0, BAD), findings: [finding('FleetProvisioning')] });
+    fleet.tellOf('unread');
+    await fleet.pass(MINUTE);
+    fleet.startSweeps();
+
+    await fleet.pass(12 * HOUR);
+
+    const ledger = await fleet.expectNothingLost();
+    expect(kinds(ledger)).toEqual(['COMPLETED_WITH_FINDINGS']);
+    expect(ledger.watches.get('unread')?.findings).toBe('STORED');
+    const { Finished, ...failed } = finals('unread');
+    expect(Finished).toBe(1);
+    expect(Object.keys(failed)).toEqual(['Findings not stored']);
+    expect(failed['Findings not stored']).toBeLessThanOrEqual(4);
+  });
+});
+
+/** How often each state was the last one of an execution for an audit; ABORTED for those that were aborted. */
+function finals(taskId: string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const state of fleet.lastStates(taskId)) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
+}
+
+function failPublishing(milliseconds: number): void {
+  const until = fleet.now + milliseconds;
+  fleet.faults = { onCall: (call) => (isPublish(call) && fleet.now < until ? SNS_DOWN : undefined) };
+}
