@@ -1,0 +1,377 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchWriteCommand, DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import fc from 'fast-check';
+import { isEnded } from '../../lambda/audit/alerts-due.ts';
+import { readAudit } from '../../lambda/audit/reading.ts';
+import type { Snapshot } from '../../lambda/audit/snapshot.ts';
+import { LEASE_SLACK_MS, type Watch } from '../../lambda/audit/watch.ts';
+import { ENV } from '../../lambda/contract.ts';
+import { type PlayedAudit, startDeviceDefender } from '../../local/device-defender-endpoint.ts';
+import { startDynamoDb } from '../../local/dynamodb-endpoint.ts';
+import type { Endpoint } from '../../local/endpoint.ts';
+import { startEventBridge } from '../../local/eventbridge-endpoint.ts';
+import { parseRecording } from '../../local/recording.ts';
+import { startSns } from '../../local/sns-endpoint.ts';
+import { answer } from '../scenarios/scenario-stack.ts';
+import { TABLE_PROPERTIES } from '../table-properties.ts';
+import { holdCalls } from './held-calls.ts';
+import { type Copy, WatchInvariants } from './watch-invariants.ts';
+import { type Actor, FATES, type Fate, type Handler, WatchWorld } from './watch-world.ts';
+
+/** About a third of a second each. INTERLEAVINGS=1000 looks further. */
+const RUNS = Number(process.env.INTERLEAVINGS ?? 50);
+const TABLE_NAME = 'Watches';
+const TOPIC_ARN = 'arn:aws:sns:eu-west-1:123456789012:Alerts';
+const STARTS_AT = Date.parse('2026-10-02T02:00:00.000Z');
+const SETTINGS = {
+  [ENV.tableName]: TABLE_NAME,
+  [ENV.alertTopicArn]: TOPIC_ARN,
+  [ENV.watchLimitHours]: '24',
+  [ENV.lateAfterHours]: '24',
+  [ENV.minWaitSeconds]: '300',
+  [ENV.maxWaitSeconds]: '300',
+  [ENV.retentionDays]: '400',
+  [ENV.alertWhenCompliant]: 'false',
+  [ENV.repeat]: 'always',
+  POWERTOOLS_SERVICE_NAME: 'audit-watcher',
+  POWERTOOLS_METRICS_NAMESPACE: 'AuditWatcher',
+  POWERTOOLS_DEV: 'false',
+  AWS_LAMBDA_FUNCTION_NAME: 'FindAudits',
+  AWS_REGION: 'eu-west-1',
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_MAX_ATTEMPTS: '1',
+};
+const CONTEXT = {
+  functionName: 'FindAudits',
+  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:FindAudits',
+} as Context;
+
+/** What an audit answers while it runs, and in the end. */
+const RUNNING = {
+  quiet: answer('IN_PROGRESS', { A: 'ok' }),
+  bad: answer('IN_PROGRESS', { A: 'ok', B: 'bad' }),
+  failed: answer('IN_PROGRESS', { A: 'failed' }),
+  both: answer('IN_PROGRESS', { A: 'failed', B: 'bad' }),
+};
+const ENDED = {
+  clean: answer('COMPLETED', { A: 'ok', B: 'ok', C: 'ok' }),
+  bad: answer('COMPLETED', { A: 'ok', B: 'bad', C: 'ok' }),
+  failed: answer('COMPLETED', { A: 'failed', B: 'ok', C: 'ok' }),
+  canceled: answer('CANCELED', { A: 'ok', B: 'bad', C: 'canceled' }),
+};
+const FINDING = {
+  findingId: 'finding-1',
+  checkName: 'B',
+  severity: 'HIGH',
+  nonCompliantResource: { resourceType: 'IOT_POLICY', resourceIdentifier: { policyVersionIdentifier: {} } },
+  isSuppressed: false,
+};
+
+/** The life of an audit: what it answers for how many seconds, then for ever. */
+interface Life {
+  readonly running: readonly { readonly answer: keyof typeof RUNNING; readonly seconds: number }[];
+  readonly end: keyof typeof ENDED;
+}
+
+/** Where somebody who runs is stopped: after so many halves of calls, or at a call of this kind. */
+type Stop = { readonly halves: number } | { readonly at: string; readonly hasEffect: boolean };
+
+type Action =
+  | { readonly type: 'start'; readonly audit: number }
+  | { readonly type: 'sweep' }
+  | { readonly type: 'pass'; readonly seconds: number }
+  | { readonly type: 'run'; readonly who: number; readonly stop: Stop; readonly fate: Fate };
+
+const keysOf = <T extends object>(of: T) => Object.keys(of) as (keyof T)[];
+
+const life: fc.Arbitrary<Life> = fc.record({
+  running: fc.array(
+    fc.record({ answer: fc.constantFrom(...keysOf(RUNNING)), seconds: fc.integer({ min: 1, max: 900 }) }),
+    { minLength: 1, maxLength: 3 },
+  ),
+  end: fc.constantFrom(...keysOf(ENDED)),
+});
+const stop: fc.Arbitrary<Stop> = fc.oneof(
+  fc.record({ halves: fc.integer({ min: 1, max: 14 }) }),
+  fc.record({
+    at: fc.constantFrom('Publish', 'Update', 'Put', 'DescribeAuditTask', 'ListAuditFindings', 'PutEvents'),
+    hasEffect: fc.boolean(),
+  }),
+);
+const action: fc.Arbitrary<Action> = fc.oneof(
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('start' as const), audit: fc.nat(1) }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('sweep' as const) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant('pass' as const),
+      seconds: fc.constantFrom(1, 60, 300, LEASE_SLACK_MS / 1000 + 1, 3600),
+    }),
+  },
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      type: fc.constant('run' as const),
+      who: fc.nat(5),
+      stop,
+      fate: fc.oneof(
+        { weight: 3, arbitrary: fc.constant('held' as const) },
+        { weight: 2, arbitrary: fc.constantFrom(...FATES) },
+      ),
+    }),
+  },
+);
+
+const environment = { ...process.env };
+const endpoints: Endpoint[] = [];
+const audits = new Map<string, PlayedAudit>();
+let world: WatchWorld;
+let invariants: WatchInvariants;
+let table: DynamoDBDocumentClient;
+let handlers: Readonly<Record<'checkAudit' | 'readFindings' | 'sendAlerts' | 'findAudits', Handler>>;
+
+beforeAll(async () => {
+  const options = { now: () => Date.now() };
+  const dynamodb = await startDynamoDb(options);
+  await dynamodb.createTableFrom(TABLE_PROPERTIES, TABLE_NAME);
+  const iot = await startDeviceDefender({
+    ...options,
+    auditOf: (taskId) => audits.get(taskId),
+    audits: () => [...audits.values()],
+  });
+  const sns = await startSns({
+    ...options,
+    topicArns: [TOPIC_ARN],
+    onPublish: (publication) => invariants.published(publication),
+  });
+  const events = await startEventBridge({ ...options, onEvent: ({ detail }) => world.start(String(detail.taskId)) });
+  endpoints.push(dynamodb, iot, sns, events);
+  Object.assign(process.env, SETTINGS, {
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+    AWS_ENDPOINT_URL_IOT: iot.url,
+    AWS_ENDPOINT_URL_SNS: sns.url,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: events.url,
+  });
+  table = DynamoDBDocumentClient.from(new DynamoDBClient());
+  // Late: they read their settings when they are loaded.
+  const modules = {
+    checkAudit: await import('../../lambda/check-audit.lambda.ts'),
+    readFindings: await import('../../lambda/read-findings.lambda.ts'),
+    sendAlerts: await import('../../lambda/send-alerts.lambda.ts'),
+    findAudits: await import('../../lambda/find-audits.lambda.ts'),
+  };
+  handlers = {
+    checkAudit: (event) => modules.checkAudit.handler(event, CONTEXT),
+    readFindings: (event) => modules.readFindings.handler(event, CONTEXT),
+    sendAlerts: (event) => modules.sendAlerts.handler(event, CONTEXT),
+    findAudits: (event) => modules.findAudits.handler(event, CONTEXT),
+  };
+});
+
+afterAll(async () => {
+  process.env = environment;
+  table.destroy();
+  await Promise.all(endpoints.map((endpoint) => endpoint.close()));
+});
+
+beforeEach(() => {
+  jest.useFakeTimers({
+    now: STARTS_AT,
+    doNotFake: [
+      'hrtime',
+      'nextTick',
+      'performance',
+      'queueMicrotask',
+      'setImmediate',
+      'clearImmediate',
+      'setInterval',
+      'clearInterval',
+      'setTimeout',
+      'clearTimeout',
+    ],
+  });
+  for (const stream of [process.stdout, process.stderr]) jest.spyOn(stream, 'write').mockReturnValue(true);
+  holdCalls();
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+  jest.useRealTimers();
+});
+
+test('whatever crashes, comes twice or comes late, each audit is watched to its end and each alert told', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(life, { minLength: 1, maxLength: 2 }),
+      fc.array(action, { minLength: 5, maxLength: 40 }),
+      async (lives, actions) => {
+        await beginAnew(lives);
+
+        for (const one of actions) await act(one, lives.length);
+        await calmDown();
+
+        for (const taskId of audits.keys()) await checkAuditIsTold(taskId);
+        for (const copies of copiesByKey().values()) checkCopies(copies);
+      },
+    ),
+    { numRuns: RUNS },
+  );
+});
+
+async function beginAnew(lives: readonly Life[]): Promise<void> {
+  const { Items = [] } = await table.send(new ScanCommand({ TableName: TABLE_NAME, ProjectionExpression: 'pk, sk' }));
+  for (let from = 0; from < Items.length; from += 25) {
+    const requests = Items.slice(from, from + 25).map((Key) => ({ DeleteRequest: { Key } }));
+    await table.send(new BatchWriteCommand({ RequestItems: { [TABLE_NAME]: requests } }));
+  }
+  audits.clear();
+  for (const [index, life] of lives.entries()) {
+    const taskId = `audit-${index}`;
+    const recording = parseRecording(
+      JSON.stringify({ taskId, steps: stepsOf(life, index), findings: [FINDING] }),
+      'test',
+    );
+    audits.set(taskId, { recording, startedAt: STARTS_AT });
+  }
+  world = new WatchWorld({
+    ...handlers,
+    startsAt: STARTS_AT,
+    onTime: (now) => jest.setSystemTime(now),
+    onEffect: (effect) => invariants.perform(effect),
+    onMishap: (...mishap) => invariants.interrupted(...mishap),
+  });
+  invariants = new WatchInvariants(() => world.now);
+}
+
+/** Each audit has a name of its own: none is compared with another. */
+function stepsOf({ running, end }: Life, index: number): object[] {
+  const named = { taskType: 'SCHEDULED_AUDIT_TASK', scheduledAuditName: `Schedule-${index}` };
+  let atSeconds = 0;
+  const steps: object[] = [];
+  for (const { answer, seconds } of running) {
+    steps.push({ atSeconds, response: { ...RUNNING[answer], ...named } });
+    atSeconds += seconds;
+  }
+  return [...steps, { atSeconds, response: { ...ENDED[end], ...named } }];
+}
+
+async function act(action: Action, numberOfAudits: number): Promise<void> {
+  switch (action.type) {
+    case 'start':
+      return world.start(`audit-${action.audit % numberOfAudits}`);
+    case 'sweep':
+      return world.sweep();
+    case 'pass':
+      return world.passUntil(world.now + action.seconds * 1000);
+    case 'run': {
+      const { actors } = world;
+      const actor = actors[action.who % Math.max(1, actors.length)];
+      if (actor === undefined) return;
+      await runUntil(actor, action.stop);
+      if (world.actors.includes(actor)) await world.suffer(actor, action.fate);
+    }
+  }
+}
+
+async function runUntil(actor: Actor, stop: Stop): Promise<void> {
+  for (let halves = 0; halves < ('halves' in stop ? stop.halves : 30) && world.actors.includes(actor); halves += 1) {
+    await world.run(actor);
+    const call = world.callOf(actor);
+    if ('at' in stop && call?.operation === stop.at && (call.outcome !== undefined) === stop.hasEffect) return;
+  }
+}
+
+/** Nothing bad happens any more: everybody finishes, and sweeps come by until nothing is left to do. */
+async function calmDown(): Promise<void> {
+  for (let sweeps = 0; sweeps < 40; sweeps += 1) {
+    await runAll();
+    if (sweeps > 0 && (await isQuiet())) return;
+    world.passUntil(world.now + LEASE_SLACK_MS + 1000);
+    await world.sweep();
+  }
+  throw new Error(`Never quiet: ${JSON.stringify((await allItems()).filter(({ sk }) => sk === 'WATCH'))}`);
+}
+
+async function runAll(): Promise<void> {
+  for (;;) {
+    const dueAt = (actor: Actor) => ('arn' in actor && actor.invocation === undefined ? actor.dueAt : 0);
+    const [next] = world.actors.toSorted((a, b) => dueAt(a) - dueAt(b));
+    if (next === undefined) return;
+    await world.run(next);
+  }
+}
+
+async function isQuiet(): Promise<boolean> {
+  const watches = (await allItems()).filter(({ sk }) => sk === 'WATCH');
+  return watches.length === audits.size && watches.every(({ open }) => open === undefined);
+}
+
+async function allItems(): Promise<Record<string, unknown>[]> {
+  const { Items = [] } = await table.send(new ScanCommand({ TableName: TABLE_NAME, ConsistentRead: true }));
+  return Items;
+}
+
+async function checkAuditIsTold(taskId: string): Promise<void> {
+  const items = (await allItems()).filter(({ pk }) => pk === `AUDIT#${taskId}`);
+  const watch = items.find(({ sk }) => sk === 'WATCH') as unknown as Watch;
+  const snapshots = items.filter(({ sk }) => String(sk).startsWith('SNAPSHOT#')) as unknown as Snapshot[];
+  const hasGivenUp = watch.alerts.WATCHER_GAVE_UP !== undefined;
+  const decided = snapshots.filter(({ turn }) => turn <= watch.turn);
+
+  expect(decided.map(({ turn }) => turn)).toEqual(decided.map((_, index) => index + 1));
+  expect(decided).toHaveLength(watch.turn);
+  expect(watch.endedAt).toBeDefined();
+  expect(watch.findings).not.toBe('PENDING');
+  for (const [slot, { status }] of Object.entries(watch.alerts)) {
+    expect({ slot, status, copies: copiesByKey().get(`${taskId}#${slot}`)?.length ?? 0 }).toEqual({
+      slot,
+      status: 'SENT',
+      copies: expect.any(Number),
+    });
+    expect(copiesByKey().has(`${taskId}#${slot}`)).toBe(true);
+  }
+  for (const { answer, turn } of decided) {
+    const reading = readAudit(answer);
+    if (isEnded(reading)) {
+      expect(turn).toBe(watch.turn);
+      continue;
+    }
+    if (reading.counts.nonCompliant) expect(watch.alerts.NON_COMPLIANT_DETECTED?.turn).toBeLessThanOrEqual(turn);
+    if (reading.counts.failed) expect(watch.alerts.CHECK_FAILED?.turn).toBeLessThanOrEqual(turn);
+  }
+  const last = decided.at(-1);
+  const reading = readAudit(last?.answer ?? {});
+  expect(hasGivenUp || isEnded(reading)).toBe(true);
+  const hadTrouble = watch.alerts.NON_COMPLIANT_DETECTED !== undefined || watch.alerts.CHECK_FAILED !== undefined;
+  const hasTrouble = [reading.counts.nonCompliant, reading.counts.failed].some((count) => count !== 0);
+  const isClosingAlertDue = !hasGivenUp && (reading.phase !== 'COMPLETED' || hasTrouble || hadTrouble);
+  expect(watch.alerts.TERMINAL !== undefined).toBe(isClosingAlertDue);
+  if (watch.alerts.TERMINAL !== undefined) expect(watch.alerts.TERMINAL.turn).toBe(watch.turn);
+}
+
+function copiesByKey(): Map<string, Copy[]> {
+  return Map.groupBy(invariants.copies, ({ alertKey }) => alertKey);
+}
+
+/** Copies tell the same, to the letter as far as the findings were read; all but one come from an interruption. */
+function checkCopies(copies: readonly Copy[]): void {
+  const told = copies.map(({ bodies }) => {
+    const { kind, severity, taskStatus, capturedAt, statistics, gaveUp, findings, changes } = JSON.parse(
+      bodies.default,
+    );
+    return {
+      decision: { kind, severity, taskStatus, capturedAt, statistics, gaveUp },
+      knowledge: { findings, changes },
+      bodies,
+    };
+  });
+  for (const copy of told) expect(copy.decision).toEqual(told[0]?.decision);
+  for (const alike of Map.groupBy(told, ({ knowledge }) => JSON.stringify(knowledge)).values()) {
+    for (const { bodies } of alike) expect(bodies).toEqual(alike[0]?.bodies);
+  }
+  expect(copies.filter(({ marked }) => marked).length).toBeLessThanOrEqual(1);
+  for (const { marked, interrupted } of copies) expect(marked || interrupted).toBe(true);
+}
