@@ -1,4 +1,11 @@
-import { DescribeAuditTaskCommand, IoTClient, ResourceNotFoundException } from '@aws-sdk/client-iot';
+import {
+  DescribeAuditTaskCommand,
+  IoTClient,
+  ListAuditTasksCommand,
+  type ListAuditTasksCommandOutput,
+  ListScheduledAuditsCommand,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-iot';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { Audits } from '../../../lambda/aws/audits.ts';
@@ -32,4 +39,61 @@ describe('Audits', () => {
 
     await expect(new Audits().describe('task-1')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
+
+  test('lists the audits that started in a span of time, page by page', async () => {
+    const span = { from: new Date('2026-10-01T02:00:00.000Z'), to: new Date('2026-10-02T02:00:00.000Z') };
+    const pages: Record<string, ListAuditTasksCommandOutput> = {
+      first: { tasks: [{ taskId: 'task-1' }, {}], nextToken: 'second', $metadata: {} },
+      second: { nextToken: 'third', $metadata: {} },
+      third: { tasks: [{ taskId: 'task-2' }], $metadata: {} },
+    };
+    iot.on(ListAuditTasksCommand).callsFake(({ nextToken = 'first' }) => pages[nextToken]);
+
+    expect(await all(new Audits().tasks(span))).toEqual([['task-1'], [], ['task-2']]);
+    expect(iot.commandCalls(ListAuditTasksCommand)[0]?.args[0].input).toMatchObject({
+      startTime: span.from,
+      endTime: span.to,
+      taskStatus: undefined,
+      maxResults: 250,
+    });
+  });
+
+  test('lists running audits only, when it is asked for those', async () => {
+    iot.on(ListAuditTasksCommand).resolves({});
+
+    await all(new Audits().tasks({ from: new Date(0), to: new Date(1), runningOnly: true }));
+
+    expect(iot.commandCalls(ListAuditTasksCommand)[0]?.args[0].input).toMatchObject({ taskStatus: 'IN_PROGRESS' });
+  });
+
+  test('gives the schedules of all pages, without what nobody asks for', async () => {
+    iot
+      .on(ListScheduledAuditsCommand)
+      .resolvesOnce({
+        scheduledAudits: [
+          { scheduledAuditName: 'Nightly', scheduledAuditArn: 'arn', frequency: 'DAILY' },
+          { frequency: 'DAILY' },
+        ],
+        nextToken: 'more',
+      })
+      .resolvesOnce({ nextToken: 'still more' })
+      .resolvesOnce({
+        scheduledAudits: [
+          { scheduledAuditName: 'Weekly', frequency: 'WEEKLY', dayOfWeek: 'SUN' },
+          { scheduledAuditName: 'Monthly', frequency: 'MONTHLY', dayOfMonth: 'LAST' },
+        ],
+      });
+
+    expect(await new Audits().schedules()).toEqual([
+      { name: 'Nightly', frequency: 'DAILY' },
+      { name: 'Weekly', frequency: 'WEEKLY', dayOfWeek: 'SUN' },
+      { name: 'Monthly', frequency: 'MONTHLY', dayOfMonth: 'LAST' },
+    ]);
+  });
 });
+
+async function all<T>(pages: AsyncGenerator<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const page of pages) found.push(page);
+  return found;
+}
