@@ -4,6 +4,7 @@ import {
   type BatchGetCommandOutput,
   DynamoDBDocumentClient,
   QueryCommand,
+  type QueryCommandOutput,
 } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';

@@ -1,0 +1,445 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import { ENV, SWEEP_KEY } from '../../lambda/contract.ts';
+import { type PlayedAudit, startDeviceDefender } from '../../local/device-defender-endpoint.ts';
+import type { ScheduledAudit } from '../../local/device-defender-lists.ts';
+import { startDynamoDb } from '../../local/dynamodb-endpoint.ts';
+import type { Call, Endpoint, Fault } from '../../local/endpoint.ts';
+import { startEventBridge } from '../../local/eventbridge-endpoint.ts';
+import type { Publication } from '../../local/publication.ts';
+import { parseRecording } from '../../local/recording.ts';
+import { startSns } from '../../local/sns-endpoint.ts';
+import { answer } from '../scenarios/scenario-stack.ts';
+import { TABLE_PROPERTIES } from '../table-properties.ts';
+
+const TABLE_NAME = 'Watches';
+const TOPIC_ARN = 'arn:aws:sns:eu-west-1:123456789012:Alerts';
+const NOW = Date.parse('2026-10-12T12:00:00.000Z');
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const SETTINGS = {
+  [ENV.tableName]: TABLE_NAME,
+  [ENV.alertTopicArn]: TOPIC_ARN,
+  POWERTOOLS_SERVICE_NAME: 'audit-watcher',
+  POWERTOOLS_METRICS_NAMESPACE: 'AuditWatcher',
+  AWS_LAMBDA_FUNCTION_NAME: 'FindAudits',
+  AWS_REGION: 'eu-west-1',
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_MAX_ATTEMPTS: '1',
+};
+const CONTEXT = {
+  functionName: 'FindAudits',
+  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:FindAudits',
+} as Context;
+const NIGHTLY: ScheduledAudit = { scheduledAuditName: 'Nightly', frequency: 'DAILY' };
+
+const environment = { ...process.env };
+const endpoints: Endpoint[] = [];
+const audits = new Map<string, PlayedAudit>();
+const publications: Publication[] = [];
+let schedules: readonly ScheduledAudit[] = [];
+let started: unknown[] = [];
+let calls: Call[] = [];
+let faultOf: (call: Call) => Fault | undefined = () => undefined;
+let isRefused: (taskId: unknown) => boolean = () => false;
+let printed: string[] = [];
+let table: DynamoDBDocumentClient;
+let sweep: () => Promise<unknown>;
+
+beforeAll(async () => {
+  jest.unstable_mockModule('node:timers/promises', () => ({
+    setTimeout: async () => undefined,
+    setImmediate: () => new Promise((resolve) => setImmediate(resolve)),
+  }));
+  const options = {
+    now: () => Date.now(),
+    onCall: (call: Call) => {
+      calls.push(call);
+      return faultOf(call);
+    },
+  };
+  const dynamodb = await startDynamoDb(options);
+  await dynamodb.createTableFrom(TABLE_PROPERTIES, TABLE_NAME);
+  const iot = await startDeviceDefender({
+    ...options,
+    auditOf: (taskId) => audits.get(taskId),
+    audits: () => [...audits.values()],
+    schedules: () => schedules,
+  });
+  const sns = await startSns({
+    ...options,
+    topicArns: [TOPIC_ARN],
+    onPublish: (publication) => publications.push(publication),
+  });
+  const events = await startEventBridge({
+    ...options,
+    onEntry: ({ detail }) =>
+      isRefused(detail.taskId) ? { ErrorCode: 'ThrottlingException', ErrorMessage: 'Rate exceeded' } : undefined,
+    onEvent: ({ detail }) => started.push(detail.taskId),
+  });
+  endpoints.push(dynamodb, iot, sns, events);
+  Object.assign(process.env, SETTINGS, {
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+    AWS_ENDPOINT_URL_IOT: iot.url,
+    AWS_ENDPOINT_URL_SNS: sns.url,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: events.url,
+  });
+  table = DynamoDBDocumentClient.from(new DynamoDBClient());
+  // Late: it reads its settings when it is loaded.
+  const { handler } = await import('../../lambda/find-audits.lambda.ts');
+  sweep = () => handler({}, CONTEXT);
+});
+
+afterAll(async () => {
+  process.env = environment;
+  table.destroy();
+  await Promise.all(endpoints.map((endpoint) => endpoint.close()));
+});
+
+beforeEach(async () => {
+  faultOf = () => undefined;
+  isRefused = () => false;
+  const { Items = [] } = await table.send(new ScanCommand({ TableName: TABLE_NAME, ProjectionExpression: 'pk, sk' }));
+  for (const Key of Items) await table.send(new DeleteCommand({ TableName: TABLE_NAME, Key }));
+  audits.clear();
+  publications.length = 0;
+  schedules = [];
+  started = [];
+  calls = [];
+  printed = [];
+  jest.useFakeTimers({
+    now: NOW,
+    doNotFake: [
+      'hrtime',
+      'nextTick',
+      'performance',
+      'queueMicrotask',
+      'setImmediate',
+      'setInterval',
+      'setTimeout',
+      'clearImmediate',
+      'clearInterval',
+      'clearTimeout',
+    ],
+  });
+  for (const stream of [process.stdout, process.stderr]) {
+    jest.spyOn(stream, 'write').mockImplementation((text) => {
+      printed.push(...String(text).split('\n').filter(Boolean));
+      return true;
+    });
+  }
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+  jest.useRealTimers();
+});
+
+/** An audit that AWS lists. */
+function startAudit(taskId: string, hoursAgo: number, status = 'IN_PROGRESS'): void {
+  const steps = [{ atSeconds: 0, response: answer(status, { A: 'ok', B: 'ok', C: 'ok' }) }];
+  const recording = parseRecording(JSON.stringify({ taskId, steps }), 'test');
+  audits.set(taskId, { recording, startedAt: NOW - hoursAgo * HOUR_MS });
+}
+
+async function put(Item: Record<string, unknown>): Promise<void> {
+  await table.send(new PutCommand({ TableName: TABLE_NAME, Item }));
+}
+
+/** A watch whose lease ends some minutes from now. */
+function watch(taskId: string, leaseMinutes: number, attributes: Record<string, unknown> = {}): Promise<void> {
+  return put({
+    pk: `AUDIT#${taskId}`,
+    sk: 'WATCH',
+    taskId,
+    execution: 'arn:aws:states:eu-west-1:123456789012:execution:Loop:first',
+    leaseUntil: NOW + leaseMinutes * 60_000,
+    open: 'OPEN',
+    turn: 1,
+    watchedSince: iso(-HOUR_MS),
+    alerts: {},
+    expiresAt: 1,
+    auditName: 'ON_DEMAND',
+    ...attributes,
+  });
+}
+
+/** Sweeps ran for days, and the history is complete. */
+function sweptBefore(attributes: Record<string, unknown> = {}): Promise<void> {
+  const state = { firstSweepAt: iso(-20 * DAY_MS), lastSweepAt: iso(-HOUR_MS), historyUntil: iso(-20 * DAY_MS) };
+  return put({ ...SWEEP_KEY, ...state, ...attributes });
+}
+
+/** A daily schedule that ran at two o'clock for five days, and not on this one. */
+async function missARun(attributes: Record<string, unknown> = {}): Promise<void> {
+  schedules = [NIGHTLY];
+  await sweptBefore({ schedules: { Nightly: { frequency: 'DAILY', knownSince: iso(-20 * DAY_MS) } }, ...attributes });
+  for (const daysAgo of [1, 2, 3, 4, 5]) {
+    const auditStartTime = iso(-daysAgo * DAY_MS - 10 * HOUR_MS);
+    await put({
+      pk: `AUDIT#nightly-${daysAgo}`,
+      sk: 'WATCH',
+      taskId: `nightly-${daysAgo}`,
+      auditName: 'Nightly',
+      auditStartTime,
+    });
+  }
+}
+
+async function stateOfSweeps(): Promise<Record<string, unknown> | undefined> {
+  return (await table.send(new GetCommand({ TableName: TABLE_NAME, Key: SWEEP_KEY }))).Item;
+}
+
+function iso(sinceNow: number): string {
+  return new Date(NOW + sinceNow).toISOString();
+}
+
+function lines(): Record<string, unknown>[] {
+  return printed.map((line) => JSON.parse(line));
+}
+
+function failAt(operation: string, isMeant: (call: Call) => boolean = () => true): void {
+  faultOf = (call) =>
+    call.operation === operation && isMeant(call)
+      ? { type: 'error', name: 'ThrottlingException', statusCode: 400 }
+      : undefined;
+}
+
+function listed(): { readonly from: string; readonly to: string; readonly status?: string }[] {
+  const asked = calls
+    .filter(({ operation }) => operation === 'ListAuditTasks')
+    .map(({ parameters }) => Object(parameters));
+  return asked.map(({ startTime, endTime, taskStatus }) => ({ from: startTime, to: endTime, status: taskStatus }));
+}
+
+describe('A sweep', () => {
+  test('starts a watch of every listed audit that has none, and notes that it was here', async () => {
+    await sweptBefore();
+    startAudit('new', 2);
+    startAudit('ended', 3, 'COMPLETED');
+    startAudit('watched', 1);
+    await watch('watched', 10);
+
+    expect(await sweep()).toEqual({ listed: 3, found: 2, takenOver: 0, overdue: 0 });
+
+    expect(started).toEqual(['ended', 'new']);
+    expect(await stateOfSweeps()).toMatchObject({ firstSweepAt: iso(-20 * DAY_MS), lastSweepAt: iso(0) });
+  });
+
+  test('with nothing to do starts nothing', async () => {
+    await sweptBefore();
+
+    expect(await sweep()).toEqual({ listed: 0, found: 0, takenOver: 0, overdue: 0 });
+
+    expect(calls.map(({ operation }) => operation)).not.toContain('PutEvents');
+    expect(calls.map(({ operation }) => operation)).not.toContain('BatchGetItem');
+  });
+
+  test('takes over watches whose lease has expired, and says why', async () => {
+    await sweptBefore();
+    const pending = { TERMINAL: { kind: 'RECOVERED', status: 'PENDING', turn: 1, registeredAt: iso(-HOUR_MS) } };
+    await watch('alive', 1);
+    await watch('died', -1);
+    await watch('untold', -2, { endedAt: iso(-HOUR_MS), alerts: pending });
+    await watch('unread', -30, { endedAt: iso(-HOUR_MS), findings: 'PENDING' });
+
+    expect(await sweep()).toMatchObject({ takenOver: 3 });
+
+    expect(started.toSorted()).toEqual(['died', 'unread', 'untold']);
+    const reasons = lines().filter(({ level }) => level === 'WARN');
+    expect(reasons.map(({ taskId, reason }) => [taskId, reason])).toEqual([
+      ['unread', 'FINDINGS_PENDING'],
+      ['untold', 'ALERTS_PENDING'],
+      ['died', 'EXECUTION_DIED'],
+    ]);
+  });
+
+  test('counts what it did', async () => {
+    await sweptBefore();
+    startAudit('new', 2);
+    const pending = { TERMINAL: { kind: 'RECOVERED', status: 'PENDING', turn: 1, registeredAt: iso(-HOUR_MS) } };
+    await watch('untold', 2, { endedAt: iso(-HOUR_MS), alerts: pending });
+
+    await sweep();
+
+    expect(lines().filter((line) => '_aws' in line)).toMatchObject([
+      {
+        function: 'FindAudits',
+        AuditsFound: 1,
+        WatchesTakenOver: 0,
+        AuditsOverdue: 0,
+        OpenWatches: 1,
+        OldestPendingAlert: 3600,
+      },
+    ]);
+  });
+});
+
+describe('The history', () => {
+  test('is filled from its oldest end, a slice in each sweep, besides the last day and what is still running', async () => {
+    startAudit('old', 89 * 24, 'COMPLETED');
+    startAudit('old-and-running', 40 * 24);
+    startAudit('of-a-later-slice', 60 * 24, 'COMPLETED');
+    startAudit('of-today', 3, 'COMPLETED');
+
+    expect(await sweep()).toMatchObject({ listed: 3, found: 3 });
+
+    const oldest = -90 * DAY_MS + HOUR_MS;
+    expect(listed()).toEqual([
+      { from: seconds(-DAY_MS), to: seconds(0) },
+      { from: seconds(oldest), to: seconds(-DAY_MS), status: 'IN_PROGRESS' },
+      { from: seconds(oldest), to: seconds(oldest + 7 * DAY_MS) },
+    ]);
+    expect(started.toSorted()).toEqual(['of-today', 'old', 'old-and-running']);
+    expect(await stateOfSweeps()).toMatchObject({ firstSweepAt: iso(0), historyUntil: iso(oldest + 7 * DAY_MS) });
+  });
+
+  test('goes on where the sweep before stopped', async () => {
+    await sweptBefore({ historyUntil: iso(-30 * DAY_MS) });
+
+    await sweep();
+
+    expect(listed()[2]).toEqual({ from: seconds(-30 * DAY_MS), to: seconds(-23 * DAY_MS) });
+  });
+
+  test('stays where it is when the audits found in it could not be started', async () => {
+    await sweptBefore({ historyUntil: iso(-30 * DAY_MS) });
+    startAudit('old', 29 * 24, 'COMPLETED');
+    startAudit('new', 2);
+    isRefused = (taskId) => taskId === 'old';
+
+    await expect(sweep()).rejects.toMatchObject({ name: 'EventsNotPutError' });
+
+    expect(started).toEqual(['new']);
+    expect(await stateOfSweeps()).toMatchObject({ lastSweepAt: iso(-HOUR_MS), historyUntil: iso(-30 * DAY_MS) });
+  });
+
+  function seconds(sinceNow: number): string {
+    return iso(sinceNow).replace('.000Z', 'Z');
+  }
+});
+
+describe('What fails in a sweep', () => {
+  test('is thrown in the end when it is an item that cannot be read, and hides no other', async () => {
+    await sweptBefore();
+    await watch('broken', -2, { alerts: 'none' });
+    await watch('died', -1);
+    startAudit('new', 2);
+
+    await expect(sweep()).rejects.toMatchObject({ name: 'MalformedItemError' });
+
+    expect(started).toEqual(['died', 'new']);
+    expect(await stateOfSweeps()).toMatchObject({ lastSweepAt: iso(0) });
+    expect(lines().at(-1)).toMatchObject({ message: 'Swept', takenOver: 1, found: 1, failures: 1 });
+  });
+
+  test('while audits are listed does not keep watches from being taken over, nor the sweep from trying again', async () => {
+    await missARun();
+    await watch('died', -1);
+    failAt('ListAuditTasks');
+
+    await expect(sweep()).rejects.toMatchObject({ name: 'ThrottlingException' });
+
+    expect(started).toEqual(['died']);
+    expect(publications).toEqual([]);
+    expect(await stateOfSweeps()).toMatchObject({ lastSweepAt: iso(-HOUR_MS) });
+  });
+
+  test('while open watches are read does not keep audits from being found, but counts nothing and judges nothing', async () => {
+    await missARun();
+    startAudit('new', 2);
+    failAt('Query', ({ parameters }) => Object(parameters).IndexName === 'open');
+
+    await expect(sweep()).rejects.toMatchObject({ name: 'ThrottlingException' });
+
+    expect(started).toEqual(['new']);
+    expect(publications).toEqual([]);
+    expect(lines().filter((line) => '_aws' in line)).toEqual([]);
+  });
+
+  test('while watches are taken over does not keep audits from being found', async () => {
+    await sweptBefore();
+    await watch('died', -1);
+    startAudit('new', 2);
+    isRefused = (taskId) => taskId === 'died';
+
+    await expect(sweep()).rejects.toMatchObject({ name: 'EventsNotPutError' });
+
+    expect(started).toEqual(['new']);
+  });
+
+  test('several times is told by the first error, and each is logged', async () => {
+    await sweptBefore();
+    await watch('died', -1);
+    faultOf = ({ operation }) => {
+      if (operation === 'PutEvents') return { type: 'error', name: 'InternalException', statusCode: 500 };
+      if (operation === 'ListAuditTasks') return { type: 'error', name: 'ThrottlingException', statusCode: 400 };
+      return undefined;
+    };
+
+    await expect(sweep()).rejects.toMatchObject({ name: 'InternalException' });
+
+    expect(lines().filter(({ level }) => level === 'ERROR')).toMatchObject([
+      { error: { name: 'InternalException' } },
+      { error: { name: 'ThrottlingException' } },
+    ]);
+    expect(lines().at(-1)).toMatchObject({ message: 'Swept', failures: 2 });
+  });
+});
+
+describe('A schedule that missed its run', () => {
+  test('is told once, by the function that knows account and Region', async () => {
+    await missARun();
+
+    expect(await sweep()).toMatchObject({ overdue: 1 });
+    expect(await sweep()).toMatchObject({ overdue: 0 });
+
+    expect(publications).toMatchObject([{ topicArn: TOPIC_ARN, attributes: { kind: 'AUDIT_OVERDUE' } }]);
+    expect(JSON.parse(publications[0]?.bodies.default ?? '')).toMatchObject({
+      alertKey: 'Nightly#AUDIT_OVERDUE#2026-10-12',
+      accountId: '123456789012',
+      region: 'eu-west-1',
+      scheduledAuditName: 'Nightly',
+      overdue: { lastTaskId: 'nightly-1', judgedAt: iso(0) },
+    });
+    expect(await stateOfSweeps()).toMatchObject({
+      schedules: { Nightly: { overdue: { status: 'SENT', messageId: publications[0]?.messageId } } },
+    });
+    expect(await stateOfSweeps()).not.toHaveProperty('schedulesTakenBy');
+  });
+
+  test.each([
+    ['the history is not complete', () => missARun({ historyUntil: iso(-30 * DAY_MS) })],
+    [
+      'an audit was just found',
+      async () => {
+        await missARun();
+        startAudit('new', 2);
+      },
+    ],
+    [
+      'a run of it still goes on',
+      async () => {
+        await missARun();
+        await watch('running', 5, { auditName: 'Nightly' });
+      },
+    ],
+    [
+      'an audit runs that nobody has looked at yet',
+      async () => {
+        await missARun();
+        await watch('running', 5, { auditName: undefined });
+      },
+    ],
+    ['another sweep has the schedules', () => missARun({ schedulesTakenBy: 'other', schedulesTakenUntil: NOW + 1 })],
+  ])('is not told while %s', async (_, arrange) => {
+    await arrange();
+
+    expect(await sweep()).toMatchObject({ overdue: 0 });
+
+    expect(publications).toEqual([]);
+  });
+});
