@@ -46,9 +46,15 @@ export const handler = watchHandler(async ({ input, execution }): Promise<SendAl
     return { taskId, sent: 0 };
   }
   const watch = failure === undefined ? lease.watch : await giveUp(lease.watch, failure);
+  if (watch !== undefined && isDone(watch)) await table.close(watch);
   const findingsError = input.findings !== undefined && 'Error' in input.findings ? input.findings.Error : undefined;
   return { taskId, sent: await sendPending(watch, findingsError) };
 });
+
+/** Nothing is left to do, though the watch is open. */
+function isDone({ endedAt, findings, alerts }: Watch): boolean {
+  return endedAt !== undefined && findings !== 'PENDING' && pendingSlots(alerts).length === 0;
+}
 
 /** Registers WATCHER_GAVE_UP, unless the audit's end is known: then only its alerts are overdue, and they are pending. */
 async function giveUp(

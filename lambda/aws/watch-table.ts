@@ -214,6 +214,16 @@ export class WatchTable {
     return marked ?? this.#ownWatch(watch);
   }
 
+  /** Closes an ended watch with nothing left to do, which two attempts at once, or a crash, left open. */
+  async close({ taskId, execution }: Watch): Promise<void> {
+    await this.#updateWatch(taskId, {
+      UpdateExpression: 'REMOVE #open',
+      ConditionExpression: 'execution = :execution',
+      ExpressionAttributeNames: { '#open': TABLE.openIndex.partitionKey },
+      ExpressionAttributeValues: { ':execution': execution },
+    });
+  }
+
   /** Notes that a pending alert is out on the first of two topics, so that a retry does not repeat it there. */
   async notePublished(watch: Watch, slot: AlertSlot, messageId?: string): Promise<void> {
     await this.#updateWatch(watch.taskId, {
