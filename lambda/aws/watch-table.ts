@@ -141,7 +141,7 @@ export class WatchTable {
     ];
     const moved = await this.#updateWatch(watch.taskId, {
       UpdateExpression: `SET ${sets.join(', ')}${closed ? ' REMOVE #open' : ''}`,
-      ConditionExpression: 'execution = :execution AND turn = :lastTurn',
+      ConditionExpression: 'execution = :execution AND turn = :lastTurn AND attribute_not_exists(endedAt)',
       ExpressionAttributeNames: {
         '#auditName': TABLE.byAuditIndex.partitionKey,
         '#auditStartTime': TABLE.byAuditIndex.sortKey,
