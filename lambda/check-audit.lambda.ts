@@ -47,10 +47,8 @@ export const handler = watchHandler(async ({ input, execution, definition }): Pr
   }
 
   const answer = await audits.describe(taskId);
-  const snapshot: Snapshot = { taskId, turn: watch.turn + 1, capturedAt: new Date().toISOString(), answer };
-  if (!(await table.putSnapshot(snapshot))) throw new LooksOverlappedError(taskId, snapshot.turn);
-
-  return moveOn(watch, snapshot, definition);
+  const look: Snapshot = { taskId, turn: watch.turn + 1, capturedAt: new Date().toISOString(), answer };
+  return moveOn(watch, await table.putSnapshot(look, watch), definition);
 });
 
 /** Decides on a stored snapshot, registers the alerts, and says what the loop does next. */

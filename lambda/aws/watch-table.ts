@@ -93,24 +93,26 @@ export class WatchTable {
   }
 
   /**
-   * Stores one look, complete. A retry of the same turn overwrites it, but never with an older look. Returns false, and
-   * changes nothing, when a newer look of this turn is there.
+   * Stores one look, complete, and returns it. If this watch has a look of this turn already, that one is returned: an alert
+   * may have told about it, so it never changes.
    */
-  async putSnapshot({ taskId, turn, capturedAt, answer }: Snapshot): Promise<boolean> {
-    const Item = {
-      ...snapshotKey(taskId, turn),
-      schemaVersion: SCHEMA_VERSION,
-      taskId,
-      turn,
-      capturedAt,
-      answer,
-      [TABLE.timeToLive]: this.#expiresAt(new Date(capturedAt)),
-    };
-    return this.#table.put({
-      Item,
-      ConditionExpression: 'attribute_not_exists(capturedAt) OR capturedAt <= :capturedAt',
-      ExpressionAttributeValues: { ':capturedAt': capturedAt },
+  async putSnapshot(snapshot: Snapshot, { watchedSince }: Pick<Watch, 'watchedSince'>): Promise<Snapshot> {
+    const { taskId, turn, capturedAt, answer } = snapshot;
+    const isFirst = await this.#table.put({
+      Item: {
+        ...snapshotKey(taskId, turn),
+        schemaVersion: SCHEMA_VERSION,
+        taskId,
+        turn,
+        capturedAt,
+        answer,
+        [TABLE.timeToLive]: this.#expiresAt(new Date(capturedAt)),
+      },
+      // What an earlier watch of the audit left, whose item is gone, is overwritten.
+      ConditionExpression: `attribute_not_exists(${TABLE.partitionKey}) OR capturedAt < :watchedSince`,
+      ExpressionAttributeValues: { ':watchedSince': watchedSince },
     });
+    return isFirst ? snapshot : ((await this.getSnapshot(taskId, turn)) ?? snapshot);
   }
 
   /** Reads one look back; undefined when it was never stored or has expired. */
@@ -126,7 +128,8 @@ export class WatchTable {
   async advance(watch: Watch, advance: Advance): Promise<Watch | undefined> {
     const { snapshot, reading, alerts, ended, waitSeconds, findingsPending = false, remember = {} } = advance;
     const { answer, capturedAt } = snapshot;
-    const capturedAtMs = Date.parse(capturedAt);
+    // A look that an earlier attempt stored may be old; the lease was renewed just now.
+    const now = Math.max(Date.parse(capturedAt), watch.leaseUntil - LEASE_SLACK_MS);
     const closed = ended && !findingsPending && pendingSlots({ ...watch.alerts, ...alerts }).length === 0;
     const slots = Object.entries(alerts);
     const facts = Object.entries(remember).filter(([, value]) => value !== undefined);
@@ -152,7 +155,7 @@ export class WatchTable {
         ':execution': watch.execution,
         ':lastTurn': watch.turn,
         ':turn': snapshot.turn,
-        ':leaseUntil': capturedAtMs + waitSeconds * 1000 + LEASE_SLACK_MS,
+        ':leaseUntil': now + waitSeconds * 1000 + LEASE_SLACK_MS,
         ':counts': reading.counts,
         ':capturedAt': capturedAt,
         ':auditName': auditNameOf(answer),

@@ -303,19 +303,30 @@ describe('A look', () => {
     expect(await watchOf(taskId)).toMatchObject({ execution: OTHER_EXECUTION, turn: 1 });
   });
 
-  test('that overlaps another attempt of its own execution is tried again, and finds what that one left', async () => {
+  test('that overlaps another attempt of its own execution decides what that one decided', async () => {
     const taskId = startAudit(troubled);
     let quicker: unknown;
     onceAt('DescribeAuditTask', async () => {
       quicker = await look(taskId);
-      jest.setSystemTime(STARTS_AT + 5);
+      hoursLater(0.001);
+    });
+
+    expect(await look(taskId)).toEqual(quicker);
+
+    expect(quicker).toMatchObject({ next: 'SEND_ALERTS', finished: false });
+    expect(await watchOf(taskId)).toMatchObject({ turn: 1, alerts: { NON_COMPLIANT_DETECTED: { turn: 1 } } });
+  });
+
+  test('that is overtaken by two looks of another attempt is tried again', async () => {
+    const taskId = startAudit(troubled);
+    onceAt('DescribeAuditTask', async () => {
+      await look(taskId);
+      await look(taskId);
     });
 
     await expect(look(taskId)).rejects.toMatchObject({ name: 'LooksOverlappedError' });
 
-    expect(quicker).toMatchObject({ next: 'SEND_ALERTS' });
     expect(await look(taskId)).toMatchObject({ next: 'SEND_ALERTS', finished: false });
-    expect(await watchOf(taskId)).toMatchObject({ turn: 2, alerts: { NON_COMPLIANT_DETECTED: { turn: 1 } } });
   });
 
   test('at an audit that completed without a result fails under a name of its own, after its snapshot', async () => {
@@ -433,6 +444,21 @@ describe('Sending alerts', () => {
     await expect(send(taskId)).rejects.toMatchObject({ name: 'AuthorizationErrorException' });
 
     expect(await watchOf(taskId)).toMatchObject({ alerts: { NON_COMPLIANT_DETECTED: { status: 'PENDING' } } });
+  });
+});
+
+describe('An ended watch with nothing left to do', () => {
+  test('that a crash left open is closed', async () => {
+    const taskId = startAudit(answer('CANCELED'));
+    await look(taskId);
+    await send(taskId);
+    const closed = await watchOf(taskId);
+    await table.send(new PutCommand({ TableName: TABLE_NAME, Item: { ...closed, open: 'OPEN' } }));
+
+    expect(await send(taskId)).toEqual({ taskId, sent: 0 });
+
+    expect(publications).toHaveLength(1);
+    expect(await watchOf(taskId)).not.toHaveProperty('open');
   });
 });
 

@@ -174,7 +174,7 @@ describe('Publishing', () => {
 });
 
 describe('A function that dies', () => {
-  test('between the snapshot and the watch looks again and overwrites the snapshot', async () => {
+  test('between the snapshot and the watch looks again and decides on the stored snapshot', async () => {
     const result = await stack.run({
       steps: troubled,
       afterCall: once(({ operation }) => operation === 'PutItem', KILL),

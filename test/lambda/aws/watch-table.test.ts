@@ -117,28 +117,35 @@ describe('snapshots', () => {
     return { taskId, turn: 1, capturedAt: capturedAt.toISOString(), answer };
   };
 
-  test('read back as they were written, and a retry of a turn overwrites', async () => {
+  test('read back as they were written', async () => {
     const auditDetails = {
       A: { checkRunStatus: 'FAILED', totalResourcesCount: 3 },
       constructor: { checkRunStatus: 'IN_PROGRESS' },
     };
-    const answer = { taskStatus: 'IN_PROGRESS', auditDetails };
+    const look = snapshot(now, { taskStatus: 'IN_PROGRESS', auditDetails });
 
-    const outcomes = [
-      await table.putSnapshot(snapshot(now, {})),
-      await table.putSnapshot(snapshot(now, {})),
-      await table.putSnapshot(snapshot(later(1), answer)),
-    ];
+    expect(await table.putSnapshot(look, { watchedSince: now.toISOString() })).toEqual(look);
 
-    expect(outcomes).toEqual([true, true, true]);
-    expect(await table.getSnapshot(taskId, 1)).toMatchObject(snapshot(later(1), answer));
+    expect(await table.getSnapshot(taskId, 1)).toMatchObject(look);
     expect(await table.getSnapshot(taskId, 2)).toBeUndefined();
   });
 
-  test('are never overwritten with an older look of a slower attempt', async () => {
-    await table.putSnapshot(snapshot(later(1), { taskStatus: 'COMPLETED' }));
+  test('stay what they are: whoever looks later in the same turn gets the first look', async () => {
+    const watch = { watchedSince: now.toISOString() };
+    await table.putSnapshot(snapshot(now, { taskStatus: 'IN_PROGRESS' }), watch);
 
-    expect(await table.putSnapshot(snapshot(now, { taskStatus: 'IN_PROGRESS' }))).toBe(false);
+    const second = await table.putSnapshot(snapshot(later(1), { taskStatus: 'COMPLETED' }), watch);
+
+    expect(second).toMatchObject(snapshot(now, { taskStatus: 'IN_PROGRESS' }));
+    expect(await table.getSnapshot(taskId, 1)).toEqual(second);
+  });
+
+  test('of an earlier watch, whose item is gone, are overwritten', async () => {
+    await table.putSnapshot(snapshot(now, { taskStatus: 'IN_PROGRESS' }), { watchedSince: now.toISOString() });
+    const look = snapshot(later(2), { taskStatus: 'COMPLETED' });
+
+    expect(await table.putSnapshot(look, { watchedSince: later(1).toISOString() })).toEqual(look);
+
     expect((await table.getSnapshot(taskId, 1))?.answer.taskStatus).toBe('COMPLETED');
   });
 });
@@ -184,6 +191,24 @@ describe('advance', () => {
     await advance(watch, { taskStatus: 'IN_PROGRESS' }, { capturedAt: later(1).toISOString() });
 
     expect(await advance(watch, { taskStatus: 'IN_PROGRESS' })).toBeUndefined();
+  });
+
+  test('changes nothing in a watch that has ended meanwhile', async () => {
+    const watch = await acquired();
+    await table.giveUp(watch, { ...pending(0), kind: 'WATCHER_GAVE_UP' });
+
+    expect(
+      await advance(watch, { taskStatus: 'IN_PROGRESS' }, { alerts: { CHECK_FAILED: pending(1) } }),
+    ).toBeUndefined();
+    expect((await table.getWatch(taskId))?.alerts).not.toHaveProperty('CHECK_FAILED');
+  });
+
+  test('after an old look of a dead attempt leaves a lease that covers the pause from now on', async () => {
+    const watch = await acquired(mine, later(60_000));
+
+    const moved = await advance(watch, { taskStatus: 'IN_PROGRESS' }, { waitSeconds: 7 });
+
+    expect(moved?.leaseUntil).toBe(now.getTime() + 60_000 + 7_000 + LEASE_SLACK_MS);
   });
 
   test('keeps an ended watch open while an alert is pending', async () => {
@@ -275,7 +300,10 @@ describe('previousAudit', () => {
       taskId = `${auditName}-${day}`;
       const taskStatistics = { nonCompliantChecks: 1, failedChecks: 0 };
       const answer = { taskStatus, taskStatistics, scheduledAuditName: auditName, taskStartTime: start(day) };
-      await table.putSnapshot({ taskId, turn: 1, capturedAt: now.toISOString(), answer });
+      await table.putSnapshot(
+        { taskId, turn: 1, capturedAt: now.toISOString(), answer },
+        { watchedSince: now.toISOString() },
+      );
       await advance(await acquired(), answer, { ended: true });
     }
 
