@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { composeOverdue } from './audit/alert-overdue.ts';
-import { judgeRecord, pendingOf, type ScheduleRecords, updateRecords } from './audit/schedule-records.ts';
+import {
+  judgeRecord,
+  type OverdueAlert,
+  pendingOf,
+  type ScheduleRecord,
+  type ScheduleRecords,
+  updateRecords,
+} from './audit/schedule-records.ts';
 import type { AlertTopic } from './aws/alert-topic.ts';
 import type { Audits } from './aws/audits.ts';
 import { logger } from './aws/logger.ts';
@@ -70,36 +77,52 @@ export class OverdueAudits {
     return Object.fromEntries(await Promise.all(judged));
   }
 
+  /** An alert that cannot be sent does not hold back the others; the first error is thrown when all were tried. */
   async #sendPending(sweep: string, all: ScheduleRecords, place: Place): Promise<number> {
     let records = all;
+    const note = async (name: string, overdue: OverdueAlert) => {
+      records = { ...records, [name]: { ...all[name], overdue } as ScheduleRecord };
+      return this.#table.putSchedules(sweep, records);
+    };
     let sent = 0;
+    const errors: unknown[] = [];
     for (const [name, record] of Object.entries(all)) {
       const alert = pendingOf(record);
       if (alert === undefined) continue;
-      const messageId = await this.#publish(name, record, alert, place);
-      records = { ...records, [name]: { ...record, overdue: { ...alert, status: 'SENT', messageId } } };
-      await this.#table.putSchedules(sweep, records);
-      sent += 1;
+      try {
+        const messageId = await this.#publish(name, record, alert, place, note);
+        sent += 1;
+        // Another sweep has the schedules: the rest is for that one to send.
+        if (!(await note(name, { ...alert, status: 'SENT', messageId }))) break;
+      } catch (error) {
+        errors.push(error);
+      }
     }
+    if (errors.length > 0) throw errors[0];
     return sent;
   }
 
+  /** To the alert topic and, where there is one, the chat topic. What is out on the first is noted before the second. */
   async #publish(
     name: string,
     { frequency, dayOfWeek, dayOfMonth }: ScheduleRecords[string],
-    alert: NonNullable<ReturnType<typeof pendingOf>>,
+    alert: OverdueAlert,
     { accountId, region }: Place,
+    note: (name: string, alert: OverdueAlert) => Promise<boolean>,
   ): Promise<string | undefined> {
     const { topic, chatTopic } = this.#topics;
-    const { status: _, ...facts } = alert;
+    const { status: _, messageId: published, ...facts } = alert;
     const message = composeOverdue({
       schedule: { name, frequency, dayOfWeek, dayOfMonth },
       ...facts,
       accountId,
       region,
     });
-    const messageId = await topic.publish(message, { withChat: chatTopic === undefined });
-    await chatTopic?.publishChat(message);
+    const messageId = published ?? (await topic.publish(message, { withChat: chatTopic === undefined }));
+    if (chatTopic !== undefined) {
+      if (published === undefined) await note(name, { ...alert, messageId: messageId ?? 'unknown' });
+      await chatTopic.publishChat(message);
+    }
     logger.info('Published an alert', { alertKey: message.key, kind: 'AUDIT_OVERDUE', messageId });
     countAlert(name, 'AUDIT_OVERDUE');
     return messageId;

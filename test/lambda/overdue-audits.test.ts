@@ -1,0 +1,159 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { IoTClient, ListScheduledAuditsCommand } from '@aws-sdk/client-iot';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+import type { ScheduleRecords } from '../../lambda/audit/schedule-records.ts';
+import { AlertTopic } from '../../lambda/aws/alert-topic.ts';
+import { Audits } from '../../lambda/aws/audits.ts';
+import { SweepTable } from '../../lambda/aws/sweep-table.ts';
+import { OverdueAudits } from '../../lambda/overdue-audits.ts';
+import { type DynamoDb, startDynamoDb } from '../../local/dynamodb-endpoint.ts';
+import { TABLE_PROPERTIES } from '../table-properties.ts';
+
+const TABLE_NAME = 'Watches';
+const MAILS = 'arn:aws:sns:eu-west-1:123456789012:Alerts';
+const CHATS = 'arn:aws:sns:eu-west-1:123456789012:Chats';
+const PLACE = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012' };
+const now = new Date('2026-10-12T12:00:00.000Z');
+const IDLE = { mayJudge: false, running: new Set<string>() };
+const JUDGING = { ...IDLE, mayJudge: true };
+
+const iot = mockClient(IoTClient);
+const sns = mockClient(SNSClient);
+let dynamodb: DynamoDb;
+let client: DynamoDBClient;
+let table: SweepTable;
+
+beforeEach(async () => {
+  dynamodb = await startDynamoDb({ now: () => now.getTime() });
+  await dynamodb.createTableFrom(TABLE_PROPERTIES, TABLE_NAME);
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  client = new DynamoDBClient({ endpoint: dynamodb.url, region: 'eu-west-1', credentials, maxAttempts: 1 });
+  table = new SweepTable(TABLE_NAME, client);
+  sns.on(PublishCommand).resolves({ MessageId: 'message-1' });
+  for (const stream of [process.stdout, process.stderr]) jest.spyOn(stream, 'write').mockReturnValue(true);
+});
+
+afterEach(async () => {
+  iot.reset();
+  sns.reset();
+  jest.restoreAllMocks();
+  client.destroy();
+  await dynamodb.close();
+});
+
+function overdueAudits({ chatTopic = undefined as AlertTopic | undefined } = {}): OverdueAudits {
+  return new OverdueAudits(new Audits(), table, { topic: new AlertTopic(MAILS), chatTopic });
+}
+
+/** Records of daily schedules that each have an alert to send. */
+function pendingOf(...names: readonly string[]): ScheduleRecords {
+  const record = {
+    frequency: 'DAILY',
+    knownSince: '2026-10-01T00:00:00.000Z',
+    overdue: {
+      status: 'PENDING',
+      day: '2026-10-11',
+      dueAt: '2026-10-11T02:00:00.000Z',
+      isLearned: true,
+      judgedAt: '2026-10-11T07:00:00.000Z',
+    },
+  } as const;
+  return Object.fromEntries(names.map((name) => [name, record]));
+}
+
+async function store(records: ScheduleRecords): Promise<void> {
+  await table.takeSchedules('before', now, 1000);
+  await table.putSchedules('before', records);
+  await table.releaseSchedules('before');
+}
+
+async function stored(): Promise<ScheduleRecords | undefined> {
+  const taken = await table.takeSchedules('after', now, 1000);
+  await table.releaseSchedules('after');
+  return taken?.records;
+}
+
+function publishedTo(): unknown[] {
+  return sns.commandCalls(PublishCommand).map(({ args }) => args[0].input.TopicArn);
+}
+
+describe('An overdue audit', () => {
+  test('whose alert is pending is told even when nothing may be judged, once', async () => {
+    await store(pendingOf('Nightly'));
+
+    expect(await overdueAudits().tell(IDLE, PLACE, now)).toBe(1);
+    expect(await overdueAudits().tell(IDLE, PLACE, now)).toBe(0);
+
+    expect(publishedTo()).toEqual([MAILS]);
+    expect(Object.keys(JSON.parse(sns.commandCalls(PublishCommand)[0]?.args[0].input.Message ?? ''))).toContain(
+      'https',
+    );
+    expect(await stored()).toMatchObject({ Nightly: { overdue: { status: 'SENT', messageId: 'message-1' } } });
+  });
+
+  test('is told to chats by their own topic, where there is one', async () => {
+    await store(pendingOf('Nightly'));
+
+    await overdueAudits({ chatTopic: new AlertTopic(CHATS) }).tell(IDLE, PLACE, now);
+
+    expect(publishedTo()).toEqual([MAILS, CHATS]);
+    const [mail, chat] = sns.commandCalls(PublishCommand).map(({ args }) => args[0].input.Message ?? '');
+    expect(Object.keys(JSON.parse(mail ?? ''))).toEqual(['default', 'email']);
+    expect(JSON.parse(chat ?? '')).toHaveProperty('version');
+  });
+
+  test('that chats could not be told is not told to everybody else again', async () => {
+    await store(pendingOf('Nightly'));
+    const overdue = overdueAudits({ chatTopic: new AlertTopic(CHATS) });
+    sns.on(PublishCommand, { TopicArn: CHATS }).rejectsOnce(new Error('chats are down')).resolves({});
+
+    await expect(overdue.tell(IDLE, PLACE, now)).rejects.toThrow('chats are down');
+    expect(await overdue.tell(IDLE, PLACE, now)).toBe(1);
+
+    expect(publishedTo()).toEqual([MAILS, CHATS, CHATS]);
+  });
+
+  test('that cannot be told does not hold back the others, and is still told as a failure', async () => {
+    await store(pendingOf('Hourly', 'Nightly'));
+    sns.on(PublishCommand).rejectsOnce(new Error('refused')).resolves({ MessageId: 'message-2' });
+
+    await expect(overdueAudits().tell(IDLE, PLACE, now)).rejects.toThrow('refused');
+
+    const statuses = Object.values((await stored()) ?? {}).map(({ overdue }) => overdue?.status);
+    expect(statuses.toSorted()).toEqual(['PENDING', 'SENT']);
+  });
+});
+
+describe('The schedules', () => {
+  test('are first seen without an alert, and free for the next sweep', async () => {
+    iot
+      .on(ListScheduledAuditsCommand)
+      .resolves({ scheduledAudits: [{ scheduledAuditName: 'Nightly', frequency: 'DAILY' }] });
+
+    expect(await overdueAudits().tell(JUDGING, PLACE, now)).toBe(0);
+
+    expect(await stored()).toEqual({ Nightly: { frequency: 'DAILY', knownSince: now.toISOString() } });
+  });
+
+  test('are free for the next sweep also when they cannot be listed', async () => {
+    iot.on(ListScheduledAuditsCommand).rejects(new Error('no access'));
+
+    await expect(overdueAudits().tell(JUDGING, PLACE, now)).rejects.toThrow('no access');
+
+    expect(await table.takeSchedules('next', now, 1000)).toEqual({});
+  });
+
+  test('that another sweep has taken in the meantime are left to it', async () => {
+    await store(pendingOf('Nightly'));
+    iot.on(ListScheduledAuditsCommand).callsFake(async () => {
+      await table.takeSchedules('other', new Date(now.getTime() + 3_600_000), 1000);
+      return {};
+    });
+
+    expect(await overdueAudits().tell(JUDGING, PLACE, now)).toBe(0);
+
+    expect(publishedTo()).toEqual([]);
+  });
+});
