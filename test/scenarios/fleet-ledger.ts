@@ -54,7 +54,7 @@ export async function emptyTable(stack: LocalStack): Promise<void> {
   const items = await allItems(stack);
   await withTable(stack, async (client) => {
     const { tableName: TableName } = stack;
-    await Promise.all(items.map(({ pk, sk }) => client.send(new DeleteCommand({ TableName, Key: { pk, sk } }))));
+    for (const { pk, sk } of items) await client.send(new DeleteCommand({ TableName, Key: { pk, sk } }));
   });
 }
 
