@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { readConfiguration } from '../../lib/configuration.ts';
-import { EVERY_OPTION, readable, resourcesOf, synthesize } from './synthesize.ts';
+import { EVERY_OPTION, PROJECT, readable, resourcesOf, synthesize } from './synthesize.ts';
 
 /** Actions for which AWS has no resource that a policy could name. */
 const WITHOUT_RESOURCES = [
@@ -179,6 +181,23 @@ it('looks at every option that adds to the stack', () => {
     .map(([key]) => key);
 
   expect(Object.keys(EVERY_OPTION)).toEqual(expect.arrayContaining(off));
+});
+
+describe('the exceptions of the scanners', () => {
+  const textOf = (file: string) => readFileSync(join(PROJECT, file), 'utf8');
+  const left = [...`${textOf('.cfnlintrc')}\n${textOf('.checkov.yaml')}`.matchAll(/^ +- ([A-Z][A-Z0-9_]*\d+) #/gm)];
+
+  it('have a row with the reason in docs/security.md, each', () => {
+    const rows = [...textOf('docs/security.md').matchAll(/^\| ((?:W|E|CKV)[A-Z0-9_]*\d) \| [^|]+ \| [^|]{20,} \|/gm)];
+
+    expect(rows.map(([, check]) => check)).toEqual(left.map(([, check]) => check));
+  });
+
+  it('are made for the versions that docs/security.md tells of', () => {
+    for (const [, tool, version] of textOf('.ci/requirements.txt').matchAll(/^([\w-]+)==([\d.]+)$/gm)) {
+      expect(textOf('docs/security.md')).toContain(`${tool} ${version}`);
+    }
+  });
 });
 
 interface Statement {
