@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { type CommandResult, run } from './children.ts';
+
+const PROJECT = join(import.meta.dirname, '../..');
+const CDK = join(PROJECT, 'node_modules/aws-cdk/bin/cdk');
+
+/** The CDK's command line, on this project. Its cloud assembly goes to a folder of the test's own. */
+export class Cdk {
+  readonly #environment: NodeJS.ProcessEnv;
+  readonly #assembly: string;
+
+  constructor(environment: NodeJS.ProcessEnv, assembly: string) {
+    this.#environment = environment;
+    this.#assembly = assembly;
+  }
+
+  /** @throws Error with what it printed */
+  async run(command: string, ...options: readonly string[]): Promise<CommandResult> {
+    const result = await run(process.execPath, [CDK, command, '-o', this.#assembly, ...options], {
+      cwd: PROJECT,
+      env: {
+        ...this.#environment,
+        CI: 'true',
+        NO_COLOR: '1',
+        CDK_DISABLE_VERSION_CHECK: '1',
+        CDK_DISABLE_CLI_TELEMETRY: 'true',
+      },
+      timeoutSeconds: 240,
+    });
+    if (result.exitCode !== 0) throw new Error(`cdk ${command} failed:\n${result.output}`);
+    return result;
+  }
+}
+
+/** `-c key=value` for each setting. */
+export function context(settings: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(settings).flatMap(([key, value]) => [
+    '-c',
+    `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  ]);
+}
