@@ -1,7 +1,5 @@
 import {
-  type AuditFinding,
   DescribeAuditTaskCommand,
-  type DescribeAuditTaskCommandOutput,
   IoTClient,
   ListPrincipalThingsCommand,
   paginateListAuditFindings,
@@ -14,6 +12,7 @@ import type { AuditSchedule } from '../audit/overdue.ts';
 import type { AuditAnswer } from '../audit/snapshot.ts';
 import type { SweepWindow } from '../audit/sweep.ts';
 import { CLIENT_DEFAULTS } from './client-defaults.ts';
+import { toAuditAnswer, toFindings, toSchedules, toTaskIds, toThingNames } from './iot-answers.ts';
 
 /** As many as AWS gives at once. */
 const PER_PAGE = 250;
@@ -33,62 +32,39 @@ export class Audits {
    * ThrottlingException, InternalFailureException, InvalidRequestException
    */
   async describe(taskId: string): Promise<AuditAnswer> {
-    return toAnswer(await this.#client.send(new DescribeAuditTaskCommand({ taskId })));
+    return toAuditAnswer(await this.#client.send(new DescribeAuditTaskCommand({ taskId })));
   }
 
   /** All findings of an audit, open and suppressed, page by page: there may be more than fit in memory. */
   async *findings(taskId: string): AsyncGenerator<FindingAnswer[]> {
-    for await (const { findings = [] } of paginateListAuditFindings(
-      { client: this.#client, pageSize: PER_PAGE },
+    const pages = paginateListAuditFindings(
+      { client: this.#client, pageSize: PER_PAGE, stopOnSameToken: true },
       { taskId },
-    )) {
-      yield findings.map(toFinding);
-    }
+    );
+    for await (const page of pages) yield toFindings(page);
   }
 
   /** Ids of the audits that started in a span of time, page by page. @throws InvalidRequestException for more than 90 days ago */
   async *tasks({ from, to, runningOnly }: SweepWindow): AsyncGenerator<string[]> {
     const taskStatus = runningOnly ? ('IN_PROGRESS' as const) : undefined;
-    for await (const { tasks = [] } of paginateListAuditTasks(
-      { client: this.#client, pageSize: PER_PAGE },
+    const pages = paginateListAuditTasks(
+      { client: this.#client, pageSize: PER_PAGE, stopOnSameToken: true },
       { startTime: from, endTime: to, taskStatus },
-    )) {
-      yield tasks.flatMap(({ taskId }) => (taskId === undefined ? [] : [taskId]));
-    }
+    );
+    for await (const page of pages) yield toTaskIds(page);
   }
 
   /** The scheduled audits of the account. */
   async schedules(): Promise<AuditSchedule[]> {
     const schedules: AuditSchedule[] = [];
-    for await (const { scheduledAudits = [] } of paginateListScheduledAudits({ client: this.#client }, {})) {
-      for (const { scheduledAuditName, frequency, dayOfWeek, dayOfMonth } of scheduledAudits) {
-        if (scheduledAuditName !== undefined) {
-          schedules.push({ name: scheduledAuditName, frequency, dayOfWeek, dayOfMonth });
-        }
-      }
-    }
+    const pages = paginateListScheduledAudits({ client: this.#client, stopOnSameToken: true }, {});
+    for await (const page of pages) schedules.push(...toSchedules(page));
     return schedules;
   }
 
   /** The first things of a certificate, and how many more AWS gives with them. */
   async thingsOf(certificateArn: string, named: number): Promise<PrincipalThings> {
-    const { things = [] } = await this.#client.send(new ListPrincipalThingsCommand({ principal: certificateArn }));
+    const things = toThingNames(await this.#client.send(new ListPrincipalThingsCommand({ principal: certificateArn })));
     return { names: things.slice(0, named), more: Math.max(0, things.length - named) };
   }
-}
-
-function toAnswer(output: DescribeAuditTaskCommandOutput): AuditAnswer {
-  const { taskStatus, taskType, taskStartTime, scheduledAuditName, taskStatistics, auditDetails } = output;
-  return {
-    taskStatus,
-    taskType,
-    taskStartTime: taskStartTime?.toISOString(),
-    scheduledAuditName,
-    taskStatistics,
-    auditDetails,
-  };
-}
-
-function toFinding({ taskStartTime, findingTime, ...rest }: AuditFinding): FindingAnswer {
-  return { ...rest, taskStartTime: taskStartTime?.toISOString(), findingTime: findingTime?.toISOString() };
 }

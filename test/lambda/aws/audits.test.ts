@@ -1,6 +1,7 @@
 import {
   DescribeAuditTaskCommand,
   IoTClient,
+  ListAuditFindingsCommand,
   ListAuditTasksCommand,
   type ListAuditTasksCommandOutput,
   ListScheduledAuditsCommand,
@@ -89,6 +90,15 @@ describe('Audits', () => {
       { name: 'Weekly', frequency: 'WEEKLY', dayOfWeek: 'SUN' },
       { name: 'Monthly', frequency: 'MONTHLY', dayOfMonth: 'LAST' },
     ]);
+  });
+
+  test('reads no list for ever whose token does not change', async () => {
+    iot.on(ListAuditFindingsCommand).resolves({ findings: [{ checkName: 'A' }], nextToken: 'again' });
+
+    let pages = 0;
+    for await (const _ of new Audits().findings('task-1')) pages += 1;
+
+    expect(pages).toBe(2);
   });
 });
 
