@@ -1,5 +1,6 @@
 import { type CaughtError, type FunctionInput, TASK_ID_PATTERN } from './contract.ts';
 import { InvalidInputError } from './errors.ts';
+import { shown } from './shown.ts';
 
 /**
  * Parses what the state machine hands to a function.
@@ -51,9 +52,8 @@ function parseFailure(failure: unknown): CaughtError | undefined {
 }
 
 function invalid(what: string, got: unknown, allowed: string): InvalidInputError {
-  const shown = (JSON.stringify(got) ?? 'missing').slice(0, 200);
   return new InvalidInputError(
-    `${what} is ${shown}. Allowed: ${allowed}. Start the execution with an audit-started event or a valid task id.`,
+    `${what} is ${shown(got, 200)}. Allowed: ${allowed}. Start the execution with an audit-started event or a valid task id.`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { WatcherError } from '../errors.ts';
+import { shown } from '../shown.ts';
 
 // None of these messages holds the webhook's URL, or anything that could: whoever has it can post to the channel.
 
@@ -24,9 +25,8 @@ export class MalformedAlertError extends WatcherError {
 export class UnknownAlertVersionError extends WatcherError {
   override readonly name = 'UnknownAlertVersionError';
   constructor(version: unknown) {
-    const shown = (JSON.stringify(version) ?? 'missing').slice(0, 40);
     super(
-      `The alert has the schema version ${shown}. Allowed: "1". Deploy the stack again, so that all functions match.`,
+      `The alert has the schema version ${shown(version, 40)}. Allowed: "1". Deploy the stack again, so that all functions match.`,
     );
   }
 }

@@ -62,6 +62,12 @@ describe('parseFunctionInput', () => {
     expect(() => parseFunctionInput(event)).toThrow(/Allowed: /);
   });
 
+  test('refuses what is nested too deep to be shown', () => {
+    const deep: unknown = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+
+    expect(() => parseFunctionInput(deep)).toThrow('The event is nested too deep to be shown. Allowed: ');
+  });
+
   test('throws nothing but InvalidInputError, whatever it gets', () => {
     fc.assert(
       fc.property(fc.anything(), (event) => {

@@ -94,4 +94,12 @@ describe('a machine-readable alert', () => {
       }),
     );
   });
+
+  test('of a version nested too deep to be shown is refused by name', () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+
+    expect(() => parseMachineAlert(`{"schemaVersion":${deep}}`)).toThrow(
+      expect.objectContaining({ name: 'UnknownAlertVersionError' }),
+    );
+  });
 });
