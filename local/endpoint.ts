@@ -1,4 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as sleepForReal } from 'node:timers/promises';
+import { PAUSE_HEADER } from './thread-protocol.ts';
 
 /** One API call that an endpoint received. */
 export interface Call {
@@ -9,6 +11,8 @@ export interface Call {
   readonly parameters: unknown;
   /** The audit that the call is about, where the request tells. */
   readonly taskId?: string;
+  /** Access key id under which the request is signed. */
+  readonly caller?: string;
 }
 
 /** What happens to a call instead of its answer. */
@@ -17,7 +21,13 @@ export type Fault =
   /** Never answered; the connection ends when the endpoint closes. */
   | { readonly type: 'hold' }
   /** The connection is reset. */
-  | { readonly type: 'reset' };
+  | { readonly type: 'reset' }
+  /** Answered with 200 and a body that nobody can read. */
+  | { readonly type: 'garbled' }
+  /** Arrives, or its answer does, some seconds later. */
+  | { readonly type: 'slow'; readonly seconds: number }
+  /** Never answered, and takes effect some seconds later, when its caller has long given up. Before its effect only. */
+  | { readonly type: 'late'; readonly seconds: number };
 
 /** Decides the fate of a call; undefined lets it pass. */
 export type FaultHook = (call: Call) => Fault | undefined | Promise<Fault | undefined>;
@@ -29,6 +39,8 @@ export interface EndpointOptions {
   readonly afterCall?: FaultHook;
   /** The clock, epoch milliseconds. */
   readonly now: () => number;
+  /** Waits on that clock. @default the real time */
+  readonly sleep?: (milliseconds: number) => Promise<unknown>;
 }
 
 export interface Endpoint {
@@ -78,8 +90,12 @@ export class ServiceError extends Error {
 /** Far above every limit of the services, so that their own refusals come first. */
 const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
 
+/** Neither JSON nor XML, as from a proxy in the way. */
+const GARBAGE = '<html><body>Service temporarily una';
+
 /** Serves on 127.0.0.1, on a port of the system's choosing. */
 export async function startEndpoint(service: Service, options: EndpointOptions): Promise<Endpoint> {
+  const { sleep = sleepForReal } = options;
   let closing: Promise<void> | undefined;
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => {
@@ -90,8 +106,12 @@ export async function startEndpoint(service: Service, options: EndpointOptions):
 
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await readRequest(incoming);
-    const call = service.read(request);
-    if (meets(await options.onCall?.(call), response) || closing !== undefined) return;
+    const call = { ...service.read(request), caller: callerOf(request) };
+    const fault = await options.onCall?.(call);
+    if ((await meets(fault, response)) || closing !== undefined) {
+      if (fault?.type === 'late') await arriveLate(fault.seconds, call, request);
+      return;
+    }
     let answer: ServiceAnswer;
     try {
       answer = await service.answer(call, request);
@@ -101,16 +121,45 @@ export async function startEndpoint(service: Service, options: EndpointOptions):
       return;
     }
     const refused = answer.statusCode >= 400;
-    if (refused || !meets(await options.afterCall?.(call), response)) send(response, answer);
+    if (refused || !(await meets(await options.afterCall?.(call), response))) send(response, answer);
   }
 
-  /** Lets the fault happen, if there is one. */
-  function meets(fault: Fault | undefined, response: ServerResponse): boolean {
-    if (fault?.type === 'error') {
-      send(response, service.renderError(new ServiceError(fault.name, fault.statusCode, fault.message)));
+  /** Lets the fault happen, if there is one. Returns whether that was all there is to the call. */
+  async function meets(fault: Fault | undefined, response: ServerResponse): Promise<boolean> {
+    switch (fault?.type) {
+      case undefined:
+        return false;
+      case 'error':
+        send(response, service.renderError(new ServiceError(fault.name, fault.statusCode, fault.message)));
+        return true;
+      case 'reset':
+        response.socket?.resetAndDestroy();
+        return true;
+      case 'garbled':
+        send(response, { statusCode: 200, headers: {}, body: GARBAGE });
+        return true;
+      case 'slow': {
+        const passed = sleep(fault.seconds * 1000);
+        announce(response, String(fault.seconds * 1000));
+        await passed;
+        return false;
+      }
+      case 'hold':
+      case 'late':
+        announce(response, 'forever');
+        return true;
     }
-    if (fault?.type === 'reset') response.socket?.resetAndDestroy();
-    return fault !== undefined;
+  }
+
+  async function arriveLate(seconds: number, call: Call, request: ServiceRequest): Promise<void> {
+    await sleep(seconds * 1000);
+    if (closing !== undefined) return;
+    try {
+      await service.answer(call, request);
+    } catch (error) {
+      // A refusal has nobody left to be told to.
+      if (!(error instanceof ServiceError)) throw error;
+    }
   }
 
   await listen(server);
@@ -169,6 +218,16 @@ async function readRequest(incoming: IncomingMessage): Promise<ServiceRequest> {
   const { method = 'GET', url = '/', headers } = incoming;
   const [path = '/', query] = url.split('?');
   return { method, path, query: new URLSearchParams(query), headers, body: Buffer.concat(chunks).toString('utf8') };
+}
+
+/** Sends an interim answer that tells how long the final one takes. */
+function announce({ socket }: ServerResponse, pause: string): void {
+  socket?.write(`HTTP/1.1 102 Processing\r\n${PAUSE_HEADER}: ${pause}\r\n\r\n`);
+}
+
+/** `AWS4-HMAC-SHA256 Credential=<access key id>/<date>/…` */
+function callerOf({ headers }: ServiceRequest): string | undefined {
+  return /Credential=([^/]+)\//.exec(headers.authorization ?? '')?.[1];
 }
 
 function send(response: ServerResponse, answer: ServiceAnswer): void {

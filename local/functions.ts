@@ -8,11 +8,21 @@ import { NamedError } from './thread-protocol.ts';
 /** Real time after which a function that neither answers nor waits for anything counts as hung. */
 const HANG_LIMIT_MS = 30_000;
 
+/** An invocation that is under way. */
+export interface CurrentInvocation {
+  readonly functionName: string;
+  readonly payload: unknown;
+  readonly requestId: string;
+}
+
 interface Environment {
   readonly functionArn: string;
+  /** As on AWS each environment has credentials of its own, so that a call tells who makes it. */
+  readonly accessKeyId: string;
   readonly thread: Thread<Invocation, never>;
   /** What it works on now. */
   payload: unknown;
+  requestId: string;
   busy: boolean;
 }
 
@@ -31,6 +41,7 @@ export class Functions {
   readonly #variables: FunctionVariables;
   readonly #onOutput: (line: string) => void;
   readonly #environments = new Set<Environment>();
+  #created = 0;
 
   constructor(
     functions: ReadonlyMap<string, DeployedFunction>,
@@ -49,8 +60,9 @@ export class Functions {
     const environment = this.#idle(functionArn) ?? this.#create(functionArn);
     environment.busy = true;
     environment.payload = payload;
+    environment.requestId = randomUUID();
     const { name } = this.#definition(functionArn);
-    const context = { awsRequestId: randomUUID(), invokedFunctionArn: functionArn, functionName: name };
+    const context = { awsRequestId: environment.requestId, invokedFunctionArn: functionArn, functionName: name };
     let timedOut = false;
     const hung = setTimeout(() => {
       timedOut = true;
@@ -80,6 +92,27 @@ export class Functions {
     await Promise.all(busy.map(({ thread }) => thread.kill()));
   }
 
+  /** What the environment with these credentials works on now; undefined when it is idle, or nobody's. */
+  currentOf(accessKeyId: string): CurrentInvocation | undefined {
+    const found = [...this.#environments].find((environment) => environment.accessKeyId === accessKeyId);
+    if (found === undefined || !found.busy) return undefined;
+    const { functionArn, payload, requestId } = found;
+    return { functionName: this.#definition(functionArn).name, payload, requestId };
+  }
+
+  /** Kills the environment with these credentials now, as a crash would. */
+  async killEnvironment(accessKeyId: string): Promise<void> {
+    const found = [...this.#environments].filter((environment) => environment.accessKeyId === accessKeyId);
+    await Promise.all(found.map(({ thread }) => thread.kill()));
+  }
+
+  /** Ends the environments that are idle, as Lambda does after a while. */
+  async retire(): Promise<void> {
+    const idle = [...this.#environments].filter(({ busy }) => !busy);
+    for (const environment of idle) this.#environments.delete(environment);
+    await Promise.all(idle.map(({ thread }) => thread.kill()));
+  }
+
   /** Bytes of heap that each environment of a function uses now. */
   async usedHeaps(functionName: string): Promise<number[]> {
     const environments = [...this.#environments].filter(
@@ -100,6 +133,8 @@ export class Functions {
 
   #create(functionArn: string): Environment {
     const { module, handler, environment, name } = this.#definition(functionArn);
+    this.#created += 1;
+    const accessKeyId = `${name}.${this.#created}`;
     const data: FunctionThreadData = { startsAt: this.#clock.now(), module, handler };
     const thread = new Thread<Invocation, never>(
       new URL('./function.thread.ts', import.meta.url),
@@ -108,6 +143,7 @@ export class Functions {
         workerData: data,
         env: {
           ...this.#variables.runtime,
+          AWS_ACCESS_KEY_ID: accessKeyId,
           ...environment,
           ...this.#variables.overrides,
           AWS_LAMBDA_FUNCTION_NAME: name,
@@ -115,7 +151,14 @@ export class Functions {
       },
       { onOutput: this.#onOutput },
     );
-    const created: Environment = { functionArn, thread, payload: undefined, busy: false };
+    const created: Environment = {
+      functionArn,
+      accessKeyId,
+      thread,
+      payload: undefined,
+      requestId: '',
+      busy: false,
+    };
     this.#environments.add(created);
     return created;
   }

@@ -22,9 +22,17 @@ export type StackFault =
   | Fault
   | {
       readonly type: 'kill';
-      /** Part of the name of the function that makes the call. @default the one that works on the call's audit */
+      /** Part of the name of the function to kill. @default the one that makes the call, and no other of its name */
       readonly functionName?: string;
     };
+
+/** A call, with what is known of the function that makes it. */
+export interface StackCall extends Call {
+  readonly functionName?: string;
+  readonly requestId?: string;
+  /** The audit that the function works on, whatever the call is about; absent for a sweep. */
+  readonly worksOn?: string;
+}
 
 export interface LocalStackOptions {
   readonly assembly: CloudAssembly;
@@ -39,9 +47,9 @@ export interface LocalStackOptions {
   /** Environment variables to set on every function over what the stack gives. */
   readonly functionVariables?: Readonly<Record<string, string>>;
   /** Decides the fate of each call of a function, before it takes effect. */
-  readonly onCall?: (call: Call) => StackFault | undefined;
+  readonly onCall?: (call: StackCall) => StackFault | undefined;
   /** The same, after it took effect and before its answer arrives. */
-  readonly afterCall?: (call: Call) => StackFault | undefined;
+  readonly afterCall?: (call: StackCall) => StackFault | undefined;
   /** Decides the fate of each entry of a PutEvents call; undefined lets it pass. */
   readonly onEntry?: (event: BusEvent) => EntryFailure | undefined;
   /** An execution was started, by whatever. */
@@ -59,7 +67,7 @@ export class LocalStack {
   readonly clock: Clock;
   readonly deployment: Deployment;
   /** Every call that a function made. */
-  readonly calls: Call[] = [];
+  readonly calls: StackCall[] = [];
   readonly publications: Publication[] = [];
   /** Every try of an invocation by a schedule, in the order in which they ended. */
   readonly scheduledInvocations: ScheduledInvocation[] = [];
@@ -173,6 +181,11 @@ export class LocalStack {
     await this.#functions?.kill((_payload, name) => name.includes(functionName));
   }
 
+  /** Ends the environments of functions that are idle: what comes next starts cold. */
+  async retireFunctions(): Promise<void> {
+    await this.#functions?.retire();
+  }
+
   /** Bytes of heap that each environment of a function uses now. */
   async usedHeaps(functionName: string): Promise<number[]> {
     return (await this.#functions?.usedHeaps(functionName)) ?? [];
@@ -192,11 +205,13 @@ export class LocalStack {
     if (tables !== undefined) await mkdir(tables, { recursive: true });
     const hooks: EndpointOptions = {
       now: () => this.clock.now(),
+      sleep: (milliseconds) => this.clock.sleep(milliseconds),
       onCall: (call) => {
-        this.calls.push(call);
-        return this.#decide(call, this.#options.onCall);
+        const attributed = this.#attribute(call);
+        this.calls.push(attributed);
+        return this.#decide(attributed, this.#options.onCall);
       },
-      afterCall: (call) => this.#decide(call, this.#options.afterCall),
+      afterCall: (call) => this.#decide(this.#attribute(call), this.#options.afterCall),
     };
     // One by one, so that none is left behind when the next does not start.
     const dynamodb = await this.#keep(startDynamoDb({ ...hooks, directory: tables }));
@@ -245,11 +260,18 @@ export class LocalStack {
     return endpoint;
   }
 
-  #decide(call: Call, hook: ((call: Call) => StackFault | undefined) | undefined): Fault | undefined {
+  #attribute(call: Call): StackCall {
+    const current = call.caller === undefined ? undefined : this.#functions?.currentOf(call.caller);
+    if (current === undefined) return call;
+    const { functionName, requestId, payload } = current;
+    return { ...call, functionName, requestId, worksOn: taskIdOf(payload) };
+  }
+
+  #decide(call: StackCall, hook: ((call: StackCall) => StackFault | undefined) | undefined): Fault | undefined {
     const fault = hook?.(call);
     if (fault?.type !== 'kill') return fault;
     if (fault.functionName !== undefined) void this.killFunction(fault.functionName);
-    else if (call.taskId !== undefined) void this.killFunctions(call.taskId);
+    else if (call.caller !== undefined) void this.#functions?.killEnvironment(call.caller);
     return { type: 'hold' };
   }
 }
@@ -260,7 +282,6 @@ function runtimeVariables(
 ): Record<string, string> {
   return {
     AWS_REGION: PLACE.region,
-    AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     // Nothing of the user's own AWS configuration may leak in.
     AWS_CONFIG_FILE: '/nonexistent',

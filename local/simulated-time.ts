@@ -1,6 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 import { type Clock, install } from '@sinonjs/fake-timers';
+import { PAUSE_HEADER } from './thread-protocol.ts';
 
 /** Quiet rounds of the event loop after which a thread counts as waiting. */
 const QUIET_ROUNDS = 5;
@@ -20,12 +21,27 @@ export class SimulatedTime {
       toFake: ['Date', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
     });
     // A call to an endpoint is work, not waiting: its timers must not fire while the answer is on its way.
-    subscribe('http.client.request.start', (message) => {
-      const { request } = message as { request: ClientRequest };
-      this.#requestsUnderWay += 1;
-      request.once('close', () => {
-        this.#requestsUnderWay -= 1;
-      });
+    subscribe('http.client.request.start', (message) => this.#follow((message as { request: ClientRequest }).request));
+  }
+
+  /** Time stands still until the answer is here, except while the endpoint says that it takes its time. */
+  #follow(request: ClientRequest): void {
+    let isUnderWay = false;
+    const setUnderWay = (value: boolean) => {
+      if (value !== isUnderWay) this.#requestsUnderWay += value ? 1 : -1;
+      isUnderWay = value;
+    };
+    let resumption: ReturnType<Clock['setTimeout']> | undefined;
+    setUnderWay(true);
+    request.on('information', ({ headers }) => {
+      const pause = Number(headers[PAUSE_HEADER]);
+      // On this clock: it and the endpoint's own sleep end at the same moment, and time stands still from then on.
+      if (Number.isFinite(pause)) resumption = this.#clock.setTimeout(() => setUnderWay(true), pause);
+      setUnderWay(false);
+    });
+    request.once('close', () => {
+      setUnderWay(false);
+      if (resumption !== undefined) this.#clock.clearTimeout(resumption);
     });
   }
 

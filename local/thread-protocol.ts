@@ -1,5 +1,11 @@
 /** Messages between the main thread, which has the clock, and the threads that run functions and the state machine. */
 
+/**
+ * Header of an interim answer: the final one comes so many milliseconds later, or never. A client in simulated time can
+ * wait meanwhile, where else a call under way makes its time stand still.
+ */
+export const PAUSE_HEADER = 'x-local-pause';
+
 /** Every message to a thread brings the time. */
 export type ToThread<Request> = { readonly now: number } & (
   | { readonly type: 'wake' }

@@ -75,6 +75,7 @@ describe('An invocation', () => {
     });
     expect(answer).toHaveProperty('variables', {
       AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: 'CheckAudit.1',
       AWS_LAMBDA_FUNCTION_NAME: 'CheckAudit',
       TABLE_NAME: 'Watches',
     });
