@@ -122,8 +122,8 @@ function expectRegistered({ watches, sweep, alerts }: Ledger): void {
 
   const registered = new Set(marked.map(({ key }) => key));
   const schedules = new Set(Object.keys(sweep.schedules ?? {}));
-  const isKnown = ({ key, kind, machine }: AlertReport) =>
-    kind === 'AUDIT_OVERDUE' ? schedules.has(String(machine.auditName)) : registered.has(key);
+  const isKnown = ({ key, kind, attributes }: AlertReport) =>
+    kind === 'AUDIT_OVERDUE' ? schedules.has(String(attributes.auditName)) : registered.has(key);
   expect(alerts.filter((alert) => !isKnown(alert)).map(({ key }) => key)).toEqual([]);
 }
 
