@@ -39,8 +39,8 @@ export interface FleetFaults {
 }
 
 export interface FleetOptions {
-  /** Minutes between two sweeps of `startSweeps`: fewer sweeps make long scenarios short. @default as synthesized: 5 */
-  readonly sweepMinutes?: number;
+  /** Settings of the functions, in the place of those that were synthesized. */
+  readonly functionVariables?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -60,12 +60,13 @@ export class FleetStack {
     this.#holder = stack.clock.join(() => this.#reached?.());
   }
 
-  static async start({ sweepMinutes }: FleetOptions = {}): Promise<FleetStack> {
+  static async start({ functionVariables }: FleetOptions = {}): Promise<FleetStack> {
     const fleet: FleetStack = new FleetStack(
       await LocalStack.start({
-        assembly: await assemblyWith(sweepMinutes),
+        assembly: await readAssembly(process.env.TEST_CLOUD_ASSEMBLY ?? ''),
         speed: Number.POSITIVE_INFINITY,
         startsAt: STARTS_AT,
+        functionVariables,
         onCall: (call) => fleet.faults.onCall?.(call),
         afterCall: (call) => fleet.faults.afterCall?.(call),
         onEntry: (event) => fleet.faults.onEntry?.(event),
@@ -213,16 +214,4 @@ export class FleetStack {
   #lastSweeps(count: number): readonly ScheduledInvocation[] {
     return this.stack.scheduledInvocations.slice(-count);
   }
-}
-
-/** The synthesized stack, with another pace of the sweep if so wished. */
-async function assemblyWith(sweepMinutes: number | undefined) {
-  const assembly = await readAssembly(process.env.TEST_CLOUD_ASSEMBLY ?? '');
-  if (sweepMinutes === undefined) return assembly;
-  const resources = Object.entries(assembly.resources).map(([id, resource]) => {
-    if (resource.Type !== 'AWS::Scheduler::Schedule') return [id, resource];
-    const Properties = { ...resource.Properties, ScheduleExpression: `rate(${sweepMinutes} minutes)` };
-    return [id, { ...resource, Properties }];
-  });
-  return { ...assembly, resources: Object.fromEntries(resources) };
 }
