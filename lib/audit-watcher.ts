@@ -108,7 +108,7 @@ export interface AuditWatcherProps {
    */
   readonly removalPolicy?: RemovalPolicy;
   /**
-   * Whether there is a CloudWatch dashboard. It costs $3 a month; the first three of an account are free.
+   * Whether there are a CloudWatch dashboard and saved queries. The dashboard costs $3 a month; the first three of an account are free.
    *
    * @default true
    */
@@ -215,8 +215,8 @@ export class AuditWatcher extends Construct {
       ...topics,
     });
     const otherFunctions = slackWebhook ? [slackWebhook.poster] : [];
-    new SavedQueries(this, 'Queries', { loop, sweep, otherFunctions });
     if (props.dashboard ?? DEFAULTS.dashboard) {
+      new SavedQueries(this, 'Queries', { loop, sweep, otherFunctions });
       new WatchDashboard(this, 'Overview', { loop, sweep, alertTopic, alarms, otherFunctions });
     }
   }

@@ -50,7 +50,7 @@ export interface Configuration {
   readonly retainData: boolean;
   /** Days that logs are kept, one of the values that CloudWatch Logs allows. @default 90 */
   readonly logRetentionDays: RetentionDays;
-  /** Whether there is a CloudWatch dashboard. @default true */
+  /** Whether there are a CloudWatch dashboard and saved queries of the logs. @default true */
   readonly dashboard: boolean;
   /** Slack workspace, authorized once in the Amazon Q Developer console. Goes with slackChannelId. @default none */
   readonly slackWorkspaceId?: string;

@@ -17,6 +17,8 @@ function settings({ criticalMailbox }: DeployedStack): Readonly<Record<string, u
   return {
     minWaitSeconds: 1,
     sweepMinutes: 1,
+    // MiniStack has no saved queries.
+    dashboard: false,
     alertEmails: 'fleet@example.com',
     operationsEmails: 'operations@example.com',
     alertSubscriptions: [{ protocol: 'sqs', endpoint: criticalMailbox.arn, minSeverity: 'CRITICAL' }],
