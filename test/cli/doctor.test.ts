@@ -369,6 +369,7 @@ describe('npm run doctor', () => {
   test('shows colours on a terminal only, and none with NO_COLOR', async () => {
     const { isTTY } = process.stdout;
     process.stdout.isTTY = true;
+    delete process.env.NO_COLOR;
     await doctor(AT_REGION);
     expect(out).toContain('\u001b[32mPASS\u001b[39m    Credentials');
 

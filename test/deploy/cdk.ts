@@ -7,16 +7,26 @@ const CDK = join(PROJECT, 'node_modules/aws-cdk/bin/cdk');
 /** The CDK's command line, on this project. Its cloud assembly goes to a folder of the test's own. */
 export class Cdk {
   readonly #environment: NodeJS.ProcessEnv;
-  readonly #assembly: string;
+  /** Folder of the cloud assembly. */
+  readonly assembly: string;
 
   constructor(environment: NodeJS.ProcessEnv, assembly: string) {
     this.#environment = environment;
-    this.#assembly = assembly;
+    this.assembly = assembly;
   }
 
-  /** @throws Error with what it printed */
+  /** On the app. @throws Error with what it printed */
   async run(command: string, ...options: readonly string[]): Promise<CommandResult> {
-    const result = await run(process.execPath, [CDK, command, '-o', this.#assembly, ...options], {
+    return this.#run(command, ['-o', this.assembly, ...options]);
+  }
+
+  /** On what was synthesized before. @throws Error with what it printed */
+  async runAssembly(command: string, ...options: readonly string[]): Promise<CommandResult> {
+    return this.#run(command, ['--app', this.assembly, ...options]);
+  }
+
+  async #run(command: string, options: readonly string[]): Promise<CommandResult> {
+    const result = await run(process.execPath, [CDK, command, ...options], {
       cwd: PROJECT,
       env: {
         ...this.#environment,

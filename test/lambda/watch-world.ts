@@ -1,4 +1,4 @@
-import { NEXT } from '../../lambda/contract.ts';
+import { DEFINITION_VERSION, NEXT } from '../../lambda/contract.ts';
 import { type HeldCall, type Invocation, invoke, type Outcome, quiet } from './held-calls.ts';
 
 export type Handler = (event: unknown) => Promise<unknown>;
@@ -160,7 +160,7 @@ export class WatchWorld {
   async #begin(execution: Execution): Promise<void> {
     this.passUntil(execution.dueAt);
     const { task, state, arn } = execution;
-    const event = { input: state, execution: arn };
+    const event = { input: state, execution: arn, definition: DEFINITION_VERSION };
     const invocation = await invoke(() => this.#handlerOf(task)(event));
     this.#owners.set(invocation, execution);
     execution.invocation = invocation;

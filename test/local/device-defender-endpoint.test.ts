@@ -84,7 +84,13 @@ test('DescribeAuditTask answers what the recording says at this time, its times 
     auditDetails: { LOGGING_DISABLED_CHECK: CHECK },
   });
   expect(calls).toEqual([
-    { service: 'iot', operation: 'DescribeAuditTask', parameters: { taskId: 'audit-1' }, taskId: 'audit-1' },
+    {
+      service: 'iot',
+      operation: 'DescribeAuditTask',
+      parameters: { taskId: 'audit-1' },
+      taskId: 'audit-1',
+      caller: expect.any(String),
+    },
   ]);
 });
 
