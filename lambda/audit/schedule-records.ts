@@ -65,7 +65,7 @@ export function judgeRecord(
   const schedule = { name, frequency, dayOfWeek, dayOfMonth };
   const missed = missedRun({ schedule, knownSince, learnFrom, starts: runs.map(({ startedAt }) => startedAt) }, now);
   if (missed === undefined || missed.day <= (overdue?.day ?? '')) return record;
-  const last = runs.find(({ startedAt }) => Date.parse(startedAt) === Date.parse(missed.lastStartedAt ?? ''));
+  const last = runs.find(({ startedAt }) => Date.parse(startedAt) === Date.parse(String(missed.lastStartedAt)));
   return {
     ...record,
     overdue: { ...missed, lastTaskId: last?.taskId, status: 'PENDING', judgedAt: now.toISOString() },
