@@ -20,8 +20,8 @@ import { holdCalls } from './held-calls.ts';
 import { type Copy, WatchInvariants } from './watch-invariants.ts';
 import { type Actor, FATES, type Fate, type Handler, WatchWorld } from './watch-world.ts';
 
-/** About a third of a second each. INTERLEAVINGS=1000 looks further. */
-const RUNS = Number(process.env.INTERLEAVINGS ?? 50);
+/** About a quarter of a second each. The rarest mistakes take hundreds: INTERLEAVINGS=1000 looks further. */
+const RUNS = Number(process.env.INTERLEAVINGS ?? 90);
 const TABLE_NAME = 'Watches';
 const TOPIC_ARN = 'arn:aws:sns:eu-west-1:123456789012:Alerts';
 const STARTS_AT = Date.parse('2026-10-02T02:00:00.000Z');
