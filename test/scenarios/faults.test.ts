@@ -182,8 +182,8 @@ describe('A function that dies', () => {
 
     expect(retries(result, 'Runtime.ExitError')).toHaveLength(1);
     expect(kinds(result)).toEqual(bothAlerts);
-    // One of each snapshot, one more of the first, and the summary of the findings.
-    expect(result.calls.PutItem).toBe(result.snapshots.length + 2);
+    expect(result.calls.DescribeAuditTask).toBe(result.snapshots.length + 1);
+    expect(result.snapshots[0]?.capturedAt).toBe(result.watch.watchedSince); // by the attempt that died
   });
 
   test('after the watch moved on finds the alert it registered pending', async () => {
