@@ -42,6 +42,14 @@ export class SlackWebhookUrlError extends WatcherError {
   }
 }
 
+/** Secrets Manager answered with something that is no JSON. It is not shown: the secret may be in it. */
+export class UnreadableSecretError extends WatcherError {
+  override readonly name = 'UnreadableSecretError';
+  constructor(secretId: string) {
+    super(`The answer of Secrets Manager about the secret ${secretId} cannot be read. Lambda tries again later.`);
+  }
+}
+
 /** Slack asks for a longer pause than the invocation has time for. Lambda tries again later. */
 export class SlackRateLimitedError extends WatcherError {
   override readonly name = 'SlackRateLimitedError';

@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
@@ -5,7 +6,7 @@ import { composeAlert } from '../../lambda/audit/alert-message.ts';
 import { slackHandler } from '../../lambda/slack/slack-handler.ts';
 import { SlackWebhook } from '../../lambda/slack/webhook.ts';
 import { WebhookSecret } from '../../lambda/slack/webhook-secret.ts';
-import type { Endpoint, Fault } from '../../local/endpoint.ts';
+import { type Endpoint, type Fault, listen, urlOf } from '../../local/endpoint.ts';
 import { startSecretsManager } from '../../local/secrets-endpoint.ts';
 import { fetchFrom, startSlack } from '../../local/slack-endpoint.ts';
 import { buildAlertInput, TASK_ID } from '../builders.ts';
@@ -273,6 +274,27 @@ describe('The URL', () => {
       message: expect.stringContaining('The secret slack does not hold the URL of a Slack webhook.'),
     });
     expect(world.posts).toBe(0);
+  });
+
+  test.each([
+    ['no JSON', `{"SecretString":SECRETSECRETSECRETSECRET`, 'UnreadableSecretError'],
+    ['no text', '{"SecretString":7}', 'SlackWebhookUrlError'],
+  ])('is not shown when the answer of Secrets Manager holds %s', async (_case, body, name) => {
+    const broken = createServer((_request, response) => response.end(body));
+    await listen(broken);
+    const client = new SecretsManagerClient({
+      endpoint: urlOf(broken),
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      maxAttempts: 1,
+    });
+    open.push(client);
+    const handler = slackHandler(new SlackWebhook(new WebhookSecret('slack', client)));
+
+    const error = await failureOf(handler(snsEvent(ALERT), contextWith()));
+    broken.close();
+
+    expect(error.name).toBe(name);
   });
 
   test("is missing under the SDK's own error name when there is no such secret", async () => {
