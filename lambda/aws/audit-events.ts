@@ -42,9 +42,9 @@ export class AuditEvents {
     let left = entries;
     let refusals: PutEventsResultEntry[] = [];
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const { Entries = [] } = await this.#client.send(new PutEventsCommand({ Entries: [...left] }));
-      const isRefused = (index: number) => Entries[index]?.ErrorCode !== undefined;
-      refusals = Entries.filter((_, index) => isRefused(index));
+      const results = toResults(await this.#client.send(new PutEventsCommand({ Entries: [...left] })));
+      const isRefused = (index: number) => results[index]?.ErrorCode !== undefined;
+      refusals = results.filter((_, index) => isRefused(index));
       left = left.filter((_, index) => isRefused(index));
       if (left.length === 0) return [];
       if (attempt < ATTEMPTS) await sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1));
@@ -59,4 +59,17 @@ function toEntry(taskId: string): PutEventsRequestEntry {
     DetailType: AUDIT_STARTED_EVENT.detailType,
     Detail: JSON.stringify({ taskId }),
   };
+}
+
+/** What is no list tells of no refusal, and what is no text is none that could be told. */
+function toResults({ Entries }: { Entries?: unknown }): PutEventsResultEntry[] {
+  return (Array.isArray(Entries) ? Entries : []).map((entry) => {
+    const { ErrorCode: code, ErrorMessage: message } = entry ?? {};
+    const isRefused = code !== undefined && code !== null;
+    return { ErrorCode: isRefused ? textOf(code) : undefined, ErrorMessage: textOf(message) };
+  });
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
