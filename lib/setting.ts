@@ -108,8 +108,17 @@ function numberIn(value: unknown): unknown {
 
 /** A value as JSON, short enough for a sentence, which may end in the log of a build: without what is secret in a URL. */
 export function shown(value: unknown): string {
-  const text = (JSON.stringify(value) ?? String(value))
+  const text = jsonOf(value)
     .replace(/(hooks\.slack\.com\/)[^\s"\\]+/gi, '$1...')
     .replace(/(https?:\/\/)[^\s"\\/@]+@/gi, '$1...@');
   return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
+}
+
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch (error) {
+    if (error instanceof RangeError) return 'a value nested too deep to be shown';
+    throw error;
+  }
 }

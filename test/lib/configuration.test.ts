@@ -336,6 +336,12 @@ describe('a value that cannot be used', () => {
     expect(problem).toMatch(/^retainData: "x{76}\.\.\. is not true or false\./);
   });
 
+  it('is not shown when it is nested too deep', () => {
+    const deep: unknown = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+
+    expect(problemsOf({ retainData: deep })[0]).toMatch(/^retainData: a value nested too deep to be shown is not true/);
+  });
+
   it('does not hide the other problems', () => {
     const problems = problemsOf({ alertEmails: 'a,b', watchLimitHours: 'x', auditWatcher: { slackChannelId: 1 } });
 
