@@ -1,0 +1,262 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import fc from 'fast-check';
+import { readAudit } from '../../lambda/audit/reading.ts';
+import type { Watch } from '../../lambda/audit/watch.ts';
+import { FindingsTable } from '../../lambda/aws/findings-table.ts';
+import { WatchTable } from '../../lambda/aws/watch-table.ts';
+import { type CheckAuditResult, DEFINITION_VERSION, NEXT, type ReadFindingsResult } from '../../lambda/contract.ts';
+import { startDynamoDb } from '../../local/dynamodb-endpoint.ts';
+import type { Endpoint, ServiceRequest } from '../../local/endpoint.ts';
+import type { Publication } from '../../local/publication.ts';
+import { readPublication } from '../../local/sns-endpoint-publish.ts';
+import { expectAlertWithinLimits } from '../alert-limits.ts';
+import { TABLE_PROPERTIES } from '../table-properties.ts';
+import {
+  catchOutput,
+  EXECUTION,
+  type Handler,
+  inheritedKeys,
+  inTurn,
+  invoke,
+  json,
+  SECRETS,
+  SETTINGS,
+  stopTheDate,
+  TABLE_NAME,
+  TOPIC_ARN,
+} from './function-world.ts';
+import {
+  answers,
+  auditAnswer,
+  findingsPage,
+  functionPayload,
+  hostileText,
+  received,
+  runs,
+  thingsPage,
+  type WireAnswer,
+} from './models.ts';
+import { startWire } from './wire-endpoint.ts';
+
+const NOTHING_MORE = json({});
+const environment = { ...process.env };
+const keysBefore = inheritedKeys();
+const endpoints: Endpoint[] = [];
+let client: DynamoDBClient;
+let answerTo = (_request: ServiceRequest): WireAnswer => NOTHING_MORE;
+let publishAnswer = (): WireAnswer => ({ status: 200, headers: {}, body: '' });
+let published: Omit<Publication, 'messageId' | 'publishedAt'>[] = [];
+let checkAudit: Handler;
+let readFindings: Handler;
+let sendAlerts: Handler;
+let printed: string[] = [];
+
+beforeAll(async () => {
+  const dynamodb = await startDynamoDb({ now: () => Date.now() });
+  await dynamodb.createTableFrom(TABLE_PROPERTIES, TABLE_NAME);
+  const iot = await startWire((request) => answerTo(request));
+  const sns = await startWire(({ body }) => {
+    published.push(readPublication(new URLSearchParams(body), [TOPIC_ARN]));
+    return publishAnswer();
+  });
+  endpoints.push(dynamodb, iot, sns);
+  Object.assign(process.env, SETTINGS, {
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+    AWS_ENDPOINT_URL_IOT: iot.url,
+    AWS_ENDPOINT_URL_SNS: sns.url,
+  });
+  client = new DynamoDBClient();
+  // Late: they read their settings when they are loaded.
+  ({ handler: checkAudit } = await import('../../lambda/check-audit.lambda.ts'));
+  ({ handler: readFindings } = await import('../../lambda/read-findings.lambda.ts'));
+  ({ handler: sendAlerts } = await import('../../lambda/send-alerts.lambda.ts'));
+});
+
+afterAll(async () => {
+  process.env = environment;
+  client.destroy();
+  await Promise.all(endpoints.map((endpoint) => endpoint.close()));
+  expect(inheritedKeys()).toEqual(keysBefore);
+});
+
+beforeEach(() => {
+  stopTheDate();
+  printed = catchOutput();
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+  jest.useRealTimers();
+  expect(printed.filter((text) => Object.values(SECRETS).some((secret) => text.includes(secret)))).toEqual([]);
+});
+
+let audits = 0;
+function newAudit(): string {
+  audits += 1;
+  return `fuzz-${audits}`;
+}
+
+/** The operations that these functions ask AWS IoT for, each with its answers. */
+function serveIot(looks: readonly WireAnswer[], findings: readonly WireAnswer[], things: readonly WireAnswer[]): void {
+  const describeNext = inTurn(looks, looks.at(-1) ?? NOTHING_MORE);
+  const findingsNext = inTurn(findings, NOTHING_MORE);
+  const thingsNext = inTurn(things, NOTHING_MORE);
+  answerTo = ({ path }) => {
+    if (path.startsWith('/audit/tasks/')) return describeNext();
+    return path === '/audit/findings' ? findingsNext() : thingsNext();
+  };
+}
+
+async function expectReadable(taskId: string): Promise<Watch | undefined> {
+  const table = new WatchTable(TABLE_NAME, 400, client);
+  const findings = new FindingsTable(TABLE_NAME, client);
+  const watch = await table.getWatch(taskId);
+  for (let turn = 1; turn <= (watch?.turn ?? 0); turn += 1) {
+    const snapshot = await table.getSnapshot(taskId, turn);
+    if (snapshot === undefined) throw new Error(`The look ${turn} of ${taskId} is lost.`);
+    readAudit(snapshot.answer);
+  }
+  const summary = await findings.getSummary(taskId);
+  if (summary !== undefined) {
+    let stored = 0;
+    for await (const chunk of findings.chunks(taskId)) stored += chunk.length;
+    expect(stored).toBeGreaterThanOrEqual(summary.count);
+  }
+  return watch;
+}
+
+function expectPublishedWithinLimits(): void {
+  for (const { subject = '', bodies, attributes } of published) {
+    const { default: machine, email = '', https: chat = '' } = bodies;
+    const key = JSON.parse(machine).alertKey;
+    expectAlertWithinLimits({ key, subject, machine, email, chat, attributes });
+  }
+}
+
+function expectCheckResult(result: unknown): void {
+  const { next, waitSeconds, finished, taskId, ...rest } = result as CheckAuditResult;
+  expect(rest).toEqual({});
+  expect(Object.values(NEXT)).toContain(next);
+  expect(typeof finished).toBe('boolean');
+  expect(taskId).toMatch(/^[a-zA-Z0-9-]{1,40}$/);
+  expect(Number.isInteger(waitSeconds) && waitSeconds >= 0 && waitSeconds <= 300).toBe(true);
+}
+
+/** What SNS answers, in the XML of its query protocol. */
+const publishAnswers: fc.Arbitrary<WireAnswer> = fc.record({
+  status: fc.constantFrom(200, 200, 200, 200, 400, 500),
+  headers: fc.constant({ 'content-type': 'text/xml' }),
+  body: fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.constant(
+        '<PublishResponse><PublishResult><MessageId>m-1</MessageId></PublishResult></PublishResponse>',
+      ),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(
+        '',
+        '<PublishResponse/>',
+        '<PublishResponse><PublishResult/></PublishResponse>',
+        '<PublishResponse><PublishResult><MessageId><a>1</a></MessageId></PublishResult></PublishResponse>',
+        '<PublishResponse><PublishResult><__proto__>x</__proto__></PublishResult></PublishResponse>',
+        '<ErrorResponse><Error><Code>Throttled</Code><Message>slow down</Message></Error></ErrorResponse>',
+        '<ErrorResponse><Error><Code>constructor</Code></Error></ErrorResponse>',
+        '<PublishResponse><PublishResult>',
+        'Service Unavailable',
+      ),
+    },
+  ),
+});
+
+describe('Whatever AWS answers', () => {
+  test('each function ends with an answer of the contract or under a name, and what it stored can be read', async () => {
+    const reached = { looks: 0, reads: 0, sendings: 0, publications: 0 };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(answers(auditAnswer), { minLength: 1, maxLength: 3 }),
+        fc.array(answers(findingsPage), { maxLength: 3 }),
+        fc.array(answers(thingsPage), { maxLength: 2 }),
+        fc.array(publishAnswers, { maxLength: 2 }),
+        fc.option(hostileText, { nil: undefined, freq: 4 }),
+        async (looks, findings, things, sns, failure) => {
+          const taskId = newAudit();
+          const payload = { input: { taskId, waitSeconds: 5 }, execution: EXECUTION, definition: DEFINITION_VERSION };
+          serveIot(looks, findings, things);
+          publishAnswer = inTurn(sns, {
+            status: 200,
+            headers: {},
+            body: '<PublishResponse><PublishResult><MessageId>m-2</MessageId></PublishResult></PublishResponse>',
+          });
+          published = [];
+
+          for (const _ of looks) {
+            const look = await invoke(checkAudit, payload);
+            if (look.error !== undefined) continue;
+            expectCheckResult(look.result);
+            reached.looks += 1;
+          }
+          const read = await invoke(readFindings, payload);
+          const caught = failure === undefined ? {} : { failure: { Error: failure, Cause: failure } };
+          const readAnswer = read.error ? { Error: read.error.name, Cause: read.error.message } : read.result;
+          const input = { ...payload.input, ...caught, findings: readAnswer };
+          const sending = await invoke(sendAlerts, { ...payload, input });
+
+          if (read.error === undefined) {
+            expect(read.result).toEqual({ taskId, complete: true, count: expect.any(Number) });
+            reached.reads += (read.result as ReadFindingsResult).count;
+          }
+          if (sending.error === undefined) {
+            expect(sending.result).toEqual({ taskId, sent: expect.any(Number) });
+            reached.sendings += 1;
+          }
+          reached.publications += published.length;
+          expectPublishedWithinLimits();
+          await expectReadable(taskId);
+        },
+      ),
+      runs(30),
+    );
+    // The answers are not all refused: most of what the functions do is done.
+    for (const times of Object.values(reached)) expect(times).toBeGreaterThan(0);
+  });
+});
+
+describe('Whatever the state machine hands over', () => {
+  test('each function ends with an answer of the contract or under a name', async () => {
+    await fc.assert(
+      fc.asyncProperty(functionPayload, fc.constantFrom('check', 'read', 'send'), async (payload, which) => {
+        serveIot(
+          [json({ taskStatus: 'COMPLETED', taskStatistics: { nonCompliantChecks: 1, failedChecks: 0 } })],
+          [],
+          [],
+        );
+        publishAnswer = () => ({ status: 200, headers: {}, body: '' });
+        const handler = { check: checkAudit, read: readFindings, send: sendAlerts }[which];
+
+        const { result } = { result: undefined, ...(await invoke(handler, received(payload))) };
+
+        if (result !== undefined && which === 'check') expectCheckResult(result);
+      }),
+      runs(40),
+    );
+  });
+});
+
+test('A list whose token never changes ends', async () => {
+  const taskId = newAudit();
+  const payload = { input: { taskId }, execution: EXECUTION, definition: DEFINITION_VERSION };
+  serveIot([json({ taskStatus: 'COMPLETED', taskStatistics: { nonCompliantChecks: 1, failedChecks: 0 } })], [], []);
+  await invoke(checkAudit, payload);
+  let calls = 0;
+  answerTo = () => {
+    calls += 1;
+    return calls > 20 ? NOTHING_MORE : json({ findings: [{ checkName: 'A' }], nextToken: 'again' });
+  };
+
+  await invoke(readFindings, payload);
+
+  expect(calls).toBeLessThanOrEqual(3);
+});

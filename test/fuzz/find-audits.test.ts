@@ -1,0 +1,161 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import fc from 'fast-check';
+import { SWEEP_KEY } from '../../lambda/contract.ts';
+import { startDynamoDb } from '../../local/dynamodb-endpoint.ts';
+import type { Endpoint, ServiceRequest } from '../../local/endpoint.ts';
+import type { Publication } from '../../local/publication.ts';
+import { readPublication } from '../../local/sns-endpoint-publish.ts';
+import { expectAlertWithinLimits } from '../alert-limits.ts';
+import { TABLE_PROPERTIES } from '../table-properties.ts';
+import {
+  catchOutput,
+  EXECUTION,
+  type Handler,
+  inheritedKeys,
+  inTurn,
+  invoke,
+  json,
+  SECRETS,
+  SETTINGS,
+  STARTS_AT,
+  stopTheDate,
+  TABLE_NAME,
+  TOPIC_ARN,
+} from './function-world.ts';
+import { answers, putEventsAnswer, received, runs, schedulesPage, tasksPage, type WireAnswer } from './models.ts';
+import { startWire } from './wire-endpoint.ts';
+
+const DAY_MS = 86_400_000;
+const SCHEDULES = ['Nightly', 'Weekly', 'constructor'];
+const PUBLISHED = '<PublishResponse><PublishResult><MessageId>m-1</MessageId></PublishResult></PublishResponse>';
+const environment = { ...process.env };
+const keysBefore = inheritedKeys();
+const endpoints: Endpoint[] = [];
+let answerTo = (_request: ServiceRequest): WireAnswer => json({});
+let eventsAnswer = (): WireAnswer => json({ Entries: [] });
+let put: unknown[] = [];
+let published: Omit<Publication, 'messageId' | 'publishedAt'>[] = [];
+let table: DynamoDBDocumentClient;
+let findAudits: Handler;
+let printed: string[] = [];
+
+beforeAll(async () => {
+  const dynamodb = await startDynamoDb({ now: () => Date.now() });
+  await dynamodb.createTableFrom(TABLE_PROPERTIES, TABLE_NAME);
+  const iot = await startWire((request) => answerTo(request));
+  const events = await startWire(({ body }) => {
+    put.push(...JSON.parse(body).Entries);
+    return eventsAnswer();
+  });
+  const sns = await startWire(({ body }) => {
+    published.push(readPublication(new URLSearchParams(body), [TOPIC_ARN]));
+    return { status: 200, headers: {}, body: PUBLISHED };
+  });
+  endpoints.push(dynamodb, iot, events, sns);
+  Object.assign(process.env, SETTINGS, {
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+    AWS_ENDPOINT_URL_IOT: iot.url,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: events.url,
+    AWS_ENDPOINT_URL_SNS: sns.url,
+  });
+  table = DynamoDBDocumentClient.from(new DynamoDBClient(), {
+    marshallOptions: { removeUndefinedValues: true, convertClassInstanceToMap: true },
+  });
+  // Between two tries of what EventBridge refused, no time passes.
+  jest.unstable_mockModule('node:timers/promises', () => ({ setTimeout: async () => undefined }));
+  ({ handler: findAudits } = await import('../../lambda/find-audits.lambda.ts'));
+});
+
+afterAll(async () => {
+  process.env = environment;
+  table.destroy();
+  await Promise.all(endpoints.map((endpoint) => endpoint.close()));
+  expect(inheritedKeys()).toEqual(keysBefore);
+});
+
+beforeEach(() => {
+  stopTheDate();
+  printed = catchOutput();
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+  jest.useRealTimers();
+  expect(printed.filter((text) => Object.values(SECRETS).some((secret) => text.includes(secret)))).toEqual([]);
+});
+
+/** What the sweeps before left: nothing, or a known history and schedules that ran for the last time some days ago. */
+async function remember(isHistoryKnown: boolean): Promise<void> {
+  const day = (days: number) => new Date(STARTS_AT - days * DAY_MS).toISOString();
+  const known = { firstSweepAt: day(95), lastSweepAt: day(1), historyUntil: day(0) };
+  const schedules = Object.fromEntries(SCHEDULES.map((name) => [name, { frequency: 'DAILY', knownSince: day(90) }]));
+  await table.send(
+    new PutCommand({
+      TableName: TABLE_NAME,
+      Item: isHistoryKnown ? { ...SWEEP_KEY, ...known, schedules } : SWEEP_KEY,
+    }),
+  );
+}
+
+async function putWatch(taskId: string, attributes: Record<string, unknown>): Promise<void> {
+  const watch = { taskId, execution: EXECUTION, turn: 1, watchedSince: '2026-09-19T02:00:00.000Z', alerts: {} };
+  const times = { leaseUntil: STARTS_AT - 1, expiresAt: STARTS_AT / 1000 + 1000 };
+  await table.send(
+    new PutCommand({
+      TableName: TABLE_NAME,
+      Item: { pk: `AUDIT#${taskId}`, sk: 'WATCH', ...watch, ...times, ...attributes },
+    }),
+  );
+}
+
+/** Those that are remembered, as they were: they did not run for days. */
+const unchanged = fc.constant({
+  scheduledAudits: SCHEDULES.map((scheduledAuditName) => ({ scheduledAuditName, frequency: 'DAILY' })),
+});
+
+test('A sweep ends with its counts or under a name, whatever AWS lists', async () => {
+  for (const [index, auditName] of SCHEDULES.entries()) {
+    const auditStartTime = '2026-09-19T02:00:00.000Z';
+    await putWatch(`known-${index}`, { auditName, auditStartTime, endedAt: auditStartTime });
+  }
+  const reached = { listed: 0, overdue: 0, put: 0 };
+  await fc.assert(
+    fc.asyncProperty(
+      fc.oneof(fc.constant([]), fc.array(answers(tasksPage), { maxLength: 3 })),
+      fc.array(answers(fc.oneof(schedulesPage, unchanged)), { minLength: 1, maxLength: 2 }),
+      fc.array(answers(putEventsAnswer), { maxLength: 3 }),
+      fc.boolean(),
+      async (tasks, schedules, events, isHistoryKnown) => {
+        const tasksNext = inTurn(tasks, json({ tasks: [{ taskId: 'known-0' }] }));
+        const schedulesNext = inTurn(schedules, json({ scheduledAudits: [] }));
+        answerTo = ({ path }) => (path === '/audit/tasks' ? tasksNext() : schedulesNext());
+        eventsAnswer = inTurn(events, json({ FailedEntryCount: 0, Entries: [] }));
+        published = [];
+        put = [];
+        await remember(isHistoryKnown);
+
+        const { result, error } = { result: undefined, ...(await invoke(findAudits, received({}))) };
+
+        if (error === undefined) {
+          const count = expect.any(Number);
+          expect(result).toEqual({ listed: count, found: count, takenOver: count, overdue: count });
+          reached.listed += (result as { listed: number }).listed;
+          reached.overdue += (result as { overdue: number }).overdue;
+        }
+        reached.put += put.length;
+        for (const event of put) {
+          const { taskId } = JSON.parse((event as { Detail: string }).Detail);
+          expect(taskId).toMatch(/^[a-zA-Z0-9-]{1,40}$/);
+        }
+        for (const { subject = '', bodies, attributes } of published) {
+          const { default: machine, email = '', https: chat = '' } = bodies;
+          expectAlertWithinLimits({ key: JSON.parse(machine).alertKey, subject, machine, email, chat, attributes });
+        }
+      },
+    ),
+    runs(60),
+  );
+  for (const times of Object.values(reached)) expect(times).toBeGreaterThan(0);
+});

@@ -1,0 +1,202 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { ALERT_KIND, ALERT_SLOTS, type AlertInput } from '../../lambda/audit/alert.ts';
+import { composeAlert } from '../../lambda/audit/alert-message.ts';
+import { composeOverdue } from '../../lambda/audit/alert-overdue.ts';
+import { alertsDue } from '../../lambda/audit/alerts-due.ts';
+import { compareAudits } from '../../lambda/audit/comparison.ts';
+import { identityOf, readFinding } from '../../lambda/audit/finding.ts';
+import { readAudit } from '../../lambda/audit/reading.ts';
+import { judgeRecord, updateRecords } from '../../lambda/audit/schedule-records.ts';
+import { planSweep } from '../../lambda/audit/sweep.ts';
+import { toAuditAnswer, toFindings, toSchedules } from '../../lambda/aws/iot-answers.ts';
+import { InvalidInputError } from '../../lambda/errors.ts';
+import { parseFunctionInput } from '../../lambda/function-input.ts';
+import { slackMessage } from '../../lambda/slack/block-kit.ts';
+import { parseMachineAlert } from '../../lambda/slack/machine-alert.ts';
+import { MalformedAlertError, UnknownAlertVersionError } from '../../lambda/slack/slack-errors.ts';
+import { ConfigurationError, readConfiguration } from '../../lib/configuration.ts';
+import { selectInput } from '../../local/event-pattern.ts';
+import { answerAt, parseRecording, RecordingError } from '../../local/recording.ts';
+import { expectAlertWithinLimits } from '../alert-limits.ts';
+import { buildReadFindings } from '../builders.ts';
+import { expectSlackMessageWithinLimits } from '../lambda/slack/slack-limits.ts';
+import { EXECUTION, inheritedKeys } from './function-world.ts';
+import {
+  auditAnswer,
+  configurationContext,
+  findingsPage,
+  functionPayload,
+  hostileText,
+  machineAlert,
+  mutated,
+  onTheWire,
+  received,
+  recording,
+  runs,
+  schedulesPage,
+  startEvent,
+} from './models.ts';
+
+const keysBefore = inheritedKeys();
+afterAll(() => {
+  expect(inheritedKeys()).toEqual(keysBefore);
+});
+
+/** What it gives, or the error if it is of a class that it may throw. */
+function totalFor<T>(classes: readonly (abstract new (...args: never[]) => Error)[], work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (classes.some((known) => error instanceof known)) return undefined;
+    throw error;
+  }
+}
+
+const KINDS = Object.values(ALERT_KIND).filter((kind) => kind !== 'AUDIT_OVERDUE');
+/** As the SDK gives it: a time is a Date, or was none. */
+const look = mutated(auditAnswer).map((given) => toAuditAnswer(withDate(received(given))));
+const found = mutated(findingsPage).map((page) => toFindings(received(page)).map(readFinding));
+const moment = fc.date({ noInvalidDate: false });
+const iso = fc.oneof(
+  fc
+    .date({ min: new Date('2026-06-01'), max: new Date('2026-12-31'), noInvalidDate: true })
+    .map((at) => at.toISOString()),
+  hostileText,
+);
+
+function withDate(given: unknown): unknown {
+  if (typeof given !== 'object' || given === null || !('taskStartTime' in given)) return given;
+  const { taskStartTime: seconds } = given;
+  return { ...given, taskStartTime: typeof seconds === 'number' ? new Date(seconds * 1000) : seconds };
+}
+
+describe('Any answer of AWS IoT', () => {
+  test('is read, compared and told within every limit', () => {
+    const input = fc.record({
+      now: look,
+      before: look,
+      found,
+      kind: fc.constantFrom(...KINDS),
+      slot: fc.constantFrom(...ALERT_SLOTS),
+      text: hostileText,
+    });
+    fc.assert(
+      fc.property(input, ({ now, before, found: list, kind, slot, text }) => {
+        const [reading, earlier] = [readAudit(now), readAudit(before)];
+        for (const { slot: due } of alertsDue(reading, {}, { alertWhenCompliant: true }))
+          expect(ALERT_SLOTS).toContain(due);
+        const open = new Map(list.map((finding) => [identityOf(finding), text]));
+        const snapshot = { taskId: 'a-1', turn: 1, capturedAt: '2026-10-02T02:00:04.000Z', answer: now };
+        const alert: AlertInput = {
+          kind,
+          slot,
+          taskId: 'a-1',
+          accountId: '123456789012',
+          region: 'eu-west-1',
+          snapshot,
+          findings: buildReadFindings(list),
+          comparison: compareAudits({ startedAt: text, reading: earlier, findings: open }, { reading, findings: open }),
+        };
+
+        const message = composeAlert(alert);
+
+        expectAlertWithinLimits(message);
+        expectSlackMessageWithinLimits(slackMessage(parseMachineAlert(message.machine)));
+      }),
+      runs(150),
+    );
+  });
+
+  test('about schedules becomes records that can be judged, and an alert within every limit', () => {
+    const run = fc.record({ taskId: hostileText, startedAt: iso });
+    fc.assert(
+      fc.property(mutated(schedulesPage), fc.array(run, { maxLength: 6 }), (page, starts) => {
+        const now = new Date('2026-11-22T12:00:00.000Z');
+        const records = updateRecords({}, toSchedules(received(page)), now);
+        for (const [name, record] of Object.entries(records)) {
+          const known = { ...record, knownSince: '2026-06-01T00:00:00.000Z', learnFrom: undefined };
+          const { overdue, frequency, dayOfWeek, dayOfMonth } = judgeRecord(name, known, starts, now);
+          if (overdue === undefined) continue;
+          const schedule = { name, frequency, dayOfWeek, dayOfMonth };
+          const { status: _, ...facts } = overdue;
+          const message = composeOverdue({ schedule, ...facts, accountId: '123456789012', region: 'eu-west-1' });
+          expectAlertWithinLimits(message);
+          expectSlackMessageWithinLimits(slackMessage(parseMachineAlert(message.machine)));
+        }
+      }),
+      runs(150),
+    );
+  });
+});
+
+test('Any start event, and any payload, is a task id that can be asked for, or InvalidInputError', () => {
+  const paths = fc.constantFrom('$.detail', '$.detail.responseElements');
+  const event = fc.tuple(startEvent, paths).map(([given, InputPath]): unknown => ({
+    input: selectInput({ InputPath }, received(given)),
+    execution: EXECUTION,
+  }));
+  fc.assert(
+    fc.property(fc.oneof(event, functionPayload.map(received)), (payload) => {
+      const parsed = totalFor([InvalidInputError], () => parseFunctionInput(payload));
+
+      if (parsed !== undefined) expect(parsed.input.taskId).toMatch(/^[a-zA-Z0-9-]{1,40}$/);
+    }),
+    runs(500),
+  );
+});
+
+test('Any message is an alert that Slack takes, or is refused by name', () => {
+  const texts = fc.oneof(mutated(machineAlert).map(onTheWire), hostileText);
+  fc.assert(
+    fc.property(texts, (text) => {
+      const alert = totalFor([MalformedAlertError, UnknownAlertVersionError], () => parseMachineAlert(text));
+
+      if (alert !== undefined) expectSlackMessageWithinLimits(slackMessage(alert));
+    }),
+    runs(300),
+  );
+});
+
+test('Any file is a recording with an answer at every time, or RecordingError', () => {
+  fc.assert(
+    fc.property(recording.map(onTheWire), fc.nat(300), (text, seconds) => {
+      const played = totalFor([RecordingError], () => parseRecording(text, 'file.json'));
+
+      if (played !== undefined) expect(['response', 'error']).toContain(answerAt(played, seconds, 0).type);
+    }),
+    runs(500),
+  );
+});
+
+test('Any context is a configuration, or ConfigurationError without the URL of a webhook', () => {
+  fc.assert(
+    fc.property(configurationContext, (given) => {
+      const context = received(given);
+      if (typeof context !== 'object' || context === null || Array.isArray(context)) return;
+      try {
+        readConfiguration(context as Record<string, unknown>);
+      } catch (error) {
+        if (!(error instanceof ConfigurationError)) throw error;
+        expect(error.message).not.toContain('/T/B/SECRET');
+      }
+    }),
+    runs(300),
+  );
+});
+
+test('A sweep has windows that AWS takes, whatever the one before left behind', () => {
+  const state = fc.record({ firstSweepAt: iso, lastSweepAt: iso, historyUntil: iso }, { requiredKeys: [] });
+  const now = moment.filter(
+    (at) => at.getTime() >= Date.parse('2020-01-01') && at.getTime() < Date.parse('9999-01-01'),
+  );
+  fc.assert(
+    fc.property(state, now, (left, at) => {
+      const { windows, historyUntil } = planSweep(left, at);
+
+      for (const { from, to } of windows) expect(from.getTime()).toBeLessThanOrEqual(to.getTime());
+      expect(historyUntil).toBe(new Date(historyUntil).toISOString());
+    }),
+    runs(300),
+  );
+});
