@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ENV } from '../../lambda/contract.ts';
@@ -138,7 +139,7 @@ test('Whatever SNS, Secrets Manager and Slack say, it posts or fails under a nam
 
         reached[error === undefined ? 'posted' : 'failed'] += 1;
         expect(posts).toBeLessThanOrEqual(10);
-        const thrown = error === undefined ? [] : [`${error.stack} ${String(error.cause)} ${JSON.stringify(error)}`];
+        const thrown = error === undefined ? [] : [`${error.stack} ${inspect(error, { depth: 3 })}`];
         expect(leaksIn([...printed, ...thrown])).toEqual([]);
       },
     ),
