@@ -22,6 +22,14 @@ import {
 export interface DynamoDbOptions extends EndpointOptions {
   /** Where the tables live, made when missing; undefined: in memory. */
   readonly directory?: string;
+  /** An engine that runs already, in place of dynalite. @default dynalite, for this endpoint alone */
+  readonly engine?: RunningEngine;
+}
+
+/** Gives each access key tables of its own, as DynamoDB Local does. */
+export interface RunningEngine {
+  readonly url: string;
+  readonly accessKeyId: string;
 }
 
 export interface DynamoDb extends Endpoint {
@@ -47,15 +55,15 @@ export class DataDirectoryError extends Error {
 const TARGET = /^DynamoDB_\d{8}\.(\w+)$/;
 const AUDIT_KEY = /^AUDIT#([a-zA-Z0-9-]{1,40})$/;
 
+/** DynamoDB Local has tables of their own for each Region too. */
+const ENGINE_REGION = 'local';
+
 /** Headers of a connection rather than of a message. */
 const HOP_HEADERS = ['connection', 'keep-alive', 'transfer-encoding', 'content-length'];
 
 /** DynamoDB by dynalite, a real engine on disk, behind a front that sees every call and can make it fail. */
 export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb> {
-  if (options.directory !== undefined) await probe(options.directory);
-  const engine = dynalite({ path: options.directory, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-  await listen(engine);
-  const engineUrl = urlOf(engine);
+  const engine: Engine = options.engine ?? (await startDynalite(options.directory));
   const agent = new Agent({ keepAlive: true });
 
   const service: Service = {
@@ -64,7 +72,7 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb>
       const parameters = parseJson(body);
       return { service: 'dynamodb', operation, parameters, taskId: taskIdOf(parameters) } satisfies Call;
     },
-    answer: (_call, request) => forward(request, engineUrl, agent),
+    answer: (_call, request) => forward(request, engine, agent),
     renderError: ({ name, statusCode, message }) => ({
       statusCode,
       headers: { 'content-type': 'application/x-amz-json-1.0' },
@@ -77,9 +85,9 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb>
     url: front.url,
     createTableFrom: async (properties, tableName) => {
       const client = new DynamoDBClient({
-        endpoint: engineUrl,
-        region: 'local',
-        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+        endpoint: engine.url,
+        region: ENGINE_REGION,
+        credentials: { accessKeyId: engine.accessKeyId, secretAccessKey: 'local' },
       });
       try {
         await ensureTable(client, properties, tableName);
@@ -88,10 +96,26 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb>
       }
     },
     close: () => {
-      closing ??= front.close().then(() => closeEngine(engine, agent));
+      closing ??= front.close().then(async () => {
+        await engine.close?.();
+        agent.destroy();
+      });
       return closing;
     },
   };
+}
+
+/** An engine, and how to end it if it is ours. */
+interface Engine extends RunningEngine {
+  /** Waits for calls under way and for the store, so that the next run can open it. */
+  readonly close?: () => Promise<void>;
+}
+
+async function startDynalite(directory: string | undefined): Promise<Engine> {
+  if (directory !== undefined) await probe(directory);
+  const server = dynalite({ path: directory, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  await listen(server);
+  return { url: urlOf(server), accessKeyId: 'local', close: () => closeServer(server) };
 }
 
 /**
@@ -124,11 +148,15 @@ function isErrorLike(value: unknown): value is { code?: unknown; cause?: unknown
   return value instanceof Error || isObject(value);
 }
 
-/** Hands the request to dynalite, which takes its body from a stream of its own. */
-function forward(request: ServiceRequest, engineUrl: string, agent: Agent): Promise<ServiceAnswer> {
+/** Hands the request to the engine. Whoever sent it, the tables are those of this endpoint. */
+function forward(request: ServiceRequest, engine: Engine, agent: Agent): Promise<ServiceAnswer> {
   const { host: _host, ...headers } = request.headers;
+  if (headers.authorization !== undefined) {
+    const scope = `${engine.accessKeyId}/20260101/${ENGINE_REGION}/dynamodb/aws4_request`;
+    headers.authorization = headers.authorization.replace(/Credential=[^, ]+/, `Credential=${scope}`);
+  }
   return new Promise((resolve, reject) => {
-    const outgoing = httpRequest(`${engineUrl}${request.path}`, { method: request.method, headers, agent });
+    const outgoing = httpRequest(`${engine.url}${request.path}`, { method: request.method, headers, agent });
     outgoing.once('error', reject);
     outgoing.once('response', (incoming) => {
       const chunks: Buffer[] = [];
@@ -151,14 +179,9 @@ function passedOn(headers: ServiceRequest['headers']): Record<string, string> {
   return Object.fromEntries(kept.map(([name, value]) => [name, String(value)]));
 }
 
-/** Waits for calls under way and for the store, so that the next run can open it. */
-function closeEngine(engine: Server, agent: Agent): Promise<void> {
+function closeServer(server: Server): Promise<void> {
   return new Promise((resolve, reject) => {
-    engine.close((error) => {
-      agent.destroy();
-      if (error) reject(error);
-      else resolve();
-    });
+    server.close((error) => (error ? reject(error) : resolve()));
   });
 }
 

@@ -24,6 +24,14 @@ process.on('exit', () => {
   for (const child of children) killGroup(child, 'SIGKILL');
 });
 
+for (const [signal, number] of [
+  ['SIGHUP', 1],
+  ['SIGINT', 2],
+  ['SIGTERM', 15],
+] as const) {
+  process.once(signal, () => process.exit(128 + number));
+}
+
 /** Runs a command to its end. Never throws: what went wrong is in the result. */
 export function run(command: string, args: readonly string[], options: ChildOptions = {}): Promise<CommandResult> {
   const { cwd, env, timeoutSeconds = 120 } = options;

@@ -1,10 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { listen, urlOf } from '../../local/endpoint.ts';
 import { start, stop } from './children.ts';
+import { freePort } from './free-port.ts';
 
 /** The emulator, from PyPI. Newer versions may differ from AWS in other ways: run the test before raising it. */
 export const MINISTACK = 'ministack==1.5.33';
@@ -102,13 +101,4 @@ const NO_AWS_FILES = {
 function withoutAws(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const others = Object.entries(environment).filter(([name]) => !name.startsWith('AWS_') && !name.startsWith('CDK_'));
   return Object.fromEntries(others);
-}
-
-/** A port that the system holds free now. Another process could take it before MiniStack does: it then fails to start. */
-async function freePort(): Promise<{ url: string; port: string }> {
-  const server = createServer();
-  await listen(server);
-  const url = urlOf(server);
-  await new Promise((resolve) => server.close(resolve));
-  return { url, port: new URL(url).port };
 }

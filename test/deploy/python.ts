@@ -1,11 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CannotRunHereError } from './cannot-run-here.ts';
 import { run } from './children.ts';
-
-/** This machine lacks what the test needs: nothing was tested, and nothing is wrong. */
-export class CannotRunHereError extends Error {
-  override readonly name = 'CannotRunHereError';
-}
 
 const OLDEST_PYTHON = [3, 10] as const;
 const REMEDY =

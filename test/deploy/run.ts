@@ -3,12 +3,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CannotRunHereError } from './cannot-run-here.ts';
 import { Cdk } from './cdk.ts';
 import { DeployedStack } from './deployed-stack.ts';
 import { bootstrapAndDeploy, destroy, examine, updateDuringAWatch } from './lifecycle.ts';
 import { MINISTACK, MiniStack } from './ministack.ts';
 import { PlayedAudits } from './played-audits.ts';
-import { CannotRunHereError, virtualEnvironment } from './python.ts';
+import { virtualEnvironment } from './python.ts';
 import { type Lab, SCENARIOS } from './scenarios.ts';
 
 const CACHE = join(import.meta.dirname, '../../.audit-watcher/ministack');
@@ -19,13 +20,6 @@ const SIDE_BY_SIDE = 6;
 let passed = 0;
 let failed = 0;
 
-for (const [signal, number] of [
-  ['SIGHUP', 1],
-  ['SIGINT', 2],
-  ['SIGTERM', 15],
-] as const) {
-  process.once(signal, () => process.exit(128 + number));
-}
 const scratch = mkdtempSync(join(tmpdir(), 'audit-watcher-deploy-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 

@@ -11,6 +11,7 @@ import type { Publication } from '../../local/publication.ts';
 import { parseRecording } from '../../local/recording.ts';
 import { startSns } from '../../local/sns-endpoint.ts';
 import { answer } from '../scenarios/scenario-stack.ts';
+import { tableEngine } from '../table-engine.ts';
 import { TABLE_PROPERTIES } from '../table-properties.ts';
 
 const TABLE_NAME = 'Watches';
@@ -59,7 +60,7 @@ let sendAlerts: Handler;
 
 beforeAll(async () => {
   const options = { now: () => Date.now(), onCall: (call: Call) => onCall(call) };
-  const dynamodb = await startDynamoDb(options);
+  const dynamodb = await startDynamoDb({ ...options, engine: tableEngine() });
   await dynamodb.createTableFrom(TABLE_PROPERTIES, TABLE_NAME);
   const iot = await startDeviceDefender({
     ...options,

@@ -9,6 +9,7 @@ import { Audits } from '../../lambda/aws/audits.ts';
 import { SweepTable } from '../../lambda/aws/sweep-table.ts';
 import { OverdueAudits } from '../../lambda/overdue-audits.ts';
 import { type DynamoDb, startDynamoDb } from '../../local/dynamodb-endpoint.ts';
+import { tableEngine } from '../table-engine.ts';
 import { TABLE_PROPERTIES } from '../table-properties.ts';
 
 const TABLE_NAME = 'Watches';
@@ -26,7 +27,7 @@ let client: DynamoDBClient;
 let table: SweepTable;
 
 beforeEach(async () => {
-  dynamodb = await startDynamoDb({ now: () => now.getTime() });
+  dynamodb = await startDynamoDb({ now: () => now.getTime(), engine: tableEngine() });
   await dynamodb.createTableFrom(TABLE_PROPERTIES, TABLE_NAME);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   client = new DynamoDBClient({ endpoint: dynamodb.url, region: 'eu-west-1', credentials, maxAttempts: 1 });

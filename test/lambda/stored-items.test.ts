@@ -13,6 +13,7 @@ import type { Publication } from '../../local/publication.ts';
 import { parseRecording } from '../../local/recording.ts';
 import { startSns } from '../../local/sns-endpoint.ts';
 import { answer } from '../scenarios/scenario-stack.ts';
+import { tableEngine } from '../table-engine.ts';
 import { TABLE_PROPERTIES } from '../table-properties.ts';
 
 /** Items as some version wrote them, and the alerts that an execution of today must send for them, by slot. */
@@ -43,7 +44,7 @@ let handlers: Record<'checkAudit' | 'readFindings' | 'sendAlerts', Handler>;
 
 beforeAll(async () => {
   const now = () => Date.now();
-  const dynamodb = await startDynamoDb({ now });
+  const dynamodb = await startDynamoDb({ now, engine: tableEngine() });
   await dynamodb.createTableFrom(TABLE_PROPERTIES, TABLE_NAME);
   const iot = await startDeviceDefender({ now, auditOf: (taskId) => audits.get(taskId) });
   const onPublish = (publication: Publication) => publications.push(publication);

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { SweepTable } from '../../../lambda/aws/sweep-table.ts';
 import type { MalformedItemError } from '../../../lambda/errors.ts';
 import { type DynamoDb, startDynamoDb } from '../../../local/dynamodb-endpoint.ts';
+import { tableEngine } from '../../table-engine.ts';
 import { TABLE_PROPERTIES } from '../../table-properties.ts';
 
 const tableName = 'Watches';
@@ -16,7 +17,7 @@ let client: DynamoDBClient;
 let table: SweepTable;
 
 beforeEach(async () => {
-  dynamodb = await startDynamoDb({ now: () => now.getTime() });
+  dynamodb = await startDynamoDb({ now: () => now.getTime(), engine: tableEngine() });
   await dynamodb.createTableFrom(TABLE_PROPERTIES, tableName);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   client = new DynamoDBClient({ endpoint: dynamodb.url, region: 'eu-west-1', credentials, maxAttempts: 1 });

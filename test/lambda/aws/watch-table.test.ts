@@ -7,6 +7,7 @@ import { LEASE_SLACK_MS, type RegisteredAlert, type Watch } from '../../../lambd
 import { WatchTable } from '../../../lambda/aws/watch-table.ts';
 import { type DynamoDb, startDynamoDb } from '../../../local/dynamodb-endpoint.ts';
 import type { Call, Fault } from '../../../local/endpoint.ts';
+import { tableEngine } from '../../table-engine.ts';
 import { TABLE_PROPERTIES } from '../../table-properties.ts';
 
 const tableName = 'audits';
@@ -34,7 +35,7 @@ beforeAll(async () => {
     loseAnswerOf = undefined;
     return { type: 'reset' };
   };
-  dynamodb = await startDynamoDb({ now: () => now.getTime(), afterCall });
+  dynamodb = await startDynamoDb({ now: () => now.getTime(), afterCall, engine: tableEngine() });
   await dynamodb.createTableFrom(TABLE_PROPERTIES, tableName);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   client = new DynamoDBClient({ endpoint: dynamodb.url, region: 'eu-west-1', credentials, maxAttempts: 2 });

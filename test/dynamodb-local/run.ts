@@ -1,0 +1,99 @@
+// `npm run test:dynamodb-local`: the tests of the table's code against Amazon's DynamoDB Local in place of dynalite.
+// Exit code 0: all passed; 1: something failed; 3: this machine lacks what the test needs, so nothing was tested.
+import type { ChildProcess } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CannotRunHereError } from '../deploy/cannot-run-here.ts';
+import { run, start, stop } from '../deploy/children.ts';
+import { freePort } from '../deploy/free-port.ts';
+
+const PROJECT = join(import.meta.dirname, '../..');
+const POM = join(import.meta.dirname, 'pom.xml');
+const CACHE = join(PROJECT, '.audit-watcher/dynamodb-local');
+const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
+
+/** Those that use `tableEngine`. */
+const TESTS = ['aws/watch-table', 'aws/sweep-table', 'handlers', 'find-audits', 'overdue-audits', 'stored-items'];
+
+const OLDEST_JAVA = 17;
+const REMEDY = `npm run test:dynamodb-local needs Java ${OLDEST_JAVA} or later, and Maven (mvn), on the path.`;
+const READY_SECONDS = 60;
+
+process.exit(await main());
+
+async function main(): Promise<number> {
+  try {
+    await checkJava();
+    await fetchEngine();
+  } catch (error) {
+    if (!(error instanceof CannotRunHereError)) throw error;
+    process.stderr.write(`Skipped: ${error.message}\n`);
+    return 3;
+  }
+  const scratch = await mkdtemp(join(tmpdir(), 'audit-watcher-dynamodb-'));
+  const logFile = join(scratch, 'dynamodb-local.log');
+  const { url, port } = await freePort();
+  const engine = start('java', engineArguments(port), logFile, { cwd: scratch });
+  try {
+    await ready(engine, url, logFile);
+    const files = TESTS.map((name) => `test/lambda/${name}.test.ts`);
+    const { exitCode, output } = await run(
+      process.execPath,
+      [...JEST, '--coverage=false', '--runTestsByPath', ...files],
+      {
+        cwd: PROJECT,
+        env: { ...process.env, TEST_DYNAMODB_URL: url },
+        timeoutSeconds: 280,
+      },
+    );
+    console.log(output);
+    return exitCode === 0 ? 0 : 1;
+  } finally {
+    await stop(engine);
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function checkJava(): Promise<void> {
+  const { exitCode, output } = await run('java', ['-version']);
+  const version = /version "(\d+)/.exec(output)?.[1];
+  if (exitCode !== 0 || Number(version ?? 0) < OLDEST_JAVA) {
+    throw new CannotRunHereError(`${REMEDY} java: ${output.trim().split('\n')[0]}`);
+  }
+}
+
+/** From Maven Central, once: then it is in the cache. */
+async function fetchEngine(): Promise<void> {
+  const wanted = await readFile(POM, 'utf8');
+  // Written last, so that what was fetched in part is fetched again.
+  const marker = join(CACHE, 'complete.xml');
+  if ((await readFile(marker, 'utf8').catch(() => '')) === wanted) return;
+
+  const { exitCode, output } = await run('mvn', ['-version']);
+  if (exitCode !== 0) throw new CannotRunHereError(`${REMEDY} mvn: ${output.trim().split('\n')[0]}`);
+  await rm(CACHE, { recursive: true, force: true });
+  await mkdir(CACHE, { recursive: true });
+  const goal = ['-q', '-B', '-f', POM, 'dependency:copy-dependencies', `-DoutputDirectory=${join(CACHE, 'lib')}`];
+  const fetched = await run('mvn', goal, { timeoutSeconds: 240 });
+  if (fetched.exitCode !== 0) throw new Error(`Maven could not fetch DynamoDB Local:\n${fetched.output}`);
+  await writeFile(marker, wanted);
+}
+
+/** In memory, and it shall not call home. It cannot be told to listen on 127.0.0.1 only. */
+function engineArguments(port: string): string[] {
+  const libraries = join(CACHE, 'lib');
+  const main = 'software.amazon.dynamodb.services.local.main.ServerRunner';
+  const options = ['-inMemory', '-disableTelemetry', '-port', port];
+  return [`-Djava.library.path=${libraries}`, '-cp', join(libraries, '*'), main, ...options];
+}
+
+async function ready(engine: ChildProcess, url: string, logFile: string): Promise<void> {
+  for (let waited = 0; waited < READY_SECONDS && engine.exitCode === null; waited += 0.25) {
+    // Any answer will do: it refuses what is no call of DynamoDB.
+    if ((await fetch(url).catch(() => undefined)) !== undefined) return;
+    await sleep(250);
+  }
+  throw new Error(`DynamoDB Local is not ready after ${READY_SECONDS} s:\n${await readFile(logFile, 'utf8')}`);
+}
