@@ -19,11 +19,13 @@ afterAll(async () => {
   await fleet.close();
 });
 
-/** Runs an hour; a check is non-compliant from minute 10 on. */
+/** Had run for six hours when it is heard of: an old audit is looked at seldom. */
+const RAN_FOR = 6 * HOUR;
+/** Goes on for an hour; a check is non-compliant from minute 10 on. */
 const troubled: Steps = [
   at(0, answer('IN_PROGRESS')),
-  at(600, answer('IN_PROGRESS', { B: 'bad' })),
-  at(3600, answer('COMPLETED', BAD)),
+  at(RAN_FOR / 1000 + 600, answer('IN_PROGRESS', { B: 'bad' })),
+  at(RAN_FOR / 1000 + 3600, answer('COMPLETED', BAD)),
 ];
 const bothAlerts = ['NON_COMPLIANT_DETECTED', 'COMPLETED_WITH_FINDINGS'];
 const kinds = ({ alerts }: Ledger) => alerts.map(({ kind }) => kind);
@@ -40,7 +42,7 @@ describe('The execution of an audit', () => {
     ['between publish and mark', isPublish, ['dying#NON_COMPLIANT_DETECTED']],
   ])('that dies %s is replaced once its lease has expired, and every alert comes', async (_, matches, repeated) => {
     fleet.faults = { afterCall: once(matches, () => fleet.die('dying')) };
-    fleet.add({ taskId: 'dying', steps: troubled });
+    fleet.add({ taskId: 'dying', steps: troubled, startsAt: fleet.now - RAN_FOR });
     fleet.tellOf('dying');
     await fleet.pass(MINUTE);
     fleet.startSweeps();
@@ -53,7 +55,7 @@ describe('The execution of an audit', () => {
   });
 
   test('that is aborted while it waits is replaced once its lease has expired', async () => {
-    fleet.add({ taskId: 'aborted', steps: troubled });
+    fleet.add({ taskId: 'aborted', steps: troubled, startsAt: fleet.now - RAN_FOR });
     fleet.tellOf('aborted');
     await fleet.pass(MINUTE);
     fleet.startSweeps();
@@ -78,7 +80,7 @@ describe('The execution of an audit', () => {
         return fleet.die('frail');
       },
     };
-    fleet.add({ taskId: 'frail', steps: troubled });
+    fleet.add({ taskId: 'frail', steps: troubled, startsAt: fleet.now - RAN_FOR });
     fleet.startSweeps();
 
     await fleet.pass(3 * HOUR);
@@ -91,7 +93,7 @@ describe('The execution of an audit', () => {
   test('that died is replaced by one only when two sweeps find it at the same moment', async () => {
     await fleet.sweep();
     fleet.faults = { afterCall: once(isSnapshot, () => fleet.die('once')) };
-    fleet.add({ taskId: 'once', steps: troubled });
+    fleet.add({ taskId: 'once', steps: troubled, startsAt: fleet.now - RAN_FOR });
     fleet.tellOf('once');
     await fleet.pass(20 * MINUTE);
 
@@ -108,7 +110,7 @@ describe('The execution of an audit', () => {
       onCall: ({ operation }) =>
         operation === 'DescribeAuditTask' && fleet.now < throttledUntil ? THROTTLED : undefined,
     };
-    fleet.add({ taskId: 'slow', steps: troubled });
+    fleet.add({ taskId: 'slow', steps: troubled, startsAt: fleet.now - RAN_FOR });
     fleet.tellOf('slow');
     await fleet.pass(MINUTE);
     fleet.startSweeps();
@@ -123,7 +125,7 @@ describe('The execution of an audit', () => {
 describe('Publishing', () => {
   test('that fails for an hour delays the alerts and loses none', async () => {
     failPublishing(HOUR);
-    fleet.add({ taskId: 'late', steps: troubled });
+    fleet.add({ taskId: 'late', steps: troubled, startsAt: fleet.now - RAN_FOR });
     fleet.tellOf('late');
     await fleet.pass(MINUTE);
     fleet.startSweeps();
