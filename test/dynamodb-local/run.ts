@@ -11,6 +11,7 @@ import { freePort } from '../deploy/free-port.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
 const POM = join(import.meta.dirname, 'pom.xml');
+const LAUNCHER = join(import.meta.dirname, 'Loopback.java');
 const CACHE = join(PROJECT, '.audit-watcher/dynamodb-local');
 const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
 
@@ -18,7 +19,7 @@ const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarnin
 const TESTS = ['aws/watch-table', 'aws/sweep-table', 'handlers', 'find-audits', 'overdue-audits', 'stored-items'];
 
 const OLDEST_JAVA = 17;
-const REMEDY = `npm run test:dynamodb-local needs Java ${OLDEST_JAVA} or later, and Maven (mvn), on the path.`;
+const REMEDY = `npm run test:dynamodb-local needs a JDK of Java ${OLDEST_JAVA} or later, and Maven (mvn), on the path.`;
 const READY_SECONDS = 60;
 
 process.exit(await main());
@@ -57,10 +58,11 @@ async function main(): Promise<number> {
 }
 
 async function checkJava(): Promise<void> {
-  const { exitCode, output } = await run('java', ['-version']);
-  const version = /version "(\d+)/.exec(output)?.[1];
+  // A run-time environment alone cannot compile the launcher.
+  const { exitCode, output } = await run('javac', ['-version']);
+  const version = /javac (\d+)/.exec(output)?.[1];
   if (exitCode !== 0 || Number(version ?? 0) < OLDEST_JAVA) {
-    throw new CannotRunHereError(`${REMEDY} java: ${output.trim().split('\n')[0]}`);
+    throw new CannotRunHereError(`${REMEDY} javac: ${output.trim().split('\n')[0]}`);
   }
 }
 
@@ -81,12 +83,11 @@ async function fetchEngine(): Promise<void> {
   await writeFile(marker, wanted);
 }
 
-/** In memory, and it shall not call home. It cannot be told to listen on 127.0.0.1 only. */
+/** In memory, and it shall not call home. The JDK compiles the launcher as it starts it. */
 function engineArguments(port: string): string[] {
   const libraries = join(CACHE, 'lib');
-  const main = 'software.amazon.dynamodb.services.local.main.ServerRunner';
   const options = ['-inMemory', '-disableTelemetry', '-port', port];
-  return [`-Djava.library.path=${libraries}`, '-cp', join(libraries, '*'), main, ...options];
+  return [`-Djava.library.path=${libraries}`, '-cp', join(libraries, '*'), LAUNCHER, ...options];
 }
 
 async function ready(engine: ChildProcess, url: string, logFile: string): Promise<void> {
