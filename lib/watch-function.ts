@@ -1,12 +1,20 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { type Conditions, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { type Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib/core';
+import { AssetHashType, DockerImage, type Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { METRICS, type MetricName } from '../lambda/contract.ts';
+import { functionBundle } from './function-bundles.ts';
 
 /** What a function of the loop needs to be told; all else is the same for each. */
 export interface WatchFunctionProps {
@@ -24,10 +32,10 @@ export interface WatchFunctionProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-const PROJECT = join(import.meta.dirname, '..');
+const LAMBDA = join(import.meta.dirname, '../lambda');
 
 /** A Lambda function with its own log group and its own role, which at first may do nothing but log and trace. */
-export class WatchFunction extends NodejsFunction {
+export class WatchFunction extends LambdaFunction {
   declare readonly timeout: Duration; // always given
 
   constructor(scope: Construct, id: string, props: WatchFunctionProps) {
@@ -45,9 +53,8 @@ export class WatchFunction extends NodejsFunction {
 
     super(scope, id, {
       ...rest,
-      entry: join(PROJECT, 'lambda', `${entry}.lambda.ts`),
-      projectRoot: PROJECT,
-      depsLockFilePath: join(PROJECT, 'package-lock.json'),
+      code: bundledCode(entry),
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       // More memory is more CPU: start-up and TLS are most of a short invocation, and cost no more this way.
@@ -63,17 +70,6 @@ export class WatchFunction extends NodejsFunction {
         AWS_RETRY_MODE: 'adaptive',
         AWS_MAX_ATTEMPTS: '3',
         ...environment,
-      },
-      bundling: {
-        // The SDK of the runtime changes under our feet and loads more slowly than a bundled one.
-        bundleAwsSDK: true,
-        format: OutputFormat.ESM,
-        mainFields: ['module', 'main'],
-        target: 'node24',
-        minify: true,
-        // Names in stack traces stay readable, which is why no source map is shipped.
-        keepNames: true,
-        logLevel: LogLevel.WARNING,
       },
     });
   }
@@ -97,4 +93,22 @@ export class WatchFunction extends NodejsFunction {
       ...options,
     });
   }
+}
+
+/** The SDK is bundled too: that of the runtime changes under our feet and loads more slowly. */
+function bundledCode(entry: string): Code {
+  return Code.fromAsset(LAMBDA, {
+    assetHashType: AssetHashType.OUTPUT,
+    bundling: {
+      local: {
+        tryBundle: (directory) => {
+          writeFileSync(join(directory, 'index.mjs'), functionBundle(entry).code);
+          return true;
+        },
+      },
+      image: DockerImage.fromRegistry('never-used'),
+      // By this the CDK tells the assets of one folder apart.
+      command: [entry],
+    },
+  });
 }
