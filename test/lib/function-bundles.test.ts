@@ -1,4 +1,5 @@
 import { globSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { packagesIn } from '../../bench/bundle-packages.ts';
@@ -28,6 +29,13 @@ describe.each(ENTRIES)('the bundle of %s', (entry) => {
 
     expect(files.filter((file) => OTHER_CREDENTIALS.test(file))).toEqual([]);
     expect(files).toContain('lambda/aws/environment-credentials.ts');
+  });
+
+  it('imports no module of Node.js, which would load what is never used', () => {
+    const { code } = functionBundle(entry);
+    const imports = [...code.matchAll(/\b(?:from|import)\s?\(?"([^"]+)"/g)].map(([, module = '']) => module);
+
+    expect(imports.filter(isBuiltin)).toEqual([]);
   });
 
   it('has the schemas of the operations in use only', () => {

@@ -1,0 +1,68 @@
+import { type Deployment, PLACE } from '../../local/deployment.ts';
+import { startDeviceDefender } from '../../local/device-defender-endpoint.ts';
+import { startDynamoDb } from '../../local/dynamodb-endpoint.ts';
+import type { Endpoint } from '../../local/endpoint.ts';
+import { startEventBridge } from '../../local/eventbridge-endpoint.ts';
+import type { Publication } from '../../local/publication.ts';
+import type { Recording } from '../../local/recording.ts';
+import { startSecretsManager } from '../../local/secrets-endpoint.ts';
+import { startSlack } from '../../local/slack-endpoint.ts';
+import { startSns } from '../../local/sns-endpoint.ts';
+
+const WEBHOOK = '/services/T0000/B0000/XXXX';
+
+/** The services that the functions call, in this process. */
+export interface LocalAws {
+  /** What Lambda would set for every function. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly slackUrl: string;
+  readonly publications: readonly Publication[];
+  /** From now on this audit, which ended just now, is the only one. */
+  playAudit(taskId: string): void;
+  close(): Promise<void>;
+}
+
+export async function startAws({ tables, topicArns }: Deployment, recording: Recording): Promise<LocalAws> {
+  const publications: Publication[] = [];
+  let audit = { taskId: '', recording, startedAt: 0 };
+  let slackCalls = 0;
+  const now = Date.now;
+  const dynamodb = await startDynamoDb({ now });
+  for (const { name, properties } of tables) await dynamodb.createTableFrom(properties, name);
+  const iot = await startDeviceDefender({
+    now,
+    auditOf: (taskId) => (taskId === audit.taskId ? audit : undefined),
+    audits: () => [audit],
+  });
+  const events = await startEventBridge({ now, onEvent: () => undefined });
+  const sns = await startSns({ now, topicArns, onPublish: (publication) => publications.push(publication) });
+  const secrets = await startSecretsManager({ now, secretOf: () => `https://hooks.slack.com${WEBHOOK}` });
+  const slack = await startSlack({
+    // Slack takes one message a second.
+    now: () => Date.now() + 1000 * slackCalls++,
+    webhooks: [WEBHOOK],
+    onMessage: () => undefined,
+  });
+  const endpoints: readonly Endpoint[] = [dynamodb, iot, events, sns, secrets, slack];
+  return {
+    variables: {
+      AWS_REGION: PLACE.region,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_SESSION_TOKEN: 'local',
+      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+      AWS_ENDPOINT_URL_IOT: iot.url,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: events.url,
+      AWS_ENDPOINT_URL_SNS: sns.url,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    },
+    slackUrl: slack.url,
+    publications,
+    playAudit: (taskId) => {
+      audit = { taskId, recording, startedAt: Date.now() - (recording.durationSeconds + 60) * 1000 };
+    },
+    close: async () => {
+      await Promise.all(endpoints.map((endpoint) => endpoint.close()));
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { cp, glob, readFile, symlink, writeFile } from 'node:fs/promises';
+import { stripTypeScriptTypes } from 'node:module';
+import { join } from 'node:path';
+import { Runtime } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { App, Stack } from 'aws-cdk-lib/core';
+import { readAssembly } from '../../local/cloud-assembly.ts';
+import type { Deployment } from '../../local/deployment.ts';
+
+/** The ways to build a function that are compared. */
+export const BUILDS = ['ours', 'default', 'unbundled'] as const;
+export type Build = (typeof BUILDS)[number];
+
+/** Files of the built functions, by build and entry. */
+export type BuiltFunctions = Readonly<Record<Build, ReadonlyMap<string, string>>>;
+
+/** Builds every function in every way, into a folder from which the packages of the project are found. */
+export async function buildFunctions(
+  project: string,
+  folder: string,
+  entries: ReadonlyMap<string, string>,
+  deployment: Deployment,
+): Promise<BuiltFunctions> {
+  await symlink(join(project, 'node_modules'), join(folder, 'node_modules'));
+  return {
+    ours: new Map([...entries].map(([entry, id]) => [entry, moduleOf(deployment, id)])),
+    default: await buildByDefault(project, join(folder, 'default'), [...entries.keys()]),
+    unbundled: await stripTypes(project, join(folder, 'unbundled'), [...entries.keys()]),
+  };
+}
+
+function moduleOf({ functions }: Deployment, id: string): string {
+  const found = [...functions.values()].find(({ name }) => name.includes(id));
+  if (found === undefined) throw new Error(`The stack has no function *${id}*.`);
+  return found.module;
+}
+
+/** What `NodejsFunction` gives when it is told no more than the file: CommonJS, readable, the SDK left to the runtime. */
+async function buildByDefault(project: string, outdir: string, entries: readonly string[]) {
+  const { context } = JSON.parse(await readFile(join(project, 'cdk.json'), 'utf8'));
+  const app = new App({ outdir, context, builtinCloudFormationValidation: false });
+  const stack = new Stack(app, 'Default');
+  for (const entry of entries) {
+    new NodejsFunction(stack, idOf(entry), {
+      entry: join(project, 'lambda', `${entry}.lambda.ts`),
+      projectRoot: project,
+      depsLockFilePath: join(project, 'package-lock.json'),
+      runtime: Runtime.NODEJS_24_X,
+    });
+  }
+  app.synth();
+  const { resources, assetDirectory } = await readAssembly(outdir);
+  const functions = Object.entries(resources).filter(([, { Type }]) => Type === 'AWS::Lambda::Function');
+  return new Map(
+    functions.map(([id, { Properties }]) => {
+      const { Code } = Properties as { Code: { S3Key: string } };
+      const entry = entries.find((entry) => id.startsWith(idOf(entry))) ?? '';
+      return [entry, join(assetDirectory(Code.S3Key), 'index.js')];
+    }),
+  );
+}
+
+function idOf(entry: string): string {
+  return `Default${entry.replaceAll('-', '')}`;
+}
+
+/** The sources without their types, file by file. */
+async function stripTypes(project: string, folder: string, entries: readonly string[]) {
+  await cp(join(project, 'lambda'), folder, { recursive: true });
+  for await (const file of glob('**/*.ts', { cwd: folder })) {
+    const source = await readFile(join(folder, file), 'utf8');
+    const script = stripTypeScriptTypes(source).replace(/(from '\.[^']*)\.ts'/g, "$1.js'");
+    await writeFile(join(folder, file.replace(/\.ts$/, '.js')), script);
+  }
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+  return new Map(entries.map((entry) => [entry, join(folder, `${entry}.lambda.js`)]));
+}

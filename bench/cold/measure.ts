@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { type Deployment, PLACE } from '../../local/deployment.ts';
+import type { LocalAws } from './aws.ts';
+
+/** What one cold start took, from the import to the first answer. */
+export interface ColdStart {
+  readonly cpuMs: number;
+  readonly wallMs: number;
+}
+
+/** One audit from its first look to its alert in Slack: each function starts cold and is invoked once. */
+export async function watchAudit(
+  modules: ReadonlyMap<string, string>,
+  entries: ReadonlyMap<string, string>,
+  taskId: string,
+  { aws, deployment }: { aws: LocalAws; deployment: Deployment },
+): Promise<ReadonlyMap<string, ColdStart>> {
+  aws.playAudit(taskId);
+  const starts = new Map<string, ColdStart>();
+  for (const [entry, id] of entries) {
+    const { environment } = [...deployment.functions.values()].find(({ name }) => name.includes(id)) ?? {};
+    const variables = { ...environment, ...aws.variables };
+    starts.set(
+      entry,
+      await coldStart(modules.get(entry) ?? '', payloadOf(entry, taskId, aws), variables, aws.slackUrl),
+    );
+  }
+  return starts;
+}
+
+function payloadOf(entry: string, taskId: string, { publications }: LocalAws): unknown {
+  switch (entry) {
+    case 'find-audits':
+      return {};
+    case 'slack-webhook':
+      return { Records: [{ EventSource: 'aws:sns', Sns: { Message: publications.at(-1)?.bodies.default } }] };
+    default:
+      return {
+        input: { taskId },
+        execution: `arn:aws:states:${PLACE.region}:${PLACE.accountId}:execution:Watch:${taskId}`,
+        definition: 1,
+      };
+  }
+}
+
+async function coldStart(
+  module: string,
+  payload: unknown,
+  variables: Readonly<Record<string, string>>,
+  slackUrl: string,
+): Promise<ColdStart> {
+  const script = join(import.meta.dirname, 'first-invocation.ts');
+  const child = spawn(process.execPath, [script, JSON.stringify({ module, payload, slackUrl })], {
+    // Only what Lambda sets: nothing of the user's own AWS configuration.
+    env: { ...variables, NODE_NO_WARNINGS: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  let complaints = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaints += text;
+  });
+  const code = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
+  if (code !== 0) throw new Error(`${module} failed:\n${printed}${complaints}`);
+  return JSON.parse(printed.trimEnd().split('\n').at(-1) ?? '');
+}
