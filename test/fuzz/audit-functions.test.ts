@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readAudit } from '../../lambda/audit/reading.ts';
 import type { Watch } from '../../lambda/audit/watch.ts';
@@ -7,24 +7,21 @@ import { FindingsTable } from '../../lambda/aws/findings-table.ts';
 import { WatchTable } from '../../lambda/aws/watch-table.ts';
 import { type CheckAuditResult, DEFINITION_VERSION, NEXT, type ReadFindingsResult } from '../../lambda/contract.ts';
 import { startDynamoDb } from '../../local/dynamodb-endpoint.ts';
-import type { Endpoint, ServiceRequest } from '../../local/endpoint.ts';
-import type { Publication } from '../../local/publication.ts';
+import type { ServiceRequest } from '../../local/endpoint.ts';
 import { readPublication } from '../../local/sns-endpoint-publish.ts';
-import { expectAlertWithinLimits } from '../alert-limits.ts';
+import { TABLE_NAME, TOPIC_ARN } from '../function-settings.ts';
 import { TABLE_PROPERTIES } from '../table-properties.ts';
 import {
-  catchOutput,
   EXECUTION,
+  expectPublishedWithinLimits,
   type Handler,
-  inheritedKeys,
   inTurn,
   invoke,
   json,
-  SECRETS,
+  type Published,
+  publishResponse,
   SETTINGS,
-  stopTheDate,
-  TABLE_NAME,
-  TOPIC_ARN,
+  setUpWorld,
 } from './function-world.ts';
 import {
   answers,
@@ -40,17 +37,14 @@ import {
 import { startWire } from './wire-endpoint.ts';
 
 const NOTHING_MORE = json({});
-const environment = { ...process.env };
-const keysBefore = inheritedKeys();
-const endpoints: Endpoint[] = [];
+const { endpoints } = setUpWorld();
 let client: DynamoDBClient;
 let answerTo = (_request: ServiceRequest): WireAnswer => NOTHING_MORE;
 let publishAnswer = (): WireAnswer => ({ status: 200, headers: {}, body: '' });
-let published: Omit<Publication, 'messageId' | 'publishedAt'>[] = [];
+let published: Published[] = [];
 let checkAudit: Handler;
 let readFindings: Handler;
 let sendAlerts: Handler;
-let printed: string[] = [];
 
 beforeAll(async () => {
   const dynamodb = await startDynamoDb({ now: () => Date.now() });
@@ -73,23 +67,7 @@ beforeAll(async () => {
   ({ handler: sendAlerts } = await import('../../lambda/send-alerts.lambda.ts'));
 });
 
-afterAll(async () => {
-  process.env = environment;
-  client.destroy();
-  await Promise.all(endpoints.map((endpoint) => endpoint.close()));
-  expect(inheritedKeys()).toEqual(keysBefore);
-});
-
-beforeEach(() => {
-  stopTheDate();
-  printed = catchOutput();
-});
-
-afterEach(() => {
-  jest.restoreAllMocks();
-  jest.useRealTimers();
-  expect(printed.filter((text) => Object.values(SECRETS).some((secret) => text.includes(secret)))).toEqual([]);
-});
+afterAll(() => client.destroy());
 
 let audits = 0;
 function newAudit(): string {
@@ -126,14 +104,6 @@ async function expectReadable(taskId: string): Promise<Watch | undefined> {
   return watch;
 }
 
-function expectPublishedWithinLimits(): void {
-  for (const { subject = '', bodies, attributes } of published) {
-    const { default: machine, email = '', https: chat = '' } = bodies;
-    const key = JSON.parse(machine).alertKey;
-    expectAlertWithinLimits({ key, subject, machine, email, chat, attributes });
-  }
-}
-
 function expectCheckResult(result: unknown): void {
   const { next, waitSeconds, finished, taskId, ...rest } = result as CheckAuditResult;
   expect(rest).toEqual({});
@@ -150,9 +120,7 @@ const publishAnswers: fc.Arbitrary<WireAnswer> = fc.record({
   body: fc.oneof(
     {
       weight: 6,
-      arbitrary: fc.constant(
-        '<PublishResponse><PublishResult><MessageId>m-1</MessageId></PublishResult></PublishResponse>',
-      ),
+      arbitrary: fc.constant(publishResponse('m-1').body),
     },
     {
       weight: 1,
@@ -185,11 +153,7 @@ describe('Whatever AWS answers', () => {
           const taskId = newAudit();
           const payload = { input: { taskId, waitSeconds: 5 }, execution: EXECUTION, definition: DEFINITION_VERSION };
           serveIot(looks, findings, things);
-          publishAnswer = inTurn(sns, {
-            status: 200,
-            headers: {},
-            body: '<PublishResponse><PublishResult><MessageId>m-2</MessageId></PublishResult></PublishResponse>',
-          });
+          publishAnswer = inTurn(sns, publishResponse('m-2'));
           published = [];
 
           for (const _ of looks) {
@@ -213,7 +177,7 @@ describe('Whatever AWS answers', () => {
             reached.sendings += 1;
           }
           reached.publications += published.length;
-          expectPublishedWithinLimits();
+          expectPublishedWithinLimits(published);
           await expectReadable(taskId);
         },
       ),

@@ -1,45 +1,38 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { SWEEP_KEY } from '../../lambda/contract.ts';
 import { startDynamoDb } from '../../local/dynamodb-endpoint.ts';
-import type { Endpoint, ServiceRequest } from '../../local/endpoint.ts';
-import type { Publication } from '../../local/publication.ts';
+import type { ServiceRequest } from '../../local/endpoint.ts';
 import { readPublication } from '../../local/sns-endpoint-publish.ts';
-import { expectAlertWithinLimits } from '../alert-limits.ts';
+import { TABLE_NAME, TOPIC_ARN } from '../function-settings.ts';
 import { TABLE_PROPERTIES } from '../table-properties.ts';
 import {
-  catchOutput,
   EXECUTION,
+  expectPublishedWithinLimits,
   type Handler,
-  inheritedKeys,
   inTurn,
   invoke,
   json,
-  SECRETS,
+  type Published,
+  publishResponse,
   SETTINGS,
   STARTS_AT,
-  stopTheDate,
-  TABLE_NAME,
-  TOPIC_ARN,
+  setUpWorld,
 } from './function-world.ts';
 import { answers, putEventsAnswer, received, runs, schedulesPage, tasksPage, type WireAnswer } from './models.ts';
 import { startWire } from './wire-endpoint.ts';
 
 const DAY_MS = 86_400_000;
 const SCHEDULES = ['Nightly', 'Weekly', 'constructor'];
-const PUBLISHED = '<PublishResponse><PublishResult><MessageId>m-1</MessageId></PublishResult></PublishResponse>';
-const environment = { ...process.env };
-const keysBefore = inheritedKeys();
-const endpoints: Endpoint[] = [];
+const { endpoints } = setUpWorld();
 let answerTo = (_request: ServiceRequest): WireAnswer => json({});
 let eventsAnswer = (): WireAnswer => json({ Entries: [] });
 let put: unknown[] = [];
-let published: Omit<Publication, 'messageId' | 'publishedAt'>[] = [];
+let published: Published[] = [];
 let table: DynamoDBDocumentClient;
 let findAudits: Handler;
-let printed: string[] = [];
 
 beforeAll(async () => {
   const dynamodb = await startDynamoDb({ now: () => Date.now() });
@@ -51,7 +44,7 @@ beforeAll(async () => {
   });
   const sns = await startWire(({ body }) => {
     published.push(readPublication(new URLSearchParams(body), [TOPIC_ARN]));
-    return { status: 200, headers: {}, body: PUBLISHED };
+    return publishResponse('m-1');
   });
   endpoints.push(dynamodb, iot, events, sns);
   Object.assign(process.env, SETTINGS, {
@@ -68,23 +61,7 @@ beforeAll(async () => {
   ({ handler: findAudits } = await import('../../lambda/find-audits.lambda.ts'));
 });
 
-afterAll(async () => {
-  process.env = environment;
-  table.destroy();
-  await Promise.all(endpoints.map((endpoint) => endpoint.close()));
-  expect(inheritedKeys()).toEqual(keysBefore);
-});
-
-beforeEach(() => {
-  stopTheDate();
-  printed = catchOutput();
-});
-
-afterEach(() => {
-  jest.restoreAllMocks();
-  jest.useRealTimers();
-  expect(printed.filter((text) => Object.values(SECRETS).some((secret) => text.includes(secret)))).toEqual([]);
-});
+afterAll(() => table.destroy());
 
 /** What the sweeps before left: nothing, or a known history and schedules that ran for the last time some days ago. */
 async function remember(isHistoryKnown: boolean): Promise<void> {
@@ -149,10 +126,7 @@ test('A sweep ends with its counts or under a name, whatever AWS lists', async (
           const { taskId } = JSON.parse((event as { Detail: string }).Detail);
           expect(taskId).toMatch(/^[a-zA-Z0-9-]{1,40}$/);
         }
-        for (const { subject = '', bodies, attributes } of published) {
-          const { default: machine, email = '', https: chat = '' } = bodies;
-          expectAlertWithinLimits({ key: JSON.parse(machine).alertKey, subject, machine, email, chat, attributes });
-        }
+        expectPublishedWithinLimits(published);
       },
     ),
     runs(60),

@@ -1,11 +1,14 @@
-import { jest } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, expect, jest } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { ENV } from '../../lambda/contract.ts';
+import type { Endpoint } from '../../local/endpoint.ts';
+import type { Publication } from '../../local/publication.ts';
+import { expectAlertWithinLimits } from '../alert-limits.ts';
+import { freezeDate } from '../freeze-date.ts';
+import { FUNCTION_SETTINGS } from '../function-settings.ts';
 import type { WireAnswer } from './models.ts';
 import { flawOf } from './named-errors.ts';
 
-export const TABLE_NAME = 'Watches';
-export const TOPIC_ARN = 'arn:aws:sns:eu-west-1:123456789012:Alerts';
 export const EXECUTION = 'arn:aws:states:eu-west-1:123456789012:execution:Loop:first';
 export const STARTS_AT = Date.parse('2026-09-22T02:00:00.000Z');
 
@@ -16,21 +19,11 @@ export const SECRETS = {
 };
 
 export const SETTINGS = {
-  [ENV.tableName]: TABLE_NAME,
-  [ENV.alertTopicArn]: TOPIC_ARN,
-  [ENV.watchLimitHours]: '24',
+  ...FUNCTION_SETTINGS,
   [ENV.lateAfterHours]: '2160',
-  [ENV.minWaitSeconds]: '5',
-  [ENV.maxWaitSeconds]: '300',
-  [ENV.retentionDays]: '400',
   [ENV.alertWhenCompliant]: 'true',
-  [ENV.repeat]: 'always',
-  POWERTOOLS_SERVICE_NAME: 'audit-watcher',
-  POWERTOOLS_METRICS_NAMESPACE: 'AuditWatcher',
   AWS_LAMBDA_FUNCTION_NAME: 'Fuzzed',
-  AWS_REGION: 'eu-west-1',
   AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
-  AWS_MAX_ATTEMPTS: '1',
   ...SECRETS,
 };
 
@@ -59,35 +52,60 @@ export async function invoke(handler: Handler, event: unknown, context = CONTEXT
   }
 }
 
-/** Only the date stands still: calls to the endpoints take real time. */
-export function stopTheDate(): void {
-  jest.useFakeTimers({
-    now: STARTS_AT,
-    doNotFake: [
-      'hrtime',
-      'nextTick',
-      'performance',
-      'queueMicrotask',
-      'setImmediate',
-      'clearImmediate',
-      'setInterval',
-      'clearInterval',
-      'setTimeout',
-      'clearTimeout',
-    ],
-  });
+/** What a test of fuzzed functions shares with the hooks around it. */
+export interface FuzzWorld {
+  /** Closed at the end. */
+  readonly endpoints: Endpoint[];
+  /** What the functions printed since the test began. */
+  readonly printed: string[];
 }
 
-/** Collects what is printed instead of printing it. */
-export function catchOutput(): string[] {
-  const printed: string[] = [];
-  for (const stream of [process.stdout, process.stderr]) {
-    jest.spyOn(stream, 'write').mockImplementation((text) => {
-      printed.push(String(text));
-      return true;
-    });
+/** Around every test: the date stands still, nothing is printed, no secret is told, and nothing is left behind. */
+export function setUpWorld(): FuzzWorld {
+  const environment = { ...process.env };
+  const keysBefore = inheritedKeys();
+  const world: FuzzWorld = { endpoints: [], printed: [] };
+
+  beforeEach(() => {
+    freezeDate(STARTS_AT);
+    world.printed.length = 0;
+    for (const stream of [process.stdout, process.stderr]) {
+      jest.spyOn(stream, 'write').mockImplementation((text) => {
+        world.printed.push(String(text));
+        return true;
+      });
+    }
+  });
+
+  afterEach(() => {
+    jest.restoreAllMocks();
+    jest.useRealTimers();
+    expect(world.printed.filter((text) => Object.values(SECRETS).some((secret) => text.includes(secret)))).toEqual([]);
+  });
+
+  afterAll(async () => {
+    process.env = environment;
+    await Promise.all(world.endpoints.map((endpoint) => endpoint.close()));
+    expect(inheritedKeys()).toEqual(keysBefore);
+  });
+
+  return world;
+}
+
+/** How SNS answers a publication. */
+export function publishResponse(messageId: string): WireAnswer {
+  const result = `<PublishResult><MessageId>${messageId}</MessageId></PublishResult>`;
+  return { status: 200, headers: {}, body: `<PublishResponse>${result}</PublishResponse>` };
+}
+
+/** An alert as the functions published it. */
+export type Published = Omit<Publication, 'messageId' | 'publishedAt'>;
+
+export function expectPublishedWithinLimits(published: readonly Published[]): void {
+  for (const { subject = '', bodies, attributes } of published) {
+    const { default: machine, email = '', https: chat = '' } = bodies;
+    expectAlertWithinLimits({ key: JSON.parse(machine).alertKey, subject, machine, email, chat, attributes });
   }
-  return printed;
 }
 
 /** One after the other, then the last for ever. */

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { EXECUTION } from './function-world.ts';
 
 /** How often each property runs; FUZZ_RUNS=10 runs them ten times as often. */
 export function runs(count: number): fc.Parameters<unknown> {
@@ -340,8 +341,6 @@ export const startEvent = mutated(
     }),
   ),
 );
-
-const EXECUTION = 'arn:aws:states:eu-west-1:123456789012:execution:Loop:first';
 
 /** What the state machine hands to a function. */
 export const functionPayload = mutated(

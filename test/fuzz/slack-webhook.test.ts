@@ -1,21 +1,9 @@
 import { inspect } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { beforeAll, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ENV } from '../../lambda/contract.ts';
-import type { Endpoint } from '../../local/endpoint.ts';
 import { fetchFrom } from '../../local/slack-endpoint.ts';
-import {
-  CONTEXT,
-  catchOutput,
-  type Handler,
-  inheritedKeys,
-  inTurn,
-  invoke,
-  json,
-  SECRETS,
-  SETTINGS,
-  stopTheDate,
-} from './function-world.ts';
+import { CONTEXT, type Handler, inTurn, invoke, json, SECRETS, SETTINGS, setUpWorld } from './function-world.ts';
 import {
   answers,
   hostileText,
@@ -32,14 +20,11 @@ import { startWire } from './wire-endpoint.ts';
 const TOKEN = 'SeCrEtToKeNoFtHeWeBhOoK0';
 const WEBHOOK = `https://hooks.slack.com/services/T00000000/B00000000/${TOKEN}`;
 const OK: WireAnswer = { status: 200, headers: {}, body: 'ok' };
-const environment = { ...process.env };
-const keysBefore = inheritedKeys();
-const endpoints: Endpoint[] = [];
+const { endpoints, printed } = setUpWorld();
 let slackAnswers = (): WireAnswer => OK;
 let secretAnswer = (): WireAnswer => json({});
 let posts = 0;
 let handler: Handler;
-let printed: string[] = [];
 
 beforeAll(async () => {
   const slack = await startWire(({ body }) => {
@@ -57,22 +42,6 @@ beforeAll(async () => {
   // However long Slack asks to wait, no time passes.
   jest.unstable_mockModule('node:timers/promises', () => ({ setTimeout: async () => undefined }));
   ({ handler } = await import('../../lambda/slack-webhook.lambda.ts'));
-});
-
-afterAll(async () => {
-  process.env = environment;
-  await Promise.all(endpoints.map((endpoint) => endpoint.close()));
-  expect(inheritedKeys()).toEqual(keysBefore);
-});
-
-beforeEach(() => {
-  stopTheDate();
-  printed = catchOutput();
-});
-
-afterEach(() => {
-  jest.restoreAllMocks();
-  jest.useRealTimers();
 });
 
 /** The webhook's secret in whole or any six letters of it, and the keys of the function's role. */

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
-import { ENV, SWEEP_KEY } from '../../lambda/contract.ts';
+import { SWEEP_KEY } from '../../lambda/contract.ts';
 import { type PlayedAudit, startDeviceDefender } from '../../local/device-defender-endpoint.ts';
 import type { ScheduledAudit } from '../../local/device-defender-lists.ts';
 import { startDynamoDb } from '../../local/dynamodb-endpoint.ts';
@@ -11,26 +11,16 @@ import { startEventBridge } from '../../local/eventbridge-endpoint.ts';
 import type { Publication } from '../../local/publication.ts';
 import { parseRecording } from '../../local/recording.ts';
 import { startSns } from '../../local/sns-endpoint.ts';
+import { freezeDate } from '../freeze-date.ts';
+import { FUNCTION_SETTINGS, TABLE_NAME, TOPIC_ARN } from '../function-settings.ts';
 import { answer } from '../scenarios/scenario-stack.ts';
 import { tableEngine } from '../table-engine.ts';
 import { TABLE_PROPERTIES } from '../table-properties.ts';
 
-const TABLE_NAME = 'Watches';
-const TOPIC_ARN = 'arn:aws:sns:eu-west-1:123456789012:Alerts';
 const NOW = Date.parse('2026-10-12T12:00:00.000Z');
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const SETTINGS = {
-  [ENV.tableName]: TABLE_NAME,
-  [ENV.alertTopicArn]: TOPIC_ARN,
-  POWERTOOLS_SERVICE_NAME: 'audit-watcher',
-  POWERTOOLS_METRICS_NAMESPACE: 'AuditWatcher',
-  AWS_LAMBDA_FUNCTION_NAME: 'FindAudits',
-  AWS_REGION: 'eu-west-1',
-  AWS_ACCESS_KEY_ID: 'local',
-  AWS_SECRET_ACCESS_KEY: 'local',
-  AWS_MAX_ATTEMPTS: '1',
-};
+const SETTINGS = { ...FUNCTION_SETTINGS, AWS_LAMBDA_FUNCTION_NAME: 'FindAudits' };
 const CONTEXT = {
   functionName: 'FindAudits',
   invokedFunctionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:FindAudits',
@@ -111,21 +101,7 @@ beforeEach(async () => {
   started = [];
   calls = [];
   printed = [];
-  jest.useFakeTimers({
-    now: NOW,
-    doNotFake: [
-      'hrtime',
-      'nextTick',
-      'performance',
-      'queueMicrotask',
-      'setImmediate',
-      'setInterval',
-      'setTimeout',
-      'clearImmediate',
-      'clearInterval',
-      'clearTimeout',
-    ],
-  });
+  freezeDate(NOW);
   for (const stream of [process.stdout, process.stderr]) {
     jest.spyOn(stream, 'write').mockImplementation((text) => {
       printed.push(...String(text).split('\n').filter(Boolean));

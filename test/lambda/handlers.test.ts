@@ -3,41 +3,24 @@ import { DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-d
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { LEASE_SLACK_MS } from '../../lambda/audit/watch.ts';
-import { DEFINITION_VERSION, ENV } from '../../lambda/contract.ts';
+import { DEFINITION_VERSION } from '../../lambda/contract.ts';
 import { type PlayedAudit, startDeviceDefender } from '../../local/device-defender-endpoint.ts';
 import { startDynamoDb } from '../../local/dynamodb-endpoint.ts';
 import type { Call, Endpoint, FaultHook } from '../../local/endpoint.ts';
 import type { Publication } from '../../local/publication.ts';
 import { parseRecording } from '../../local/recording.ts';
 import { startSns } from '../../local/sns-endpoint.ts';
+import { freezeDate } from '../freeze-date.ts';
+import { FUNCTION_SETTINGS, TABLE_NAME, TOPIC_ARN } from '../function-settings.ts';
 import { answer } from '../scenarios/scenario-stack.ts';
 import { tableEngine } from '../table-engine.ts';
 import { TABLE_PROPERTIES } from '../table-properties.ts';
 
-const TABLE_NAME = 'Watches';
-const TOPIC_ARN = 'arn:aws:sns:eu-west-1:123456789012:Alerts';
 const EXECUTION = 'arn:aws:states:eu-west-1:123456789012:execution:Loop:first';
 const OTHER_EXECUTION = 'arn:aws:states:eu-west-1:123456789012:execution:Loop:second';
 const STARTS_AT = Date.parse('2026-10-02T02:00:00.000Z');
 const HOUR_MS = 3_600_000;
-const SETTINGS = {
-  [ENV.tableName]: TABLE_NAME,
-  [ENV.alertTopicArn]: TOPIC_ARN,
-  [ENV.watchLimitHours]: '24',
-  [ENV.lateAfterHours]: '24',
-  [ENV.minWaitSeconds]: '5',
-  [ENV.maxWaitSeconds]: '300',
-  [ENV.retentionDays]: '400',
-  [ENV.alertWhenCompliant]: 'false',
-  [ENV.repeat]: 'always',
-  POWERTOOLS_SERVICE_NAME: 'audit-watcher',
-  POWERTOOLS_METRICS_NAMESPACE: 'AuditWatcher',
-  AWS_LAMBDA_FUNCTION_NAME: 'CheckAudit',
-  AWS_REGION: 'eu-west-1',
-  AWS_ACCESS_KEY_ID: 'local',
-  AWS_SECRET_ACCESS_KEY: 'local',
-  AWS_MAX_ATTEMPTS: '1',
-};
+const SETTINGS = { ...FUNCTION_SETTINGS, AWS_LAMBDA_FUNCTION_NAME: 'CheckAudit' };
 const CONTEXT = {
   functionName: 'CheckAudit',
   functionVersion: '$LATEST',
@@ -96,7 +79,7 @@ beforeEach(() => {
   printed = [];
   onCall = () => undefined;
   publications.length = 0;
-  stopTheDate();
+  freezeDate(STARTS_AT);
   for (const stream of [process.stdout, process.stderr]) {
     jest.spyOn(stream, 'write').mockImplementation((text) => {
       printed.push(...String(text).split('\n').filter(Boolean));
@@ -109,25 +92,6 @@ afterEach(() => {
   jest.restoreAllMocks();
   jest.useRealTimers();
 });
-
-/** Only the date stands still: calls to the endpoints take real time. */
-function stopTheDate(): void {
-  jest.useFakeTimers({
-    now: STARTS_AT,
-    doNotFake: [
-      'hrtime',
-      'nextTick',
-      'performance',
-      'queueMicrotask',
-      'setImmediate',
-      'clearImmediate',
-      'setInterval',
-      'clearInterval',
-      'setTimeout',
-      'clearTimeout',
-    ],
-  });
-}
 
 let audit = 0;
 /** A new audit in progress, which answers with these, each from some hours on. */

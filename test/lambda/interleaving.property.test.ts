@@ -14,6 +14,8 @@ import type { Endpoint } from '../../local/endpoint.ts';
 import { startEventBridge } from '../../local/eventbridge-endpoint.ts';
 import { parseRecording } from '../../local/recording.ts';
 import { startSns } from '../../local/sns-endpoint.ts';
+import { freezeDate } from '../freeze-date.ts';
+import { FUNCTION_SETTINGS, TABLE_NAME, TOPIC_ARN } from '../function-settings.ts';
 import { answer } from '../scenarios/scenario-stack.ts';
 import { TABLE_PROPERTIES } from '../table-properties.ts';
 import { holdCalls } from './held-calls.ts';
@@ -22,27 +24,12 @@ import { type Actor, FATES, type Fate, type Handler, WatchWorld } from './watch-
 
 /** About a quarter of a second each. The rarest mistakes take hundreds: INTERLEAVINGS=1000 looks further. */
 const RUNS = Number(process.env.INTERLEAVINGS ?? 90);
-const TABLE_NAME = 'Watches';
-const TOPIC_ARN = 'arn:aws:sns:eu-west-1:123456789012:Alerts';
 const STARTS_AT = Date.parse('2026-10-02T02:00:00.000Z');
 const SETTINGS = {
-  [ENV.tableName]: TABLE_NAME,
-  [ENV.alertTopicArn]: TOPIC_ARN,
-  [ENV.watchLimitHours]: '24',
-  [ENV.lateAfterHours]: '24',
+  ...FUNCTION_SETTINGS,
   [ENV.minWaitSeconds]: '300',
-  [ENV.maxWaitSeconds]: '300',
-  [ENV.retentionDays]: '400',
-  [ENV.alertWhenCompliant]: 'false',
-  [ENV.repeat]: 'always',
-  POWERTOOLS_SERVICE_NAME: 'audit-watcher',
-  POWERTOOLS_METRICS_NAMESPACE: 'AuditWatcher',
   POWERTOOLS_DEV: 'false',
   AWS_LAMBDA_FUNCTION_NAME: 'FindAudits',
-  AWS_REGION: 'eu-west-1',
-  AWS_ACCESS_KEY_ID: 'local',
-  AWS_SECRET_ACCESS_KEY: 'local',
-  AWS_MAX_ATTEMPTS: '1',
 };
 const CONTEXT = {
   functionName: 'FindAudits',
@@ -178,21 +165,7 @@ afterAll(async () => {
 });
 
 beforeEach(() => {
-  jest.useFakeTimers({
-    now: STARTS_AT,
-    doNotFake: [
-      'hrtime',
-      'nextTick',
-      'performance',
-      'queueMicrotask',
-      'setImmediate',
-      'clearImmediate',
-      'setInterval',
-      'clearInterval',
-      'setTimeout',
-      'clearTimeout',
-    ],
-  });
+  freezeDate(STARTS_AT);
   for (const stream of [process.stdout, process.stderr]) jest.spyOn(stream, 'write').mockReturnValue(true);
   holdCalls();
 });

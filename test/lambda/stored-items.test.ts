@@ -12,6 +12,8 @@ import type { Endpoint } from '../../local/endpoint.ts';
 import type { Publication } from '../../local/publication.ts';
 import { parseRecording } from '../../local/recording.ts';
 import { startSns } from '../../local/sns-endpoint.ts';
+import { freezeDate } from '../freeze-date.ts';
+import { FUNCTION_SETTINGS, TABLE_NAME, TOPIC_ARN } from '../function-settings.ts';
 import { answer } from '../scenarios/scenario-stack.ts';
 import { tableEngine } from '../table-engine.ts';
 import { TABLE_PROPERTIES } from '../table-properties.ts';
@@ -25,8 +27,6 @@ interface Stored {
 type Handler = (event: unknown, context: Context) => Promise<unknown>;
 
 const FOLDER = join(import.meta.dirname, '../items');
-const TABLE_NAME = 'Watches';
-const TOPIC_ARN = 'arn:aws:sns:eu-west-1:123456789012:Alerts';
 const EXECUTION = 'arn:aws:states:eu-west-1:123456789012:execution:Loop:today';
 const CONTEXT = {
   functionName: 'Any',
@@ -51,18 +51,8 @@ beforeAll(async () => {
   const sns = await startSns({ now, topicArns: [TOPIC_ARN], onPublish });
   endpoints.push(dynamodb, iot, sns);
   Object.assign(process.env, {
-    [ENV.tableName]: TABLE_NAME,
-    [ENV.alertTopicArn]: TOPIC_ARN,
+    ...FUNCTION_SETTINGS,
     [ENV.watchLimitHours]: '72',
-    [ENV.lateAfterHours]: '24',
-    [ENV.minWaitSeconds]: '5',
-    [ENV.maxWaitSeconds]: '300',
-    [ENV.retentionDays]: '400',
-    [ENV.alertWhenCompliant]: 'false',
-    [ENV.repeat]: 'always',
-    AWS_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
     AWS_ENDPOINT_URL_IOT: iot.url,
     AWS_ENDPOINT_URL_SNS: sns.url,
@@ -75,22 +65,8 @@ beforeAll(async () => {
   handlers = { checkAudit, readFindings, sendAlerts };
   jest.spyOn(process.stdout, 'write').mockReturnValue(true);
   jest.spyOn(process.stderr, 'write').mockReturnValue(true);
-  // A day later the lease of every item has expired. Only the date is moved.
-  jest.useFakeTimers({
-    now: STARTED_AT + 86_400_000,
-    doNotFake: [
-      'hrtime',
-      'nextTick',
-      'performance',
-      'queueMicrotask',
-      'setImmediate',
-      'clearImmediate',
-      'setInterval',
-      'clearInterval',
-      'setTimeout',
-      'clearTimeout',
-    ],
-  });
+  // A day later the lease of every item has expired.
+  freezeDate(STARTED_AT + 86_400_000);
 });
 
 afterAll(async () => {
