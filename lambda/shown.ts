@@ -1,9 +1,14 @@
 /** A value as JSON, short enough for a message; what is nested too deep to be written is only called so. */
 export function shown(value: unknown, longest: number): string {
+  return (jsonOf(value, 'nested too deep to be shown') ?? 'missing').slice(0, longest);
+}
+
+/** A value as JSON, or `tooDeep` for one that is nested too deep to be written; undefined for one that JSON does not know. */
+export function jsonOf(value: unknown, tooDeep: string): string | undefined {
   try {
-    return (JSON.stringify(value) ?? 'missing').slice(0, longest);
+    return JSON.stringify(value);
   } catch (error) {
-    if (error instanceof RangeError) return 'nested too deep to be shown';
+    if (error instanceof RangeError) return tooDeep;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
+import { jsonOf } from '../lambda/shown.ts';
 import { SEVERITY_FLOORS } from './alert-subscription.ts';
 
 // One function for each sort of setting. Each takes the value as cdk.json gives it or as text from the command line, and
@@ -108,17 +109,8 @@ function numberIn(value: unknown): unknown {
 
 /** A value as JSON, short enough for a sentence, which may end in the log of a build: without what is secret in a URL. */
 export function shown(value: unknown): string {
-  const text = jsonOf(value)
+  const text = (jsonOf(value, 'a value nested too deep to be shown') ?? String(value))
     .replace(/(hooks\.slack\.com\/)[^\s"\\]+/gi, '$1...')
     .replace(/(https?:\/\/)[^\s"\\/@]+@/gi, '$1...@');
   return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
-}
-
-function jsonOf(value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? String(value);
-  } catch (error) {
-    if (error instanceof RangeError) return 'a value nested too deep to be shown';
-    throw error;
-  }
 }
