@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface ChildOptions {
   readonly cwd?: string;
@@ -30,6 +31,19 @@ for (const [signal, number] of [
   ['SIGTERM', 15],
 ] as const) {
   process.once(signal, () => process.exit(128 + number));
+}
+
+/** Asks until a program that was started is ready. Returns false when it has ended, or is not in time. */
+export async function isReadyWithin(
+  child: ChildProcess,
+  seconds: number,
+  isReady: () => Promise<boolean>,
+): Promise<boolean> {
+  for (let waited = 0; waited < seconds && child.exitCode === null; waited += 0.25) {
+    if (await isReady()) return true;
+    await sleep(250);
+  }
+  return false;
 }
 
 /** Runs a command to its end. Never throws: what went wrong is in the result. */

@@ -1,8 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { start, stop } from './children.ts';
+import { isReadyWithin, start, stop } from './children.ts';
 import { freePort } from './free-port.ts';
 
 /** The emulator, from PyPI. Newer versions may differ from AWS in other ways: run the test before raising it. */
@@ -82,11 +81,8 @@ export class MiniStack {
   }
 
   async #ready(): Promise<void> {
-    for (let waited = 0; waited < READY_SECONDS && this.#process.exitCode === null; waited += 0.25) {
-      const answer = await fetch(`${this.url}/_ministack/health`).catch(() => undefined);
-      if (answer?.ok) return;
-      await sleep(250);
-    }
+    const isHealthy = async () => (await fetch(`${this.url}/_ministack/health`).catch(() => undefined))?.ok ?? false;
+    if (await isReadyWithin(this.#process, READY_SECONDS, isHealthy)) return;
     throw new Error(`MiniStack is not ready after ${READY_SECONDS} s:\n${await this.lastLogLines(30)}`);
   }
 }

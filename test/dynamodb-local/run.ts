@@ -4,9 +4,8 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CannotRunHereError } from '../deploy/cannot-run-here.ts';
-import { run, start, stop } from '../deploy/children.ts';
+import { isReadyWithin, run, start, stop } from '../deploy/children.ts';
 import { freePort } from '../deploy/free-port.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
@@ -91,10 +90,8 @@ function engineArguments(port: string): string[] {
 }
 
 async function ready(engine: ChildProcess, url: string, logFile: string): Promise<void> {
-  for (let waited = 0; waited < READY_SECONDS && engine.exitCode === null; waited += 0.25) {
-    // Any answer will do: it refuses what is no call of DynamoDB.
-    if ((await fetch(url).catch(() => undefined)) !== undefined) return;
-    await sleep(250);
-  }
+  // Any answer will do: it refuses what is no call of DynamoDB.
+  const answers = async () => (await fetch(url).catch(() => undefined)) !== undefined;
+  if (await isReadyWithin(engine, READY_SECONDS, answers)) return;
   throw new Error(`DynamoDB Local is not ready after ${READY_SECONDS} s:\n${await readFile(logFile, 'utf8')}`);
 }
