@@ -8,6 +8,7 @@ import { synthesize } from '../local/cloud-assembly.ts';
 import { LocalStack } from '../local/local-stack.ts';
 import { parseRecording } from '../local/recording.ts';
 import { startEvent } from '../local/watch-run.ts';
+import { functionNamed } from './function-named.ts';
 
 const SMALL = 1_000;
 const LARGE = 60_000;
@@ -49,7 +50,7 @@ async function watch(stack: LocalStack, findings: number, day: number): Promise<
   const { taskId } = recording;
   const startedAt = stack.clock.now();
   stack.startAudit(taskId, recording);
-  const reader = [...stack.deployment.functions.values()].find(({ name }) => name.includes('ReadFindings'))?.name ?? '';
+  const reader = functionNamed(stack.deployment, 'ReadFindings').name;
   let peakHeap = 0;
   const sampler = setInterval(async () => {
     peakHeap = Math.max(peakHeap, ...(await stack.usedHeaps(reader)));

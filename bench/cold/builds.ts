@@ -6,6 +6,7 @@ import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { App, Stack } from 'aws-cdk-lib/core';
 import { readAssembly } from '../../local/cloud-assembly.ts';
 import type { Deployment } from '../../local/deployment.ts';
+import { functionNamed } from '../function-named.ts';
 
 /** The ways to build a function that are compared. */
 export const BUILDS = ['ours', 'default', 'unbundled'] as const;
@@ -23,16 +24,10 @@ export async function buildFunctions(
 ): Promise<BuiltFunctions> {
   await symlink(join(project, 'node_modules'), join(folder, 'node_modules'));
   return {
-    ours: new Map([...entries].map(([entry, id]) => [entry, moduleOf(deployment, id)])),
+    ours: new Map([...entries].map(([entry, id]) => [entry, functionNamed(deployment, id).module])),
     default: await buildByDefault(project, join(folder, 'default'), [...entries.keys()]),
     unbundled: await stripTypes(project, join(folder, 'unbundled'), [...entries.keys()]),
   };
-}
-
-function moduleOf({ functions }: Deployment, id: string): string {
-  const found = [...functions.values()].find(({ name }) => name.includes(id));
-  if (found === undefined) throw new Error(`The stack has no function *${id}*.`);
-  return found.module;
 }
 
 /** What `NodejsFunction` gives when it is told no more than the file: CommonJS, readable, the SDK left to the runtime. */

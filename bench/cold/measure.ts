@@ -1,6 +1,8 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { DEFINITION_VERSION } from '../../lambda/contract.ts';
 import { type Deployment, PLACE } from '../../local/deployment.ts';
+import { run } from '../../test/deploy/children.ts';
+import { functionNamed } from '../function-named.ts';
 import type { LocalAws } from './aws.ts';
 
 /** What one cold start took, from the import to the first answer. */
@@ -19,7 +21,7 @@ export async function watchAudit(
   aws.playAudit(taskId);
   const starts = new Map<string, ColdStart>();
   for (const [entry, id] of entries) {
-    const { environment } = [...deployment.functions.values()].find(({ name }) => name.includes(id)) ?? {};
+    const { environment } = functionNamed(deployment, id);
     const variables = { ...environment, ...aws.variables };
     starts.set(
       entry,
@@ -39,7 +41,7 @@ function payloadOf(entry: string, taskId: string, { publications }: LocalAws): u
       return {
         input: { taskId },
         execution: `arn:aws:states:${PLACE.region}:${PLACE.accountId}:execution:Watch:${taskId}`,
-        definition: 1,
+        definition: DEFINITION_VERSION,
       };
   }
 }
@@ -51,20 +53,14 @@ async function coldStart(
   slackUrl: string,
 ): Promise<ColdStart> {
   const script = join(import.meta.dirname, 'first-invocation.ts');
-  const child = spawn(process.execPath, [script, JSON.stringify({ module, payload, slackUrl })], {
-    // Only what Lambda sets: nothing of the user's own AWS configuration.
-    env: { ...variables, NODE_NO_WARNINGS: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let printed = '';
-  let complaints = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    printed += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaints += text;
-  });
-  const code = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
-  if (code !== 0) throw new Error(`${module} failed:\n${printed}${complaints}`);
-  return JSON.parse(printed.trimEnd().split('\n').at(-1) ?? '');
+  const { exitCode, stdout, output } = await run(
+    process.execPath,
+    [script, JSON.stringify({ module, payload, slackUrl })],
+    {
+      // Only what Lambda sets: nothing of the user's own AWS configuration.
+      env: { ...variables, NODE_NO_WARNINGS: '1' },
+    },
+  );
+  if (exitCode !== 0) throw new Error(`${module} failed:\n${output}`);
+  return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
 }
