@@ -19,7 +19,7 @@ beforeEach(() => {
     printed.push(String(text));
     return true;
   });
-  jest.spyOn(console, 'warn').mockImplementation(() => undefined); // no namespace: the stack gives it
+  jest.spyOn(process.stderr, 'write').mockReturnValue(true); // no namespace: the stack gives it
   jest.spyOn(console, 'log').mockImplementation((text: unknown) => printed.push(String(text)));
 });
 
