@@ -48,11 +48,20 @@ export const handler = watchHandler(async ({ input, execution, definition }): Pr
 
   const answer = await audits.describe(taskId);
   const look: Snapshot = { taskId, turn: watch.turn + 1, capturedAt: new Date().toISOString(), answer };
-  return moveOn(watch, await table.putSnapshot(look, watch), definition);
+  return moveOn(watch, await table.putSnapshot(look, watch), { definition, isOver: isEnded(readAudit(answer)) });
 });
 
+interface Known {
+  readonly definition: number;
+  /** The audit is over by now, even if the stored look, of an attempt that died, does not say so yet. */
+  readonly isOver: boolean;
+}
+
+/** Of an audit that is over, for the look that says so. */
+const AT_ONCE_SECONDS = 1;
+
 /** Decides on a stored snapshot, registers the alerts, and says what the loop does next. */
-async function moveOn(watch: Watch, snapshot: Snapshot, definition: number): Promise<CheckAuditResult> {
+async function moveOn(watch: Watch, snapshot: Snapshot, { definition, isOver }: Known): Promise<CheckAuditResult> {
   const { taskId, answer } = snapshot;
   const reading = readAudit(answer);
   const late = await isFoundLate(watch, snapshot, reading);
@@ -66,7 +75,8 @@ async function moveOn(watch: Watch, snapshot: Snapshot, definition: number): Pro
   const due = late ? [] : alertsDue(reading, watch.alerts, preferences, { recovered, stuck });
   const findingsPending = ended && mayHaveFindings(reading);
   const remainingSeconds = secondsLeft(watch, snapshot);
-  const waitSeconds = ended ? 0 : secondsUntilNextLook({ elapsedSeconds, remainingSeconds }, spacing);
+  const pace = isOver ? AT_ONCE_SECONDS : secondsUntilNextLook({ elapsedSeconds, remainingSeconds }, spacing);
+  const waitSeconds = ended ? 0 : pace;
 
   const alerts = Object.fromEntries(
     due.map(({ slot, kind, earlierTurns }): [AlertSlot, RegisteredAlert] => [
@@ -102,8 +112,9 @@ async function moveOn(watch: Watch, snapshot: Snapshot, definition: number): Pro
     waitSeconds,
   });
   if (reading.phase === 'UNKNOWN') logger.warn('Unknown task status: watching on until the watch limit', { answer });
-  if (!ended && isResultMissing(reading)) throw new AuditResultsMissingError(taskId);
-  if (!ended && remainingSeconds <= 0) throw new WatchLimitReachedError(taskId, watchLimitHours, answer.taskStatus);
+  if (!ended && !isOver && isResultMissing(reading)) throw new AuditResultsMissingError(taskId);
+  if (!ended && !isOver && remainingSeconds <= 0)
+    throw new WatchLimitReachedError(taskId, watchLimitHours, answer.taskStatus);
 
   if (findingsPending) return resultOf(taskId, findingsStep(definition), 0);
   if (pendingSlots(moved.alerts).length > 0) return resultOf(taskId, NEXT.sendAlerts, waitSeconds, ended);

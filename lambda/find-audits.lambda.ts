@@ -1,5 +1,13 @@
 import type { Context } from 'aws-lambda';
-import { oldestPendingAlertSeconds, planSweep, type SweepPlan, takeOverReason } from './audit/sweep.ts';
+import {
+  type ListedAudit,
+  oldestPendingAlertSeconds,
+  planSweep,
+  reachAfter,
+  runsUnknownAt,
+  type SweepWindow,
+  takeOverReason,
+} from './audit/sweep.ts';
 import type { Watch } from './audit/watch.ts';
 import { AlertTopic } from './aws/alert-topic.ts';
 import { AuditEvents } from './aws/audit-events.ts';
@@ -95,35 +103,47 @@ async function takeOver(watches: readonly Watch[], now: Date): Promise<number> {
 interface News {
   readonly listed: number;
   readonly found: number;
-  /** All that AWS keeps is known. */
-  readonly isHistoryComplete: boolean;
+  /** All that AWS keeps is known, and no audit that was just found can be the run of a schedule. */
+  readonly isEveryRunKnown: boolean;
+  /** Ids of audits on demand. */
+  readonly onDemand: ReadonlySet<string>;
 }
 
-/** Starts a watch of every listed audit that has none, then notes that this span is done. */
+/** Starts a watch of every listed audit that has none, then notes how far the listed audits are watched. */
 async function findNew(now: Date): Promise<News> {
   const state = await table.state();
   const plan = planSweep(state, now);
-  const listed = await listAll(plan);
-  const watched = await table.watched(listed);
-  const unwatched = listed.filter((taskId) => !watched.has(taskId));
-  for (const taskId of unwatched) logger.info('Found an audit that nobody watches', { taskId });
-  await events.putAuditStarted(unwatched);
-  await table.finish(now, plan.historyUntil);
-  return { listed: listed.length, found: unwatched.length, isHistoryComplete: plan.windows.length === 1 };
+  const listings = await listAll([...plan.recent, plan.running, plan.history]);
+  const listed = [...new Map([...listings.values()].flat().map((audit) => [audit.taskId, audit])).values()];
+  const watches = await table.watched(listed.map(({ taskId }) => taskId));
+  const unwatched = listed.filter(({ taskId }) => !watches.has(taskId));
+  for (const { taskId } of unwatched) logger.info('Found an audit that nobody watches', { taskId });
+  await events.putAuditStarted(unwatched.map(({ taskId }) => taskId));
+  const isWatched = (window: SweepWindow) => !listings.get(window)?.some(({ taskId }) => !watches.has(taskId));
+  await table.finish(now, reachAfter(plan, isWatched), runsUnknownAt(state, listed, watches));
+  return {
+    listed: listed.length,
+    found: unwatched.length,
+    isEveryRunKnown: plan.history === undefined && unwatched.every(({ isOnDemand }) => isOnDemand),
+    onDemand: new Set(listed.filter(({ isOnDemand }) => isOnDemand).map(({ taskId }) => taskId)),
+  };
 }
 
-async function listAll({ windows }: SweepPlan): Promise<string[]> {
-  const listed = new Set<string>();
+async function listAll(windows: readonly (SweepWindow | undefined)[]): Promise<Map<SweepWindow, ListedAudit[]>> {
+  const listings = new Map<SweepWindow, ListedAudit[]>();
   for (const window of windows) {
-    for await (const page of audits.tasks(window)) for (const taskId of page) listed.add(taskId);
+    if (window === undefined) continue;
+    const listed: ListedAudit[] = [];
+    for await (const page of audits.tasks(window)) listed.push(...page);
+    listings.set(window, listed);
   }
-  return [...listed];
+  return listings;
 }
 
-/** Nothing is judged blindly, nor while an audit that nobody has looked at yet may be the one that is missed. */
+/** Nothing is judged blindly, nor while a scheduled audit that nobody has looked at yet may be the one that is missed. */
 function judgeable(news: News | undefined, watches: readonly Watch[] | undefined): Judgeable {
-  const running = (watches ?? []).filter(({ endedAt }) => endedAt === undefined).map(({ auditName }) => auditName);
-  const names = running.filter((name) => name !== undefined);
-  const isKnown = news?.isHistoryComplete === true && news.found === 0 && names.length === running.length;
-  return { mayJudge: watches !== undefined && isKnown, running: new Set(names) };
+  if (news === undefined || watches === undefined) return { mayJudge: false, running: new Set() };
+  const running = watches.filter(({ endedAt, taskId }) => endedAt === undefined && !news.onDemand.has(taskId));
+  const names = running.map(({ auditName }) => auditName).filter((name) => name !== undefined);
+  return { mayJudge: news.isEveryRunKnown && names.length === running.length, running: new Set(names) };
 }

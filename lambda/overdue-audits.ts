@@ -60,7 +60,8 @@ export class OverdueAudits {
     try {
       let records = taken.records ?? {};
       if (mayJudge) {
-        records = await this.#judged(updateRecords(taken.records, await this.#audits.schedules(), now), running, now);
+        const listed = updateRecords(taken.records, await this.#audits.schedules(), now);
+        records = await this.#judged(listed, { running, runsUnknownAt: taken.runsUnknownAt }, now);
         if (!(await this.#table.putSchedules(sweep, records))) return 0;
       }
       return await this.#sendPending(sweep, records, place);
@@ -69,10 +70,14 @@ export class OverdueAudits {
     }
   }
 
-  async #judged(records: ScheduleRecords, running: ReadonlySet<string>, now: Date): Promise<ScheduleRecords> {
+  async #judged(
+    records: ScheduleRecords,
+    { running, runsUnknownAt }: { readonly running: ReadonlySet<string>; readonly runsUnknownAt?: string },
+    now: Date,
+  ): Promise<ScheduleRecords> {
     const judged = Object.entries(records).map(async ([name, record]) => {
       if (running.has(name)) return [name, record] as const;
-      return [name, judgeRecord(name, record, await this.#table.latestStarts(name, RUNS), now)] as const;
+      return [name, judgeRecord(name, record, await this.#table.latestStarts(name, RUNS), now, runsUnknownAt)] as const;
     });
     return Object.fromEntries(await Promise.all(judged));
   }

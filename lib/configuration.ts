@@ -79,6 +79,9 @@ const SECTION = 'auditWatcher';
 /** Plain keys that the CDK CLI itself keeps in the context; all its other keys have a ':' or '/' in them. */
 const CLI_KEYS = ['acknowledged-issue-numbers', 'cli-telemetry'];
 
+/** AWS lists audits for 90 days: one whose watch was forgotten before would be watched, and told, again. */
+const SHORTEST_RETENTION_DAYS = 100;
+
 const SCHEMA = z.object({
   alertEmails: emails('alertEmails').default([]),
   alertSubscriptions: alertSubscriptions('alertSubscriptions').default([]),
@@ -91,7 +94,7 @@ const SCHEMA = z.object({
   watchLimitHours: wholeNumber('watchLimitHours', 1, LONGEST_WATCH_HOURS).default(DEFAULTS.watchLimitHours),
   minWaitSeconds: wholeNumber('minWaitSeconds', 1, LONGEST_WAIT_SECONDS).default(DEFAULTS.minWaitSeconds),
   maxWaitSeconds: wholeNumber('maxWaitSeconds', 1, LONGEST_WAIT_SECONDS).default(DEFAULTS.maxWaitSeconds),
-  retentionDays: wholeNumber('retentionDays', 1, 3650).default(DEFAULTS.retentionDays),
+  retentionDays: wholeNumber('retentionDays', SHORTEST_RETENTION_DAYS, 3650).default(DEFAULTS.retentionDays),
   retainData: flag('retainData').default(DEFAULTS.retainData),
   logRetentionDays: logRetention('logRetentionDays').default(DEFAULTS.logRetentionDays),
   dashboard: flag('dashboard').default(DEFAULTS.dashboard),

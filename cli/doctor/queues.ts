@@ -14,6 +14,7 @@ export interface QueueFacts {
 const RUNBOOK = [
   [/StartEvents/, 'docs/runbook.md#start-event-not-delivered'],
   [/AlertSubscriptions/, 'docs/runbook.md#alert-not-delivered'],
+  [/Sweep/, 'docs/runbook.md#sweep-not-delivered'],
   [/SlackWebhook/, 'docs/runbook.md#slack-webhook-not-delivered'],
 ] as const;
 

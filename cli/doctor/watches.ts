@@ -11,8 +11,6 @@ const OVERDUE_MS = 30 * 60_000;
 /** *Send alerts* is tried for about an hour. */
 const LATE_ALERT_MS = 60 * 60_000;
 
-const LOOK = 'See docs/runbook.md#an-alert-is-still-pending';
-
 /** Audits that somebody should be working on, and nobody is. */
 export const overdueCheck: Check<StackProbe> = {
   name: 'Overdue watches',
@@ -36,11 +34,11 @@ export const pendingAlertsCheck: Check<StackProbe> = {
 };
 
 export function judgeOverdue(open: readonly Item[], now: number): Verdict {
-  const overdue = open.filter(({ leaseUntil }) => typeof leaseUntil === 'number' && leaseUntil < now - OVERDUE_MS);
+  const overdue = open.filter((watch) => isLeft(watch, now));
   if (overdue.length === 0) return pass(`${counted(open.length, 'audit')} being watched, none overdue`);
   return warn(
     `${overdue.length} of ${open.length} open: the lease ended more than 30 min ago (${listed(overdue.map(taskIdOf), 3)}).`,
-    `Nobody works on it. Start an execution for its task id. ${LOOK}`,
+    'The sweep should have started a new execution: see docs/runbook.md#sweep-missing',
   );
 }
 
@@ -51,6 +49,12 @@ export function judgePending(open: readonly Item[], now: number): Verdict {
     `Alerts wait for more than an hour: ${counted(late.length, 'audit')} (${listed(late.map(taskIdOf), 3)}).`,
     `They could not be published. See docs/runbook.md#alerts-not-sent for the cause, then docs/runbook.md#an-alert-is-still-pending`,
   );
+}
+
+/** Findings that could not be stored wait by design: the sweep tries them again at growing distance. */
+function isLeft({ leaseUntil, endedAt, alerts }: Item, now: number): boolean {
+  const isExpired = typeof leaseUntil === 'number' && leaseUntil < now - OVERDUE_MS;
+  return isExpired && (endedAt === undefined || alertsIn(alerts).some(({ status }) => status === 'PENDING'));
 }
 
 function isLate({ status, registeredAt }: Item, now: number): boolean {
@@ -75,7 +79,7 @@ function openWatches({ clients }: StackProbe, TableName: string): Promise<Item[]
       TableName,
       IndexName,
       KeyConditionExpression: '#open = :open',
-      ProjectionExpression: 'taskId, #leaseUntil, alerts',
+      ProjectionExpression: 'taskId, #leaseUntil, endedAt, alerts',
       ExpressionAttributeNames: { '#open': partitionKey, '#leaseUntil': sortKey },
       ExpressionAttributeValues: { ':open': 'OPEN' },
     },

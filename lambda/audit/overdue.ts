@@ -11,6 +11,8 @@ export interface ScheduleHistory {
   readonly learnFrom?: string;
   /** Starts of its audits, in any order. ISO 8601 with a zone; others are ignored. */
   readonly starts: readonly string[];
+  /** Until then it may have run without that being known. ISO 8601 with a zone; absent: every run is known. */
+  readonly runsUnknownAt?: string;
 }
 
 /** A run that should have started and has not. */
@@ -56,7 +58,7 @@ interface Expectation {
  * settles a missed run. Undefined as well when the schedule cannot be read.
  */
 export function missedRun(
-  { schedule, knownSince, learnFrom, starts }: ScheduleHistory,
+  { schedule, knownSince, learnFrom, starts, runsUnknownAt = '' }: ScheduleHistory,
   now: Date,
 ): MissedRun | undefined {
   const days = dueDays(schedule);
@@ -74,6 +76,7 @@ export function missedRun(
 
   const nominal = expected.nominal(now.getTime() - expected.missedFrom);
   if (last >= nominal + expected.countsFrom || known >= nominal + expected.mayStartFrom) return undefined;
+  if (momentOf(runsUnknownAt) >= nominal + expected.countsFrom) return undefined;
   const dueAt = isoOf(nominal + expected.due);
   return {
     day: (schedule.frequency === 'DAILY' && expected.isLearned ? dueAt : isoOf(nominal)).slice(0, 'YYYY-MM-DD'.length),

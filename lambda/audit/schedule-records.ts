@@ -59,11 +59,13 @@ export function judgeRecord(
   record: ScheduleRecord,
   runs: readonly ScheduledRun[],
   now: Date,
+  runsUnknownAt?: string,
 ): ScheduleRecord {
   const { frequency, dayOfWeek, dayOfMonth, knownSince, learnFrom, overdue } = record;
   if (pendingOf(record) !== undefined) return record;
   const schedule = { name, frequency, dayOfWeek, dayOfMonth };
-  const missed = missedRun({ schedule, knownSince, learnFrom, starts: runs.map(({ startedAt }) => startedAt) }, now);
+  const starts = runs.map(({ startedAt }) => startedAt);
+  const missed = missedRun({ schedule, knownSince, learnFrom, starts, runsUnknownAt }, now);
   if (missed === undefined || missed.day <= (overdue?.day ?? '')) return record;
   const last = runs.find(({ startedAt }) => Date.parse(startedAt) === Date.parse(String(missed.lastStartedAt)));
   return {

@@ -16,13 +16,21 @@ export const HISTORY_SLICE_MS = 7 * DAY_MS;
 const STORING_MS = 2 * HOUR_MS;
 
 /** What the sweep remembers. All times ISO 8601, UTC. */
-export interface SweepState {
+export interface SweepState extends Partial<SweepReach> {
   /** Start of the first sweep that came to its end. */
   readonly firstSweepAt?: string;
   /** Start of the latest sweep that came to its end. */
   readonly lastSweepAt?: string;
-  /** Audits that started before this are known; absent until the first slice of the history is. */
-  readonly historyUntil?: string;
+  /** Until then scheduled audits may have run of which only the task ids are known. */
+  readonly runsUnknownAt?: string;
+}
+
+/** Which audits need not be listed any more, because each of them has a watch. ISO 8601, UTC. */
+export interface SweepReach {
+  /** Those that AWS listed up to here. The next sweep begins a day before, for those that it lists late. */
+  readonly coveredUntil: string;
+  /** Of the history, those that started before this. */
+  readonly historyUntil: string;
 }
 
 /** A span of audit starts to be listed. */
@@ -33,28 +41,83 @@ export interface SweepWindow {
   readonly runningOnly?: boolean;
 }
 
-/** What one sweep lists, and what is known when all of it was. */
+/** What one sweep lists. */
 export interface SweepPlan {
-  readonly windows: readonly SweepWindow[];
-  readonly historyUntil: string;
+  /** One after the other. */
+  readonly recent: readonly SweepWindow[];
+  /** Both until the history is known. */
+  readonly running?: SweepWindow;
+  readonly history?: SweepWindow;
+  /** What stands before the sweep. */
+  readonly reached: SweepReach;
 }
 
+/** An audit in a list of AWS. */
+export interface ListedAudit {
+  readonly taskId: string;
+  /** False also where AWS does not say. */
+  readonly isOnDemand: boolean;
+}
+
+/** What the table tells of the watch of a listed audit. */
+export type ListedWatch = Partial<Pick<Watch, 'auditName' | 'endedAt' | 'watchedSince'>>;
+
 /**
- * Which audits a sweep asks for: those since the last sweep with a day's overlap, and, until the 90 days that AWS keeps are
- * known, a slice of the history, oldest first, with whatever is still in progress however long ago it started.
+ * Which audits a sweep asks for: those that are not known to be watched with a day's overlap, and, until the 90 days that AWS
+ * keeps are known, a slice of the history, oldest first, with whatever is still in progress however long ago it started.
+ * What the last sweep listed and what came since are asked for apart: the first may be watched while the second is new.
  */
-export function planSweep({ firstSweepAt, lastSweepAt, historyUntil }: SweepState, now: Date): SweepPlan {
+export function planSweep({ firstSweepAt, lastSweepAt, coveredUntil, historyUntil }: SweepState, now: Date): SweepPlan {
   const oldest = now.getTime() - AWS_RETENTION_MS;
-  const recentFrom = Math.max(oldest, Math.min(timeOf(lastSweepAt, now), now.getTime()) - LOOK_BACK_MS);
-  const recent: SweepWindow = { from: new Date(recentFrom), to: now };
+  const last = Math.min(timeOf(lastSweepAt, now), now.getTime());
+  const covered = Math.min(timeOf(coveredUntil, new Date(last)), last);
+  const recentFrom = Math.max(oldest, covered - LOOK_BACK_MS);
+  const ends = covered < last && recentFrom < last && last < now.getTime() ? [last, now.getTime()] : [now.getTime()];
+  const recent = ends.map((to, n) => ({ from: new Date(ends[n - 1] ?? recentFrom), to: new Date(to) }));
   // What came after the first sweep was found by the sweeps since.
   const historyEnd = Math.min(timeOf(firstSweepAt, now) - LOOK_BACK_MS, recentFrom);
   const from = Math.max(oldest, timeOf(historyUntil, new Date(oldest)));
-  if (from >= historyEnd) return { windows: [recent], historyUntil: new Date(from).toISOString() };
-  const to = Math.min(from + HISTORY_SLICE_MS, historyEnd);
-  const running: SweepWindow = { from: new Date(oldest), to: recent.from, runningOnly: true };
-  const history: SweepWindow = { from: new Date(from), to: new Date(to) };
-  return { windows: [recent, running, history], historyUntil: history.to.toISOString() };
+  const reached = { coveredUntil: new Date(covered).toISOString(), historyUntil: new Date(from).toISOString() };
+  if (from >= historyEnd) return { recent, reached };
+  return {
+    recent,
+    running: { from: new Date(oldest), to: new Date(recentFrom), runningOnly: true },
+    history: { from: new Date(from), to: new Date(Math.min(from + HISTORY_SLICE_MS, historyEnd)) },
+    reached,
+  };
+}
+
+/** How far the sweeps have come when all that a window listed is watched, or not yet. An event alone is no watch. */
+export function reachAfter(
+  { recent, history, reached }: SweepPlan,
+  isWatched: (window: SweepWindow) => boolean,
+): SweepReach {
+  const left = recent.findIndex((window) => !isWatched(window));
+  const covered = recent.at(left === -1 ? -1 : left - 1);
+  return {
+    coveredUntil: left === 0 || covered === undefined ? reached.coveredUntil : covered.to.toISOString(),
+    historyUntil: history !== undefined && isWatched(history) ? history.to.toISOString() : reached.historyUntil,
+  };
+}
+
+/**
+ * Up to when scheduled audits may have run that nobody can name: their watch gave up before its first look. A run that is
+ * missed before that may be one of them.
+ */
+export function runsUnknownAt(
+  { runsUnknownAt: before }: SweepState,
+  listed: readonly ListedAudit[],
+  watches: ReadonlyMap<string, ListedWatch>,
+): string | undefined {
+  const nameless = listed
+    .filter(({ isOnDemand }) => !isOnDemand)
+    .map(({ taskId }) => watches.get(taskId))
+    .filter((watch) => watch?.endedAt !== undefined && watch.auditName === undefined)
+    .map((watch) => watch?.watchedSince);
+  return [before, ...nameless]
+    .filter((moment) => moment !== undefined)
+    .toSorted()
+    .at(-1);
 }
 
 /** Why a watch needs a new execution. */

@@ -29,28 +29,34 @@ export class AuditEvents {
    * @throws EventsNotPutError when some were refused every time; all the others are put
    */
   async putAuditStarted(taskIds: readonly string[]): Promise<void> {
-    const failed: PutEventsResultEntry[] = [];
-    for (let from = 0; from < taskIds.length; from += ENTRIES_PER_CALL) {
-      failed.push(...(await this.#put(taskIds.slice(from, from + ENTRIES_PER_CALL).map(toEntry))));
+    let refused = await this.#put(taskIds);
+    for (let attempt = 1; attempt < ATTEMPTS && refused.length > 0; attempt += 1) {
+      await sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1));
+      refused = await this.#put(refused.map(({ taskId }) => taskId));
     }
-    const [first] = failed;
-    if (first !== undefined) throw new EventsNotPutError(failed.length, first.ErrorCode, first.ErrorMessage);
+    const [first] = refused;
+    if (first !== undefined) throw new EventsNotPutError(refused.length, first.code, first.message);
   }
 
-  /** Returns the answers of the entries that were refused to the last. */
-  async #put(entries: readonly PutEventsRequestEntry[]): Promise<PutEventsResultEntry[]> {
-    let left = entries;
-    let refusals: PutEventsResultEntry[] = [];
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const results = toResults(await this.#client.send(new PutEventsCommand({ Entries: [...left] })));
-      const isRefused = (index: number) => results[index]?.ErrorCode !== undefined;
-      refusals = results.filter((_, index) => isRefused(index));
-      left = left.filter((_, index) => isRefused(index));
-      if (left.length === 0) return [];
-      if (attempt < ATTEMPTS) await sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1));
+  /** Returns those that were refused. */
+  async #put(taskIds: readonly string[]): Promise<Refusal[]> {
+    const refused: Refusal[] = [];
+    for (let from = 0; from < taskIds.length; from += ENTRIES_PER_CALL) {
+      const some = taskIds.slice(from, from + ENTRIES_PER_CALL);
+      const results = toResults(await this.#client.send(new PutEventsCommand({ Entries: some.map(toEntry) })));
+      for (const [index, taskId] of some.entries()) {
+        const { ErrorCode: code, ErrorMessage: message } = results[index] ?? {};
+        if (code !== undefined) refused.push({ taskId, code, message });
+      }
     }
-    return refusals;
+    return refused;
   }
+}
+
+interface Refusal {
+  readonly taskId: string;
+  readonly code: string;
+  readonly message?: string;
 }
 
 function toEntry(taskId: string): PutEventsRequestEntry {

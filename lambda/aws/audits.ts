@@ -10,9 +10,9 @@ import type { PrincipalThings } from '../audit/alert.ts';
 import type { FindingAnswer } from '../audit/finding.ts';
 import type { AuditSchedule } from '../audit/overdue.ts';
 import type { AuditAnswer } from '../audit/snapshot.ts';
-import type { SweepWindow } from '../audit/sweep.ts';
+import type { ListedAudit, SweepWindow } from '../audit/sweep.ts';
 import { CLIENT_DEFAULTS } from './client-defaults.ts';
-import { toAuditAnswer, toFindings, toSchedules, toTaskIds, toThingNames } from './iot-answers.ts';
+import { toAuditAnswer, toFindings, toListedAudits, toSchedules, toThingNames } from './iot-answers.ts';
 
 /** As many as AWS gives at once. */
 const PER_PAGE = 250;
@@ -44,14 +44,14 @@ export class Audits {
     for await (const page of pages) yield toFindings(page);
   }
 
-  /** Ids of the audits that started in a span of time, page by page. @throws InvalidRequestException for more than 90 days ago */
-  async *tasks({ from, to, runningOnly }: SweepWindow): AsyncGenerator<string[]> {
+  /** The audits that started in a span of time, page by page. @throws InvalidRequestException for more than 90 days ago */
+  async *tasks({ from, to, runningOnly }: SweepWindow): AsyncGenerator<ListedAudit[]> {
     const taskStatus = runningOnly ? ('IN_PROGRESS' as const) : undefined;
     const pages = paginateListAuditTasks(
       { client: this.#client, pageSize: PER_PAGE, stopOnSameToken: true },
       { startTime: from, endTime: to, taskStatus },
     );
-    for await (const page of pages) yield toTaskIds(page);
+    for await (const page of pages) yield toListedAudits(page);
   }
 
   /** The scheduled audits of the account. */

@@ -1,6 +1,7 @@
 import type { FindingAnswer, FindingResource, ResourceIdentifier } from '../audit/finding.ts';
 import type { AuditSchedule } from '../audit/overdue.ts';
 import type { AuditAnswer, CheckDetails, TaskStatistics } from '../audit/snapshot.ts';
+import type { ListedAudit } from '../audit/sweep.ts';
 import { TASK_ID_PATTERN } from '../contract.ts';
 
 // The SDK hands on what stands under the name of a field, whatever its type. Here a value of another type than the API has is
@@ -45,10 +46,12 @@ export function toFindings(output: unknown): FindingAnswer[] {
   }));
 }
 
-/** Of ListAuditTasks, one page: ids that can be asked for. */
-export function toTaskIds(output: unknown): string[] {
-  const ids = list(fieldsOf(output).tasks).map(({ taskId }) => taskId);
-  return ids.filter((taskId): taskId is string => typeof taskId === 'string' && TASK_ID_PATTERN.test(taskId));
+/** Of ListAuditTasks, one page: those with an id that can be asked for. */
+export function toListedAudits(output: unknown): ListedAudit[] {
+  return list(fieldsOf(output).tasks).flatMap(({ taskId, taskType }) => {
+    if (typeof taskId !== 'string' || !TASK_ID_PATTERN.test(taskId)) return [];
+    return [{ taskId, isOnDemand: taskType === 'ON_DEMAND_AUDIT_TASK' }];
+  });
 }
 
 /** Of ListScheduledAudits, one page: those that have a name. */

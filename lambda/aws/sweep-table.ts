@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ScheduleRecords } from '../audit/schedule-records.ts';
-import type { SweepState } from '../audit/sweep.ts';
+import type { ListedWatch, SweepReach, SweepState } from '../audit/sweep.ts';
 import type { Watch } from '../audit/watch.ts';
 import { SWEEP_KEY, TABLE } from '../contract.ts';
 import { MalformedItemError } from '../errors.ts';
@@ -9,6 +9,7 @@ import { SCHEMA_VERSION, toWatch, watchKey } from './watch-items.ts';
 
 /** The records of the schedules; absent when no sweep has stored any yet. */
 export interface TakenSchedules {
+  readonly runsUnknownAt?: string;
   readonly records?: ScheduleRecords;
 }
 
@@ -22,22 +23,30 @@ export class SweepTable {
 
   /** What the sweeps before this one left; empty before the first. */
   async state(): Promise<SweepState> {
-    const { firstSweepAt, lastSweepAt, historyUntil } = (await this.#table.get(SWEEP_KEY)) ?? {};
-    return { firstSweepAt: text(firstSweepAt), lastSweepAt: text(lastSweepAt), historyUntil: text(historyUntil) };
+    const item = (await this.#table.get(SWEEP_KEY)) ?? {};
+    return {
+      firstSweepAt: text(item.firstSweepAt),
+      lastSweepAt: text(item.lastSweepAt),
+      coveredUntil: text(item.coveredUntil),
+      historyUntil: text(item.historyUntil),
+      runsUnknownAt: text(item.runsUnknownAt),
+    };
   }
 
   /** Notes that a sweep listed all that it was to list. One that began earlier changes nothing. */
-  async finish(startedAt: Date, historyUntil: string): Promise<void> {
+  async finish(startedAt: Date, { coveredUntil, historyUntil }: SweepReach, runsUnknownAt?: string): Promise<void> {
     await this.#table.update({
       Key: SWEEP_KEY,
       UpdateExpression:
-        'SET firstSweepAt = if_not_exists(firstSweepAt, :now), lastSweepAt = :now, historyUntil = :historyUntil, ' +
-        'schemaVersion = :schemaVersion',
+        'SET firstSweepAt = if_not_exists(firstSweepAt, :now), lastSweepAt = :now, coveredUntil = :coveredUntil, ' +
+        `historyUntil = :historyUntil, schemaVersion = :schemaVersion${runsUnknownAt === undefined ? '' : ', runsUnknownAt = :runsUnknownAt'}`,
       ConditionExpression: 'attribute_not_exists(lastSweepAt) OR lastSweepAt < :now',
       ExpressionAttributeValues: {
         ':now': startedAt.toISOString(),
+        ':coveredUntil': coveredUntil,
         ':historyUntil': historyUntil,
         ':schemaVersion': SCHEMA_VERSION,
+        ':runsUnknownAt': runsUnknownAt,
       },
     });
   }
@@ -62,12 +71,16 @@ export class SweepTable {
     return watches;
   }
 
-  /** Which of these audits are, or were, watched. */
-  async watched(taskIds: readonly string[]): Promise<Set<string>> {
+  /** By task id, the watches that these audits have, or had. */
+  async watched(taskIds: readonly string[]): Promise<Map<string, ListedWatch>> {
     const keys = [...new Set(taskIds)].map(watchKey);
-    const items = await this.#table.getMany(keys, [TABLE.partitionKey]);
-    const known = new Set(items.map((item) => item[TABLE.partitionKey]));
-    return new Set(taskIds.filter((taskId) => known.has(watchKey(taskId)[TABLE.partitionKey])));
+    const items = await this.#table.getMany(keys, ['taskId', 'auditName', 'endedAt', 'watchedSince']);
+    return new Map(
+      items.map(({ taskId, auditName, endedAt, watchedSince }) => [
+        String(taskId),
+        { auditName: text(auditName), endedAt: text(endedAt), watchedSince: text(watchedSince) },
+      ]),
+    );
   }
 
   /** Starts of the latest audits of a schedule, newest first. */
@@ -98,7 +111,7 @@ export class SweepTable {
       ConditionExpression: 'attribute_not_exists(schedulesTakenUntil) OR schedulesTakenUntil < :now',
       ExpressionAttributeValues: { ':sweep': sweep, ':until': now.getTime() + forMs, ':now': now.getTime() },
     });
-    return item === undefined ? undefined : { records: toRecords(item) };
+    return item === undefined ? undefined : { records: toRecords(item), runsUnknownAt: text(item.runsUnknownAt) };
   }
 
   /** Stores the records, while this sweep still has them. Returns false, and changes nothing, when it has not. */

@@ -186,16 +186,21 @@ test('Any context is a configuration, or ConfigurationError without the URL of a
 });
 
 test('A sweep has windows that AWS takes, whatever the one before left behind', () => {
-  const state = fc.record({ firstSweepAt: iso, lastSweepAt: iso, historyUntil: iso }, { requiredKeys: [] });
+  const state = fc.record(
+    { firstSweepAt: iso, lastSweepAt: iso, coveredUntil: iso, historyUntil: iso },
+    { requiredKeys: [] },
+  );
   const now = moment.filter(
     (at) => at.getTime() >= Date.parse('2020-01-01') && at.getTime() < Date.parse('9999-01-01'),
   );
   fc.assert(
     fc.property(state, now, (left, at) => {
-      const { windows, historyUntil } = planSweep(left, at);
+      const { recent, running, history, reached } = planSweep(left, at);
 
-      for (const { from, to } of windows) expect(from.getTime()).toBeLessThanOrEqual(to.getTime());
-      expect(historyUntil).toBe(new Date(historyUntil).toISOString());
+      for (const window of [...recent, running, history]) {
+        if (window !== undefined) expect(window.from.getTime()).toBeLessThanOrEqual(window.to.getTime());
+      }
+      for (const moment of Object.values(reached)) expect(moment).toBe(new Date(moment).toISOString());
     }),
     runs(300),
   );

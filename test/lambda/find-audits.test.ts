@@ -116,8 +116,8 @@ afterEach(() => {
 });
 
 /** An audit that AWS lists. */
-function startAudit(taskId: string, hoursAgo: number, status = 'IN_PROGRESS'): void {
-  const steps = [{ atSeconds: 0, response: answer(status, { A: 'ok', B: 'ok', C: 'ok' }) }];
+function startAudit(taskId: string, hoursAgo: number, status = 'IN_PROGRESS', named: object = {}): void {
+  const steps = [{ atSeconds: 0, response: { ...answer(status, { A: 'ok', B: 'ok', C: 'ok' }), ...named } }];
   const recording = parseRecording(JSON.stringify({ taskId, steps }), 'test');
   audits.set(taskId, { recording, startedAt: NOW - hoursAgo * HOUR_MS });
 }
@@ -269,6 +269,18 @@ describe('The history', () => {
       { from: seconds(oldest), to: seconds(oldest + 7 * DAY_MS) },
     ]);
     expect(started.toSorted()).toEqual(['of-today', 'old', 'old-and-running']);
+    expect(await stateOfSweeps()).toMatchObject({ firstSweepAt: iso(0), historyUntil: iso(oldest) });
+  });
+
+  test('goes on only when the audits of the slice are watched: a start event alone is no watch', async () => {
+    startAudit('old', 89 * 24, 'COMPLETED');
+    await sweep();
+    await watch('old', 10);
+    freezeDate(NOW + 1000);
+
+    await sweep();
+
+    const oldest = -90 * DAY_MS + HOUR_MS + 1000;
     expect(await stateOfSweeps()).toMatchObject({ firstSweepAt: iso(0), historyUntil: iso(oldest + 7 * DAY_MS) });
   });
 
@@ -386,13 +398,31 @@ describe('A schedule that missed its run', () => {
     expect(await stateOfSweeps()).not.toHaveProperty('schedulesTakenBy');
   });
 
+  test('is told while audits on demand are found, and run, that nobody has looked at yet', async () => {
+    await missARun();
+    startAudit('new', 2);
+    startAudit('running', 2);
+    await watch('running', 5, { auditName: undefined });
+
+    expect(await sweep()).toMatchObject({ found: 1, overdue: 1 });
+  });
+
   test.each([
     ['the history is not complete', () => missARun({ historyUntil: iso(-30 * DAY_MS) })],
     [
-      'an audit was just found',
+      'a scheduled audit was just found',
       async () => {
         await missARun();
-        startAudit('new', 2);
+        startAudit('new', 2, 'IN_PROGRESS', {
+          taskType: 'SCHEDULED_AUDIT_TASK',
+          scheduledAuditName: NIGHTLY.scheduledAuditName,
+        });
+      },
+    ],
+    [
+      'the watch of a scheduled audit has just given up before its first look',
+      async () => {
+        await missARun({ runsUnknownAt: iso(-HOUR_MS) });
       },
     ],
     [

@@ -20,7 +20,7 @@ import { answer } from '../scenarios/scenario-stack.ts';
 import { TABLE_PROPERTIES } from '../table-properties.ts';
 import { holdCalls } from './held-calls.ts';
 import { type Copy, WatchInvariants } from './watch-invariants.ts';
-import { type Actor, FATES, type Fate, type Handler, WatchWorld } from './watch-world.ts';
+import { type Actor, FATES, type Fate, type Handler, MOST_ATTEMPTS, WatchWorld } from './watch-world.ts';
 
 /** About a quarter of a second each. The rarest mistakes take hundreds: INTERLEAVINGS=1000 looks further. */
 const RUNS = Number(process.env.INTERLEAVINGS ?? 90);
@@ -292,6 +292,7 @@ async function checkAuditIsTold(taskId: string): Promise<void> {
   const watch = items.find(({ sk }) => sk === 'WATCH') as unknown as Watch;
   const snapshots = items.filter(({ sk }) => String(sk).startsWith('SNAPSHOT#')) as unknown as Snapshot[];
   const hasGivenUp = watch.alerts.WATCHER_GAVE_UP !== undefined;
+  expect({ taskId, hasGivenUp: hasGivenUp && !mayGiveUp(taskId) }).toEqual({ taskId, hasGivenUp: false });
   const decided = snapshots.filter(({ turn }) => turn <= watch.turn);
 
   expect(decided.map(({ turn }) => turn)).toEqual(decided.map((_, index) => index + 1));
@@ -323,6 +324,15 @@ async function checkAuditIsTold(taskId: string): Promise<void> {
   const isClosingAlertDue = !hasGivenUp && (reading.phase !== 'COMPLETED' || hasTrouble || hadTrouble);
   expect(watch.alerts.TERMINAL !== undefined).toBe(isClosingAlertDue);
   if (watch.alerts.TERMINAL !== undefined) expect(watch.alerts.TERMINAL.turn).toBe(watch.turn);
+}
+
+/** Only a refusal, or mishaps without end, are a reason to give up. */
+function mayGiveUp(taskId: string): boolean {
+  const executions = world.executions.filter((execution) => execution.taskId === taskId).map(({ arn }) => arn);
+  return executions.some((arn) => {
+    const fates = invariants.mishaps.filter(({ execution }) => execution === arn).map(({ fate }) => fate);
+    return fates.includes('refusal') || fates.length >= MOST_ATTEMPTS;
+  });
 }
 
 function copiesByKey(): Map<string, Copy[]> {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { RegisteredAlert, Watch } from '../../lambda/audit/watch.ts';
+import { pendingSlots, type RegisteredAlert, type Watch } from '../../lambda/audit/watch.ts';
 import type { Publication } from '../../local/publication.ts';
 import type { Invocation } from './held-calls.ts';
 import type { Effect, Fate } from './watch-world.ts';
@@ -20,6 +20,8 @@ export interface Copy {
 /** Carries calls out one after the other, and checks what each does to the watch. */
 export class WatchInvariants {
   readonly copies: Copy[] = [];
+  /** What happened to invocations, and in which execution. */
+  readonly mishaps: { readonly execution: string | undefined; readonly fate: Fate }[] = [];
   /** By task id, as last written: nobody else writes them. */
   readonly #watches = new Map<string, StoredWatch>();
   /** Executions one of whose attempts went on beside the next. */
@@ -43,6 +45,7 @@ export class WatchInvariants {
 
   /** Something happened to an invocation: what it published and has not marked may go out again. */
   interrupted(invocation: Invocation, execution: string | undefined, fate: Fate): void {
+    this.mishaps.push({ execution, fate });
     for (const copy of this.#unmarked()) if (copy.invocation === invocation) copy.interrupted = true;
     if (fate === 'abandonment') this.#abandoned.add(execution);
   }
@@ -94,11 +97,18 @@ function checkWrite(before: StoredWatch | undefined, after: StoredWatch, { execu
   check([0, 1].includes(after.turn - before.turn), 'Turns follow one another');
   check(before.watchedSince === after.watchedSince, 'A watch has one beginning');
   check(before.endedAt === undefined || before.endedAt === after.endedAt, 'A watch ends once');
+  check(after.open !== undefined || isDone(after), 'A watch closes when nothing is left to do');
+  const gaveUpLate = before.endedAt !== undefined && !before.alerts.WATCHER_GAVE_UP && after.alerts.WATCHER_GAVE_UP;
+  check(!gaveUpLate, 'Nobody gives up a watch that has ended');
   for (const [slot, alert] of Object.entries(before.alerts)) {
     const now = after.alerts[slot as keyof Watch['alerts']];
     check(now !== undefined && aboutOf(now) === aboutOf(alert), 'A registered alert stays what it is');
     check(alert.status === 'PENDING' || alert.status === now?.status, 'What is sent stays sent');
   }
+}
+
+function isDone({ endedAt, findings, alerts }: StoredWatch): boolean {
+  return endedAt !== undefined && findings !== 'PENDING' && pendingSlots(alerts).length === 0;
 }
 
 /** Findings need no lease: whoever stores them again stores the same. */

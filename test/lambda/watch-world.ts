@@ -62,7 +62,8 @@ export interface WorldOptions {
   readonly onMishap: (invocation: Invocation, execution: string | undefined, fate: Fate) => void;
 }
 
-const MOST_ATTEMPTS = 6;
+/** Of one task, before its execution gives it up. */
+export const MOST_ATTEMPTS = 6;
 const BACKOFF_MS = 5_000;
 const NEVER_RETRIED = ['InvalidRequestException', 'WatchLimitReachedError', 'WatchNotFoundError', 'MalformedItemError'];
 const EXECUTION_ARN = 'arn:aws:states:eu-west-1:123456789012:execution:Loop:';

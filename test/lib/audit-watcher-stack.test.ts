@@ -10,7 +10,7 @@ const withEverything = synthesize({
   watchLimitHours: '48',
   minWaitSeconds: '10',
   maxWaitSeconds: '600',
-  retentionDays: '30',
+  retentionDays: '130',
   retainData: 'false',
   logRetentionDays: '7',
   slackWorkspaceId: 'T0123ABCDEF',
@@ -152,12 +152,12 @@ describe('the functions', () => {
       WATCH_LIMIT_HOURS: '48',
       MIN_WAIT_SECONDS: '10',
       MAX_WAIT_SECONDS: '600',
-      RETENTION_DAYS: '30',
+      RETENTION_DAYS: '130',
       ALERT_WHEN_COMPLIANT: 'true',
     });
     expect(environmentOf(withEverything, 'SendAlerts')).toMatchObject({
       WATCH_LIMIT_HOURS: '48',
-      RETENTION_DAYS: '30',
+      RETENTION_DAYS: '130',
       REPEAT: 'changes',
     });
   });

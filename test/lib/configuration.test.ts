@@ -180,7 +180,7 @@ describe('a value that cannot be used', () => {
     [{ minWaitSeconds: '-1' }, inRange('minWaitSeconds', '"-1"', 1, 3600)],
     [{ maxWaitSeconds: 0.5 }, inRange('maxWaitSeconds', '0.5', 1, 3600)],
     [{ maxWaitSeconds: '' }, inRange('maxWaitSeconds', '""', 1, 3600)],
-    [{ retentionDays: '3651' }, inRange('retentionDays', '3651', 1, 3650)],
+    [{ retentionDays: '3651' }, inRange('retentionDays', '3651', 100, 3650)],
     [{ logRetentionDays: '2' }, logDays('2')],
     [{ logRetentionDays: 9999 }, logDays('9999')],
     [{ logRetentionDays: 'ONE_DAY' }, logDays('"ONE_DAY"')],

@@ -42,9 +42,9 @@ test('A first deployment records 80 days of audits without a single alert, and t
     { scheduledAuditName: 'Nightly', frequency: 'DAILY' },
     { scheduledAuditName: 'Weekly', frequency: 'WEEKLY', dayOfWeek: weekday },
   ]);
-  fleet.add({ taskId: 'running', steps: onDemand((2.6 * DAY) / 1000, BAD), startsAt: fleet.now - 2.5 * DAY });
+  fleet.add({ taskId: 'running', steps: onDemand((2.65 * DAY) / 1000, BAD), startsAt: fleet.now - 2.5 * DAY });
 
-  await fleet.sweepFor(75 * MINUTE, 5 * MINUTE);
+  await fleet.sweepFor(150 * MINUTE, 5 * MINUTE);
   const silent = await fleet.expectNothingLost({ open: ['running'] });
   fleet.add({ taskId: 'new', steps: onDemand(60, BAD) });
   await fleet.sweepFor(4 * HOUR, HOUR);

@@ -19,6 +19,7 @@ const nightly = { scheduledAuditName: 'Nightly', frequency: 'DAILY' } as const;
 const steady = { scheduledAuditName: 'Steady', frequency: 'DAILY' } as const;
 const SWEEP_EVERY = 6 * HOUR;
 
+const DENIED = { type: 'error', name: 'AccessDeniedException', statusCode: 403 } as const;
 const isPublish = ({ operation }: Call) => operation === 'Publish';
 const keys = ({ alerts }: Ledger) => alerts.map(({ key }) => key);
 
@@ -42,6 +43,30 @@ function run(name: string, midnight: number): void {
 function keyOf(day: number): string {
   return `Nightly#AUDIT_OVERDUE#${new Date(fleet.now + day * DAY).toISOString().slice(0, 10)}`;
 }
+
+test('An audit that ends at the watch limit is told as ended, though the last look before died with its function', async () => {
+  await fleet.reset();
+  await fleet.sweep();
+  const limit = fleet.now + 3 * HOUR;
+  let hasDied = false;
+  fleet.faults = {
+    afterCall: ({ operation }) => {
+      if (hasDied || operation !== 'PutItem' || fleet.now < limit) return undefined;
+      hasDied = true;
+      return fleet.die('long');
+    },
+  };
+  fleet.add({ taskId: 'long', steps: onDemand(3 * 3600 + 300, BAD) });
+  fleet.tellOf('long');
+
+  await fleet.pass(3 * HOUR + 5 * MINUTE);
+  fleet.startSweeps();
+  await fleet.pass(HOUR);
+
+  const { alerts } = await fleet.expectNothingLost();
+  expect(hasDied).toBe(true);
+  expect(alerts.map(({ key }) => key)).toEqual(['long#TERMINAL']);
+});
 
 describe('A schedule that ran daily', () => {
   beforeEach(ranForDays);
@@ -70,6 +95,20 @@ describe('A schedule that ran daily', () => {
     const key = keyOf(-1);
     expect(keys(await fleet.expectNothingLost({ repeated: [key] }))).toEqual([key, key]);
     expect(fleet.stack.scheduledInvocations.filter(({ error }) => error === 'Runtime.ExitError')).toHaveLength(1);
+  });
+
+  test('and runs on is not told of while nobody may look at its audits', async () => {
+    run('Nightly', fleet.now);
+    run('Nightly', fleet.now + DAY);
+    const until = fleet.now + DAY;
+    fleet.faults = {
+      onCall: ({ operation }) => (operation === 'DescribeAuditTask' && fleet.now < until ? DENIED : undefined),
+    };
+
+    await fleet.sweepFor(2 * DAY, 2 * HOUR);
+
+    const kinds = new Set((await fleet.expectNothingLost()).alerts.map(({ kind }) => kind));
+    expect(kinds).toEqual(new Set(['WATCHER_GAVE_UP']));
   });
 
   test('and stops is told by a later sweep when publishing fails', async () => {

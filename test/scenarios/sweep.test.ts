@@ -118,7 +118,34 @@ describe('ListAuditTasks', () => {
   });
 });
 
+const DENIED = { type: 'error', name: 'AccessDeniedException', statusCode: 400 } as const;
 const REFUSED = { ErrorCode: 'ThrottlingException', ErrorMessage: 'Rate exceeded.' };
+
+describe('An audit that no watch can begin for', () => {
+  test('more than a day, while the sweep itself is well, is watched and told as soon as one can', async () => {
+    await fleet.sweepFor(14 * MINUTE, MINUTE);
+    fleet.add({ taskId: 'kept-waiting', steps: onDemand(60, BAD) });
+    const until = fleet.now + 30 * HOUR;
+    const isOfWatch = (parameters: unknown) => JSON.stringify(parameters).includes('AUDIT#');
+    fleet.faults = {
+      onCall: ({ operation, parameters }) =>
+        operation === 'UpdateItem' && fleet.now < until && isOfWatch(parameters) ? DENIED : undefined,
+    };
+
+    await fleet.sweepFor(30 * HOUR, HOUR);
+    const before = await fleet.ledger();
+    fleet.add({ taskId: 'after', steps: onDemand(60, BAD) });
+    await fleet.sweepFor(HOUR, 5 * MINUTE);
+
+    expect([before.watches.size, before.alerts]).toEqual([0, []]);
+    expect(fleet.stack.scheduledInvocations.filter(({ error }) => error !== undefined)).toEqual([]);
+    const { alerts } = await fleet.expectNothingLost();
+    expect(alerts.map(({ key }) => key)).toEqual(['kept-waiting#TERMINAL', 'after#TERMINAL']);
+    await fleet.sweep();
+    const { sweep } = await fleet.ledger();
+    expect(sweep.coveredUntil).toBe(sweep.lastSweepAt);
+  });
+});
 
 describe('PutEvents', () => {
   test('that refuses some entries for a while delays these only', async () => {
@@ -180,6 +207,26 @@ describe('A sweep', () => {
     expect(sweep.lastSweepAt).toBe(new Date(startedAt).toISOString());
   });
 
+  test('that finds 260 audits at once leads each to its end, and each alert out', async () => {
+    await fleet.sweep();
+    await fleet.pass(MINUTE);
+    const taskIds = Array.from({ length: 260 }, (_, n) => `many-${n}`);
+    for (const [n, taskId] of taskIds.entries())
+      fleet.add({ taskId, steps: onDemand(0, n % 2 === 0 ? BAD : undefined) });
+
+    await fleet.sweep();
+    await fleet.pass(HOUR);
+
+    const { watches, alerts } = await fleet.expectNothingLost();
+    expect(watches.size).toBe(260);
+    expect(alerts.map(({ key }) => key).sort()).toEqual(
+      taskIds
+        .filter((_, n) => n % 2 === 0)
+        .map((taskId) => `${taskId}#TERMINAL`)
+        .sort(),
+    );
+  });
+
   test('makes few calls when all is quiet, and no more of them the more is stored', async () => {
     await fleet.sweepFor(14 * DAY, DAY);
     const callsOfSweep = async () => {
@@ -191,6 +238,8 @@ describe('A sweep', () => {
     for (let n = 0; n < 20; n += 1) fleet.add({ taskId: `known-${n}`, steps: onDemand(0) });
     await fleet.sweep();
     await fleet.pass(HOUR);
+    await fleet.sweep();
+    await fleet.pass(MINUTE);
 
     const twenty = await callsOfSweep();
 

@@ -48,6 +48,14 @@ describe('a daily audit that started at two in the morning', () => {
     expect(missedAt('2026-10-07T12:00:00.000Z', { starts, knownSince })?.day).toBe('2026-10-07');
   });
 
+  test('is not missed while a run that nobody can name may be this one', () => {
+    const now = '2026-10-06T12:00:00.000Z';
+
+    expect(missedAt(now, { starts, runsUnknownAt: '2026-10-05T21:00:03.999Z' })?.day).toBe('2026-10-06');
+    expect(missedAt(now, { starts, runsUnknownAt: '2026-10-05T21:00:04.000Z' })).toBeUndefined();
+    expect(missedAt(now, { starts, runsUnknownAt: 'soon' })?.day).toBe('2026-10-06');
+  });
+
   test('may start any time of day after a change', () => {
     const changed = { starts, knownSince: '2026-10-05T12:00:00.000Z', learnFrom: '2026-10-05T12:00:00.000Z' };
 

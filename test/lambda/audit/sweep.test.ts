@@ -7,6 +7,8 @@ import {
   LOOK_BACK_MS,
   oldestPendingAlertSeconds,
   planSweep,
+  reachAfter,
+  runsUnknownAt,
   type SweepState,
   takeOverReason,
 } from '../../../lambda/audit/sweep.ts';
@@ -34,74 +36,108 @@ function watch(overrides: Partial<Watch> = {}): Watch {
   };
 }
 
+/** How far sweeps have come that found everything watched. */
+const known = (state: SweepState): SweepState => ({ coveredUntil: state.lastSweepAt, ...state });
+const LONG_KNOWN = { firstSweepAt: ago(60 * DAY_MS), historyUntil: ago(61 * DAY_MS) };
+
 describe('the plan of a sweep', () => {
   it('of the first one is the last day, all that still runs, and the oldest slice of the history', () => {
-    const plan = planSweep({}, NOW);
-
-    expect(plan.windows).toEqual([
-      { from: earlier(LOOK_BACK_MS), to: NOW },
-      { from: earlier(AWS_RETENTION_MS), to: earlier(LOOK_BACK_MS), runningOnly: true },
-      { from: earlier(AWS_RETENTION_MS), to: earlier(AWS_RETENTION_MS - HISTORY_SLICE_MS) },
-    ]);
-    expect(plan.historyUntil).toBe(ago(AWS_RETENTION_MS - HISTORY_SLICE_MS));
+    expect(planSweep({}, NOW)).toEqual({
+      recent: [{ from: earlier(LOOK_BACK_MS), to: NOW }],
+      running: { from: earlier(AWS_RETENTION_MS), to: earlier(LOOK_BACK_MS), runningOnly: true },
+      history: { from: earlier(AWS_RETENTION_MS), to: earlier(AWS_RETENTION_MS - HISTORY_SLICE_MS) },
+      reached: { coveredUntil: ago(0), historyUntil: ago(AWS_RETENTION_MS) },
+    });
   });
 
   it('goes on with the history where the last one stopped', () => {
-    const state = { firstSweepAt: ago(300_000), lastSweepAt: ago(300_000), historyUntil: ago(50 * DAY_MS) };
+    const state = known({ firstSweepAt: ago(300_000), lastSweepAt: ago(300_000), historyUntil: ago(50 * DAY_MS) });
 
-    expect(planSweep(state, NOW).windows[2]).toEqual({ from: earlier(50 * DAY_MS), to: earlier(43 * DAY_MS) });
+    expect(planSweep(state, NOW).history).toEqual({ from: earlier(50 * DAY_MS), to: earlier(43 * DAY_MS) });
   });
 
   it('is the time since the last one with a day before it, once the history is known', () => {
-    const state = { firstSweepAt: ago(60 * DAY_MS), lastSweepAt: ago(300_000), historyUntil: ago(61 * DAY_MS) };
+    const { recent, running, history } = planSweep(known({ ...LONG_KNOWN, lastSweepAt: ago(300_000) }), NOW);
 
-    expect(planSweep(state, NOW).windows).toEqual([{ from: earlier(300_000 + LOOK_BACK_MS), to: NOW }]);
+    expect(recent).toEqual([{ from: earlier(300_000 + LOOK_BACK_MS), to: NOW }]);
+    expect([running, history]).toEqual([undefined, undefined]);
   });
 
   it('after days without any sweep covers all of them', () => {
-    const state = { firstSweepAt: ago(60 * DAY_MS), lastSweepAt: ago(5 * DAY_MS), historyUntil: ago(61 * DAY_MS) };
+    const state = known({ ...LONG_KNOWN, lastSweepAt: ago(5 * DAY_MS) });
 
-    expect(planSweep(state, NOW).windows).toEqual([{ from: earlier(6 * DAY_MS), to: NOW }]);
+    expect(planSweep(state, NOW).recent).toEqual([{ from: earlier(6 * DAY_MS), to: NOW }]);
+  });
+
+  it('goes back to where everything was watched, however many sweeps there were since', () => {
+    const state = { ...LONG_KNOWN, lastSweepAt: ago(300_000), coveredUntil: ago(4 * DAY_MS) };
+
+    expect(planSweep(state, NOW).recent).toEqual([
+      { from: earlier(5 * DAY_MS), to: earlier(300_000) },
+      { from: earlier(300_000), to: NOW },
+    ]);
+  });
+
+  it('of a sweep beside one that has just ended is one span', () => {
+    const state = { ...LONG_KNOWN, lastSweepAt: ago(0), coveredUntil: ago(300_000) };
+
+    expect(planSweep(state, NOW).recent).toEqual([{ from: earlier(300_000 + LOOK_BACK_MS), to: NOW }]);
+  });
+
+  it('takes what a version without that mark left for watched', () => {
+    const { coveredUntil: _, ...state } = known({ ...LONG_KNOWN, lastSweepAt: ago(300_000) });
+
+    expect(planSweep(state, NOW)).toEqual(planSweep(known(state), NOW));
   });
 
   it('never asks for more than AWS keeps, however long no sweep has run', () => {
     const state = { firstSweepAt: ago(500 * DAY_MS), lastSweepAt: ago(400 * DAY_MS), historyUntil: ago(501 * DAY_MS) };
 
-    expect(planSweep(state, NOW).windows).toEqual([{ from: earlier(AWS_RETENTION_MS), to: NOW }]);
+    for (const coveredUntil of [ago(400 * DAY_MS), ago(450 * DAY_MS)]) {
+      expect(planSweep({ ...state, coveredUntil }, NOW).recent).toEqual([{ from: earlier(AWS_RETENTION_MS), to: NOW }]);
+    }
   });
 
   it('takes a state that cannot be read for none', () => {
-    expect(planSweep({ firstSweepAt: 'x', lastSweepAt: 'y', historyUntil: 'z' }, NOW)).toEqual(planSweep({}, NOW));
+    const unreadable = { firstSweepAt: 'x', lastSweepAt: 'y', coveredUntil: 'w', historyUntil: 'z' };
+
+    expect(planSweep(unreadable, NOW)).toEqual(planSweep({}, NOW));
   });
 
-  it('lets no moment of the 90 days go unasked, whatever the pace of the sweeps', () => {
-    const pauses = fc.array(fc.integer({ min: 60_000, max: 10 * DAY_MS }), { minLength: 30, maxLength: 60 });
-    const sweepUntilDone = (gaps: readonly number[]) => {
+  it('lets no moment of the 90 days go unwatched, whatever the pace of the sweeps and however late watches begin', () => {
+    const sweeps = fc.array(fc.record({ gap: fc.integer({ min: 60_000, max: 10 * DAY_MS }), isBlind: fc.boolean() }), {
+      minLength: 45,
+      maxLength: 60,
+    });
+    /** What a blind sweep lists for the first time gets no watch. */
+    const sweepAll = (all: readonly { readonly gap: number; readonly isBlind: boolean }[]) => {
       let state: SweepState = {};
       let now = NOW;
-      const asked: { from: number; to: number }[] = [];
-      for (const gap of gaps) {
+      const watched: { from: number; to: number }[] = [];
+      for (const { gap, isBlind } of all) {
         const plan = planSweep(state, now);
-        for (const { from, to, runningOnly } of plan.windows) {
+        const windows = [...plan.recent, ...(plan.history ? [plan.history] : [])];
+        for (const { from, to } of windows) {
           expect(from.getTime()).toBeGreaterThanOrEqual(now.getTime() - AWS_RETENTION_MS);
           expect(to.getTime()).toBeGreaterThanOrEqual(from.getTime());
-          if (!runningOnly) asked.push({ from: from.getTime(), to: to.getTime() });
         }
+        const reach = reachAfter(plan, () => !isBlind);
+        if (!isBlind) watched.push(...windows.map(({ from, to }) => ({ from: from.getTime(), to: to.getTime() })));
         const at = now.toISOString();
-        state = { firstSweepAt: state.firstSweepAt ?? at, lastSweepAt: at, historyUntil: plan.historyUntil };
+        state = { firstSweepAt: state.firstSweepAt ?? at, lastSweepAt: at, ...reach };
         now = new Date(now.getTime() + gap);
       }
-      return { asked, isDone: planSweep(state, now).windows.length === 1, now };
+      return { watched, now };
     };
 
     fc.assert(
-      fc.property(pauses, (gaps) => {
-        const { asked, isDone, now } = sweepUntilDone(gaps);
-        expect(isDone).toBe(true);
+      fc.property(sweeps, (all) => {
+        // The last ones see well: enough of them for the whole history.
+        const { watched, now } = sweepAll(all.map(({ gap, isBlind }, n) => ({ gap, isBlind: isBlind && n < 25 })));
+        const lastSweep = now.getTime() - (all.at(-1)?.gap ?? 0);
         // What AWS had forgotten before its slice came cannot be asked for any more.
-        const lastSweep = now.getTime() - (gaps.at(-1) ?? 0);
         let covered = lastSweep - AWS_RETENTION_MS;
-        for (const { from, to } of asked.toSorted((a, b) => a.from - b.from)) {
+        for (const { from, to } of watched.toSorted((a, b) => a.from - b.from)) {
           if (to <= covered) continue;
           expect(from).toBeLessThanOrEqual(covered);
           covered = to;
@@ -109,6 +145,54 @@ describe('the plan of a sweep', () => {
         expect(covered).toBe(lastSweep);
       }),
     );
+  });
+});
+
+describe('the reach of the sweeps', () => {
+  const lagging = planSweep({ ...LONG_KNOWN, lastSweepAt: ago(300_000), coveredUntil: ago(4 * DAY_MS) }, NOW);
+  const [older, newer] = lagging.recent;
+
+  it.each([
+    ['all is watched', [older, newer], ago(0)],
+    ['only what is new is not watched yet', [older], ago(300_000)],
+    ['something older is not watched yet', [newer], ago(4 * DAY_MS)],
+    ['nothing is watched', [], ago(4 * DAY_MS)],
+  ])('when %s', (_, watched, coveredUntil) => {
+    const reach = reachAfter(lagging, (window) => watched.includes(window));
+
+    expect(reach).toEqual({ coveredUntil, historyUntil: LONG_KNOWN.historyUntil });
+  });
+
+  it('goes on to the next slice of the history only when all of this one are watched', () => {
+    const plan = planSweep({}, NOW);
+
+    expect(reachAfter(plan, () => true).historyUntil).toBe(ago(AWS_RETENTION_MS - HISTORY_SLICE_MS));
+    expect(reachAfter(plan, () => false).historyUntil).toBe(ago(AWS_RETENTION_MS));
+  });
+});
+
+describe('runs that nobody can name', () => {
+  const listed = [
+    { taskId: 'scheduled', isOnDemand: false },
+    { taskId: 'on-demand', isOnDemand: true },
+  ];
+  const ended = { endedAt: ago(0), watchedSince: ago(HOUR_MS) };
+
+  it.each([
+    ['are those whose watch ended before its first look', { scheduled: ended }, ago(HOUR_MS)],
+    ['are none of those that still are watched', { scheduled: { watchedSince: ago(HOUR_MS) } }, undefined],
+    ['are none of those with a name', { scheduled: { ...ended, auditName: 'Nightly' } }, undefined],
+    ['are no audits on demand', { 'on-demand': ended }, undefined],
+    ['are none of those without a watch', {}, undefined],
+  ])('%s', (_, watches, moment) => {
+    expect(runsUnknownAt({}, listed, new Map(Object.entries(watches)))).toBe(moment);
+  });
+
+  it('stay so when later sweeps do not list them any more', () => {
+    expect(runsUnknownAt({ runsUnknownAt: ago(DAY_MS) }, [], new Map())).toBe(ago(DAY_MS));
+    const watches = new Map([['scheduled', ended]]);
+    expect(runsUnknownAt({ runsUnknownAt: ago(DAY_MS) }, listed, watches)).toBe(ago(HOUR_MS));
+    expect(runsUnknownAt({ runsUnknownAt: ago(0) }, listed, watches)).toBe(ago(0));
   });
 });
 

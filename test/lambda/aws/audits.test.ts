@@ -50,7 +50,7 @@ describe('Audits', () => {
     };
     iot.on(ListAuditTasksCommand).callsFake(({ nextToken = 'first' }) => pages[nextToken]);
 
-    expect(await all(new Audits().tasks(span))).toEqual([['task-1'], [], ['task-2']]);
+    expect(await all(new Audits().tasks(span))).toMatchObject([[{ taskId: 'task-1' }], [], [{ taskId: 'task-2' }]]);
     expect(iot.commandCalls(ListAuditTasksCommand)[0]?.args[0].input).toMatchObject({
       startTime: span.from,
       endTime: span.to,

@@ -1,5 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { toAuditAnswer, toFindings, toSchedules, toTaskIds, toThingNames } from '../../../lambda/aws/iot-answers.ts';
+import {
+  toAuditAnswer,
+  toFindings,
+  toListedAudits,
+  toSchedules,
+  toThingNames,
+} from '../../../lambda/aws/iot-answers.ts';
 
 /** Without what is undefined. */
 function plain(value: unknown): unknown {
@@ -82,10 +88,14 @@ describe('A page of findings', () => {
 
 describe('A list', () => {
   test('of audits has the ids that can be asked for', () => {
-    const tasks = [{ taskId: 'a-1' }, { taskId: 'no such/id' }, { taskId: 7 }, {}, null];
+    const onDemand = { taskId: 'a-2', taskType: 'ON_DEMAND_AUDIT_TASK' };
+    const tasks = [{ taskId: 'a-1', taskType: 7 }, onDemand, { taskId: 'no such/id' }, { taskId: 7 }, {}, null];
 
-    expect(toTaskIds({ tasks })).toEqual(['a-1']);
-    expect(toTaskIds({})).toEqual([]);
+    expect(toListedAudits({ tasks })).toEqual([
+      { taskId: 'a-1', isOnDemand: false },
+      { taskId: 'a-2', isOnDemand: true },
+    ]);
+    expect(toListedAudits({})).toEqual([]);
   });
 
   test('of schedules has those with a name', () => {

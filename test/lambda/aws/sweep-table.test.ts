@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { SweepReach } from '../../../lambda/audit/sweep.ts';
 import { SweepTable } from '../../../lambda/aws/sweep-table.ts';
 import type { MalformedItemError } from '../../../lambda/errors.ts';
 import { type DynamoDb, startDynamoDb } from '../../../local/dynamodb-endpoint.ts';
@@ -48,30 +49,36 @@ function putWatch(taskId: string, attributes: Record<string, unknown> = {}): Pro
   });
 }
 
+/** How far the sweeps have come. */
+function reach(historyUntil: string): SweepReach {
+  return { coveredUntil: later(30_000).toISOString(), historyUntil };
+}
+
 describe('What the sweeps remember', () => {
   test('is nothing before the first', async () => {
     expect(await table.state()).toEqual({});
   });
 
   test('is when the first and the last of them began, and how far the history is known', async () => {
-    await table.finish(now, '2026-07-11T03:00:00.000Z');
-    await table.finish(later(60_000), '2026-07-18T03:00:00.000Z');
+    await table.finish(now, reach('2026-07-11T03:00:00.000Z'), '2026-07-10T03:00:00.000Z');
+    await table.finish(later(60_000), reach('2026-07-18T03:00:00.000Z'));
 
     expect(await table.state()).toEqual({
       firstSweepAt: now.toISOString(),
       lastSweepAt: later(60_000).toISOString(),
-      historyUntil: '2026-07-18T03:00:00.000Z',
+      ...reach('2026-07-18T03:00:00.000Z'),
+      runsUnknownAt: '2026-07-10T03:00:00.000Z',
     });
   });
 
   test('never goes back: of two sweeps at once, the one that began earlier and ends later changes nothing', async () => {
-    await table.finish(later(60_000), '2026-07-18T03:00:00.000Z');
-    await table.finish(now, '2026-07-11T03:00:00.000Z');
+    await table.finish(later(60_000), reach('2026-07-18T03:00:00.000Z'));
+    await table.finish(now, reach('2026-07-11T03:00:00.000Z'), '2026-07-10T03:00:00.000Z');
 
     expect(await table.state()).toEqual({
       firstSweepAt: later(60_000).toISOString(),
       lastSweepAt: later(60_000).toISOString(),
-      historyUntil: '2026-07-18T03:00:00.000Z',
+      ...reach('2026-07-18T03:00:00.000Z'),
     });
   });
 
@@ -85,11 +92,11 @@ describe('What the sweeps remember', () => {
   test('leaves the records of the schedules alone, and they leave it', async () => {
     await table.takeSchedules('mine', now, 1000);
     await table.putSchedules('mine', DAILY);
-    await table.finish(now, now.toISOString());
+    await table.finish(now, reach(now.toISOString()), now.toISOString());
 
     await table.releaseSchedules('mine');
 
-    expect(await table.takeSchedules('other', now, 1000)).toEqual({ records: DAILY });
+    expect(await table.takeSchedules('other', now, 1000)).toEqual({ records: DAILY, runsUnknownAt: now.toISOString() });
     expect(await table.state()).toMatchObject({ lastSweepAt: now.toISOString() });
   });
 });
@@ -139,12 +146,19 @@ describe('The open watches', () => {
 describe('The watched audits', () => {
   test('are those that have a watch, open or closed, however many are asked for and however often', async () => {
     await putWatch('audit-7');
-    await putWatch('audit-150', { open: 'OPEN' });
+    await putWatch('audit-150', { open: 'OPEN', auditName: 'Nightly', endedAt: later(1).toISOString() });
     await put({ pk: 'AUDIT#audit-8', sk: 'SNAPSHOT#000001' });
     const asked = Array.from({ length: 160 }, (_, n) => `audit-${n}`);
 
-    expect(await table.watched([...asked, 'audit-7'])).toEqual(new Set(['audit-7', 'audit-150']));
-    expect(await table.watched([])).toEqual(new Set());
+    const watches = await table.watched([...asked, 'audit-7']);
+
+    expect(watches).toEqual(
+      new Map([
+        ['audit-7', { watchedSince: now.toISOString() }],
+        ['audit-150', { watchedSince: now.toISOString(), auditName: 'Nightly', endedAt: later(1).toISOString() }],
+      ]),
+    );
+    expect(await table.watched([])).toEqual(new Map());
   });
 });
 
