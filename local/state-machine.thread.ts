@@ -41,6 +41,12 @@ export interface HistoryEvent {
 
 const { startsAt, definition, stateMachineArn } = workerData as StateMachineThreadData;
 
+type StateMachine = InstanceType<typeof import('aws-local-stepfunctions').StateMachine>;
+type Input = Parameters<StateMachine['run']>[0];
+
+/** One for all executions: checking a definition takes longer than running it. */
+let stateMachine: Promise<StateMachine> | undefined;
+
 /** How to abort what runs. */
 const running = new Map<string, () => void>();
 
@@ -50,10 +56,8 @@ serve<ExecutionRequest, HistoryEvent>(startsAt, async (request, main) => {
 });
 
 async function run(executionArn: string, input: unknown, main: MainThread<HistoryEvent>): Promise<ExecutionResult> {
-  // Imported late: the engine must see the simulated timers.
-  const { StateMachine } = await import('aws-local-stepfunctions');
-  type Definition = ConstructorParameters<typeof StateMachine>[0];
-  type Input = Parameters<InstanceType<typeof StateMachine>['run']>[0];
+  stateMachine ??= load();
+  const engine = await stateMachine;
   const tasks = Object.entries(definition.States as Record<string, { Type: string; Resource: string }>).filter(
     ([, { Type }]) => Type === 'Task',
   );
@@ -72,7 +76,6 @@ async function run(executionArn: string, input: unknown, main: MainThread<Histor
     Execution: { Id: executionArn, Name: nameOf(executionArn) },
     StateMachine: { Id: stateMachineArn },
   };
-  const engine = new StateMachine(definition as unknown as Definition, { validationOptions: { checkArn: false } });
   const execution = engine.run(input as Input, { context, overrides: { taskResourceLocalHandlers } });
 
   running.set(executionArn, execution.abort);
@@ -93,6 +96,13 @@ async function run(executionArn: string, input: unknown, main: MainThread<Histor
   }
   running.delete(executionArn);
   return result;
+}
+
+async function load(): Promise<StateMachine> {
+  // Imported late: the engine must see the simulated timers.
+  const { StateMachine } = await import('aws-local-stepfunctions');
+  type Definition = ConstructorParameters<typeof StateMachine>[0];
+  return new StateMachine(definition as unknown as Definition, { validationOptions: { checkArn: false } });
 }
 
 function nameOf(executionArn: string): string {
