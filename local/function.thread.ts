@@ -22,6 +22,8 @@ export interface Invocation {
 }
 
 const { startsAt, module, handler } = workerData as FunctionThreadData;
+// Took effect when the thread began; the function has no such variable on AWS.
+delete process.env.NODE_COMPILE_CACHE;
 let invoking = false;
 let loaded: Promise<(event: unknown, context: unknown) => Promise<unknown>> | undefined;
 

@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 import type { Clock, Participant } from './clock.ts';
 import { type FromThread, type Reply, type ToThread, toErrorReply } from './thread-protocol.ts';
@@ -15,6 +17,9 @@ export class ThreadDiedError extends Error {
   override readonly name = 'ThreadDiedError';
 }
 
+/** Threads come and go with the same code; without this, most of a thread's start is to compile it. */
+const CODE_CACHE = { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') };
+
 /** A worker thread that lives on the clock. */
 export class Thread<Request, Event> {
   readonly #worker: Worker;
@@ -28,7 +33,8 @@ export class Thread<Request, Event> {
   constructor(module: URL, clock: Clock, options: WorkerOptions, listeners: ThreadListeners<Event>) {
     this.#clock = clock;
     this.#participant = clock.join(() => this.#post({ now: clock.now(), type: 'wake' }));
-    this.#worker = new Worker(module, { ...options, stdout: true, stderr: true, execArgv: [] });
+    const env = { ...(options.env === undefined ? process.env : (options.env as NodeJS.ProcessEnv)), ...CODE_CACHE };
+    this.#worker = new Worker(module, { ...options, env, stdout: true, stderr: true, execArgv: [] });
     this.#worker.on('message', (message: FromThread<Event>) => this.#receive(message, listeners));
     this.#worker.on('error', (error) => this.#die(error));
     this.#worker.on('exit', () => this.#die(new ThreadDiedError('The thread ended.')));
