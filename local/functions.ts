@@ -5,7 +5,7 @@ import type { FunctionThreadData, Invocation } from './function.thread.ts';
 import { Thread } from './thread.ts';
 import { NamedError } from './thread-protocol.ts';
 
-/** Real time after which a function that neither answers nor waits for anything counts as hung. */
+/** Real time in which a function that neither answers nor waits for anything counts as hung. */
 const HANG_LIMIT_MS = 30_000;
 
 /** An invocation that is under way. */
@@ -64,7 +64,7 @@ export class Functions {
     const { name } = this.#definition(functionArn);
     const context = { awsRequestId: environment.requestId, invokedFunctionArn: functionArn, functionName: name };
     let timedOut = false;
-    const hung = setTimeout(() => {
+    const hung = whenHung(environment.thread, () => {
       timedOut = true;
       void environment.thread.kill();
     }, HANG_LIMIT_MS);
@@ -79,7 +79,7 @@ export class Functions {
         ? new NamedError('Sandbox.Timedout', 'RequestId: local Error: Task timed out')
         : new NamedError('Runtime.ExitError', 'RequestId: local Error: Runtime exited without providing a reason');
     } finally {
-      clearTimeout(hung);
+      clearInterval(hung);
       environment.busy = false;
     }
   }
@@ -169,4 +169,13 @@ export class Functions {
       throw new NamedError('Lambda.ResourceNotFoundException', `Function not found: ${functionArn}`);
     return found;
   }
+}
+
+/** Looks again and again: a function that waits on the clock may do so for long, where many others work meanwhile. */
+function whenHung(thread: Environment['thread'], act: () => void): NodeJS.Timeout {
+  let { heard } = thread;
+  return setInterval(() => {
+    if (thread.isBusy && thread.heard === heard) act();
+    heard = thread.heard;
+  }, HANG_LIMIT_MS);
 }

@@ -28,6 +28,7 @@ export class Thread<Request, Event> {
   readonly #pending = new Map<number, PromiseWithResolvers<Reply>>();
   #sent = 0;
   #lastId = 0;
+  #heard = 0;
   #dead = false;
 
   constructor(module: URL, clock: Clock, options: WorkerOptions, listeners: ThreadListeners<Event>) {
@@ -44,6 +45,16 @@ export class Thread<Request, Event> {
 
   get isDead(): boolean {
     return this.#dead;
+  }
+
+  /** Whether it works, rather than waits for a moment on the clock or for a message. */
+  get isBusy(): boolean {
+    return this.#participant.isBusy;
+  }
+
+  /** Messages that came from it so far. */
+  get heard(): number {
+    return this.#heard;
   }
 
   /** Hands a request to the thread. Rejects only when the thread dies; errors of the request come as a reply. */
@@ -79,6 +90,7 @@ export class Thread<Request, Event> {
 
   #receive(message: FromThread<Event>, { onEvent, onQuestion }: ThreadListeners<Event>): void {
     if (this.#dead) return;
+    this.#heard += 1;
     switch (message.type) {
       case 'event':
         onEvent?.(message.event);
