@@ -36,7 +36,7 @@ export interface EndpointOptions {
   /** Called before the operation takes effect. */
   readonly onCall?: FaultHook;
   /** Called after the operation took effect, before its answer is sent; not after a refusal. */
-  readonly afterCall?: FaultHook;
+  readonly afterCall?: (call: Call, answer: ServiceAnswer) => ReturnType<FaultHook>;
   /** The clock, epoch milliseconds. */
   readonly now: () => number;
   /** Waits on that clock. @default the real time */
@@ -121,7 +121,7 @@ export async function startEndpoint(service: Service, options: EndpointOptions):
       return;
     }
     const refused = answer.statusCode >= 400;
-    if (refused || !(await meets(await options.afterCall?.(call), response))) send(response, answer);
+    if (refused || !(await meets(await options.afterCall?.(call, answer), response))) send(response, answer);
   }
 
   /** Lets the fault happen, if there is one. Returns whether that was all there is to the call. */

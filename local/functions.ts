@@ -40,23 +40,30 @@ export class Functions {
   readonly #clock: Clock;
   readonly #variables: FunctionVariables;
   readonly #onOutput: (line: string) => void;
+  readonly #concurrency: number;
   readonly #environments = new Set<Environment>();
   #created = 0;
 
+  /** @param concurrency invocations at once that the account may have */
   constructor(
     functions: ReadonlyMap<string, DeployedFunction>,
     clock: Clock,
     variables: FunctionVariables,
     onOutput: (line: string) => void,
+    concurrency = Number.POSITIVE_INFINITY,
   ) {
     this.#functions = functions;
     this.#clock = clock;
     this.#variables = variables;
     this.#onOutput = onOutput;
+    this.#concurrency = concurrency;
   }
 
   /** Invokes a function. What its handler throws is thrown under its own name. */
   async invoke(functionArn: string, payload: unknown): Promise<unknown> {
+    if ([...this.#environments].filter(({ busy }) => busy).length >= this.#concurrency) {
+      throw new NamedError('Lambda.TooManyRequestsException', 'Rate Exceeded.');
+    }
     const environment = this.#idle(functionArn) ?? this.#create(functionArn);
     environment.busy = true;
     environment.payload = payload;
@@ -67,7 +74,7 @@ export class Functions {
     const hung = whenHung(environment.thread, () => {
       timedOut = true;
       void environment.thread.kill();
-    }, HANG_LIMIT_MS);
+    });
     try {
       const reply = await environment.thread.request({ payload, context });
       if (reply.type === 'value') return reply.value;

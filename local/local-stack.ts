@@ -6,7 +6,7 @@ import { type Deployment, deploy, PLACE } from './deployment.ts';
 import { type PlayedAudit, startDeviceDefender } from './device-defender-endpoint.ts';
 import type { ScheduledAudit } from './device-defender-lists.ts';
 import { startDynamoDb } from './dynamodb-endpoint.ts';
-import type { Call, Endpoint, EndpointOptions, Fault } from './endpoint.ts';
+import type { Call, Endpoint, EndpointOptions, Fault, ServiceAnswer } from './endpoint.ts';
 import { matchesEventPattern, selectInput } from './event-pattern.ts';
 import { type BusEvent, type EntryFailure, startEventBridge } from './eventbridge-endpoint.ts';
 import { type Execution, Executions } from './executions.ts';
@@ -46,10 +46,12 @@ export interface LocalStackOptions {
   readonly fresh?: boolean;
   /** Environment variables to set on every function over what the stack gives. */
   readonly functionVariables?: Readonly<Record<string, string>>;
+  /** Invocations at once that Lambda grants the account. @default no limit */
+  readonly concurrency?: number;
   /** Decides the fate of each call of a function, before it takes effect. */
   readonly onCall?: (call: StackCall) => StackFault | undefined;
   /** The same, after it took effect and before its answer arrives. */
-  readonly afterCall?: (call: StackCall) => StackFault | undefined;
+  readonly afterCall?: (call: StackCall, answer: ServiceAnswer) => StackFault | undefined;
   /** Decides the fate of each entry of a PutEvents call; undefined lets it pass. */
   readonly onEntry?: (event: BusEvent) => EntryFailure | undefined;
   /** An execution was started, by whatever. */
@@ -211,7 +213,8 @@ export class LocalStack {
         this.calls.push(attributed);
         return this.#decide(attributed, this.#options.onCall);
       },
-      afterCall: (call) => this.#decide(this.#attribute(call), this.#options.afterCall),
+      afterCall: (call, answer) =>
+        this.#decide(this.#attribute(call), (attributed) => this.#options.afterCall?.(attributed, answer)),
     };
     // One by one, so that none is left behind when the next does not start.
     const dynamodb = await this.#keep(startDynamoDb({ ...hooks, directory: tables }));
@@ -247,6 +250,7 @@ export class LocalStack {
       this.clock,
       { runtime: runtimeVariables({ iot, sns, dynamodb, eventbridge }), overrides: this.#options.functionVariables },
       (line) => this.#options.onLog?.(line),
+      this.#options.concurrency,
     );
     this.#executions = new Executions(this.deployment.stateMachine, this.#functions, this.clock, (event) =>
       this.#options.onHistory?.(event),

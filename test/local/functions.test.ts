@@ -42,7 +42,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((functions) => functions.close()));
 });
 
-function start(overrides: Partial<DeployedFunction> = {}) {
+function start(overrides: Partial<DeployedFunction> = {}, concurrency?: number) {
   const clock = new Clock(0, Number.POSITIVE_INFINITY);
   const lines: string[] = [];
   const deployed: DeployedFunction = {
@@ -53,8 +53,12 @@ function start(overrides: Partial<DeployedFunction> = {}) {
     environment: { TABLE_NAME: 'Watches' },
     ...overrides,
   };
-  const functions = new Functions(new Map([[ARN, deployed]]), clock, { runtime: { AWS_REGION: 'eu-west-1' } }, (line) =>
-    lines.push(line),
+  const functions = new Functions(
+    new Map([[ARN, deployed]]),
+    clock,
+    { runtime: { AWS_REGION: 'eu-west-1' } },
+    (line) => lines.push(line),
+    concurrency,
   );
   open.push(functions);
   return { clock, functions, lines };
@@ -208,5 +212,32 @@ describe('An execution environment', () => {
     jest.advanceTimersByTime(30_000);
 
     await refused;
+  });
+
+  test('that waits on the clock is not hung, however long that takes for real', async () => {
+    const { clock, functions } = start();
+    const { promise: allWait, resolve } = Promise.withResolvers<void>();
+    jest.useFakeTimers({ doNotFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'nextTick', 'queueMicrotask'] });
+    const waiting = functions.invoke(ARN, { do: 'wait', milliseconds: 1_000 });
+    const other = clock.join(resolve);
+    other.waitUntil(500);
+    await allWait;
+
+    // The other works on, and the clock stands still.
+    jest.advanceTimersByTime(300_000);
+    clock.leave(other);
+
+    await expect(waiting).resolves.toMatchObject({ at: 1_000 });
+  });
+
+  test('is refused when the account has as many at once as Lambda grants it', async () => {
+    const { functions } = start({}, 1);
+    const first = functions.invoke(ARN, { do: 'wait', milliseconds: 10 });
+
+    const second = functions.invoke(ARN, { do: 'count' });
+
+    await expect(second).rejects.toMatchObject({ name: 'Lambda.TooManyRequestsException' });
+    await expect(first).resolves.toMatchObject({ invocations: 1 });
+    await expect(functions.invoke(ARN, { do: 'count' })).resolves.toEqual({ invocations: 2 });
   });
 });
