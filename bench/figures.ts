@@ -1,0 +1,31 @@
+/** One line of a table of figures. */
+export function row(name: string, value: string): void {
+  console.log(`${name.padEnd(30)}${value}`);
+}
+
+export function ratio(a: number, b: number): string {
+  return (a / b).toFixed(2);
+}
+
+/** The middle one; NaN of none. */
+export function medianOf(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+}
+
+/**
+ * Jain's index of how evenly a good is shared: 1 when all have the same, 1/n when one has it all.
+ *
+ * @see https://arxiv.org/abs/cs/9809099
+ */
+export function fairnessOf(shares: readonly number[]): number {
+  return sum(shares) ** 2 / (shares.length * sum(shares.map((share) => share ** 2)));
+}
+
+export function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+/** What is said of each bound that is missed; the others say nothing. */
+export function missed(bounds: Readonly<Record<string, boolean>>): string[] {
+  return Object.entries(bounds).flatMap(([problem, isKept]) => (isKept ? [] : [problem]));
+}

@@ -1,0 +1,192 @@
+import { toAlert } from '../local/audit-report.ts';
+import type { CloudAssembly } from '../local/cloud-assembly.ts';
+import type { Fault } from '../local/endpoint.ts';
+import type { Execution } from '../local/executions.ts';
+import { LocalStack, type StackCall } from '../local/local-stack.ts';
+import { parseRecording, type Recording } from '../local/recording.ts';
+import { TokenBucket } from '../local/token-bucket.ts';
+import { startEvent } from '../local/watch-run.ts';
+import { fairnessOf, medianOf, missed, ratio, row, sum } from './figures.ts';
+
+const WATCHES = 500;
+/** All have begun before the first ends. */
+const START_EVERY_MS = 40;
+const AUDIT_SECONDS = 45;
+const NEWS_AFTER_SECONDS = 20;
+/** As many as AWS allows an account: so the audits share names, and with them the history that is read. */
+const SCHEDULES = 5;
+/** Between the 10 of a new account and the 1,000 that AWS grants by default. Each costs this machine a thread. */
+const LAMBDA_CONCURRENCY = 25;
+const STARTS_AT = Date.parse('2026-10-02T02:00:00.000Z');
+
+/**
+ * Calls a second, per account and Region.
+ *
+ * @see https://docs.aws.amazon.com/general/latest/gr/iot_device_defender.html
+ */
+const QUOTAS = { DescribeAuditTask: 25, ListAuditFindings: 10, ListAuditTasks: 10, ListScheduledAudits: 5 } as const;
+
+/** Of the quota, as long as calls are refused. */
+const USE_BOUND = 0.9;
+const FAIRNESS_BOUND = 0.7;
+/** Two of the longest pauses between two attempts, lib/retry-policies.ts. */
+const DELAY_BOUND_SECONDS = 600;
+
+interface WatchedAudit {
+  readonly taskId: string;
+  /** Epoch milliseconds on the stack's clock. */
+  readonly startedAt: number;
+  readonly execution: Execution;
+}
+
+/** A call of DescribeAuditTask. */
+interface Asked {
+  readonly taskId: string;
+  /** Epoch milliseconds on the stack's clock. */
+  readonly at: number;
+  readonly isAdmitted: boolean;
+}
+
+/** 500 watches share the quota: each must come to its end, and none may starve. Returns which bounds are missed. */
+export async function manyAudits(assembly: CloudAssembly): Promise<string[]> {
+  const asked: Asked[] = [];
+  const errors: Record<string, number> = {};
+  const buckets = new Map(
+    Object.entries(QUOTAS).map(([operation, quota]) => [operation, new TokenBucket(quota, STARTS_AT)]),
+  );
+  const overQuota = ({ operation, taskId = '' }: StackCall): Fault | undefined => {
+    const at = stack.clock.now();
+    const isAdmitted = buckets.get(operation)?.take(at) ?? true;
+    if (operation === 'DescribeAuditTask') asked.push({ taskId, at, isAdmitted });
+    if (isAdmitted) return undefined;
+    return { type: 'error', name: 'ThrottlingException', statusCode: 400, message: 'Rate exceeded' };
+  };
+  const stack: LocalStack = await LocalStack.start({
+    assembly,
+    speed: Number.POSITIVE_INFINITY,
+    startsAt: STARTS_AT,
+    concurrency: LAMBDA_CONCURRENCY,
+    onCall: overQuota,
+    onHistory: ({ type, error = '' }) => {
+      if (type === 'StateRetried') errors[error] = (errors[error] ?? 0) + 1;
+    },
+  });
+  try {
+    stack.startSchedules();
+    const audits: WatchedAudit[] = [];
+    for (let n = 0; n < WATCHES; n += 1) {
+      if (n > 0) await stack.clock.sleep(START_EVERY_MS);
+      audits.push(startWatch(stack, `load-${n}`, `LoadAudit${n % SCHEDULES}`));
+    }
+    const results = await Promise.all(audits.map(({ execution }) => execution.ended));
+    await stack.stopSchedules();
+    const succeeded = results.filter(({ status }) => status === 'SUCCEEDED').length;
+    return report({ audits, asked, errors, succeeded, stack });
+  } finally {
+    await stack.close();
+  }
+}
+
+function startWatch(stack: LocalStack, taskId: string, auditName: string): WatchedAudit {
+  const recording = recordingOf(taskId, auditName);
+  const startedAt = stack.clock.now();
+  stack.startAudit(taskId, recording);
+  const [execution] = stack.putEvent(startEvent({ taskId, recording, startedAt }, new Date(startedAt)));
+  if (execution === undefined) throw new Error('No rule took the start event.');
+  return { taskId, startedAt, execution };
+}
+
+/** A check turns non-compliant while the audit runs, and it ends with that. */
+function recordingOf(taskId: string, auditName: string): Recording {
+  const answer = (taskStatus: string, first: string, second: string) => ({
+    taskStatus,
+    taskType: 'SCHEDULED_AUDIT_TASK',
+    scheduledAuditName: auditName,
+    taskStartTime: '2026-10-02T02:00:00+00:00',
+    auditDetails: { LOGGING_DISABLED_CHECK: checkOf(first), DEVICE_CERTIFICATE_SHARED_CHECK: checkOf(second) },
+  });
+  const found = 'COMPLETED_NON_COMPLIANT';
+  const steps = [
+    { atSeconds: 0, response: answer('IN_PROGRESS', 'IN_PROGRESS', 'IN_PROGRESS') },
+    { atSeconds: NEWS_AFTER_SECONDS, response: answer('IN_PROGRESS', found, 'IN_PROGRESS') },
+    { atSeconds: AUDIT_SECONDS, response: answer('COMPLETED', found, 'COMPLETED_COMPLIANT') },
+  ];
+  return parseRecording(JSON.stringify({ taskId, steps }), 'load');
+}
+
+function checkOf(checkRunStatus: string) {
+  const nonCompliantResourcesCount = checkRunStatus === 'COMPLETED_NON_COMPLIANT' ? 1 : 0;
+  return { checkRunStatus, totalResourcesCount: 10, nonCompliantResourcesCount };
+}
+
+interface Outcome {
+  readonly audits: readonly WatchedAudit[];
+  readonly asked: readonly Asked[];
+  /** How often a state was retried, by error. */
+  readonly errors: Readonly<Record<string, number>>;
+  readonly succeeded: number;
+  readonly stack: LocalStack;
+}
+
+function report({ audits, asked, errors, succeeded, stack }: Outcome): string[] {
+  const alerts = stack.publications.map((publication) => toAlert(publication, 0));
+  const repeated = alerts.length - new Set(alerts.map(({ key }) => key)).size;
+  const closing = new Set(
+    alerts.filter(({ kind }) => kind === 'COMPLETED_WITH_FINDINGS').map(({ machine }) => machine.taskId),
+  ).size;
+  const admitted = asked.filter(({ isAdmitted }) => isAdmitted);
+  const refused = asked.filter(({ isAdmitted }) => !isAdmitted);
+  const use = useOf(admitted, refused);
+  const looks = audits.map(({ taskId }) => admitted.filter((call) => call.taskId === taskId).length);
+  const fairness = fairnessOf(looks);
+  const delays = audits.map((audit) => delayOf(audit, admitted)).toSorted((a, b) => a - b);
+  const slowest = delays.at(-1) ?? Number.NaN;
+  const lambdaRefused = errors['Lambda.TooManyRequestsException'] ?? 0;
+
+  console.log(`${WATCHES} audits of ${AUDIT_SECONDS} s, begun within ${(WATCHES * START_EVERY_MS) / 1000} s. Allowed:`);
+  console.log(`${QUOTAS.DescribeAuditTask} DescribeAuditTask a second, ${LAMBDA_CONCURRENCY} invocations at once\n`);
+  row('watched to their end', `${succeeded} of ${WATCHES}`);
+  row('closing alerts', `${closing} of ${WATCHES}`);
+  row('alerts while running', `${alerts.length - repeated - closing} of ${WATCHES}`);
+  row('alerts sent twice', `${repeated}`);
+  row('calls admitted', `× ${use.toFixed(2)} of the quota while calls are refused; ${admitted.length} in all`);
+  row('calls refused', `× ${ratio(refused.length, asked.length)} of all; ${refused.length}`);
+  row('looks of an audit', `Jain's index ${fairness.toFixed(2)}; ${looksOf(looks)}`);
+  row('end seen after', `median ${seconds(medianOf(delays))}, 95 % ${seconds(delays[Math.floor(0.95 * WATCHES)])}`);
+  row('', `slowest ${seconds(slowest)}, × ${ratio(slowest, medianOf(delays))} of the median`);
+  row('states retried', `${sum(Object.values(errors))}, ${lambdaRefused} of them because Lambda was full`);
+  const unforeseen = Object.keys(errors).filter((error) => !FORESEEN.includes(error));
+  return missed({
+    [`only ${succeeded} audits were watched to their end`]: succeeded === WATCHES,
+    [`only ${closing} audits have a closing alert`]: closing === WATCHES,
+    [`${repeated} alerts were sent twice`]: repeated === 0,
+    [`only × ${use.toFixed(2)} of the quota was used (bound ${USE_BOUND})`]: use >= USE_BOUND,
+    [`looks are shared unevenly: ${fairness.toFixed(2)} (bound ${FAIRNESS_BOUND})`]: fairness >= FAIRNESS_BOUND,
+    [`an end was seen ${seconds(slowest)} late (bound ${DELAY_BOUND_SECONDS} s)`]: slowest <= DELAY_BOUND_SECONDS,
+    [`unforeseen errors: ${unforeseen.join(', ')}`]: unforeseen.length === 0,
+  });
+}
+
+const FORESEEN = ['ThrottlingException', 'Lambda.TooManyRequestsException'];
+
+/** Calls a second as a ratio to the quota, over the time in which calls are refused: then it is all in use. */
+function useOf(admitted: readonly Asked[], refused: readonly Asked[]): number {
+  const [from = 0, to = 0] = [refused[0]?.at, refused.at(-1)?.at];
+  const calls = admitted.filter(({ at }) => at >= from && at <= to).length;
+  return calls / ((to - from) / 1000) / QUOTAS.DescribeAuditTask;
+}
+
+/** Seconds from the end of an audit to the look that sees it; Infinity when none did. */
+function delayOf({ taskId, startedAt }: WatchedAudit, admitted: readonly Asked[]): number {
+  const endsAt = startedAt + AUDIT_SECONDS * 1000;
+  const seen = admitted.find((call) => call.taskId === taskId && call.at >= endsAt)?.at ?? Number.POSITIVE_INFINITY;
+  return (seen - endsAt) / 1000;
+}
+
+function looksOf(looks: readonly number[]): string {
+  return `${Math.min(...looks)} fewest, ${medianOf(looks)} median, ${Math.max(...looks)} most`;
+}
+
+function seconds(value = Number.NaN): string {
+  return `${value.toFixed(1)} s`;
+}
