@@ -43,7 +43,11 @@ describe('An audit', () => {
     await fleet.pass(HOUR);
 
     await fleet.expectNothingLost();
-    expect(fleet.lastStates('told').sort()).toEqual([...Array(3).fill('Already watched'), 'Finished']);
+    // The sweep at the same moment may, or may not, see the watch of the first event already.
+    const [last, ...others] = fleet.lastStates('told').toSorted().toReversed();
+    expect(last).toBe('Finished');
+    expect(others.length).toBeGreaterThanOrEqual(2);
+    expect(new Set(others)).toEqual(new Set(['Already watched']));
   });
 
   test('that is over between two sweeps is told all the same', async () => {
@@ -205,26 +209,6 @@ describe('A sweep', () => {
     expect(error).toBe('EventsNotPutError');
     const { sweep } = await fleet.expectNothingLost({ unwatched: refused });
     expect(sweep.lastSweepAt).toBe(new Date(startedAt).toISOString());
-  });
-
-  test('that finds 260 audits at once leads each to its end, and each alert out', async () => {
-    await fleet.sweep();
-    await fleet.pass(MINUTE);
-    const taskIds = Array.from({ length: 260 }, (_, n) => `many-${n}`);
-    for (const [n, taskId] of taskIds.entries())
-      fleet.add({ taskId, steps: onDemand(0, n % 2 === 0 ? BAD : undefined) });
-
-    await fleet.sweep();
-    await fleet.pass(HOUR);
-
-    const { watches, alerts } = await fleet.expectNothingLost();
-    expect(watches.size).toBe(260);
-    expect(alerts.map(({ key }) => key).sort()).toEqual(
-      taskIds
-        .filter((_, n) => n % 2 === 0)
-        .map((taskId) => `${taskId}#TERMINAL`)
-        .sort(),
-    );
   });
 
   test('makes few calls when all is quiet, and no more of them the more is stored', async () => {

@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { BAD, onDemand } from './fleet-audits.ts';
+import { FleetStack, HOUR, MINUTE } from './fleet-stack.ts';
+
+let fleet: FleetStack;
+
+beforeAll(async () => {
+  fleet = await FleetStack.start();
+});
+
+afterAll(async () => {
+  await fleet.close();
+});
+
+test('A sweep that finds 260 audits at once, on two pages, leads each to its end, and each alert out', async () => {
+  await fleet.sweep();
+  await fleet.pass(MINUTE);
+  const taskIds = Array.from({ length: 260 }, (_, n) => `many-${n}`);
+  for (const [n, taskId] of taskIds.entries()) fleet.add({ taskId, steps: onDemand(0, n % 2 === 0 ? BAD : undefined) });
+
+  await fleet.sweep();
+  await fleet.pass(HOUR);
+
+  const { watches, alerts } = await fleet.expectNothingLost();
+  expect(watches.size).toBe(260);
+  expect(alerts.map(({ key }) => key).sort()).toEqual(
+    taskIds
+      .filter((_, n) => n % 2 === 0)
+      .map((taskId) => `${taskId}#TERMINAL`)
+      .sort(),
+  );
+});
