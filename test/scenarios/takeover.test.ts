@@ -101,7 +101,10 @@ describe('The execution of an audit', () => {
     await fleet.pass(2 * HOUR);
 
     expect(kinds(await fleet.expectNothingLost())).toEqual(bothAlerts);
-    expect(finals('once')).toEqual({ ABORTED: 1, 'Already watched': 1, Finished: 1 });
+    // The one sweep may, or may not, see that the other one's execution has the lease already.
+    const { 'Already watched': late = 0, ...ends } = finals('once');
+    expect(ends).toEqual({ ABORTED: 1, Finished: 1 });
+    expect(late).toBeLessThanOrEqual(1);
   });
 
   test('that lives is never replaced, however long its function is throttled', async () => {
