@@ -50,7 +50,7 @@ export interface LocalStackOptions {
   readonly concurrency?: number;
   /** Decides the fate of each call of a function, before it takes effect. */
   readonly onCall?: (call: StackCall) => StackFault | undefined;
-  /** The same, after it took effect and before its answer arrives. */
+  /** The same, of the same object, after it took effect and before its answer arrives. */
   readonly afterCall?: (call: StackCall, answer: ServiceAnswer) => StackFault | undefined;
   /** Decides the fate of each entry of a PutEvents call; undefined lets it pass. */
   readonly onEntry?: (event: BusEvent) => EntryFailure | undefined;
@@ -205,16 +205,18 @@ export class LocalStack {
     const tables = dataDirectory === undefined ? undefined : join(dataDirectory, 'tables');
     if (tables !== undefined && fresh) await rm(tables, { recursive: true, force: true });
     if (tables !== undefined) await mkdir(tables, { recursive: true });
+    const attributed = new WeakMap<Call, StackCall>();
     const hooks: EndpointOptions = {
       now: () => this.clock.now(),
       sleep: (milliseconds) => this.clock.sleep(milliseconds),
       onCall: (call) => {
-        const attributed = this.#attribute(call);
-        this.calls.push(attributed);
-        return this.#decide(attributed, this.#options.onCall);
+        const known = this.#attribute(call);
+        attributed.set(call, known);
+        this.calls.push(known);
+        return this.#decide(known, this.#options.onCall);
       },
       afterCall: (call, answer) =>
-        this.#decide(this.#attribute(call), (attributed) => this.#options.afterCall?.(attributed, answer)),
+        this.#decide(attributed.get(call) ?? call, (known) => this.#options.afterCall?.(known, answer)),
     };
     // One by one, so that none is left behind when the next does not start.
     const dynamodb = await this.#keep(startDynamoDb({ ...hooks, directory: tables }));

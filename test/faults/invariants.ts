@@ -1,0 +1,176 @@
+import type { Watch } from '../../lambda/audit/watch.ts';
+import { itemsOf } from '../../local/audit-report.ts';
+import { isObject, parseJson } from '../../local/endpoint.ts';
+import type { Execution } from '../../local/executions.ts';
+import type { LocalStack } from '../../local/local-stack.ts';
+import type { Publication } from '../../local/publication.ts';
+import type { ExecutionResult } from '../../local/state-machine.thread.ts';
+
+/** What must have become of an audit. */
+export interface Expectation {
+  readonly taskId: string;
+  /** The closing alert; undefined: none is due. */
+  readonly closing?: string;
+  /** Findings that must be stored. */
+  readonly findings?: number;
+  /** Giving up, and saying so, is lawful. */
+  readonly mayGiveUp?: boolean;
+  /** Most copies of one message. */
+  readonly copies: number;
+  /** Executions whose end is the scenario's own doing. */
+  readonly aborted?: readonly string[];
+}
+
+/** What an audit left behind, and what is wrong with it. */
+export interface Verdict {
+  /** A sentence for each broken invariant. */
+  readonly broken: readonly string[];
+  /** Most copies of one message. */
+  readonly copies: number;
+}
+
+/** Far above what any case needs; a loop without an end goes past it. */
+const MOST_EXECUTIONS = 12;
+/** History events of Step Functions for what the engine here logs: a task with its start and end, a retry. */
+const EVENTS_PER_ENTRY = 5;
+const HISTORY_LIMIT = 25_000;
+/** Many times what a case needs: 31 tries in a state. */
+const MOST_EVENTS = 2_000;
+
+/** True when nobody works on the audit any more and nothing is left to do. */
+export async function isSettled(stack: LocalStack, taskId: string, running: ReadonlySet<string>): Promise<boolean> {
+  const watch = watchIn(await itemsOf(stack, taskId));
+  const stillRuns = executionsOf(stack, taskId).some(({ arn }) => running.has(arn));
+  return watch?.endedAt !== undefined && watch.open === undefined && !stillRuns;
+}
+
+/** Checks all that must hold of one audit, whatever happened. */
+export async function judgeAudit(stack: LocalStack, expected: Expectation): Promise<Verdict> {
+  const { taskId } = expected;
+  const items = await itemsOf(stack, taskId);
+  const watch = watchIn(items);
+  const messages = messagesOf(stack.publications, taskId);
+  const copies = Math.max(0, ...messages.map(({ length }) => length));
+  if (watch === undefined) return { broken: ['the audit is not watched'], copies };
+  const broken = [
+    ...brokenEnd(watch),
+    ...brokenSnapshots(watch, items),
+    ...brokenAlerts(watch, items, expected),
+    ...brokenMessages(watch, messages, expected),
+    ...brokenFindings(watch, items, expected),
+    ...(await brokenExecutions(executionsOf(stack, taskId), expected)),
+  ];
+  return { broken, copies };
+}
+
+/** Everything published under one key to one topic, by key and topic. */
+export function messagesOf(publications: readonly Publication[], mark: string): Publication[][] {
+  const about = publications.filter(({ bodies }) => bodies.default.includes(mark));
+  return [...Map.groupBy(about, (publication) => `${publication.topicArn} ${keyOf(publication)}`).values()];
+}
+
+/** Whether copies of a message are the same to the letter. */
+export function areSame(copies: readonly Publication[]): boolean {
+  return new Set(copies.map(({ subject, bodies, attributes }) => JSON.stringify([subject, bodies, attributes]))).size === 1;
+}
+
+type StoredWatch = Watch & { readonly open?: string };
+type Item = Readonly<Record<string, unknown>>;
+
+function watchIn(items: readonly Item[]): StoredWatch | undefined {
+  return items.find(({ sk }) => sk === 'WATCH') as unknown as StoredWatch | undefined;
+}
+
+function executionsOf(stack: LocalStack, taskId: string): Execution[] {
+  return stack.executions.filter(({ input }) => isObject(input) && input.taskId === taskId);
+}
+
+function brokenEnd({ endedAt, open }: StoredWatch): string[] {
+  return [
+    ...(endedAt === undefined ? ['the watch never ended'] : []),
+    ...(open === undefined ? [] : ['the watch is open for ever']),
+  ];
+}
+
+function brokenSnapshots({ turn }: StoredWatch, items: readonly Item[]): string[] {
+  const turns = snapshotsIn(items).map((snapshot) => snapshot.turn);
+  const isComplete = turns.length === turn && turns.every((number, index) => number === index + 1);
+  return isComplete ? [] : [`snapshots ${turns.join(', ')} of ${turn} turns`];
+}
+
+/** Every alert that the snapshots call for is registered, and every registered one is sent. */
+function brokenAlerts({ alerts, turn }: StoredWatch, items: readonly Item[], expected: Expectation): string[] {
+  const registered = Object.entries(alerts);
+  const unsent = registered.filter(([, { status }]) => status !== 'SENT').map(([slot]) => `${slot} is not SENT`);
+  const gaveUp = alerts.WATCHER_GAVE_UP !== undefined;
+  const closing = gaveUp ? alerts.WATCHER_GAVE_UP?.kind : alerts.TERMINAL?.kind;
+  const isRight = closing === expected.closing || (gaveUp && expected.mayGiveUp === true);
+  const interim = snapshotsIn(items).filter((snapshot) => gaveUp || snapshot.turn < turn);
+  const some = (name: string) => interim.some(({ statistics }) => Number(statistics[name]) > 0);
+  const owed = [
+    ...(some('nonCompliantChecks') && !alerts.NON_COMPLIANT_DETECTED ? ['NON_COMPLIANT_DETECTED'] : []),
+    ...(some('failedChecks') && !alerts.CHECK_FAILED ? ['CHECK_FAILED'] : []),
+  ];
+  return [
+    ...unsent,
+    ...owed.map((slot) => `${slot} was seen and never told`),
+    ...(isRight ? [] : [`the closing alert is ${closing ?? 'missing'}, not ${expected.closing ?? 'none'}`]),
+  ];
+}
+
+function brokenMessages({ taskId, alerts }: StoredWatch, messages: readonly Publication[][], { copies }: Expectation): string[] {
+  const published = new Set(messages.flat().map(keyOf));
+  const missing = Object.keys(alerts).filter((slot) => !published.has(`${taskId}#${slot}`));
+  return [
+    ...missing.map((slot) => `${slot} was never published`),
+    ...messages
+      .filter(({ length }) => length > copies)
+      .map((all) => `${all.length} copies of ${keyOf(all[0])}, allowed ${copies}`),
+    ...messages.filter((all) => !areSame(all)).map((all) => `the copies of ${keyOf(all[0])} differ`),
+  ];
+}
+
+function brokenFindings(watch: StoredWatch, items: readonly Item[], { findings, mayGiveUp }: Expectation): string[] {
+  if (findings === undefined || (mayGiveUp && watch.alerts.WATCHER_GAVE_UP !== undefined)) return [];
+  const chunks = items.filter(({ sk }) => String(sk).startsWith('FINDINGS#'));
+  const stored = chunks.reduce((sum, { count }) => sum + Number(count), 0);
+  const summary = items.find(({ sk }) => sk === 'FINDINGS')?.count;
+  return watch.findings === 'STORED' && stored === findings && summary === findings
+    ? []
+    : [`${stored} of ${findings} findings are stored, the watch says ${watch.findings}`];
+}
+
+async function brokenExecutions(executions: readonly Execution[], { aborted = [] }: Expectation): Promise<string[]> {
+  const broken = executions.length > MOST_EXECUTIONS ? [`${executions.length} executions of one audit`] : [];
+  for (const execution of executions) {
+    const result = await Promise.race([execution.ended, Promise.resolve(undefined)]);
+    const events = execution.history.length * EVENTS_PER_ENTRY;
+    if (events > Math.min(MOST_EVENTS, HISTORY_LIMIT)) broken.push(`an execution of about ${events} history events`);
+    if (result === undefined) broken.push('an execution still runs');
+    else if (!aborted.includes(execution.arn) && !isCaught(execution, result)) {
+      broken.push(`an execution ended ${result.status} with ${result.error}, which nothing caught`);
+    }
+  }
+  return broken;
+}
+
+/** A failure is lawful only where the state machine chose to fail. */
+function isCaught({ history }: Execution, { status }: ExecutionResult): boolean {
+  const last = history.findLast(({ type }) => type === 'StateEntered')?.state ?? '';
+  return status === 'SUCCEEDED' || ['Gave up', 'Alerts not sent', 'Findings not stored'].includes(last);
+}
+
+function snapshotsIn(items: readonly Item[]) {
+  return items
+    .filter(({ sk }) => String(sk).startsWith('SNAPSHOT#'))
+    .map(({ turn, answer }) => {
+      const { taskStatistics = {} } = answer as { taskStatistics?: Readonly<Record<string, unknown>> };
+      return { turn: Number(turn), statistics: taskStatistics };
+    });
+}
+
+/** The alert key, or the id of a message in chat form. */
+function keyOf(publication: Publication | undefined): string {
+  const body = parseJson(publication?.bodies.default ?? '');
+  return isObject(body) ? String(body.alertKey ?? body.id) : '';
+}

@@ -1,0 +1,106 @@
+import type { StackCall, StackFault } from '../../local/local-stack.ts';
+
+/** One way in which a call fails: a column of the matrix. */
+export interface FaultKind {
+  readonly name: string;
+  /** What it is, for the page. */
+  readonly meaning: string;
+  /** Seconds for which every such call meets it; without them, once. */
+  readonly spellSeconds?: number;
+  /** The call took effect all the same, or will. */
+  readonly takesEffect: boolean;
+  readonly before?: (call: StackCall) => StackFault;
+  readonly after?: (call: StackCall) => StackFault;
+  /** So long that giving up, and saying so, is lawful. */
+  readonly mayGiveUp?: boolean;
+  /** Leaves the SDK's rate limiter behind, which must not slow down the next case. */
+  readonly retire?: boolean;
+}
+
+/** Longer than the SDK tries, shorter than any retry policy of the state machine. */
+const SPELL_SECONDS = 90;
+const LONG_SPELL_SECONDS = 3 * 3600;
+/** Past everything that the audit still does. */
+export const LATE_SECONDS = 600;
+/** Just within the SDK's patience. */
+const SLOW_SECONDS = 3;
+
+const spell = { spellSeconds: SPELL_SECONDS, takesEffect: false } as const;
+
+/** The columns. */
+export const FAULT_KINDS: readonly FaultKind[] = [
+  {
+    name: 'killed before',
+    meaning: 'the process dies when the call leaves it; no effect',
+    takesEffect: false,
+    before: () => ({ type: 'kill' }),
+  },
+  {
+    name: 'killed after',
+    meaning: 'the call takes effect, then the process dies',
+    takesEffect: true,
+    after: () => ({ type: 'kill' }),
+  },
+  {
+    name: 'answer lost',
+    meaning: 'the call takes effect, then the connection is reset',
+    takesEffect: true,
+    after: () => ({ type: 'reset' }),
+  },
+  {
+    name: 'late',
+    meaning: `the call times out, is repeated, and takes effect ${LATE_SECONDS / 60} minutes later`,
+    takesEffect: true,
+    before: () => ({ type: 'late', seconds: LATE_SECONDS }),
+  },
+  {
+    name: 'slow',
+    meaning: `answered after ${SLOW_SECONDS} s, for ${SPELL_SECONDS} s`,
+    ...spell,
+    before: () => ({ type: 'slow', seconds: SLOW_SECONDS }),
+  },
+  {
+    name: 'garbled',
+    meaning: `answered with 200 and a body that is neither JSON nor XML, no effect, for ${SPELL_SECONDS} s`,
+    ...spell,
+    before: () => ({ type: 'garbled' }),
+  },
+  {
+    name: 'reset',
+    meaning: `the connection is reset, no effect, for ${SPELL_SECONDS} s`,
+    ...spell,
+    before: () => ({ type: 'reset' }),
+  },
+  { name: 'timeout', meaning: `never answered, no effect, for ${SPELL_SECONDS} s`, ...spell, before: () => ({ type: 'hold' }) },
+  { name: '5xx', meaning: `the service's own server error, for ${SPELL_SECONDS} s`, ...spell, before: serverError },
+  { name: 'throttled', meaning: `throttled for ${SPELL_SECONDS} s`, ...spell, before: throttled, retire: true },
+  {
+    name: 'throttled long',
+    meaning: `throttled for ${LONG_SPELL_SECONDS / 3600} hours`,
+    spellSeconds: LONG_SPELL_SECONDS,
+    takesEffect: false,
+    before: throttled,
+    mayGiveUp: true,
+    retire: true,
+  },
+];
+
+const THROTTLING: Readonly<Record<string, string>> = {
+  dynamodb: 'ProvisionedThroughputExceededException',
+  sns: 'ThrottledException',
+};
+const SERVER_ERRORS: Readonly<Record<string, string>> = {
+  iot: 'InternalFailureException',
+  dynamodb: 'InternalServerError',
+  sns: 'InternalErrorException',
+  events: 'InternalException',
+};
+
+function throttled({ service }: StackCall): StackFault {
+  const statusCode = service === 'sns' ? 429 : 400;
+  return { type: 'error', name: THROTTLING[service] ?? 'ThrottlingException', statusCode };
+}
+
+function serverError({ service }: StackCall): StackFault {
+  return { type: 'error', name: SERVER_ERRORS[service] ?? 'InternalFailure', statusCode: 500 };
+}

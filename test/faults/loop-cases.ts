@@ -1,0 +1,172 @@
+import type { CloudAssembly } from '../../local/cloud-assembly.ts';
+import { LocalStack, type StackCall } from '../../local/local-stack.ts';
+import type { Recording } from '../../local/recording.ts';
+import { type CallSite, callSites } from './calls.ts';
+import { type FaultCase, Injection } from './injection.ts';
+import { type Expectation, isSettled, judgeAudit, type Verdict } from './invariants.ts';
+import { LATE_SECONDS } from './kinds.ts';
+import { BEFORE_CLEAN, CLEAN, TROUBLED } from './recordings.ts';
+
+/** An audit as it is played in each case of its calls. */
+export interface LoopScenario {
+  readonly name: string;
+  /** Undefined: Device Defender never hears of the audit. */
+  readonly recording?: Recording;
+  /** Epoch milliseconds; undefined: it starts when the case does. */
+  readonly startedAt?: number;
+  readonly closing: string;
+  readonly findings?: number;
+}
+
+const STARTS_AT = Date.parse('2026-10-02T02:00:00.000Z');
+const SEEDED_AT = STARTS_AT + 600_000;
+const HOUR_MS = 3_600_000;
+const SWEEP_MS = 5 * 60_000;
+/** After a spell. */
+const PATIENCE_MS = 3 * HOUR_MS;
+
+export const LOOP_SCENARIOS: readonly LoopScenario[] = [
+  { name: 'troubled', recording: TROUBLED, closing: 'COMPLETED_WITH_FINDINGS', findings: 2 },
+  // Found long after its end, and better than the one before.
+  { name: 'recovered', recording: CLEAN, startedAt: SEEDED_AT + 600_000, closing: 'RECOVERED' },
+  { name: 'unknown', closing: 'WATCHER_GAVE_UP' },
+];
+
+/** Runs cases of the loop's calls, many audits side by side. */
+export class LoopCases {
+  readonly #stack: LocalStack;
+  readonly #injections: Map<string, Injection>;
+  readonly #running: Set<string>;
+  #audits = 0;
+
+  private constructor(stack: LocalStack, injections: Map<string, Injection>, running: Set<string>) {
+    this.#stack = stack;
+    this.#injections = injections;
+    this.#running = running;
+  }
+
+  static async start(assembly: CloudAssembly, functionVariables: Readonly<Record<string, string>> = {}): Promise<LoopCases> {
+    const injections = new Map<string, Injection>();
+    const running = new Set<string>();
+    const stack = await LocalStack.start({
+      assembly,
+      speed: Number.POSITIVE_INFINITY,
+      startsAt: STARTS_AT,
+      functionVariables,
+      onCall: (call) => injections.get(call.worksOn ?? '')?.onCall(call),
+      afterCall: (call) => injections.get(call.worksOn ?? '')?.afterCall(call),
+      onExecution: ({ arn, ended }) => {
+        running.add(arn);
+        void ended.then(() => running.delete(arn));
+      },
+    });
+    const cases = new LoopCases(stack, injections, running);
+    await cases.#seed();
+    return cases;
+  }
+
+  /** The calls of a run without faults. @throws Error when that run itself is not as it must be */
+  async sitesOf(scenario: LoopScenario): Promise<CallSite[]> {
+    const before = this.#stack.calls.length;
+    const [verdict] = await this.#run(scenario, [undefined]);
+    if (verdict === undefined || verdict.broken.length > 0) {
+      throw new Error(`Without any fault, the audit "${scenario.name}" ends wrong: ${verdict?.broken.join('; ')}`);
+    }
+    return callSites(this.#stack.calls.slice(before).filter(({ worksOn }) => worksOn !== undefined));
+  }
+
+  /** Runs cases of one kind, side by side; the verdicts come in their order. */
+  async run(scenario: LoopScenario, cases: readonly FaultCase[]): Promise<Verdict[]> {
+    const verdicts = await this.#run(scenario, cases);
+    if (cases.some(({ kind }) => kind.retire)) await this.#stack.retireFunctions();
+    return verdicts;
+  }
+
+  get calls(): readonly StackCall[] {
+    return this.#stack.calls;
+  }
+
+  async close(): Promise<void> {
+    await this.#stack.close();
+  }
+
+  /** A sweep, then an audit with trouble long before all others. */
+  async #seed(): Promise<void> {
+    this.#stack.startSchedules();
+    await this.#stack.clock.sleep(60_000);
+    await this.#stack.stopSchedules();
+    await this.#stack.clock.sleep(SEEDED_AT - this.#stack.clock.now());
+    this.#stack.startAudit('seed', BEFORE_CLEAN);
+    await this.#stack.startExecution({ taskId: 'seed' }).ended;
+    await this.#stack.clock.sleep(24 * HOUR_MS);
+    // The first two audits of a name know less of their past than all others.
+    const [first] = LOOP_SCENARIOS;
+    if (first !== undefined) for (let n = 0; n < 2; n += 1) await this.#run(first, [undefined]);
+  }
+
+  async #run(scenario: LoopScenario, cases: readonly (FaultCase | undefined)[]): Promise<Verdict[]> {
+    const { clock } = this.#stack;
+    const startedAt = clock.now();
+    const audits = cases.map((faultCase) => {
+      this.#audits += 1;
+      const taskId = `${scenario.name}-${this.#audits}`;
+      const injection = new Injection(faultCase, () => clock.now());
+      this.#injections.set(taskId, injection);
+      return { taskId, faultCase, injection };
+    });
+    for (const { taskId } of audits) {
+      if (scenario.recording !== undefined) this.#stack.startAudit(taskId, scenario.recording, scenario.startedAt);
+    }
+    const executions = audits.map(({ taskId }) => this.#stack.startExecution({ taskId }));
+    await Promise.all(executions.map(({ ended }) => ended));
+
+    const spell = Math.max(0, ...cases.map((faultCase) => faultCase?.kind.spellSeconds ?? 0));
+    const late = cases.some((faultCase) => faultCase?.kind.name === 'late') ? LATE_SECONDS + 60 : 0;
+    if (late > 0) await clock.sleep(Math.max(0, startedAt + (late + 60) * 1000 - clock.now()));
+    await this.#sweepUntilSettled(
+      audits.map(({ taskId }) => taskId),
+      startedAt + spell * 1000 + PATIENCE_MS,
+    );
+
+    const verdicts: Verdict[] = [];
+    for (const { taskId, faultCase, injection } of audits) {
+      const verdict = await judgeAudit(this.#stack, expectationOf(scenario, taskId, faultCase, injection));
+      const missed = faultCase !== undefined && injection.bites === 0 ? ['the run never came by this call'] : [];
+      verdicts.push({ ...verdict, broken: [...missed, ...verdict.broken] });
+      this.#injections.delete(taskId);
+    }
+    await clock.sleep(HOUR_MS);
+    return verdicts;
+  }
+
+  /** The stack's own schedule takes over what died. */
+  async #sweepUntilSettled(taskIds: readonly string[], until: number): Promise<void> {
+    const { clock } = this.#stack;
+    const isDone = async () => {
+      for (const taskId of taskIds) if (!(await isSettled(this.#stack, taskId, this.#running))) return false;
+      return true;
+    };
+    if (await isDone()) return;
+    this.#stack.startSchedules();
+    do await clock.sleep(SWEEP_MS);
+    while (clock.now() < until && !(await isDone()));
+    await this.#stack.stopSchedules();
+  }
+}
+
+function expectationOf(
+  { closing, findings }: LoopScenario,
+  taskId: string,
+  faultCase: FaultCase | undefined,
+  { bites }: Injection,
+): Expectation {
+  return { taskId, closing, findings, mayGiveUp: faultCase?.kind.mayGiveUp, copies: copiesAllowed(faultCase, bites) };
+}
+
+/** The documented window: the message is out, and it could not be noted. Each invocation that ends there repeats it once. */
+export function copiesAllowed(faultCase: FaultCase | undefined, bites: number): number {
+  if (faultCase === undefined) return 1;
+  const { site, kind } = faultCase;
+  const isInWindow = site.followsPublish || (site.operation === 'sns.Publish' && kind.takesEffect);
+  return isInWindow ? 1 + bites : 1;
+}
