@@ -9,6 +9,8 @@ export interface CallSite {
   readonly occurrence: number;
   readonly label: string;
   readonly operation: string;
+  /** It occurred before: the same code at a later moment. */
+  readonly isLater: boolean;
   /** The invocation published right before: a crash here leaves a message out that is not marked. */
   readonly followsPublish: boolean;
 }
@@ -47,7 +49,7 @@ export function callSites(calls: readonly StackCall[]): CallSite[] {
     .map(({ call, key, occurrence, followsPublish }) => {
       const which = totals.get(key) === 1 ? '' : occurrence === 1 ? ', first' : ', last';
       const label = `${labelOf(call, calls)}${numberOf(key)}${which}`;
-      return { key, occurrence, label, operation: operationOf(call), followsPublish };
+      return { key, occurrence, label, operation: operationOf(call), isLater: occurrence > 1, followsPublish };
     });
 }
 

@@ -71,7 +71,9 @@ export function messagesOf(publications: readonly Publication[], mark: string): 
 
 /** Whether copies of a message are the same to the letter. */
 export function areSame(copies: readonly Publication[]): boolean {
-  return new Set(copies.map(({ subject, bodies, attributes }) => JSON.stringify([subject, bodies, attributes]))).size === 1;
+  return (
+    new Set(copies.map(({ subject, bodies, attributes }) => JSON.stringify([subject, bodies, attributes]))).size === 1
+  );
 }
 
 type StoredWatch = Watch & { readonly open?: string };
@@ -118,7 +120,11 @@ function brokenAlerts({ alerts, turn }: StoredWatch, items: readonly Item[], exp
   ];
 }
 
-function brokenMessages({ taskId, alerts }: StoredWatch, messages: readonly Publication[][], { copies }: Expectation): string[] {
+function brokenMessages(
+  { taskId, alerts }: StoredWatch,
+  messages: readonly Publication[][],
+  { copies }: Expectation,
+): string[] {
   const published = new Set(messages.flat().map(keyOf));
   const missing = Object.keys(alerts).filter((slot) => !published.has(`${taskId}#${slot}`));
   return [

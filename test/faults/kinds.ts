@@ -71,7 +71,12 @@ export const FAULT_KINDS: readonly FaultKind[] = [
     ...spell,
     before: () => ({ type: 'reset' }),
   },
-  { name: 'timeout', meaning: `never answered, no effect, for ${SPELL_SECONDS} s`, ...spell, before: () => ({ type: 'hold' }) },
+  {
+    name: 'timeout',
+    meaning: `never answered, no effect, for ${SPELL_SECONDS} s`,
+    ...spell,
+    before: () => ({ type: 'hold' }),
+  },
   { name: '5xx', meaning: `the service's own server error, for ${SPELL_SECONDS} s`, ...spell, before: serverError },
   { name: 'throttled', meaning: `throttled for ${SPELL_SECONDS} s`, ...spell, before: throttled, retire: true },
   {

@@ -1,5 +1,5 @@
 import type { CloudAssembly } from '../../local/cloud-assembly.ts';
-import { LocalStack, type StackCall } from '../../local/local-stack.ts';
+import { LocalStack } from '../../local/local-stack.ts';
 import type { Recording } from '../../local/recording.ts';
 import { type CallSite, callSites } from './calls.ts';
 import { type FaultCase, Injection } from './injection.ts';
@@ -45,7 +45,10 @@ export class LoopCases {
     this.#running = running;
   }
 
-  static async start(assembly: CloudAssembly, functionVariables: Readonly<Record<string, string>> = {}): Promise<LoopCases> {
+  static async start(
+    assembly: CloudAssembly,
+    functionVariables: Readonly<Record<string, string>> = {},
+  ): Promise<LoopCases> {
     const injections = new Map<string, Injection>();
     const running = new Set<string>();
     const stack = await LocalStack.start({
@@ -82,8 +85,8 @@ export class LoopCases {
     return verdicts;
   }
 
-  get calls(): readonly StackCall[] {
-    return this.#stack.calls;
+  get topicArns(): readonly string[] {
+    return this.#stack.deployment.topicArns;
   }
 
   async close(): Promise<void> {

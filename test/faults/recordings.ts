@@ -28,7 +28,10 @@ export const ORPHANED = recording('Orphaned', [
 /** Over in a moment, and no event told of it. */
 export const UNTOLD = recording('Untold', [[0, 'COMPLETED', 'ok', 'failed']]);
 
-function recording(scheduledAuditName: string, steps: readonly (readonly [number, string, Outcome, Outcome])[]): Recording {
+function recording(
+  scheduledAuditName: string,
+  steps: readonly (readonly [number, string, Outcome, Outcome])[],
+): Recording {
   const [, , policies] = steps.at(-1) ?? [];
   const shape = {
     taskId: scheduledAuditName,

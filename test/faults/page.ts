@@ -1,0 +1,50 @@
+import type { FaultKind } from './kinds.ts';
+import type { MatrixRow } from './matrix.ts';
+
+/** What the mutation check found about one safeguard. */
+export interface MutantResult {
+  readonly name: string;
+  /** The first broken invariant, and where; undefined: nothing noticed. */
+  readonly caughtBy?: string;
+}
+
+/** The matrix as a table of Markdown. */
+export function matrixTable(rows: readonly MatrixRow[], kinds: readonly FaultKind[]): string {
+  const cells = rows.map(({ site, verdicts }) => [
+    site.label,
+    ...kinds.map(({ name }) => {
+      const verdict = verdicts.get(name);
+      if (verdict === undefined) return '';
+      if (verdict.broken.length > 0) return '**red**';
+      return verdict.copies > 1 ? 'repeats' : '✓';
+    }),
+  ]);
+  const header = ['call', ...kinds.map(({ name }) => name)];
+  return [header, header.map(() => '---'), ...cells].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+/** How many cases there are, and what became of them. */
+export function countsOf(rows: readonly MatrixRow[]): string {
+  const verdicts = rows.flatMap((row) => [...row.verdicts.values()]);
+  const red = verdicts.filter(({ broken }) => broken.length > 0).length;
+  const repeats = verdicts.filter(({ broken, copies }) => broken.length === 0 && copies > 1).length;
+  const faults = new Set(rows.flatMap((row) => [...row.verdicts.keys()])).size;
+  return (
+    `${rows.length} calls × ${faults} faults: ${verdicts.length} cases, ${verdicts.length - red} green, ${red} red; ` +
+    `in ${repeats} of the green ones a message came more than once.`
+  );
+}
+
+export function mutantsTable(mutants: readonly MutantResult[]): string {
+  const rows = mutants.map(({ name, caughtBy }) => `| ${name} | ${caughtBy ?? '**survives**'} |`);
+  return ['| without | what goes red first |', '|---|---|', ...rows].join('\n');
+}
+
+/** The page with the text between two markers replaced. @throws Error when the markers are not there */
+export function replaceBetween(page: string, name: string, text: string): string {
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
+  const from = page.indexOf(begin);
+  const to = page.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`The page has no markers ${begin} and ${end}.`);
+  return `${page.slice(0, from + begin.length)}\n\n${text}\n\n${page.slice(to)}`;
+}

@@ -1,0 +1,28 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { readAssembly } from '../../local/cloud-assembly.ts';
+import type { FaultCase } from './injection.ts';
+import type { Verdict } from './invariants.ts';
+import { type MatrixRow, runLoop, runSweep } from './parts.ts';
+
+/** A part of the matrix, on a thread of its own. */
+export interface PartData {
+  readonly part: 'loop' | 'sweep';
+  /** Of the cloud assembly. */
+  readonly directory: string;
+  readonly kinds: readonly string[];
+  readonly only?: string;
+}
+
+export type FromPart =
+  | { readonly type: 'verdict'; readonly call: string; readonly fault: string; readonly verdict: Verdict }
+  | { readonly type: 'rows'; readonly rows: readonly MatrixRow[] };
+
+const { part, directory, kinds, only } = workerData as PartData;
+const tell = (message: FromPart) => parentPort?.postMessage(message);
+const onVerdict = ({ site, kind }: FaultCase, verdict: Verdict) =>
+  tell({ type: 'verdict', call: site.label, fault: kind.name, verdict });
+
+const run = { loop: runLoop, sweep: runSweep }[part];
+const rows = await run(await readAssembly(directory), { kinds, only, onVerdict });
+// A fault kind is told by its name: its functions cannot cross.
+tell({ type: 'rows', rows });

@@ -1,0 +1,67 @@
+// Brings every fault about at every call to AWS, each case run to its end, and prints the matrix. Exits with 1 when a case
+// is red, or the table in docs/reliability.md is another one.
+//   --update       writes the table into the page
+//   --only TEXT    runs the cases whose call or fault has TEXT in it
+//   --mutants      takes one safeguard away at a time, and expects red
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { synthesize } from '../../local/cloud-assembly.ts';
+import { FAULT_KINDS } from './kinds.ts';
+import { runMatrix } from './matrix.ts';
+import { runMutants } from './mutants.ts';
+import { countsOf, matrixTable, mutantsTable, replaceBetween } from './page.ts';
+
+const PROJECT = resolve(import.meta.dirname, '../..');
+const PAGE = join(PROJECT, 'docs/reliability.md');
+
+const { values } = parseArgs({
+  options: { update: { type: 'boolean' }, only: { type: 'string' }, mutants: { type: 'boolean' } },
+});
+const started = Date.now();
+const directory = await mkdtemp(join(tmpdir(), 'audit-watcher-faults-'));
+try {
+  process.exitCode = (await (values.mutants ? checkMutants() : checkMatrix())) ? 0 : 1;
+} finally {
+  await rm(directory, { recursive: true });
+}
+
+async function checkMatrix(): Promise<boolean> {
+  const { only } = values;
+  const assembly = await synthesize(PROJECT, directory);
+  const rows = await runMatrix(assembly, {
+    wants: ({ site, kind }) => only === undefined || `${site.label} / ${kind.name}`.includes(only),
+    onVerdict: ({ site, kind }, { broken }) => {
+      if (broken.length > 0) process.stderr.write(`RED  ${site.label} / ${kind.name}: ${broken.join('; ')}\n`);
+    },
+  });
+  const table = `${matrixTable(rows, FAULT_KINDS)}\n\n${countsOf(rows)}`;
+  process.stdout.write(`${table}\n${seconds()}\n`);
+  const isGreen = rows.every(({ verdicts }) => [...verdicts.values()].every(({ broken }) => broken.length === 0));
+  return only === undefined ? (await keep('matrix', table)) && isGreen : isGreen;
+}
+
+async function checkMutants(): Promise<boolean> {
+  const results = await runMutants(PROJECT, directory, (result) => {
+    process.stderr.write(`${result.caughtBy === undefined ? 'SURVIVES' : 'red'}  ${result.name}: ${result.caughtBy}\n`);
+  });
+  const table = mutantsTable(results);
+  process.stdout.write(`${table}\n${seconds()}\n`);
+  if (values.update) await keep('mutants', table);
+  return results.every(({ caughtBy }) => caughtBy !== undefined);
+}
+
+/** Writes a table into the page, or tells whether it is there already. */
+async function keep(name: string, text: string): Promise<boolean> {
+  const page = await readFile(PAGE, 'utf8');
+  const wanted = replaceBetween(page, name, text);
+  if (wanted === page) return true;
+  if (values.update) await writeFile(PAGE, wanted);
+  else process.stderr.write('docs/reliability.md has another table. Run: npm run test:faults -- --update\n');
+  return values.update === true;
+}
+
+function seconds(): string {
+  return `${Math.round((Date.now() - started) / 1000)} s`;
+}

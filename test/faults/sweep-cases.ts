@@ -1,0 +1,143 @@
+import { itemsOf } from '../../local/audit-report.ts';
+import type { CloudAssembly } from '../../local/cloud-assembly.ts';
+import { LocalStack } from '../../local/local-stack.ts';
+import type { Publication } from '../../local/publication.ts';
+import { type CallSite, callSites, functionOf } from './calls.ts';
+import { type FaultCase, Injection } from './injection.ts';
+import { areSame, isSettled, judgeAudit, messagesOf, type Verdict } from './invariants.ts';
+import { copiesAllowed } from './loop-cases.ts';
+import { ORPHANED, UNTOLD } from './recordings.ts';
+
+const STARTS_AT = Date.parse('2026-10-02T17:30:00.000Z');
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const SWEEP_MS = 5 * MINUTE_MS;
+/** Until the 90 days that AWS keeps are known, a week in each sweep. */
+const FIRST_SWEEPS_MS = 75 * MINUTE_MS;
+/** After a spell. */
+const PATIENCE_MS = 3 * HOUR_MS;
+const LEASE_MS = 20 * MINUTE_MS;
+
+/**
+ * Runs cases of the sweep's calls. Each has a day of its own with all that a sweep is for: a watch whose execution died, an
+ * audit that no event told of, and a scheduled audit that did not run.
+ */
+export class SweepCases {
+  readonly #stack: LocalStack;
+  readonly #current: { injection?: Injection };
+  readonly #running: Set<string>;
+  #days = 0;
+
+  private constructor(stack: LocalStack, current: { injection?: Injection }, running: Set<string>) {
+    this.#stack = stack;
+    this.#current = current;
+    this.#running = running;
+  }
+
+  static async start(assembly: CloudAssembly): Promise<SweepCases> {
+    const current: { injection?: Injection } = {};
+    const running = new Set<string>();
+    const stack = await LocalStack.start({
+      assembly,
+      speed: Number.POSITIVE_INFINITY,
+      startsAt: STARTS_AT,
+      onCall: (call) => (functionOf(call) === 'FindAudits' ? current.injection?.onCall(call) : undefined),
+      afterCall: (call) => current.injection?.afterCall(call),
+      onExecution: ({ arn, ended }) => {
+        running.add(arn);
+        void ended.then(() => running.delete(arn));
+      },
+    });
+    stack.setSchedules([{ scheduledAuditName: 'Missing', frequency: 'DAILY' }]);
+    stack.startSchedules();
+    await stack.clock.sleep(FIRST_SWEEPS_MS);
+    await stack.stopSchedules();
+    return new SweepCases(stack, current, running);
+  }
+
+  /** The calls of a run without faults. @throws Error when that run itself is not as it must be */
+  async sites(): Promise<CallSite[]> {
+    const before = this.#stack.calls.length;
+    const { broken } = await this.run(undefined);
+    if (broken.length > 0) throw new Error(`Without any fault, the sweep ends wrong: ${broken.join('; ')}`);
+    return callSites(this.#stack.calls.slice(before).filter((call) => functionOf(call) === 'FindAudits'));
+  }
+
+  async run(faultCase: FaultCase | undefined): Promise<Verdict> {
+    const { clock } = this.#stack;
+    this.#days += 1;
+    // A run of the second day after the schedule was seen can be missed first, 41 hours after that day began.
+    await clock.sleep(STARTS_AT + (2 + this.#days) * DAY_MS - clock.now());
+    const [orphaned, untold] = [`orphaned-${this.#days}`, `untold-${this.#days}`];
+    const abandoned = await this.#abandon(orphaned);
+    this.#stack.startAudit(untold, UNTOLD);
+
+    const injection = new Injection(faultCase, () => clock.now());
+    this.#current.injection = injection;
+    const published = this.#stack.publications.length;
+    const overdue = () => overdueIn(this.#stack.publications.slice(published));
+    const isDone = async () =>
+      overdue().length > 0 &&
+      (await isSettled(this.#stack, orphaned, this.#running)) &&
+      (await isSettled(this.#stack, untold, this.#running));
+    const until = clock.now() + (faultCase?.kind.spellSeconds ?? 0) * 1000 + PATIENCE_MS;
+    this.#stack.startSchedules();
+    do await clock.sleep(SWEEP_MS);
+    while (clock.now() < until && !(await isDone()));
+    // Once more, and past what comes late: what is done stays done.
+    await clock.sleep(faultCase?.kind.name === 'late' ? 3 * SWEEP_MS : SWEEP_MS);
+    await this.#stack.stopSchedules();
+    this.#current.injection = undefined;
+    if (faultCase?.kind.retire) await this.#stack.retireFunctions();
+
+    const copies = copiesAllowed(faultCase, injection.bites);
+    const verdicts = [
+      await judgeAudit(this.#stack, {
+        taskId: orphaned,
+        closing: 'COMPLETED_WITH_FINDINGS',
+        findings: 2,
+        copies: 1,
+        aborted: [abandoned],
+      }),
+      await judgeAudit(this.#stack, { taskId: untold, closing: 'COMPLETED_WITH_FINDINGS', copies: 1 }),
+    ];
+    return {
+      broken: [
+        ...(faultCase !== undefined && injection.bites === 0 ? ['the run never came by this call'] : []),
+        ...verdicts.flatMap(({ broken }) => broken),
+        ...brokenOverdue(overdue(), copies),
+      ],
+      copies: Math.max(overdue()[0]?.length ?? 0, ...verdicts.map((verdict) => verdict.copies)),
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#stack.close();
+  }
+
+  /** A watch whose execution died long enough ago. Returns that execution. */
+  async #abandon(taskId: string): Promise<string> {
+    this.#stack.startAudit(taskId, ORPHANED);
+    const { arn } = this.#stack.startExecution({ taskId });
+    await this.#stack.clock.sleep(12_000);
+    await this.#stack.abortExecution(arn);
+    await this.#stack.clock.sleep(LEASE_MS);
+    if ((await itemsOf(this.#stack, taskId)).length === 0) throw new Error('The execution died too early.');
+    return arn;
+  }
+}
+
+function overdueIn(publications: readonly Publication[]): Publication[][] {
+  return messagesOf(publications, '"AUDIT_OVERDUE"');
+}
+
+function brokenOverdue(messages: readonly Publication[][], allowed: number): string[] {
+  const [copies = [], ...others] = messages;
+  return [
+    ...(copies.length === 0 ? ['AUDIT_OVERDUE was never published'] : []),
+    ...(others.length > 0 ? ['more than one AUDIT_OVERDUE'] : []),
+    ...(copies.length > allowed ? [`${copies.length} copies of AUDIT_OVERDUE, allowed ${allowed}`] : []),
+    ...(copies.length > 0 && !areSame(copies) ? ['the copies of AUDIT_OVERDUE differ'] : []),
+  ];
+}
