@@ -19,7 +19,7 @@ export interface FaultKind {
 
 /** Longer than the SDK tries, shorter than any retry policy of the state machine. */
 const SPELL_SECONDS = 90;
-const LONG_SPELL_SECONDS = 3 * 3600;
+const LONG_SPELL_SECONDS = 2 * 3600;
 /** Past everything that the audit still does. */
 export const LATE_SECONDS = 600;
 /** Just within the SDK's patience. */

@@ -1,124 +1,77 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CloudAssembly } from '../../local/cloud-assembly.ts';
+import { Worker } from 'node:worker_threads';
 import type { CallSite } from './calls.ts';
-import type { FaultCase } from './injection.ts';
 import type { Verdict } from './invariants.ts';
-import { FAULT_KINDS, type FaultKind } from './kinds.ts';
-import { LOOP_SCENARIOS, LoopCases, type LoopScenario } from './loop-cases.ts';
-import { SweepCases } from './sweep-cases.ts';
-
-/** A row of the matrix: a call, and what became of it under each fault. */
-export interface MatrixRow {
-  readonly site: CallSite;
-  /** By name of the fault; those that are missing were not run. */
-  readonly verdicts: ReadonlyMap<string, Verdict>;
-}
+import { FAULT_KINDS } from './kinds.ts';
+import type { FromPart, PartData } from './part.thread.ts';
+import type { MatrixRow } from './parts.ts';
 
 export interface MatrixOptions {
-  readonly wants?: (faultCase: FaultCase) => boolean;
-  readonly onVerdict?: (faultCase: FaultCase, verdict: Verdict) => void;
-  /** Ends the run; what was not run yet is missing. */
+  /** Names of faults. @default all */
+  readonly kinds?: readonly string[];
+  /** Text that call or fault must have in it. */
+  readonly only?: string;
+  readonly onVerdict: (call: string, fault: string, verdict: Verdict) => void;
+  /** Asked after each verdict: ends the run, and what was not run yet is missing. */
   readonly isEnough?: () => boolean;
 }
-
-/** Audits side by side: more would only wait for each other. */
-const WIDTH = 6;
-const CHAT_TOPIC = /OperationsTopic/;
 
 /** A call of lambda/aws is not in the matrix: no scenario comes by it. */
 export class CallsMissingError extends Error {
   override readonly name = 'CallsMissingError';
 }
 
-/** Finds all calls by runs without faults, then brings each fault about at each of them. */
-export async function runMatrix(assembly: CloudAssembly, options: MatrixOptions = {}): Promise<MatrixRow[]> {
-  const parts = await Promise.allSettled([runLoop(assembly, options), runSweep(assembly, options)]);
-  const rows = parts.flatMap((part) => {
-    if (part.status === 'rejected') throw part.reason;
-    return part.value;
+/**
+ * Finds all calls by runs without faults, then brings each fault about at each of them.
+ *
+ * @param directory of the cloud assembly
+ * @throws Error when already a run without faults ends wrong; CallsMissingError
+ */
+export async function runMatrix(directory: string, options: MatrixOptions): Promise<MatrixRow[]> {
+  const { kinds = FAULT_KINDS.map(({ name }) => name), only } = options;
+  const half = Math.ceil(kinds.length / 2);
+  const parts: readonly PartData[] = [
+    { part: 'loop', directory, kinds: kinds.slice(0, half), only },
+    { part: 'loop', directory, kinds: kinds.slice(half), only },
+    { part: 'sweep', directory, kinds, only },
+  ];
+  const stop = new AbortController();
+  try {
+    const rows = merge((await Promise.all(parts.map((data) => runPart(data, options, stop)))).flat());
+    if (!stop.signal.aborted) checkComplete(rows.map(({ site }) => site));
+    return rows;
+  } finally {
+    stop.abort();
+  }
+}
+
+/** Runs one part on a thread of its own, so that the parts share the cores. */
+async function runPart(data: PartData, options: MatrixOptions, stop: AbortController): Promise<MatrixRow[]> {
+  const worker = new Worker(new URL('./part.thread.ts', import.meta.url), { workerData: data });
+  const { promise, resolve, reject } = Promise.withResolvers<MatrixRow[]>();
+  stop.signal.addEventListener('abort', () => {
+    resolve([]);
+    void worker.terminate();
   });
-  if (!options.isEnough?.()) checkComplete(rows.map(({ site }) => site));
-  return rows;
+  worker.on('error', reject);
+  worker.on('exit', () => reject(new Error('A part of the matrix ended early.')));
+  worker.on('message', (message: FromPart) => {
+    if (message.type === 'rows') return resolve([...message.rows]);
+    options.onVerdict(message.call, message.fault, message.verdict);
+    if (options.isEnough?.()) stop.abort();
+  });
+  return promise;
 }
 
-async function runLoop(assembly: CloudAssembly, options: MatrixOptions): Promise<MatrixRow[]> {
-  const known = new Set<string>();
-  const { rows, note } = recordRows();
-  const run = async (cases: LoopCases, scenario: LoopScenario) => {
-    if (options.isEnough?.()) return;
-    // A scenario adds the calls that those before it did not come by.
-    const sites = (await cases.sitesOf(scenario)).filter(({ key }) => !known.has(key));
-    for (const { key } of sites) known.add(key);
-    for (const site of sites) rows.set(site, new Map());
-    for (const kind of FAULT_KINDS) {
-      const wanted = casesOf(sites, kind).filter((faultCase) => options.wants?.(faultCase) ?? true);
-      for (let from = 0; from < wanted.length && !options.isEnough?.(); from += WIDTH) {
-        const batch = wanted.slice(from, from + WIDTH);
-        note(batch, await cases.run(scenario, batch), options);
-      }
-    }
-  };
-
-  const loop = await LoopCases.start(assembly);
-  try {
-    for (const scenario of LOOP_SCENARIOS) await run(loop, scenario);
-  } finally {
-    await loop.close();
-  }
-  const [troubled] = LOOP_SCENARIOS;
-  const chatTopic = loop.topicArns.find((arn) => CHAT_TOPIC.test(arn));
-  if (troubled === undefined || chatTopic === undefined)
-    throw new Error('The stack has no second topic to publish to.');
-  // Any topic of the stack will do for chats: what is published to it is what counts.
-  const withChat = await LoopCases.start(assembly, { CHAT_TOPIC_ARN: chatTopic });
-  try {
-    await run(withChat, { ...troubled, name: 'chat' });
-  } finally {
-    await withChat.close();
-  }
-  return toRows(rows);
-}
-
-async function runSweep(assembly: CloudAssembly, options: MatrixOptions): Promise<MatrixRow[]> {
-  const { rows, note } = recordRows();
-  const sweep = await SweepCases.start(assembly);
-  try {
-    const sites = (await sweep.sites()).filter(({ isLater }) => !isLater);
-    for (const site of sites) rows.set(site, new Map());
-    for (const kind of FAULT_KINDS) {
-      for (const faultCase of casesOf(sites, kind).filter((each) => options.wants?.(each) ?? true)) {
-        if (options.isEnough?.()) break;
-        note([faultCase], [await sweep.run(faultCase)], options);
-      }
-    }
-  } finally {
-    await sweep.close();
-  }
-  return toRows(rows);
-}
-
-/** A spell is the same at a later moment; what happens once is not. */
-function casesOf(sites: readonly CallSite[], kind: FaultKind): FaultCase[] {
-  const hit = kind.spellSeconds === undefined ? sites : sites.filter(({ isLater }) => !isLater);
-  return hit.map((site) => ({ site, kind }));
-}
-
-function recordRows() {
-  const rows = new Map<CallSite, Map<string, Verdict>>();
-  const note = (cases: readonly FaultCase[], verdicts: readonly Verdict[], { onVerdict }: MatrixOptions) => {
-    for (const [index, faultCase] of cases.entries()) {
-      const verdict = verdicts[index];
-      if (verdict === undefined) continue;
-      rows.get(faultCase.site)?.set(faultCase.kind.name, verdict);
-      onVerdict?.(faultCase, verdict);
-    }
-  };
-  return { rows, note };
-}
-
-function toRows(rows: ReadonlyMap<CallSite, ReadonlyMap<string, Verdict>>): MatrixRow[] {
-  return [...rows].map(([site, verdicts]) => ({ site, verdicts }));
+/** The same call from several parts is one row. */
+function merge(rows: readonly MatrixRow[]): MatrixRow[] {
+  const byCall = Map.groupBy(rows, ({ site }) => `${site.key} ${site.occurrence}`);
+  return [...byCall.values()].flatMap((same) => {
+    const [first] = same;
+    const verdicts = new Map(same.flatMap((row) => [...row.verdicts]));
+    return first === undefined ? [] : [{ site: first.site, verdicts }];
+  });
 }
 
 /** Every command of the SDK that lambda/aws sends must be in the matrix. */

@@ -1,7 +1,6 @@
 import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { synthesize } from '../../local/cloud-assembly.ts';
-import type { FaultCase } from './injection.ts';
 import { runMatrix } from './matrix.ts';
 import type { MutantResult } from './page.ts';
 
@@ -22,9 +21,10 @@ const MUTANTS: readonly Mutant[] = [
     name: 'the condition of the lease',
     file: 'lambda/aws/watch-table.ts',
     edits: [
+      { text: "const workLeft = 'attribute_exists(#open)'", instead: "const workLeft = '#open <> :taskId'" },
       {
-        text: '`${notWatchedYet} OR (${workLeft} AND ${oursOrExpired})`',
-        instead: '`attribute_exists(pk) OR ${notWatchedYet} OR ${oursOrExpired}`',
+        text: "const oursOrExpired = '(",
+        instead: "const oursOrExpired = '(attribute_exists(pk) OR ",
       },
     ],
     kinds: ONCE,
@@ -141,14 +141,14 @@ export async function runMutants(
 }
 
 async function firstRed(copy: string, { kinds }: Mutant): Promise<string | undefined> {
-  const assembly = await synthesize(copy, join(copy, 'cdk.out'));
+  const assembly = join(copy, 'cdk.out');
+  await synthesize(copy, assembly);
   let caughtBy: string | undefined;
-  const wants = ({ kind }: FaultCase) => kinds.includes(kind.name);
   try {
     await runMatrix(assembly, {
-      wants,
-      onVerdict: ({ site, kind }, { broken }) => {
-        caughtBy ??= broken.length > 0 ? `${site.label}, ${kind.name}: ${broken[0]}` : undefined;
+      kinds,
+      onVerdict: (call, fault, { broken }) => {
+        if (broken.length > 0) caughtBy ??= `${call}, ${fault}: ${broken[0]}`;
       },
       isEnough: () => caughtBy !== undefined,
     });

@@ -1,5 +1,5 @@
 import type { FaultKind } from './kinds.ts';
-import type { MatrixRow } from './matrix.ts';
+import type { MatrixRow } from './parts.ts';
 
 /** What the mutation check found about one safeguard. */
 export interface MutantResult {

@@ -29,11 +29,11 @@ try {
 
 async function checkMatrix(): Promise<boolean> {
   const { only } = values;
-  const assembly = await synthesize(PROJECT, directory);
-  const rows = await runMatrix(assembly, {
-    wants: ({ site, kind }) => only === undefined || `${site.label} / ${kind.name}`.includes(only),
-    onVerdict: ({ site, kind }, { broken }) => {
-      if (broken.length > 0) process.stderr.write(`RED  ${site.label} / ${kind.name}: ${broken.join('; ')}\n`);
+  await synthesize(PROJECT, directory);
+  const rows = await runMatrix(directory, {
+    only,
+    onVerdict: (call, fault, { broken }) => {
+      if (broken.length > 0) process.stderr.write(`RED  ${call} / ${fault}: ${broken.join('; ')}\n`);
     },
   });
   const table = `${matrixTable(rows, FAULT_KINDS)}\n\n${countsOf(rows)}`;
