@@ -34,7 +34,7 @@ const MUTANTS: readonly Mutant[] = [
     file: 'lambda/aws/watch-table.ts',
     edits: [
       {
-        text: "'execution = :execution AND turn = :lastTurn'",
+        text: "'execution = :execution AND turn = :lastTurn AND attribute_not_exists(endedAt)'",
         instead: "'attribute_exists(pk) OR execution = :execution OR turn = :lastTurn'",
       },
     ],
@@ -113,6 +113,28 @@ const MUTANTS: readonly Mutant[] = [
       {
         text: "  send.addCatch(\n    new Choice(scope, 'Watch on?')",
         instead: "  ((..._: unknown[]) => undefined)(\n    new Choice(scope, 'Watch on?')",
+      },
+    ],
+    kinds: ['throttled long'],
+  },
+  {
+    name: 'the Catch of *Give up*',
+    file: 'lib/watch-loop-definition.ts',
+    edits: [
+      {
+        text: "  giveUp.addCatch(gaveUp, { errors: ['States.ALL'], resultPath: '$.giveUpFailure' });\n",
+        instead: '',
+      },
+    ],
+    kinds: ['throttled long'],
+  },
+  {
+    name: 'the Catch of *Store findings*',
+    file: 'lib/watch-loop-definition.ts',
+    edits: [
+      {
+        text: "  store.addCatch(failWith(scope, 'Findings not stored', '$.failure'), {",
+        instead: "  ((..._: unknown[]) => undefined)(failWith(scope, 'Findings not stored', '$.failure'), {",
       },
     ],
     kinds: ['throttled long'],
