@@ -48,7 +48,6 @@ async function checkMutants(): Promise<boolean> {
   });
   const table = mutantsTable(results);
   process.stdout.write(`${table}\n${seconds()}\n`);
-  if (values.update) await keep('mutants', table);
   return results.every(({ caughtBy }) => caughtBy !== undefined);
 }
 
