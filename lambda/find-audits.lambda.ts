@@ -1,6 +1,8 @@
 import type { Context } from 'aws-lambda';
 import {
+  isKnownAudit,
   type ListedAudit,
+  mayBeAnyRun,
   oldestPendingAlertSeconds,
   planSweep,
   reachAfter,
@@ -103,7 +105,7 @@ async function takeOver(watches: readonly Watch[], now: Date): Promise<number> {
 interface News {
   readonly listed: number;
   readonly found: number;
-  /** All that AWS keeps is known, and no audit that was just found can be the run of a schedule. */
+  /** All that AWS keeps is known, and no listed audit that nobody has looked at yet can be the run of a schedule. */
   readonly isEveryRunKnown: boolean;
   /** Ids of audits on demand. */
   readonly onDemand: ReadonlySet<string>;
@@ -119,12 +121,14 @@ async function findNew(now: Date): Promise<News> {
   const unwatched = listed.filter(({ taskId }) => !watches.has(taskId));
   for (const { taskId } of unwatched) logger.info('Found an audit that nobody watches', { taskId });
   await events.putAuditStarted(unwatched.map(({ taskId }) => taskId));
-  const isWatched = (window: SweepWindow) => !listings.get(window)?.some(({ taskId }) => !watches.has(taskId));
-  await table.finish(now, reachAfter(plan, isWatched), runsUnknownAt(state, listed, watches));
+  const isKnown = (audit: ListedAudit) => isKnownAudit(audit, watches.get(audit.taskId));
+  const reach = reachAfter(plan, (window) => (listings.get(window) ?? []).every(isKnown));
+  await table.finish(now, reach, runsUnknownAt(state, listed, watches));
   return {
     listed: listed.length,
     found: unwatched.length,
-    isEveryRunKnown: plan.history === undefined && unwatched.every(({ isOnDemand }) => isOnDemand),
+    isEveryRunKnown:
+      plan.history === undefined && !listed.some((audit) => mayBeAnyRun(audit, watches.get(audit.taskId))),
     onDemand: new Set(listed.filter(({ isOnDemand }) => isOnDemand).map(({ taskId }) => taskId)),
   };
 }

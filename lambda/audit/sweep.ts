@@ -60,7 +60,10 @@ export interface ListedAudit {
 }
 
 /** What the table tells of the watch of a listed audit. */
-export type ListedWatch = Partial<Pick<Watch, 'auditName' | 'endedAt' | 'watchedSince'>>;
+export interface ListedWatch extends Partial<Pick<Watch, 'auditName' | 'endedAt' | 'watchedSince'>> {
+  /** Work is left. */
+  readonly isOpen: boolean;
+}
 
 /**
  * Which audits a sweep asks for: those that are not known to be watched with a day's overlap, and, until the 90 days that AWS
@@ -87,21 +90,39 @@ export function planSweep({ firstSweepAt, lastSweepAt, coveredUntil, historyUnti
   };
 }
 
-/** How far the sweeps have come when all that a window listed is watched, or not yet. An event alone is no watch. */
+/** How far the sweeps have come when all that a window listed is known to be watched, or not yet. */
 export function reachAfter(
   { recent, history, reached }: SweepPlan,
-  isWatched: (window: SweepWindow) => boolean,
+  isKnown: (window: SweepWindow) => boolean,
 ): SweepReach {
-  const left = recent.findIndex((window) => !isWatched(window));
+  const left = recent.findIndex((window) => !isKnown(window));
   const covered = recent.at(left === -1 ? -1 : left - 1);
   return {
     coveredUntil: left === 0 || covered === undefined ? reached.coveredUntil : covered.to.toISOString(),
-    historyUntil: history !== undefined && isWatched(history) ? history.to.toISOString() : reached.historyUntil,
+    historyUntil: history !== undefined && isKnown(history) ? history.to.toISOString() : reached.historyUntil,
   };
 }
 
 /**
- * Up to when scheduled audits may have run that nobody can name: their watch gave up before its first look. A run that is
+ * Whether a listed audit needs no more sweeps to list it: it has a watch, for an event alone is none, and that watch has either
+ * looked at it or ended. Only an audit on demand needs no look: it is no run of a schedule.
+ */
+export function isKnownAudit({ isOnDemand }: ListedAudit, watch: ListedWatch | undefined): boolean {
+  return watch !== undefined && (isOnDemand || !awaitsFirstLook(watch));
+}
+
+/** Whether a listed audit may be the run of any schedule: only a look will tell. */
+export function mayBeAnyRun(audit: ListedAudit, watch: ListedWatch | undefined): boolean {
+  return !audit.isOnDemand && !isKnownAudit(audit, watch);
+}
+
+/** A watch that somebody closed by hand awaits nothing. */
+function awaitsFirstLook({ auditName, endedAt, isOpen }: ListedWatch): boolean {
+  return isOpen && auditName === undefined && endedAt === undefined;
+}
+
+/**
+ * Up to when scheduled audits may have run that nobody can name: their watch ended before its first look. A run that is
  * missed before that may be one of them.
  */
 export function runsUnknownAt(
@@ -112,7 +133,7 @@ export function runsUnknownAt(
   const nameless = listed
     .filter(({ isOnDemand }) => !isOnDemand)
     .map(({ taskId }) => watches.get(taskId))
-    .filter((watch) => watch?.endedAt !== undefined && watch.auditName === undefined)
+    .filter((watch) => watch !== undefined && watch.auditName === undefined && !awaitsFirstLook(watch))
     .map((watch) => watch?.watchedSince);
   return [before, ...nameless]
     .filter((moment) => moment !== undefined)

@@ -74,11 +74,17 @@ export class SweepTable {
   /** By task id, the watches that these audits have, or had. */
   async watched(taskIds: readonly string[]): Promise<Map<string, ListedWatch>> {
     const keys = [...new Set(taskIds)].map(watchKey);
-    const items = await this.#table.getMany(keys, ['taskId', 'auditName', 'endedAt', 'watchedSince']);
+    const { partitionKey: open } = TABLE.openIndex;
+    const items = await this.#table.getMany(keys, ['taskId', 'auditName', 'endedAt', 'watchedSince', open]);
     return new Map(
-      items.map(({ taskId, auditName, endedAt, watchedSince }) => [
+      items.map(({ taskId, auditName, endedAt, watchedSince, [open]: work }) => [
         String(taskId),
-        { auditName: text(auditName), endedAt: text(endedAt), watchedSince: text(watchedSince) },
+        {
+          auditName: text(auditName),
+          endedAt: text(endedAt),
+          watchedSince: text(watchedSince),
+          isOpen: work !== undefined,
+        },
       ]),
     );
   }

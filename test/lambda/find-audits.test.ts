@@ -6,7 +6,7 @@ import { SWEEP_KEY } from '../../lambda/contract.ts';
 import { type PlayedAudit, startDeviceDefender } from '../../local/device-defender-endpoint.ts';
 import type { ScheduledAudit } from '../../local/device-defender-lists.ts';
 import { startDynamoDb } from '../../local/dynamodb-endpoint.ts';
-import type { Call, Endpoint, Fault } from '../../local/endpoint.ts';
+import type { Call, Endpoint, FaultHook } from '../../local/endpoint.ts';
 import { startEventBridge } from '../../local/eventbridge-endpoint.ts';
 import type { Publication } from '../../local/publication.ts';
 import { parseRecording } from '../../local/recording.ts';
@@ -26,6 +26,7 @@ const CONTEXT = {
   invokedFunctionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:FindAudits',
 } as Context;
 const NIGHTLY: ScheduledAudit = { scheduledAuditName: 'Nightly', frequency: 'DAILY' };
+const OF_NIGHTLY = { taskType: 'SCHEDULED_AUDIT_TASK', scheduledAuditName: NIGHTLY.scheduledAuditName };
 
 const environment = { ...process.env };
 const endpoints: Endpoint[] = [];
@@ -34,7 +35,7 @@ const publications: Publication[] = [];
 let schedules: readonly ScheduledAudit[] = [];
 let started: unknown[] = [];
 let calls: Call[] = [];
-let faultOf: (call: Call) => Fault | undefined = () => undefined;
+let faultOf: (call: Call) => ReturnType<FaultHook> = () => undefined;
 let isRefused: (taskId: unknown) => boolean = () => false;
 let printed: string[] = [];
 let table: DynamoDBDocumentClient;
@@ -204,6 +205,20 @@ describe('A sweep', () => {
 
     expect(started).toEqual(['ended', 'new']);
     expect(await stateOfSweeps()).toMatchObject({ firstSweepAt: iso(-20 * DAY_MS), lastSweepAt: iso(0) });
+  });
+
+  test.each([
+    ['nobody has looked yet', { auditName: undefined, turn: 0 }, -HOUR_MS],
+    ['somebody has looked', { auditName: 'Nightly' }, 0],
+    ['nobody will ever look', { auditName: undefined, turn: 0, endedAt: iso(-60_000) }, 0],
+  ])('lists an audit of a schedule again while it has a watch but %s', async (_, attributes, coveredUntil) => {
+    await sweptBefore({ coveredUntil: iso(-HOUR_MS) });
+    startAudit('begun', 2, 'IN_PROGRESS', OF_NIGHTLY);
+    await watch('begun', 10, attributes);
+
+    expect(await sweep()).toMatchObject({ found: 0 });
+
+    expect(await stateOfSweeps()).toMatchObject({ coveredUntil: iso(coveredUntil), lastSweepAt: iso(0) });
   });
 
   test('with nothing to do starts nothing', async () => {
@@ -413,10 +428,18 @@ describe('A schedule that missed its run', () => {
       'a scheduled audit was just found',
       async () => {
         await missARun();
-        startAudit('new', 2, 'IN_PROGRESS', {
-          taskType: 'SCHEDULED_AUDIT_TASK',
-          scheduledAuditName: NIGHTLY.scheduledAuditName,
-        });
+        startAudit('new', 2, 'IN_PROGRESS', OF_NIGHTLY);
+      },
+    ],
+    [
+      'the watch of a scheduled audit begins beside the sweep, which has read the open ones before',
+      async () => {
+        await missARun();
+        startAudit('new', 2, 'IN_PROGRESS', OF_NIGHTLY);
+        faultOf = async ({ operation }) => {
+          if (operation === 'ListAuditTasks') await watch('new', 5, { auditName: undefined, turn: 0 });
+          return undefined;
+        };
       },
     ],
     [

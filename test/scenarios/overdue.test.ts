@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Call } from '../../local/endpoint.ts';
-import { BAD, once, onDemand, SNS_DOWN, scheduled } from './fleet-audits.ts';
+import { BAD, once, onDemand, SNS_DOWN, scheduled, THROTTLED } from './fleet-audits.ts';
 import type { Ledger } from './fleet-ledger.ts';
 import { DAY, FleetStack, HOUR, MINUTE } from './fleet-stack.ts';
 
@@ -149,6 +149,31 @@ describe('A schedule that ran daily', () => {
 
     expect(keys(await fleet.expectNothingLost())).toEqual([]);
   });
+});
+
+test('A weekly run that could not be watched for a day, and then not be looked at, is not told as missed', async () => {
+  await fleet.reset();
+  const dayOfWeek = new Date(fleet.now).toUTCString().slice(0, 3).toUpperCase();
+  fleet.stack.setSchedules([{ scheduledAuditName: 'Weekly', frequency: 'WEEKLY', dayOfWeek }]);
+  for (const week of [-3, -2, -1, 0]) run('Weekly', fleet.now + week * 7 * DAY);
+  await fleet.sweepFor(150 * MINUTE, 5 * MINUTE);
+  fleet.add({ taskId: 'Weekly-now', steps: scheduled('Weekly', onDemand(60)), startsAt: fleet.now + 7 * DAY });
+  await fleet.sweepFor(7 * DAY, DAY);
+  const watchedFrom = fleet.now + 30 * HOUR;
+  const seenFrom = watchedFrom + 5 * HOUR;
+  const isOfWatch = (parameters: unknown) => JSON.stringify(parameters).includes('AUDIT#');
+  fleet.faults = {
+    onCall: ({ operation, parameters }) => {
+      if (operation === 'UpdateItem' && fleet.now < watchedFrom && isOfWatch(parameters)) return DENIED;
+      return operation === 'DescribeAuditTask' && fleet.now < seenFrom ? THROTTLED : undefined;
+    },
+  };
+
+  await fleet.sweepFor(30 * HOUR, 2 * HOUR);
+  await fleet.sweepFor(6 * HOUR, 10 * MINUTE);
+  await fleet.sweepFor(2 * DAY, 6 * HOUR);
+
+  expect(keys(await fleet.expectNothingLost())).toEqual(['Weekly-now#WATCHER_GAVE_UP']);
 });
 
 describe('An audit of a schedule that takes minutes', () => {

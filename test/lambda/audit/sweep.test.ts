@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import {
   AWS_RETENTION_MS,
   HISTORY_SLICE_MS,
+  isKnownAudit,
   isLate,
   LOOK_BACK_MS,
+  mayBeAnyRun,
   oldestPendingAlertSeconds,
   planSweep,
   reachAfter,
@@ -171,16 +173,38 @@ describe('the reach of the sweeps', () => {
   });
 });
 
+describe('a listed audit', () => {
+  const unseen = { watchedSince: ago(HOUR_MS), isOpen: true };
+
+  it.each([
+    ['that nobody watches', undefined, { scheduled: false, onDemand: false }],
+    ['that nobody has looked at yet', unseen, { scheduled: false, onDemand: true }],
+    ['that somebody has looked at', { ...unseen, auditName: 'Nightly' }, { scheduled: true, onDemand: true }],
+    ['whose watch gave up without a look', { ...unseen, endedAt: ago(0) }, { scheduled: true, onDemand: true }],
+    ['whose watch was closed without a look', { ...unseen, isOpen: false }, { scheduled: true, onDemand: true }],
+  ])('%s is known, or is to be listed again, and may be the run of a schedule', (_, watch, { scheduled, onDemand }) => {
+    expect(isKnownAudit({ taskId: 'a', isOnDemand: false }, watch)).toBe(scheduled);
+    expect(isKnownAudit({ taskId: 'a', isOnDemand: true }, watch)).toBe(onDemand);
+    expect(mayBeAnyRun({ taskId: 'a', isOnDemand: false }, watch)).toBe(!scheduled);
+    expect(mayBeAnyRun({ taskId: 'a', isOnDemand: true }, watch)).toBe(false);
+  });
+});
+
 describe('runs that nobody can name', () => {
   const listed = [
     { taskId: 'scheduled', isOnDemand: false },
     { taskId: 'on-demand', isOnDemand: true },
   ];
-  const ended = { endedAt: ago(0), watchedSince: ago(HOUR_MS) };
+  const ended = { endedAt: ago(0), watchedSince: ago(HOUR_MS), isOpen: true };
 
   it.each([
     ['are those whose watch ended before its first look', { scheduled: ended }, ago(HOUR_MS)],
-    ['are none of those that still are watched', { scheduled: { watchedSince: ago(HOUR_MS) } }, undefined],
+    [
+      'are those whose watch somebody closed before its first look',
+      { scheduled: { watchedSince: ago(HOUR_MS), isOpen: false } },
+      ago(HOUR_MS),
+    ],
+    ['are none of those that still are watched', { scheduled: { ...ended, endedAt: undefined } }, undefined],
     ['are none of those with a name', { scheduled: { ...ended, auditName: 'Nightly' } }, undefined],
     ['are no audits on demand', { 'on-demand': ended }, undefined],
     ['are none of those without a watch', {}, undefined],

@@ -154,8 +154,11 @@ describe('The watched audits', () => {
 
     expect(watches).toEqual(
       new Map([
-        ['audit-7', { watchedSince: now.toISOString() }],
-        ['audit-150', { watchedSince: now.toISOString(), auditName: 'Nightly', endedAt: later(1).toISOString() }],
+        ['audit-7', { watchedSince: now.toISOString(), isOpen: false }],
+        [
+          'audit-150',
+          { watchedSince: now.toISOString(), auditName: 'Nightly', endedAt: later(1).toISOString(), isOpen: true },
+        ],
       ]),
     );
     expect(await table.watched([])).toEqual(new Map());
