@@ -54,31 +54,34 @@ export async function handler(_event: unknown, context: Context): Promise<SweepR
   logger.addContext(context);
   const now = new Date();
   const errors: unknown[] = [];
+  const note = (error: unknown): undefined => {
+    errors.push(error);
+    logger.error(INVOCATION_FAILED, { error });
+    countThrottling(error);
+  };
   const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await work();
     } catch (error) {
-      errors.push(error);
-      logger.error(INVOCATION_FAILED, { error });
-      countThrottling(error);
-      return undefined;
+      return note(error);
     }
   };
 
   const watches = await attempt(() => openWatches(errors));
   const takenOver = await attempt(() => takeOver(watches ?? [], now));
   const news = await attempt(() => findNew(now));
-  const told = await attempt(() => overdue.tell(judgeable(news, watches), placeOf(context.invokedFunctionArn), now));
+  const told = await attempt(() =>
+    overdue.tell(judgeable(news, watches), placeOf(context.invokedFunctionArn), now, note),
+  );
 
   const result = {
     listed: news?.listed ?? 0,
     found: news?.found ?? 0,
     takenOver: takenOver ?? 0,
-    overdue: told ?? 0,
+    overdue: told?.sent ?? 0,
   };
-  if (watches !== undefined) {
-    countSweep({ ...result, openWatches: watches.length, oldestPending: oldestPendingAlertSeconds(watches, now) });
-  }
+  const oldestPending = oldestPendingAlertSeconds(watches ?? [], told?.pending ?? [], now);
+  countSweep({ ...result, openWatches: watches?.length, oldestPending });
   logger.info('Swept', { ...result, openWatches: watches?.length, failures: errors.length });
   if (errors.length > 0) throw errors[0];
   return result;

@@ -12,7 +12,7 @@ import type { AlertTopic } from './aws/alert-topic.ts';
 import type { Audits } from './aws/audits.ts';
 import { logger } from './aws/logger.ts';
 import { countAlert } from './aws/metrics.ts';
-import type { SweepTable } from './aws/sweep-table.ts';
+import type { SweepTable, TakenSchedules } from './aws/sweep-table.ts';
 import type { Place } from './function-input.ts';
 
 /** Longer than a sweep can run: one that died must not keep the next ones from the schedules for long. */
@@ -34,6 +34,17 @@ export interface Judgeable {
   readonly running: ReadonlySet<string>;
 }
 
+/** What became of the alerts of the schedules. */
+export interface Told {
+  /** How many were published. */
+  readonly sent: number;
+  /** Those that still have to be. */
+  readonly pending: readonly OverdueAlert[];
+}
+
+/** Another sweep has the schedules, and tells what becomes of them. */
+const LEFT_ALONE: Told = { sent: 0, pending: [] };
+
 /**
  * Tells of each scheduled audit that did not run when it was due, once per miss: registered first, then published, then
  * marked. Only a crash between publish and mark can repeat a message, under the same alert key.
@@ -50,31 +61,25 @@ export class OverdueAudits {
   }
 
   /**
-   * One sweep works on the schedules at a time; another one leaves them alone. Without `mayJudge` only what is pending is
-   * sent. Returns how many alerts were published.
+   * One sweep works on the schedules at a time; another one leaves them alone. Without `mayJudge`, or when nobody could be
+   * judged, only what is pending is sent. Why something could not be judged or sent goes to `onError`.
    */
-  async tell({ mayJudge, running }: Judgeable, place: Place, now: Date): Promise<number> {
+  async tell(judgeable: Judgeable, place: Place, now: Date, onError: (error: unknown) => undefined): Promise<Told> {
     const sweep = randomUUID();
     const taken = await this.#table.takeSchedules(sweep, now, TAKEN_FOR_MS);
-    if (taken === undefined) return 0;
+    if (taken === undefined) return LEFT_ALONE;
     try {
-      let records = taken.records ?? {};
-      if (mayJudge) {
-        const listed = updateRecords(taken.records, await this.#audits.schedules(), now);
-        records = await this.#judged(listed, { running, runsUnknownAt: taken.runsUnknownAt }, now);
-        if (!(await this.#table.putSchedules(sweep, records))) return 0;
-      }
-      return await this.#sendPending(sweep, records, place);
+      const judged = judgeable.mayJudge ? await this.#judged(taken, judgeable.running, now).catch(onError) : undefined;
+      if (judged && !(await this.#table.putSchedules(sweep, judged))) return LEFT_ALONE;
+      return await this.#sendPending(sweep, judged ?? taken.records ?? {}, place, onError);
     } finally {
       await this.#table.releaseSchedules(sweep);
     }
   }
 
-  async #judged(
-    records: ScheduleRecords,
-    { running, runsUnknownAt }: { readonly running: ReadonlySet<string>; readonly runsUnknownAt?: string },
-    now: Date,
-  ): Promise<ScheduleRecords> {
+  async #judged(taken: TakenSchedules, running: ReadonlySet<string>, now: Date): Promise<ScheduleRecords> {
+    const { runsUnknownAt } = taken;
+    const records = updateRecords(taken.records, await this.#audits.schedules(), now);
     const judged = Object.entries(records).map(async ([name, record]) => {
       if (running.has(name)) return [name, record] as const;
       return [name, judgeRecord(name, record, await this.#table.latestStarts(name, RUNS), now, runsUnknownAt)] as const;
@@ -82,15 +87,19 @@ export class OverdueAudits {
     return Object.fromEntries(await Promise.all(judged));
   }
 
-  /** An alert that cannot be sent does not hold back the others; the first error is thrown when all were tried. */
-  async #sendPending(sweep: string, all: ScheduleRecords, place: Place): Promise<number> {
+  /** An alert that cannot be sent does not hold back the others. */
+  async #sendPending(
+    sweep: string,
+    all: ScheduleRecords,
+    place: Place,
+    onError: (error: unknown) => undefined,
+  ): Promise<Told> {
     let records = all;
     const note = async (name: string, overdue: OverdueAlert) => {
       records = { ...records, [name]: { ...all[name], overdue } as ScheduleRecord };
       return this.#table.putSchedules(sweep, records);
     };
     let sent = 0;
-    const errors: unknown[] = [];
     for (const [name, record] of Object.entries(all)) {
       const alert = pendingOf(record);
       if (alert === undefined) continue;
@@ -100,11 +109,10 @@ export class OverdueAudits {
         // Another sweep has the schedules: the rest is for that one to send.
         if (!(await note(name, { ...alert, status: 'SENT', messageId }))) break;
       } catch (error) {
-        errors.push(error);
+        onError(error);
       }
     }
-    if (errors.length > 0) throw errors[0];
-    return sent;
+    return { sent, pending: Object.values(records).flatMap((record) => pendingOf(record) ?? []) };
   }
 
   /** To the alert topic and, where there is one, the chat topic. What is out on the first is noted before the second. */

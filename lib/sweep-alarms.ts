@@ -78,7 +78,7 @@ export class SweepAlarms extends Construct {
       threshold: LONGEST_PENDING.toSeconds(),
       runbook: 'alert-pending-too-long',
       description:
-        'An alert has waited for an hour, and every sweep has it tried again. Read the error in the log of the function that sends alerts, and mend the topic, its key or the permissions.',
+        'An alert has waited for an hour, and every sweep has it tried again. Read the error in the log of the function that sends alerts, or for AUDIT_OVERDUE of the one that finds audits, and mend the topic, its key or the permissions.',
     });
   }
 }

@@ -34,13 +34,19 @@ export const sweepCheck: Check<StackProbe> = {
     if (!Name) return judgeSweep({}, now);
     const [group] = await resourcesOfType(probe, 'AWS::Scheduler::ScheduleGroup');
     const GroupName = group?.PhysicalResourceId;
-    const [schedule, { Item }] = await Promise.all([
+    const [schedule, item] = await Promise.all([
       ask('scheduler:GetSchedule', clients.scheduler.send(new GetScheduleCommand({ Name, GroupName }))),
-      ask('dynamodb:GetItem', clients.dynamoDb.send(new GetCommand({ TableName, Key: SWEEP_KEY }))),
+      sweepItem(probe, TableName),
     ]);
-    return judgeSweep({ schedule, item: Item }, now);
+    return judgeSweep({ schedule, item }, now);
   },
 };
+
+/** What the sweeps remember; undefined before the first. @throws FailedCallError */
+export async function sweepItem({ clients }: StackProbe, TableName: string): Promise<SweepFacts['item']> {
+  const command = new GetCommand({ TableName, Key: SWEEP_KEY });
+  return (await ask('dynamodb:GetItem', clients.dynamoDb.send(command))).Item;
+}
 
 export function judgeSweep({ schedule, item }: SweepFacts, now: number): Verdict {
   if (schedule === undefined) {

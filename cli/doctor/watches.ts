@@ -2,6 +2,7 @@ import { paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { TABLE } from '../../lambda/contract.ts';
 import { ask, everyItem } from './failed-call.ts';
 import type { Check, StackProbe } from './probe.ts';
+import { sweepItem } from './sweep.ts';
 import { counted, fail, listed, pass, skip, type Verdict, warn } from './verdict.ts';
 
 type Item = Readonly<Record<string, unknown>>;
@@ -29,7 +30,8 @@ export const pendingAlertsCheck: Check<StackProbe> = {
   async run(probe) {
     const { TableName } = probe.outputs;
     if (!TableName) return skip('The stack has no output TableName.');
-    return judgePending(await openWatches(probe, TableName), probe.now);
+    const [open, item] = await Promise.all([openWatches(probe, TableName), sweepItem(probe, TableName)]);
+    return judgePending(open, item, probe.now);
   },
 };
 
@@ -42,13 +44,23 @@ export function judgeOverdue(open: readonly Item[], now: number): Verdict {
   );
 }
 
-export function judgePending(open: readonly Item[], now: number): Verdict {
-  const late = open.filter(({ alerts }) => alertsIn(alerts).some((alert) => isLate(alert, now)));
+export function judgePending(open: readonly Item[], sweep: Item | undefined, now: number): Verdict {
+  const late = open.filter(({ alerts }) => alertsIn(alerts).some((alert) => isLate(alert, now))).map(taskIdOf);
+  late.push(...overdueUntold(sweep?.schedules, now));
   if (late.length === 0) return pass('No alert waits for longer than an hour');
   return fail(
-    `Alerts wait for more than an hour: ${counted(late.length, 'audit')} (${listed(late.map(taskIdOf), 3)}).`,
+    `Alerts wait for more than an hour: ${counted(late.length, 'audit')} (${listed(late, 3)}).`,
     `They could not be published. See docs/runbook.md#alerts-not-sent for the cause, then docs/runbook.md#an-alert-is-still-pending`,
   );
+}
+
+/** Names of schedules whose AUDIT_OVERDUE should be out. */
+function overdueUntold(schedules: unknown, now: number): string[] {
+  const records = Object.entries(Object(schedules) as Item);
+  return records.flatMap(([name, record]) => {
+    const { status, judgedAt } = Object(Object(record).overdue);
+    return isLate({ status, registeredAt: judgedAt }, now) ? [name] : [];
+  });
 }
 
 /** Findings that could not be stored wait by design: the sweep tries them again at growing distance. */

@@ -1,3 +1,4 @@
+import type { OverdueAlert } from './schedule-records.ts';
 import { pendingSlots, type Watch } from './watch.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -160,10 +161,15 @@ export function takeOverReason(watch: Watch, now: Date): TakeOverReason | undefi
     : undefined;
 }
 
-/** Seconds for which the oldest unsent alert of some watches has waited; 0 when there is none. */
-export function oldestPendingAlertSeconds(watches: readonly Watch[], now: Date): number {
+/** Seconds for which the oldest unsent alert, of a watch or about an overdue audit, has waited; 0 when there is none. */
+export function oldestPendingAlertSeconds(
+  watches: readonly Watch[],
+  overdue: readonly Pick<OverdueAlert, 'judgedAt'>[],
+  now: Date,
+): number {
   const registered = watches.flatMap(({ alerts }) => pendingSlots(alerts).map((slot) => alerts[slot]?.registeredAt));
-  const ages = registered.map((moment) => (now.getTime() - timeOf(moment, now)) / 1000);
+  const judged = overdue.map(({ judgedAt }) => judgedAt);
+  const ages = [...registered, ...judged].map((moment) => (now.getTime() - timeOf(moment, now)) / 1000);
   return Math.max(0, ...ages);
 }
 

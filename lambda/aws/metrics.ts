@@ -58,8 +58,9 @@ export interface SweepCounts {
   readonly found: number;
   readonly takenOver: number;
   readonly overdue: number;
-  readonly openWatches: number;
-  /** Seconds. */
+  /** Undefined when they could not be read. */
+  readonly openWatches?: number;
+  /** Seconds; of alerts that could be read. */
   readonly oldestPending: number;
 }
 

@@ -284,7 +284,24 @@ describe('Open watches', () => {
     [[watch({ alerts: { TERMINAL: { status: 'SENT', registeredAt: '2020-01-01T00:00:00Z' } } })], 'PASS'],
     [[watch({ alerts: null }), watch({ alerts: { TERMINAL: 'odd' } })], 'PASS'],
   ])('%j: pending is %s', (open, status) => {
-    expect(judgePending(open, NOW)).toMatchObject({ status });
+    expect(judgePending(open, undefined, NOW)).toMatchObject({ status });
+  });
+
+  test.each([
+    [{ Nightly: { overdue: { status: 'PENDING', judgedAt: new Date(NOW - 61 * MINUTE).toISOString() } } }, 'FAIL'],
+    [{ Nightly: { overdue: { status: 'PENDING', judgedAt: new Date(NOW - 59 * MINUTE).toISOString() } } }, 'PASS'],
+    [{ Nightly: { overdue: { status: 'SENT', judgedAt: '2020-01-01T00:00:00Z' } }, Weekly: {}, Odd: null }, 'PASS'],
+    ['odd', 'PASS'],
+  ])('with the schedules %j: pending is %s', (schedules, status) => {
+    expect(judgePending([], { schedules }, NOW)).toMatchObject({ status });
+  });
+
+  test('and overdue audits that nobody was told of are named together', () => {
+    const overdue = { status: 'PENDING', judgedAt: new Date(NOW - 2 * HOUR).toISOString() };
+
+    expect(judgePending([watch({ alerts: pending(61) })], { schedules: { Nightly: { overdue } } }, NOW)).toMatchObject({
+      found: 'Alerts wait for more than an hour: 2 audits (t, Nightly).',
+    });
   });
 });
 

@@ -350,7 +350,7 @@ describe('What fails in a sweep', () => {
     expect(await stateOfSweeps()).toMatchObject({ lastSweepAt: iso(-HOUR_MS) });
   });
 
-  test('while open watches are read does not keep audits from being found, but counts nothing and judges nothing', async () => {
+  test('while open watches are read does not keep audits from being found, but judges nothing', async () => {
     await missARun();
     startAudit('new', 2);
     failAt('Query', ({ parameters }) => Object(parameters).IndexName === 'open');
@@ -359,7 +359,10 @@ describe('What fails in a sweep', () => {
 
     expect(started).toEqual(['new']);
     expect(publications).toEqual([]);
-    expect(lines().filter((line) => '_aws' in line)).toMatchObject([{ ThrottledCalls: 1 }]);
+    const [throttled, swept, ...others] = lines().filter((line) => '_aws' in line);
+    expect([throttled, swept]).toMatchObject([{ ThrottledCalls: 1 }, { AuditsFound: 1 }]);
+    expect(swept).not.toHaveProperty('OpenWatches');
+    expect(others).toEqual([]);
   });
 
   test('while watches are taken over does not keep audits from being found', async () => {
@@ -411,6 +414,25 @@ describe('A schedule that missed its run', () => {
       schedules: { Nightly: { overdue: { status: 'SENT', messageId: publications[0]?.messageId } } },
     });
     expect(await stateOfSweeps()).not.toHaveProperty('schedulesTakenBy');
+  });
+
+  test('and cannot be told is tried again by every sweep, counted by its age, and thrown', async () => {
+    await missARun();
+    const pendingLines = () => lines().filter((line) => 'OldestPendingAlert' in line);
+    faultOf = ({ operation }) =>
+      operation === 'Publish' ? { type: 'error', name: 'AuthorizationErrorException', statusCode: 403 } : undefined;
+    await expect(sweep()).rejects.toMatchObject({ name: 'AuthorizationErrorException' });
+    freezeDate(NOW + HOUR_MS);
+
+    await expect(sweep()).rejects.toMatchObject({ name: 'AuthorizationErrorException' });
+    const counted = pendingLines();
+    faultOf = () => undefined;
+    freezeDate(NOW + 2 * HOUR_MS);
+    await sweep();
+
+    expect(counted).toMatchObject([{ function: 'FindAudits', OldestPendingAlert: 3600 }]);
+    expect(pendingLines()).toHaveLength(1);
+    expect(publications).toHaveLength(1);
   });
 
   test('is told while audits on demand are found, and run, that nobody has looked at yet', async () => {

@@ -7,7 +7,7 @@ import type { ScheduleRecords } from '../../lambda/audit/schedule-records.ts';
 import { AlertTopic } from '../../lambda/aws/alert-topic.ts';
 import { Audits } from '../../lambda/aws/audits.ts';
 import { SweepTable } from '../../lambda/aws/sweep-table.ts';
-import { OverdueAudits } from '../../lambda/overdue-audits.ts';
+import { type Judgeable, OverdueAudits, type Told } from '../../lambda/overdue-audits.ts';
 import { type DynamoDb, startDynamoDb } from '../../local/dynamodb-endpoint.ts';
 import { tableEngine } from '../table-engine.ts';
 import { TABLE_PROPERTIES } from '../table-properties.ts';
@@ -25,6 +25,7 @@ const sns = mockClient(SNSClient);
 let dynamodb: DynamoDb;
 let client: DynamoDBClient;
 let table: SweepTable;
+let errors: unknown[] = [];
 
 beforeEach(async () => {
   dynamodb = await startDynamoDb({ now: () => now.getTime(), engine: tableEngine() });
@@ -44,8 +45,13 @@ afterEach(async () => {
   await dynamodb.close();
 });
 
-function overdueAudits({ chatTopic = undefined as AlertTopic | undefined } = {}): OverdueAudits {
-  return new OverdueAudits(new Audits(), table, { topic: new AlertTopic(MAILS), chatTopic });
+function tell(judgeable: Judgeable, chatTopic?: AlertTopic): Promise<Told> {
+  const overdue = new OverdueAudits(new Audits(), table, { topic: new AlertTopic(MAILS), chatTopic });
+  errors = [];
+  return overdue.tell(judgeable, PLACE, now, (error) => {
+    errors.push(error);
+    return undefined;
+  });
 }
 
 /** Records of daily schedules that each have an alert to send. */
@@ -84,8 +90,8 @@ describe('An overdue audit', () => {
   test('whose alert is pending is told even when nothing may be judged, once', async () => {
     await store(pendingOf('Nightly'));
 
-    expect(await overdueAudits().tell(IDLE, PLACE, now)).toBe(1);
-    expect(await overdueAudits().tell(IDLE, PLACE, now)).toBe(0);
+    expect(await tell(IDLE)).toEqual({ sent: 1, pending: [] });
+    expect(await tell(IDLE)).toEqual({ sent: 0, pending: [] });
 
     expect(publishedTo()).toEqual([MAILS]);
     expect(Object.keys(JSON.parse(sns.commandCalls(PublishCommand)[0]?.args[0].input.Message ?? ''))).toContain(
@@ -97,7 +103,7 @@ describe('An overdue audit', () => {
   test('is told to chats by their own topic, where there is one', async () => {
     await store(pendingOf('Nightly'));
 
-    await overdueAudits({ chatTopic: new AlertTopic(CHATS) }).tell(IDLE, PLACE, now);
+    await tell(IDLE, new AlertTopic(CHATS));
 
     expect(publishedTo()).toEqual([MAILS, CHATS]);
     const [mail, chat] = sns.commandCalls(PublishCommand).map(({ args }) => args[0].input.Message ?? '');
@@ -107,24 +113,38 @@ describe('An overdue audit', () => {
 
   test('that chats could not be told is not told to everybody else again', async () => {
     await store(pendingOf('Nightly'));
-    const overdue = overdueAudits({ chatTopic: new AlertTopic(CHATS) });
-    sns.on(PublishCommand, { TopicArn: CHATS }).rejectsOnce(new Error('chats are down')).resolves({});
+    const down = new Error('chats are down');
+    sns.on(PublishCommand, { TopicArn: CHATS }).rejectsOnce(down).resolves({});
 
-    await expect(overdue.tell(IDLE, PLACE, now)).rejects.toThrow('chats are down');
-    expect(await overdue.tell(IDLE, PLACE, now)).toBe(1);
+    expect(await tell(IDLE, new AlertTopic(CHATS))).toMatchObject({ sent: 0, pending: [{ day: '2026-10-11' }] });
+    expect(errors).toEqual([down]);
+    expect(await tell(IDLE, new AlertTopic(CHATS))).toEqual({ sent: 1, pending: [] });
 
     expect(publishedTo()).toEqual([MAILS, CHATS, CHATS]);
   });
 
   test('that cannot be told does not hold back the others, and is still told as a failure', async () => {
     await store(pendingOf('Hourly', 'Nightly'));
-    sns.on(PublishCommand).rejectsOnce(new Error('refused')).resolves({ MessageId: 'message-2' });
+    const refused = new Error('refused');
+    sns.on(PublishCommand).rejectsOnce(refused).resolves({ MessageId: 'message-2' });
 
-    await expect(overdueAudits().tell(IDLE, PLACE, now)).rejects.toThrow('refused');
+    expect(await tell(IDLE)).toMatchObject({ sent: 1, pending: [{ judgedAt: '2026-10-11T07:00:00.000Z' }] });
 
+    expect(errors).toEqual([refused]);
     const statuses = Object.values((await stored()) ?? {}).map(({ overdue }) => overdue?.status);
     expect(statuses.toSorted()).toEqual(['PENDING', 'SENT']);
   });
+});
+
+test('An overdue audit whose alert is pending is told though the schedules cannot be listed', async () => {
+  await store(pendingOf('Nightly'));
+  const denied = new Error('no access');
+  iot.on(ListScheduledAuditsCommand).rejects(denied);
+
+  expect(await tell(JUDGING)).toEqual({ sent: 1, pending: [] });
+
+  expect(errors).toEqual([denied]);
+  expect(await stored()).toMatchObject({ Nightly: { overdue: { status: 'SENT' } } });
 });
 
 describe('The schedules', () => {
@@ -133,16 +153,18 @@ describe('The schedules', () => {
       .on(ListScheduledAuditsCommand)
       .resolves({ scheduledAudits: [{ scheduledAuditName: 'Nightly', frequency: 'DAILY' }] });
 
-    expect(await overdueAudits().tell(JUDGING, PLACE, now)).toBe(0);
+    expect(await tell(JUDGING)).toEqual({ sent: 0, pending: [] });
 
     expect(await stored()).toEqual({ Nightly: { frequency: 'DAILY', knownSince: now.toISOString() } });
   });
 
   test('are free for the next sweep also when they cannot be listed', async () => {
-    iot.on(ListScheduledAuditsCommand).rejects(new Error('no access'));
+    const denied = new Error('no access');
+    iot.on(ListScheduledAuditsCommand).rejects(denied);
 
-    await expect(overdueAudits().tell(JUDGING, PLACE, now)).rejects.toThrow('no access');
+    expect(await tell(JUDGING)).toEqual({ sent: 0, pending: [] });
 
+    expect(errors).toEqual([denied]);
     expect(await table.takeSchedules('next', now, 1000)).toEqual({});
   });
 
@@ -153,7 +175,7 @@ describe('The schedules', () => {
       return {};
     });
 
-    expect(await overdueAudits().tell(JUDGING, PLACE, now)).toBe(0);
+    expect(await tell(JUDGING)).toEqual({ sent: 0, pending: [] });
 
     expect(publishedTo()).toEqual([]);
   });

@@ -248,13 +248,15 @@ describe('the oldest pending alert', () => {
   it('is the one that was registered first', () => {
     const younger = { ...pending, registeredAt: ago(60_000) };
 
-    expect(oldestPendingAlertSeconds([watch({ alerts: { CHECK_FAILED: younger, TERMINAL: pending } })], NOW)).toBe(
-      7200,
-    );
+    const watches = [watch({ alerts: { CHECK_FAILED: younger, TERMINAL: pending } })];
+
+    expect(oldestPendingAlertSeconds(watches, [], NOW)).toBe(7200);
+    expect(oldestPendingAlertSeconds(watches, [{ judgedAt: ago(HOUR_MS) }], NOW)).toBe(7200);
+    expect(oldestPendingAlertSeconds(watches, [{ judgedAt: ago(3 * HOUR_MS) }], NOW)).toBe(10_800);
   });
 
   it('is none when all are sent', () => {
-    expect(oldestPendingAlertSeconds([watch(), watch({ alerts: { TERMINAL: sent } })], NOW)).toBe(0);
+    expect(oldestPendingAlertSeconds([watch(), watch({ alerts: { TERMINAL: sent } })], [], NOW)).toBe(0);
   });
 });
 
