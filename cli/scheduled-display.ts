@@ -18,6 +18,9 @@ export class ScheduledDisplay implements DayListener {
   readonly onAuditStart: NonNullable<DayListener['onAuditStart']> = ({ auditName }, at) =>
     this.#line(at, `${auditName} starts; no event tells of it`);
 
+  readonly onUnseenEnd: NonNullable<DayListener['onUnseenEnd']> = ({ auditName }, at) =>
+    this.#line(at, `${auditName} is over, before anybody has watched it`);
+
   readonly onFound: NonNullable<DayListener['onFound']> = (audit, at) =>
     this.#line(at, `SWEEP finds ${titleOf(audit)}, which nobody watches: an execution starts`);
 

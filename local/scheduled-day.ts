@@ -42,6 +42,8 @@ export interface DayReport {
 export interface DayListener {
   readonly onDeployed?: (story: DayStory) => void;
   readonly onAuditStart?: (audit: DayAudit, at: number) => void;
+  /** An audit of the day is over before anybody watched it. */
+  readonly onUnseenEnd?: (audit: DayAudit, at: number) => void;
   /** A sweep found an audit that nobody watches. */
   readonly onFound?: (audit: DayAudit, at: number) => void;
   /** A sweep found a watch that nobody works on any more. */
@@ -102,12 +104,19 @@ async function playDay(stack: LocalStack, story: DayStory, { onAbort }: DayListe
   await Promise.all(stack.executions.map(({ ended }) => ended));
 }
 
-async function tellStarts(stack: LocalStack, { audits }: DayStory, { onAuditStart }: DayListener): Promise<void> {
+async function tellStarts(
+  stack: LocalStack,
+  { audits }: DayStory,
+  { onAuditStart, onUnseenEnd }: DayListener,
+): Promise<void> {
   const ofToday = audits.filter(({ earlier }) => !earlier);
   await Promise.all(
     ofToday.map(async (audit) => {
       await stack.clock.sleep(audit.startedAt - stack.clock.now());
       onAuditStart?.(audit, stack.clock.now());
+      await stack.clock.sleep(audit.recording.durationSeconds * 1000);
+      const isWatched = stack.executions.some((execution) => taskIdOf(execution) === audit.taskId);
+      if (!isWatched) onUnseenEnd?.(audit, stack.clock.now());
     }),
   );
 }

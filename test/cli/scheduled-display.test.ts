@@ -17,6 +17,7 @@ test('a day is a line for each thing that happens, under its time in UTC', () =>
   display.onFound(first, at('01:00'));
   display.onEnd(first, { status: 'SUCCEEDED' }, at('01:00'));
   display.onAuditStart(today, at('02:03'));
+  display.onUnseenEnd(today, at('02:04'));
   display.onFound(today, at('02:05'));
   display.onAlert(buildAlertReport({ kind: 'CHECK_FAILED', subject: '[HIGH] One check' }), at('02:08'));
   display.onAbort(today, at('02:18'));
@@ -31,6 +32,7 @@ test('a day is a line for each thing that happens, under its time in UTC', () =>
 "00:00  The stack is deployed. Audits that run daily: NightlyFleetAudit, CertificateAudit, GatewayAudit; 9 ran on the days before
 01:00  SWEEP finds NightlyFleetAudit of 2026-09-29, which nobody watches: an execution starts
 02:03  NightlyFleetAudit starts; no event tells of it
+02:04  NightlyFleetAudit is over, before anybody has watched it
 02:05  SWEEP finds NightlyFleetAudit, which nobody watches: an execution starts
 02:08  ALERT CHECK_FAILED  [HIGH] One check
 02:18  Somebody aborts the execution that watches NightlyFleetAudit

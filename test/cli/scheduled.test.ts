@@ -61,6 +61,7 @@ describe('npm start -- --scheduled', () => {
   "02:45  ALERT COMPLETED_WITH_FINDINGS  [CRITICAL] IoT audit NightlyFleetAudit done: 1 non-compliant, 1 failed of 5 checks (eu-west-1)",
   "02:45  NightlyFleetAudit was watched to its end",
   "06:01  CertificateAudit starts; no event tells of it",
+  "06:01  CertificateAudit is over, before anybody has watched it",
   "06:05  SWEEP finds CertificateAudit, which nobody watches: an execution starts",
   "06:05  ALERT COMPLETED_WITH_FINDINGS  [MEDIUM] IoT audit CertificateAudit done: 1 non-compliant of 2 checks (eu-west-1)",
   "06:05  CertificateAudit was watched to its end",

@@ -19,6 +19,7 @@ function listen() {
   const listener: DayListener = {
     onDeployed: ({ audits }) => told.push(`deployed with ${audits.length}`),
     onAuditStart: ({ auditName }, moment) => told.push(`${minute(moment)} ${auditName} starts`),
+    onUnseenEnd: ({ auditName }, moment) => told.push(`${minute(moment)} ${auditName} over, unseen`),
     onFound: ({ auditName }, moment) => told.push(`${minute(moment)} ${auditName} found`),
     onTakeOver: ({ auditName }, reason, moment) => told.push(`${minute(moment)} ${auditName} ${reason}`),
     onAbort: ({ auditName }, moment) => told.push(`${minute(moment)} ${auditName} aborted`),
@@ -78,7 +79,7 @@ describe('A day', () => {
       'No sweep ran.',
     ]);
     expect(audits[0]).toMatchObject({ executions: [], snapshots: [], foundAfterSeconds: undefined });
-    expect(told).toEqual(['deployed with 1', '123 NightlyFleetAudit starts']);
+    expect(told).toEqual(['deployed with 1', '123 NightlyFleetAudit starts', '165 NightlyFleetAudit over, unseen']);
   });
 
   test('on which sweeps fail says so', async () => {
