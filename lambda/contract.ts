@@ -173,6 +173,7 @@ export const METRIC = {
   auditsOverdue: 'AuditsOverdue',
   openWatches: 'OpenWatches',
   oldestPendingAlert: 'OldestPendingAlert',
+  oldestUnwatched: 'OldestUnwatched',
 } as const;
 export type MetricName = (typeof METRIC)[keyof typeof METRIC];
 

@@ -9,6 +9,7 @@ import {
   runsUnknownAt,
   type SweepWindow,
   takeOverReason,
+  unwatchedSeconds,
 } from './audit/sweep.ts';
 import type { Watch } from './audit/watch.ts';
 import { AlertTopic } from './aws/alert-topic.ts';
@@ -81,7 +82,12 @@ export async function handler(_event: unknown, context: Context): Promise<SweepR
     overdue: told?.sent ?? 0,
   };
   const oldestPending = oldestPendingAlertSeconds(watches ?? [], told?.pending ?? [], now);
-  countSweep({ ...result, openWatches: watches?.length, oldestPending });
+  countSweep({
+    ...result,
+    openWatches: watches?.length,
+    oldestPending,
+    oldestUnwatched: news?.unwatchedSeconds,
+  });
   logger.info('Swept', { ...result, openWatches: watches?.length, failures: errors.length });
   if (errors.length > 0) throw errors[0];
   return result;
@@ -108,6 +114,8 @@ async function takeOver(watches: readonly Watch[], now: Date): Promise<number> {
 interface News {
   readonly listed: number;
   readonly found: number;
+  /** Seconds for which audits that an earlier sweep found have gone unwatched. */
+  readonly unwatchedSeconds: number;
   /** All that AWS keeps is known, and no listed audit that nobody has looked at yet can be the run of a schedule. */
   readonly isEveryRunKnown: boolean;
   /** Ids of audits on demand. */
@@ -130,6 +138,7 @@ async function findNew(now: Date): Promise<News> {
   return {
     listed: listed.length,
     found: unwatched.length,
+    unwatchedSeconds: unwatchedSeconds(state, reach, now),
     isEveryRunKnown:
       plan.history === undefined && !listed.some((audit) => mayBeAnyRun(audit, watches.get(audit.taskId))),
     onDemand: new Set(listed.filter(({ isOnDemand }) => isOnDemand).map(({ taskId }) => taskId)),

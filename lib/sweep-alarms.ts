@@ -15,8 +15,8 @@ export interface SweepAlarmsProps {
   readonly topic: ITopic;
 }
 
-/** An alert that no sweep could send for this long will not go out by itself. */
-const LONGEST_PENDING = Duration.hours(1);
+/** What no sweep could mend for this long will not heal by itself: an alert that is not out, an audit that nobody watches. */
+const LONGEST_WAIT = Duration.hours(1);
 
 /**
  * Rings when the sweep does not run, and for what it finds and cannot mend. All that heals by itself heals by the sweep: so
@@ -75,10 +75,18 @@ export class SweepAlarms extends Construct {
       topic,
       // Written once in each sweep: in a shorter period it would come and go.
       metric: findAudits.metricWritten(METRIC.oldestPendingAlert, { ...MOST, period }),
-      threshold: LONGEST_PENDING.toSeconds(),
+      threshold: LONGEST_WAIT.toSeconds(),
       runbook: 'alert-pending-too-long',
       description:
         'An alert has waited for an hour, and every sweep has it tried again. Read the error in the log of the function that sends alerts, or for AUDIT_OVERDUE of the one that finds audits, and mend the topic, its key or the permissions.',
+    });
+    new OperationsAlarm(this, 'AuditsNotWatched', {
+      topic,
+      metric: findAudits.metricWritten(METRIC.oldestUnwatched, { ...MOST, period }),
+      threshold: LONGEST_WAIT.toSeconds(),
+      runbook: 'audits-not-watched',
+      description:
+        'The sweep finds audits, and for an hour nobody has begun to watch them: its start events lead to nothing. Look whether the rule AnyAudit is enabled, and read the errors of the function that looks.',
     });
   }
 }

@@ -68,8 +68,9 @@ export class WatchDashboard extends Construct {
         [
           lines('Non-compliant checks by audit', [search(['auditName'], METRIC.nonCompliantChecks, 'Maximum', HOUR)]),
           lines('Failed checks by audit', [search(['auditName'], METRIC.failedChecks, 'Maximum', HOUR)]),
-          lines('Sweep: oldest pending alert, seconds', [
+          lines('Sweep: oldest pending alert, oldest unwatched audit, seconds', [
             findAudits.metricWritten(METRIC.oldestPendingAlert, { period: FIVE_MINUTES, statistic: 'Maximum' }),
+            findAudits.metricWritten(METRIC.oldestUnwatched, { period: FIVE_MINUTES, statistic: 'Maximum' }),
           ]),
         ],
         [

@@ -14,6 +14,8 @@ export interface SweepFacts {
 }
 
 const DEFAULT_RATE_MS = 5 * 60_000;
+/** Longer than any event is under way. */
+const LONGEST_UNWATCHED_MS = 60 * 60_000;
 /** So many sweeps may be missing before it is more than a late one. */
 const MISSED_SWEEPS = 3;
 const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
@@ -63,7 +65,7 @@ export function judgeSweep({ schedule, item }: SweepFacts, now: number): Verdict
     );
   }
   const rate = rateMs(schedule.ScheduleExpression);
-  const { lastSweepAt, historyUntil } = item ?? {};
+  const { lastSweepAt, historyUntil, coveredUntil } = item ?? {};
   const last = typeof lastSweepAt === 'string' ? Date.parse(lastSweepAt) : Number.NaN;
   if (Number.isNaN(last)) {
     return fail(
@@ -75,6 +77,12 @@ export function judgeSweep({ schedule, item }: SweepFacts, now: number): Verdict
   const found = `The last sweep was ${durationText(Math.max(0, now - last))} ago; one is due every ${durationText(rate)}.`;
   if (now - last > MISSED_SWEEPS * rate) {
     return fail(found, 'Read the log of the sweep function; if it does not run at all, deploy again:', DEPLOY);
+  }
+  if (typeof coveredUntil === 'string' && last - Date.parse(coveredUntil) > Math.max(LONGEST_UNWATCHED_MS, rate)) {
+    return fail(
+      `${found} Audits that it found since ${coveredUntil} are not watched.`,
+      'Its start events lead to nothing: see docs/runbook.md#audits-not-watched',
+    );
   }
   return pass(typeof historyUntil === 'string' ? `${found} The history is filled until ${historyUntil}.` : found);
 }

@@ -105,6 +105,15 @@ export function reachAfter(
 }
 
 /**
+ * Seconds for which audits that an earlier sweep found may have gone unwatched since: their start events lead to nothing. 0 when
+ * there are none; those that are just found are none.
+ */
+export function unwatchedSeconds({ lastSweepAt }: SweepState, { coveredUntil }: SweepReach, now: Date): number {
+  const covered = timeOf(coveredUntil, now);
+  return covered < timeOf(lastSweepAt, now) ? (now.getTime() - covered) / 1000 : 0;
+}
+
+/**
  * Whether a listed audit needs no more sweeps to list it: it has a watch, for an event alone is none, and that watch has either
  * looked at it or ended. Only an audit on demand needs no look: it is no run of a schedule.
  */

@@ -51,6 +51,7 @@ export function countSweep(sweep: SweepCounts): void {
     [METRIC.auditsOverdue]: sweep.overdue || undefined,
     [METRIC.openWatches]: sweep.openWatches || undefined,
     [METRIC.oldestPendingAlert]: sweep.oldestPending || undefined,
+    [METRIC.oldestUnwatched]: sweep.oldestUnwatched || undefined,
   });
 }
 
@@ -62,9 +63,11 @@ export interface SweepCounts {
   readonly openWatches?: number;
   /** Seconds; of alerts that could be read. */
   readonly oldestPending: number;
+  /** Seconds; undefined when audits could not be listed. */
+  readonly oldestUnwatched?: number;
 }
 
-const IN_SECONDS: readonly string[] = [METRIC.alertDelay, METRIC.oldestPendingAlert];
+const IN_SECONDS: readonly string[] = [METRIC.alertDelay, METRIC.oldestPendingAlert, METRIC.oldestUnwatched];
 
 /** One line with these dimensions and what is known of the values. */
 function write(dimensions: Record<string, string>, values: Partial<Record<MetricName, number | undefined>>): void {

@@ -112,7 +112,8 @@ describe('Audit settings', () => {
 
 describe('The sweep', () => {
   const schedule = { State: 'ENABLED', ScheduleExpression: 'rate(5 minutes)' } as const;
-  const sweptBefore = (minutes: number) => ({ lastSweepAt: new Date(NOW - minutes * MINUTE).toISOString() });
+  const minutesAgo = (minutes: number) => new Date(NOW - minutes * MINUTE).toISOString();
+  const sweptBefore = (minutes: number) => ({ lastSweepAt: minutesAgo(minutes) });
 
   test.each([
     ['ran just now', { schedule, item: sweptBefore(0) }, 'PASS'],
@@ -124,6 +125,16 @@ describe('The sweep', () => {
     ['is switched off', { schedule: { ...schedule, State: 'DISABLED' as const }, item: sweptBefore(1) }, 'FAIL'],
     ['has an unknown state', { schedule: {}, item: sweptBefore(1) }, 'FAIL'],
     ['is not in the stack', {}, 'FAIL'],
+    ['found audits an hour ago', { schedule, item: { ...sweptBefore(1), coveredUntil: minutesAgo(61) } }, 'PASS'],
+    ['found audits before that', { schedule, item: { ...sweptBefore(1), coveredUntil: minutesAgo(62) } }, 'FAIL'],
+    [
+      'found audits with the sweep before, a while ago',
+      {
+        schedule: { ...schedule, ScheduleExpression: 'rate(2 hours)' },
+        item: { ...sweptBefore(1), coveredUntil: minutesAgo(121) },
+      },
+      'PASS',
+    ],
   ])('that %s', (_, facts, status) => {
     expect(judgeSweep(facts, NOW)).toMatchObject({ status });
   });

@@ -221,6 +221,19 @@ describe('A sweep', () => {
     expect(await stateOfSweeps()).toMatchObject({ coveredUntil: iso(coveredUntil), lastSweepAt: iso(0) });
   });
 
+  test('counts for how long audits that an earlier sweep found have had no watch', async () => {
+    await sweptBefore();
+    startAudit('never-begun', 2);
+
+    for (const hours of [0, 1, 2]) {
+      freezeDate(NOW + hours * HOUR_MS);
+      await sweep();
+    }
+
+    const counted = lines().filter((line) => '_aws' in line);
+    expect(counted.map(({ OldestUnwatched }) => OldestUnwatched)).toEqual([undefined, 7200, 10_800]);
+  });
+
   test('with nothing to do starts nothing', async () => {
     await sweptBefore();
 

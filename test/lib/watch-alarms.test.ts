@@ -43,6 +43,7 @@ describe('the alarms', () => {
   "SweepNotDelivered: Sum of AWS/Scheduler TargetErrorCount + AWS/Scheduler InvocationDroppedCount + AWS/Scheduler InvocationsFailedToBeSentToDeadLetterCount >= 2 in 1 of 1 x 300 s",
   "SweepDeadLetters: Maximum of AWS/SQS ApproximateNumberOfMessagesVisible >= 1 in 1 of 1 x 300 s",
   "SweepAlertPendingTooLong: Maximum of AuditWatcher OldestPendingAlert >= 3600 in 1 of 1 x 300 s",
+  "SweepAuditsNotWatched: Maximum of AuditWatcher OldestUnwatched >= 3600 in 1 of 1 x 300 s",
   "NotDeliveredAlertTopic: Sum of AWS/SNS NumberOfNotificationsFailed + AWS/SNS NumberOfNotificationsFailedToRedriveToDlq >= 1 in 1 of 1 x 300 s",
   "NotDeliveredChatTopic: Sum of AWS/SNS NumberOfNotificationsFailed >= 1 in 1 of 1 x 300 s",
   "NotDeliveredOperationsTopic: Sum of AWS/SNS NumberOfNotificationsFailed >= 1 in 1 of 1 x 300 s",
@@ -112,13 +113,13 @@ describe('the alarms', () => {
           { Name: 'service', Value: 'audit-watcher' },
         ],
       ],
-      [
-        METRIC.oldestPendingAlert,
+      ...[METRIC.oldestPendingAlert, METRIC.oldestUnwatched].map((metric) => [
+        metric,
         [
           { Name: 'function', Value: '<SweepFindAudits>' },
           { Name: 'service', Value: 'audit-watcher' },
         ],
-      ],
+      ]),
     ]);
   });
 

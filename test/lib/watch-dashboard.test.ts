@@ -37,7 +37,7 @@ describe('the dashboard', () => {
   "Alert delay: from the look that saw it to the message, seconds",
   "Non-compliant checks by audit",
   "Failed checks by audit",
-  "Sweep: oldest pending alert, seconds",
+  "Sweep: oldest pending alert, oldest unwatched audit, seconds",
   "Polls",
   "Watches",
   "Found by the sweep",

@@ -13,6 +13,7 @@ import {
   runsUnknownAt,
   type SweepState,
   takeOverReason,
+  unwatchedSeconds,
 } from '../../../lambda/audit/sweep.ts';
 import type { RegisteredAlert, Watch } from '../../../lambda/audit/watch.ts';
 
@@ -170,6 +171,17 @@ describe('the reach of the sweeps', () => {
 
     expect(reachAfter(plan, () => true).historyUntil).toBe(ago(AWS_RETENTION_MS - HISTORY_SLICE_MS));
     expect(reachAfter(plan, () => false).historyUntil).toBe(ago(AWS_RETENTION_MS));
+  });
+});
+
+describe('audits that nobody watches', () => {
+  it.each([
+    ['have waited since an earlier sweep found them', ago(300_000), ago(2 * HOUR_MS), 7200],
+    ['are none when they are just found', ago(300_000), ago(300_000), 0],
+    ['are none when all are watched', ago(300_000), ago(0), 0],
+    ['are none for the first sweep', undefined, ago(0), 0],
+  ])('%s', (_, lastSweepAt, coveredUntil, seconds) => {
+    expect(unwatchedSeconds({ lastSweepAt }, { coveredUntil, historyUntil: ago(0) }, NOW)).toBe(seconds);
   });
 });
 
