@@ -1,16 +1,18 @@
 import { ALERT_KIND, type AlertSlot, type StuckFacts } from './audit/alert.ts';
 import { alertsDue, isClean, isEnded } from './audit/alerts-due.ts';
 import { compareAudits, hasRecovered } from './audit/comparison.ts';
-import { secondsUntilNextLook } from './audit/next-look.ts';
+import { nextLook } from './audit/next-look.ts';
 import { asPreviousAudit } from './audit/previous-audit.ts';
 import { type AuditReading, auditNameOf, isResultMissing, mayHaveFindings, readAudit } from './audit/reading.ts';
+import { courseAfter, onlyWaitsForData } from './audit/running-course.ts';
 import type { Snapshot } from './audit/snapshot.ts';
 import { isLate } from './audit/sweep.ts';
-import { isStuck, type RunTime, type UsualDuration, usualDuration } from './audit/usual-duration.ts';
+import { type UsualCourse, usualCourse } from './audit/usual-course.ts';
+import { isStuck, type UsualDuration } from './audit/usual-duration.ts';
 import { type AlertOutbox, pendingSlots, type RegisteredAlert, type Watch } from './audit/watch.ts';
 import { progressOf, runTimeOf } from './audit/watch-progress.ts';
 import { Audits } from './aws/audits.ts';
-import { flagSetting, positiveNumberSetting, textSetting } from './aws/environment.ts';
+import { countSetting, flagSetting, positiveNumberSetting, textSetting } from './aws/environment.ts';
 import { logger } from './aws/logger.ts';
 import { countEnded, countSnapshot, countTurn } from './aws/metrics.ts';
 import { SweepTable } from './aws/sweep-table.ts';
@@ -25,6 +27,8 @@ const preferences = { alertWhenCompliant: flagSetting(ENV.alertWhenCompliant) };
 const spacing = {
   minWaitSeconds: positiveNumberSetting(ENV.minWaitSeconds),
   maxWaitSeconds: positiveNumberSetting(ENV.maxWaitSeconds),
+  patienceSeconds: positiveNumberSetting(ENV.patienceSeconds),
+  mostLearnedLooks: countSetting(ENV.mostLearnedLooks),
 };
 const audits = new Audits();
 const sweepTable = new SweepTable(textSetting(ENV.tableName));
@@ -60,6 +64,8 @@ interface Known {
 /** Of an audit that is over, for the look that says so. */
 const AT_ONCE_SECONDS = 1;
 
+const TROUBLE_SLOTS = [ALERT_KIND.nonCompliantDetected, ALERT_KIND.checkFailed] as const;
+
 /** Decides on a stored snapshot, registers the alerts, and says what the loop does next. */
 async function moveOn(watch: Watch, snapshot: Snapshot, { definition, isOver }: Known): Promise<CheckAuditResult> {
   const { taskId, answer } = snapshot;
@@ -67,16 +73,16 @@ async function moveOn(watch: Watch, snapshot: Snapshot, { definition, isOver }: 
   const late = await isFoundLate(watch, snapshot, reading);
   // Of an old audit without a result nobody needs to hear that it has none.
   const ended = isEnded(reading) || late;
-  const pastRuns = await pastRunsOf(watch, snapshot, ended);
-  const { elapsedSeconds, secondsSinceChange, remember } = progressOf(watch, snapshot, reading);
-  const usual = usualDuration(pastRuns);
-  const stuck = isStuck({ elapsedSeconds, secondsSinceChange }, usual);
+  const usual = await usualOf(watch, snapshot, ended);
+  const progress = progressOf(watch, snapshot, reading);
+  const { elapsedSeconds } = progress;
+  const course = courseAfter(watch.course, reading.counts, { before: progress.elapsedBefore, now: elapsedSeconds });
+  // Audits on demand differ too much: how long others took says when to look, but not that one is stuck.
+  const stuck = answer.scheduledAuditName !== undefined && isStuck(progress, usual);
   const recovered = isClean(reading) && !late && (await hasRecoveredSincePrevious(watch, snapshot));
   const due = late ? [] : alertsDue(reading, watch.alerts, preferences, { recovered, stuck });
   const findingsPending = ended && mayHaveFindings(reading);
   const remainingSeconds = secondsLeft(watch, snapshot);
-  const pace = isOver ? AT_ONCE_SECONDS : secondsUntilNextLook({ elapsedSeconds, remainingSeconds }, spacing);
-  const waitSeconds = ended ? 0 : pace;
 
   const alerts = Object.fromEntries(
     due.map(({ slot, kind, earlierTurns }): [AlertSlot, RegisteredAlert] => [
@@ -91,6 +97,19 @@ async function moveOn(watch: Watch, snapshot: Snapshot, { definition, isOver }: 
       },
     ]),
   ) satisfies AlertOutbox;
+  const next = nextLook(
+    {
+      ...course,
+      elapsedSeconds,
+      remainingSeconds,
+      looks: watch.looks,
+      alertsSeen: troubleAlerts({ ...watch.alerts, ...alerts }),
+      onlyWaitsForData: onlyWaitsForData(reading.counts),
+      usual,
+    },
+    spacing,
+  );
+  const waitSeconds = ended ? 0 : isOver ? AT_ONCE_SECONDS : next.waitSeconds;
   const moved = await table.advance(watch, {
     snapshot,
     reading,
@@ -98,7 +117,13 @@ async function moveOn(watch: Watch, snapshot: Snapshot, { definition, isOver }: 
     ended,
     waitSeconds,
     findingsPending,
-    remember: { ...remember, ...learned(watch, snapshot, reading, { ended, late, pastRuns }) },
+    remember: {
+      ...progress.remember,
+      ...(ended ? {} : { course, looks: next.looks }),
+      usual: watch.turn === 0 ? usual : undefined,
+      late: late || undefined,
+      ran: ended && !late && reading.phase === 'COMPLETED' ? runTimeOf(progress, course) : undefined,
+    },
   });
   if (moved === undefined) return refusedAdvance(watch, snapshot);
 
@@ -140,32 +165,20 @@ async function isFoundLate(
   return isLate(startedAt, (await sweepTable.state()).firstSweepAt, lateAfterHours, now);
 }
 
-/** What the watch remembers for the audits to come, and of those before. */
-function learned(
-  watch: Watch,
-  snapshot: Snapshot,
-  { phase }: AuditReading,
-  { ended, late, pastRuns }: { ended: boolean; late: boolean; pastRuns: readonly RunTime[] },
-): Pick<Watch, 'late' | 'ran' | 'pastRuns'> {
-  return {
-    late: late || undefined,
-    ran: ended && !late && phase === 'COMPLETED' ? runTimeOf(watch, snapshot) : undefined,
-    pastRuns: watch.turn === 0 && pastRuns.length > 0 ? pastRuns : undefined,
-  };
+/** Read once, at the first look at a running audit; without it, it is watched all the same. */
+async function usualOf(watch: Watch, { answer }: Snapshot, ended: boolean): Promise<UsualCourse | undefined> {
+  if (watch.turn > 0 || ended) return watch.usual ?? usualCourse(watch.pastRuns ?? []);
+  try {
+    return usualCourse(await table.pastRuns(auditNameOf(answer), answer.taskStartTime ?? watch.watchedSince));
+  } catch (error) {
+    logger.warn('How earlier audits went could not be read', { error });
+    return undefined;
+  }
 }
 
-/**
- * Read once, at the first look at a running audit of a schedule; without them it is watched all the same. Audits on demand
- * have nothing in common: how long others took says nothing.
- */
-async function pastRunsOf(watch: Watch, { answer }: Snapshot, ended: boolean): Promise<readonly RunTime[]> {
-  if (watch.turn > 0 || ended || answer.scheduledAuditName === undefined) return watch.pastRuns ?? [];
-  try {
-    return await table.pastRuns(auditNameOf(answer), answer.taskStartTime ?? watch.watchedSince);
-  } catch (error) {
-    logger.warn('How long earlier audits ran could not be read', { error });
-    return [];
-  }
+/** Alerts of a running audit that are registered: for its first non-compliant check, and for its first failed one. */
+function troubleAlerts(alerts: AlertOutbox): number {
+  return TROUBLE_SLOTS.filter((slot) => alerts[slot] !== undefined).length;
 }
 
 function stuckFacts(watch: Watch, { capturedAt }: Snapshot, usual: UsualDuration): StuckFacts {

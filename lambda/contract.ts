@@ -16,6 +16,10 @@ export const ENV = {
   /** Shortest and longest pause between two looks, in seconds. */
   minWaitSeconds: 'MIN_WAIT_SECONDS',
   maxWaitSeconds: 'MAX_WAIT_SECONDS',
+  /** Seconds of delay that one look less is worth. */
+  patienceSeconds: 'PATIENCE_SECONDS',
+  /** Most looks of a watch that come because of earlier audits. */
+  mostLearnedLooks: 'MOST_LEARNED_LOOKS',
   /** Days that snapshots and watches are kept. */
   retentionDays: 'RETENTION_DAYS',
   /** `true` sends COMPLETED_COMPLIANT too. */

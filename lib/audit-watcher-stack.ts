@@ -29,6 +29,7 @@ export class AuditWatcherStack extends Stack {
       sweepInterval: Duration.minutes(configuration.sweepMinutes),
       lateAfter: Duration.hours(configuration.lateAfterHours),
       watchLimit: Duration.hours(configuration.watchLimitHours),
+      alertDelay: configuration.alertDelay,
       minWait: Duration.seconds(configuration.minWaitSeconds),
       maxWait: Duration.seconds(configuration.maxWaitSeconds),
       retention: Duration.days(configuration.retentionDays),

@@ -4,6 +4,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { Repeat } from '../lambda/contract.ts';
+import { type AlertDelay, PATIENCE_SECONDS } from './alert-delay.ts';
 import type { AlertSubscription, SeverityFloor } from './alert-subscription.ts';
 import { AlertSubscriptions } from './alert-subscriptions.ts';
 import { AlertTopic } from './alert-topic.ts';
@@ -78,6 +79,12 @@ export interface AuditWatcherProps {
    */
   readonly watchLimit?: Duration;
   /**
+   * How soon alerts come: the later, the fewer looks. What each costs is in docs/cost.md.
+   *
+   * @default 'prompt'
+   */
+  readonly alertDelay?: AlertDelay;
+  /**
    * Shortest pause between two looks at an audit.
    *
    * @default Duration.seconds(5)
@@ -86,7 +93,7 @@ export interface AuditWatcherProps {
   /**
    * Longest pause between two looks at an audit. With a longer watch limit it must be longer too, see watch-pace.ts.
    *
-   * @default Duration.minutes(5)
+   * @default Duration.minutes(15)
    */
   readonly maxWait?: Duration;
   /**
@@ -175,6 +182,7 @@ export class AuditWatcher extends Construct {
         watchLimitHours: props.watchLimit?.toHours() ?? DEFAULTS.watchLimitHours,
         minWaitSeconds: props.minWait?.toSeconds() ?? DEFAULTS.minWaitSeconds,
         maxWaitSeconds: props.maxWait?.toSeconds() ?? DEFAULTS.maxWaitSeconds,
+        patienceSeconds: PATIENCE_SECONDS[props.alertDelay ?? DEFAULTS.alertDelay],
       },
       lateAfter: props.lateAfter ?? Duration.hours(DEFAULTS.lateAfterHours),
       retentionDays: props.retention?.toDays() ?? DEFAULTS.retentionDays,

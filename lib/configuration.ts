@@ -1,6 +1,7 @@
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
 import { REPEAT, type Repeat } from '../lambda/contract.ts';
+import { ALERT_DELAYS, type AlertDelay, PATIENCE_SECONDS } from './alert-delay.ts';
 import { type AlertSubscription, filterPolicy, type SeverityFloor } from './alert-subscription.ts';
 import { alertSubscriptions, subscriptionProblems } from './alert-subscription-setting.ts';
 import { DEFAULTS } from './defaults.ts';
@@ -40,9 +41,11 @@ export interface Configuration {
   readonly lateAfterHours: number;
   /** Hours after which a watch gives up, 1 to 72. @default 24 */
   readonly watchLimitHours: number;
+  /** How soon alerts come: the later, the fewer looks. @default prompt */
+  readonly alertDelay: AlertDelay;
   /** Shortest pause between two looks in seconds, 1 to 3600. @default 5 */
   readonly minWaitSeconds: number;
-  /** Longest pause between two looks in seconds, minWaitSeconds to 3600. @default 300 */
+  /** Longest pause between two looks in seconds, minWaitSeconds to 3600. @default 900 */
   readonly maxWaitSeconds: number;
   /** Days that snapshots are kept, 1 to 3650. AWS itself keeps audit results for 90. @default 400 */
   readonly retentionDays: number;
@@ -92,6 +95,7 @@ const SCHEMA = z.object({
   sweepMinutes: wholeNumber('sweepMinutes', 1, 60).default(DEFAULTS.sweepMinutes),
   lateAfterHours: wholeNumber('lateAfterHours', 1, 2160).default(DEFAULTS.lateAfterHours),
   watchLimitHours: wholeNumber('watchLimitHours', 1, LONGEST_WATCH_HOURS).default(DEFAULTS.watchLimitHours),
+  alertDelay: oneOf('alertDelay', ALERT_DELAYS).default(DEFAULTS.alertDelay),
   minWaitSeconds: wholeNumber('minWaitSeconds', 1, LONGEST_WAIT_SECONDS).default(DEFAULTS.minWaitSeconds),
   maxWaitSeconds: wholeNumber('maxWaitSeconds', 1, LONGEST_WAIT_SECONDS).default(DEFAULTS.maxWaitSeconds),
   retentionDays: wholeNumber('retentionDays', SHORTEST_RETENTION_DAYS, 3650).default(DEFAULTS.retentionDays),
@@ -150,7 +154,7 @@ function contradictions(configuration: Configuration): string[] {
   const { alertEmails, alertSubscriptions, slackWebhookSecretName, slackWebhookMinSeverity } = configuration;
   const webhookFilter = slackWebhookSecretName && filterPolicy({ minSeverity: slackWebhookMinSeverity }) ? 1 : 0;
   return [
-    paceProblem(configuration),
+    paceProblem({ ...configuration, patienceSeconds: PATIENCE_SECONDS[configuration.alertDelay] }),
     slackProblem(configuration),
     ...subscriptionProblems(alertEmails, alertSubscriptions, webhookFilter),
   ].filter((problem) => problem !== undefined);

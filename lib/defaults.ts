@@ -9,8 +9,9 @@ export const DEFAULTS = {
   alertWhenCompliant: false,
   repeat: 'always',
   watchLimitHours: 24,
+  alertDelay: 'prompt',
   minWaitSeconds: 5,
-  maxWaitSeconds: 300,
+  maxWaitSeconds: 900,
   /** More than a year, so that this year's audit can be compared with last year's. */
   retentionDays: 400,
   retainData: true,

@@ -8,7 +8,7 @@ import type { AlertTopic } from './alert-topic.ts';
 import { ExecutionRole } from './execution-role.ts';
 import { WatchFunction } from './watch-function.ts';
 import { type WatchLoopFunctions, watchLoopDefinition } from './watch-loop-definition.ts';
-import { paceProblem, type WatchPace } from './watch-pace.ts';
+import { mostLearnedLooks, paceProblem, type WatchPace } from './watch-pace.ts';
 import type { WatchTable } from './watch-table.ts';
 
 /** Props of the WatchLoop. */
@@ -94,6 +94,8 @@ export class WatchLoop extends Construct {
         [ENV.watchLimitHours]: String(pace.watchLimitHours),
         [ENV.minWaitSeconds]: String(pace.minWaitSeconds),
         [ENV.maxWaitSeconds]: String(pace.maxWaitSeconds),
+        [ENV.patienceSeconds]: String(pace.patienceSeconds),
+        [ENV.mostLearnedLooks]: String(mostLearnedLooks(pace)),
         [ENV.lateAfterHours]: String(lateAfter.toHours()),
         [ENV.retentionDays]: String(retentionDays),
         [ENV.alertWhenCompliant]: String(alertWhenCompliant),

@@ -3,6 +3,8 @@ export interface WatchPace {
   readonly watchLimitHours: number;
   readonly minWaitSeconds: number;
   readonly maxWaitSeconds: number;
+  /** Seconds of delay that one look less is worth. */
+  readonly patienceSeconds: number;
 }
 
 /**
@@ -48,13 +50,21 @@ const NOT_SENT: readonly Turn[] = [
  */
 const EVENTS_ONCE = 500;
 
+/** Looks that earlier audits may add to a watch: more would hardly bring an alert sooner. */
+const LEARNED_LOOKS = 700;
+
 /**
  * Most history events that one execution can come to: an audit that never ends, looks that take no time, one retry in
- * every turn, and alerts that can never be sent.
+ * every turn, alerts that can never be sent, and as many looks more because of earlier audits as are given.
  */
-export function worstCaseHistoryEvents(pace: WatchPace): number {
-  const all = [QUIET, ...NOT_SENT].map(({ events, seconds }) => mostTurns(pace, seconds) * events);
+export function worstCaseHistoryEvents(pace: WatchPace, learnedLooks = 0): number {
+  const all = [QUIET, ...NOT_SENT].map(({ events, seconds }) => mostTurns(pace, seconds, learnedLooks) * events);
   return EVENTS_ONCE + Math.max(...all);
+}
+
+/** Looks that earlier audits may add to a watch of this pace, so that even then it stays below the limit. */
+export function mostLearnedLooks(pace: WatchPace): number {
+  return greatest(LEARNED_LOOKS, (looks) => worstCaseHistoryEvents(pace, looks) < HISTORY_LIMIT);
 }
 
 /**
@@ -63,7 +73,7 @@ export function worstCaseHistoryEvents(pace: WatchPace): number {
  */
 export function turnsNearHistoryLimit(pace: WatchPace): number {
   const fit = (HISTORY_LIMIT - EVENTS_ONCE) / (QUIET.events + EVENTS_NOT_SENT);
-  return Math.max(mostTurns(pace, 0) + 1, Math.ceil(0.8 * fit));
+  return Math.max(mostTurns(pace, 0, mostLearnedLooks(pace)) + 1, Math.ceil(0.8 * fit));
 }
 
 /** What is wrong with a pace, in one sentence with the remedy; undefined when nothing is. */
@@ -79,24 +89,31 @@ export function paceProblem(pace: WatchPace): string | undefined {
   return `maxWaitSeconds: ${maxWaitSeconds} is too small for watchLimitHours ${watchLimitHours}: a watch that long could reach the ${HISTORY_LIMIT} history events at which Step Functions ends it. Give ${smallestMaxWaitSeconds(pace)} to ${LONGEST_WAIT_SECONDS}, or lower watchLimitHours.`;
 }
 
-/** Longer pauses never make more turns, so the boundary can be found by halving. */
+/** Longer pauses never make more turns. */
 function smallestMaxWaitSeconds(pace: WatchPace): number {
-  let tooSmall = pace.maxWaitSeconds;
-  let enough = LONGEST_WAIT_SECONDS;
-  while (enough - tooSmall > 1) {
-    const maxWaitSeconds = Math.floor((tooSmall + enough) / 2);
-    if (worstCaseHistoryEvents({ ...pace, maxWaitSeconds }) < HISTORY_LIMIT) enough = maxWaitSeconds;
-    else tooSmall = maxWaitSeconds;
-  }
-  return enough;
+  const isTooSmall = (maxWaitSeconds: number) => worstCaseHistoryEvents({ ...pace, maxWaitSeconds }) >= HISTORY_LIMIT;
+  return greatest(LONGEST_WAIT_SECONDS, isTooSmall) + 1;
 }
 
-/** The schedule's first form, played through: the pause is the square root of the time so far, within its bounds. */
-function mostTurns({ watchLimitHours, minWaitSeconds, maxWaitSeconds }: WatchPace, secondsPerTurn: number): number {
+/** The greatest whole number up to a bound for which something holds that holds for all smaller ones; 0 if there is none. */
+function greatest(bound: number, holds: (value: number) => boolean): number {
+  let fits = 0;
+  for (let tooMuch = bound + 1; tooMuch - fits > 1; ) {
+    const middle = Math.floor((fits + tooMuch) / 2);
+    if (holds(middle)) fits = middle;
+    else tooMuch = middle;
+  }
+  return fits;
+}
+
+/** The pauses without history, played through, and the looks that history adds; each turn takes at least the shortest pause. */
+function mostTurns(pace: WatchPace, secondsPerTurn: number, learnedLooks = 0): number {
+  const { watchLimitHours, minWaitSeconds, maxWaitSeconds, patienceSeconds } = pace;
   const limitSeconds = watchLimitHours * 3600;
   let turns = 1;
   for (let elapsed = 0; elapsed < limitSeconds; turns += 1) {
-    elapsed += Math.min(Math.max(Math.ceil(Math.sqrt(elapsed)), minWaitSeconds), maxWaitSeconds) + secondsPerTurn;
+    const best = Math.ceil(Math.sqrt(2 * patienceSeconds * elapsed));
+    elapsed += Math.min(Math.max(best, minWaitSeconds), maxWaitSeconds) + secondsPerTurn;
   }
-  return turns;
+  return Math.min(turns + learnedLooks, Math.ceil(limitSeconds / (minWaitSeconds + secondsPerTurn)) + 1);
 }

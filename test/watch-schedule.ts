@@ -1,15 +1,59 @@
-import { type LookSpacing, secondsUntilNextLook } from '../lambda/audit/next-look.ts';
+import { type LookSpacing, type LooksSoFar, nextLook, type WatchProgress } from '../lambda/audit/next-look.ts';
+import type { UsualCourse } from '../lambda/audit/usual-course.ts';
 
 /** Wait, Lambda and Choice: state entered and exited, function scheduled, started, succeeded. */
 const EVENTS_PER_TURN = 9;
 
-/** History events of a watch that runs to its limit, from the schedule itself; the audit started `startedBefore` seconds earlier. */
-export function historyEvents(watchLimitHours: number, spacing: LookSpacing, startedBefore = 0): number {
+/** The pauses of the configuration `prompt`. */
+export const PROMPT: LookSpacing = {
+  minWaitSeconds: 5,
+  maxWaitSeconds: 900,
+  patienceSeconds: 0.5,
+  mostLearnedLooks: 700,
+};
+
+/** How an audit is watched. */
+export interface WatchedAudit {
+  readonly watchLimitHours: number;
+  readonly spacing: LookSpacing;
+  /** Seconds from the start of the audit to the first look. */
+  readonly startedBefore?: number;
+  readonly usual?: UsualCourse;
+  /** Seconds by which a clock is set forward or back, by look. */
+  readonly clockSteps?: readonly number[];
+  /** Checks that have ended at a look, and alerts that are out. */
+  readonly seenAt?: (elapsedSeconds: number) => Partial<WatchProgress>;
+}
+
+/** Moments of all looks of a watch that runs to its limit, in seconds since the start of the audit, from the schedule itself. */
+export function lookTimes(audit: WatchedAudit): number[] {
+  const { watchLimitHours, spacing, startedBefore = 0, usual, clockSteps = [], seenAt } = audit;
   const limit = watchLimitHours * 3600;
-  let turns = 1;
-  for (let watched = 0; watched < limit; turns += 1) {
-    const progress = { elapsedSeconds: startedBefore + watched, remainingSeconds: limit - watched };
-    watched += secondsUntilNextLook(progress, spacing);
+  const times: number[] = [];
+  let looks: LooksSoFar | undefined;
+  for (let watched = 0; watched < limit; ) {
+    const elapsedSeconds = Math.max(0, startedBefore + watched);
+    times.push(elapsedSeconds);
+    const next = nextLook(
+      {
+        elapsedSeconds,
+        remainingSeconds: limit - watched,
+        looks,
+        usual,
+        checksEndedAt: [],
+        alertsSeen: 0,
+        onlyWaitsForData: false,
+        ...seenAt?.(elapsedSeconds),
+      },
+      spacing,
+    );
+    looks = next.looks;
+    watched += next.waitSeconds + (clockSteps[times.length - 1] ?? 0);
   }
-  return turns * EVENTS_PER_TURN;
+  return times;
+}
+
+/** History events of a watch that runs to its limit: its looks, and the one at the limit. */
+export function historyEvents(audit: WatchedAudit): number {
+  return (lookTimes(audit).length + 1) * EVENTS_PER_TURN;
 }

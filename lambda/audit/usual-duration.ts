@@ -4,9 +4,13 @@ export interface RunTime {
   readonly atLeast: number;
   /** It had ended by then. */
   readonly atMost: number;
+  /** When its checks were seen to end, in their order; absent when the answers did not tell. */
+  readonly checksEndedAt?: readonly number[];
+  /** When its first non-compliant or failed check was seen; absent when it had none. */
+  readonly troubleAt?: number;
 }
 
-/** How long the audits of a schedule run. */
+/** How long the audits of a name run. */
 export interface UsualDuration {
   readonly longestSeconds: number;
   /** How many audits this is known from. */
@@ -26,27 +30,15 @@ const FEWEST_RUNS = 3;
 const PATIENCE_SECONDS = 3600;
 const FAR_BEYOND = 4;
 
-/** The usual duration of audits; undefined with fewer than three that can be read. */
-export function usualDuration(runs: readonly RunTime[]): UsualDuration | undefined {
-  const readable = runs.filter(({ atLeast, atMost }) => isDuration(atLeast) && isDuration(atMost));
-  if (readable.length < FEWEST_RUNS) return undefined;
-  // The later end: what the looks left open is not held against the next audit.
-  return {
-    longestSeconds: readable.reduce((longest, { atMost }) => Math.max(longest, atMost), 0),
-    audits: readable.length,
-  };
-}
-
-/** True when an audit runs far beyond its usual duration and none of its checks moves any more. Never without a usual duration. */
+/**
+ * True when an audit runs far beyond its usual duration and none of its checks moves any more. Never with fewer than three
+ * earlier audits.
+ */
 export function isStuck(progress: AuditProgress, usual: UsualDuration | undefined): boolean {
-  if (usual === undefined) return false;
+  if (usual === undefined || usual.audits < FEWEST_RUNS) return false;
   const { longestSeconds } = usual;
   return (
     progress.elapsedSeconds > Math.max(FAR_BEYOND * longestSeconds, longestSeconds + PATIENCE_SECONDS) &&
     progress.secondsSinceChange >= Math.max(longestSeconds, PATIENCE_SECONDS)
   );
-}
-
-function isDuration(seconds: number): boolean {
-  return Number.isFinite(seconds) && seconds >= 0;
 }

@@ -1,4 +1,5 @@
 import { type AuditReading, progressMark } from './reading.ts';
+import type { RunningCourse } from './running-course.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { RunTime } from './usual-duration.ts';
 import type { Watch } from './watch.ts';
@@ -7,6 +8,8 @@ import type { Watch } from './watch.ts';
 export interface AuditProgress {
   /** Since the audit started, or its watch if that is longer ago: an audit has run at least as long as it was watched. */
   readonly elapsedSeconds: number;
+  /** The same at the look before; 0 when there was none. */
+  readonly elapsedBefore: number;
   /** Since a check last changed its state, or a resource was counted. */
   readonly secondsSinceChange: number;
   /** What the watch remembers of it. `changedAt` is absent when nothing has changed. */
@@ -19,15 +22,18 @@ export function progressOf(watch: Watch, { answer, capturedAt }: Snapshot, readi
   const hasChanged = progress !== watch.progress;
   return {
     elapsedSeconds: elapsedAt(capturedAt, watch, answer.taskStartTime),
+    elapsedBefore: watch.lastLookAt === undefined ? 0 : elapsedAt(watch.lastLookAt, watch, answer.taskStartTime),
     secondsSinceChange: hasChanged ? 0 : secondsBetween(watch.changedAt ?? capturedAt, capturedAt),
     remember: hasChanged ? { progress, changedAt: capturedAt } : {},
   };
 }
 
-/** How long an audit ran that has ended at this look: beyond the last look that saw it run. */
-export function runTimeOf(watch: Watch, { answer, capturedAt }: Snapshot): RunTime {
-  const at = (moment: string) => elapsedAt(moment, watch, answer.taskStartTime);
-  return { atLeast: watch.lastLookAt === undefined ? 0 : at(watch.lastLookAt), atMost: at(capturedAt) };
+/** How an audit went that has ended at this look: beyond the last look that saw it run. */
+export function runTimeOf(
+  { elapsedBefore, elapsedSeconds }: AuditProgress,
+  { checksEndedAt, troubleAt }: RunningCourse,
+): RunTime {
+  return { atLeast: elapsedBefore, atMost: elapsedSeconds, checksEndedAt, troubleAt };
 }
 
 function elapsedAt(moment: string, { watchedSince }: Watch, taskStartTime = watchedSince): number {

@@ -1,6 +1,9 @@
 import type { AlertSlot, AuditAlertKind, GaveUp, StuckFacts } from './alert.ts';
 import { ALERT_SLOTS } from './alert.ts';
+import type { LooksSoFar } from './next-look.ts';
 import type { CheckCounts } from './reading.ts';
+import type { RunningCourse } from './running-course.ts';
+import type { UsualCourse } from './usual-course.ts';
 import type { RunTime } from './usual-duration.ts';
 
 /** One alert in the outbox: registered together with the state that caused it, marked when it is out. */
@@ -60,8 +63,14 @@ export interface Watch {
   readonly changedAt?: string;
   /** How long the audit ran; absent while it runs, and where nobody saw its end. */
   readonly ran?: RunTime;
-  /** How long the latest audits of its name had run when it began. */
+  /** What the audits of its name that ended before it began tell about it; absent when there are none. */
+  readonly usual?: UsualCourse;
+  /** The same as watches began by earlier versions remember it. Not written any more. */
   readonly pastRuns?: readonly RunTime[];
+  /** Its course as far as it has been seen. */
+  readonly course?: RunningCourse;
+  /** When the next look is due, and how many came because of earlier audits. */
+  readonly looks?: LooksSoFar;
 }
 
 /**

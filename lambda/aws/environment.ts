@@ -22,6 +22,13 @@ export function positiveNumberSetting(variable: string): number {
   return value;
 }
 
+/** A setting that must be a whole number, 0 or more. @throws MissingSettingError, MalformedSettingError */
+export function countSetting(variable: string): number {
+  const text = textSetting(variable);
+  if (!/^\d{1,9}$/.test(text)) throw new MalformedSettingError(variable, text, 'a whole number, 0 or more');
+  return Number(text);
+}
+
 /** A setting that must be `true` or `false`. @throws MissingSettingError, MalformedSettingError */
 export function flagSetting(variable: string): boolean {
   const text = textSetting(variable);

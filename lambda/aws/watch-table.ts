@@ -34,7 +34,7 @@ export interface Advance {
   /** True when the findings of the ended audit have still to be read and stored. */
   readonly findingsPending?: boolean;
   /** What else the watch remembers from now on. */
-  readonly remember?: Readonly<Pick<Watch, 'late' | 'progress' | 'changedAt' | 'ran' | 'pastRuns'>>;
+  readonly remember?: Readonly<Pick<Watch, 'late' | 'progress' | 'changedAt' | 'ran' | 'usual' | 'course' | 'looks'>>;
 }
 
 /** What became of a pending alert. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { ALERT_DELAYS, PATIENCE_SECONDS } from '../../lib/alert-delay.ts';
 import { ConfigurationError, readConfiguration } from '../../lib/configuration.ts';
 import { HISTORY_LIMIT, worstCaseHistoryEvents } from '../../lib/watch-pace.ts';
 
@@ -77,6 +78,7 @@ describe('readConfiguration', () => {
       watchLimitHours: fc.integer({ min: 1, max: 72 }),
       minWaitSeconds: fc.integer({ min: 1, max: 400 }),
       maxWaitSeconds: fc.integer({ min: 1, max: 3600 }),
+      alertDelay: fc.constantFrom(...ALERT_DELAYS),
     });
 
     fc.assert(
@@ -84,7 +86,8 @@ describe('readConfiguration', () => {
         const given = { ...asked, maxWaitSeconds: Math.max(asked.minWaitSeconds, asked.maxWaitSeconds) };
         try {
           readConfiguration(given);
-          expect(worstCaseHistoryEvents(given)).toBeLessThan(HISTORY_LIMIT);
+          const pace = { ...given, patienceSeconds: PATIENCE_SECONDS[given.alertDelay] };
+          expect(worstCaseHistoryEvents(pace)).toBeLessThan(HISTORY_LIMIT);
         } catch (error) {
           if (!(error instanceof ConfigurationError)) throw error;
           const smallest = Number(/Give (\d+) to 3600/.exec(error.message)?.[1]);

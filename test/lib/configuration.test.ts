@@ -12,8 +12,9 @@ const DEFAULT_CONFIGURATION: Configuration = {
   sweepMinutes: 5,
   lateAfterHours: 24,
   watchLimitHours: 24,
+  alertDelay: 'prompt',
   minWaitSeconds: 5,
-  maxWaitSeconds: 300,
+  maxWaitSeconds: 900,
   retentionDays: 400,
   retainData: true,
   logRetentionDays: 90,
@@ -356,7 +357,7 @@ describe('a value that cannot be used', () => {
 
 describe('a key that nobody knows', () => {
   const ALLOWED =
-    'Allowed: alertEmails, alertSubscriptions, chatTopic, operationsEmails, alertWhenCompliant, repeat, sweepMinutes, lateAfterHours, watchLimitHours, minWaitSeconds, maxWaitSeconds, retentionDays, retainData, logRetentionDays, dashboard, slackWorkspaceId, slackChannelId, slackWebhookSecretName, slackWebhookMinSeverity.';
+    'Allowed: alertEmails, alertSubscriptions, chatTopic, operationsEmails, alertWhenCompliant, repeat, sweepMinutes, lateAfterHours, watchLimitHours, alertDelay, minWaitSeconds, maxWaitSeconds, retentionDays, retainData, logRetentionDays, dashboard, slackWorkspaceId, slackChannelId, slackWebhookSecretName, slackWebhookMinSeverity.';
 
   it('is refused on the command line, where a misspelt key would leave its owner without alerts', () => {
     expect(problemsOf({ alertEmail: 'a@example.com' })).toEqual([`alertEmail: unknown key in the context. ${ALLOWED}`]);

@@ -1,38 +1,139 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { secondsUntilNextLook } from '../../../lambda/audit/next-look.ts';
-import { historyEvents } from '../../watch-schedule.ts';
+import { nextLook } from '../../../lambda/audit/next-look.ts';
+import { usualCourse } from '../../../lambda/audit/usual-course.ts';
+import type { RunTime } from '../../../lambda/audit/usual-duration.ts';
+import { mostLearnedLooks, paceProblem, worstCaseHistoryEvents } from '../../../lib/watch-pace.ts';
+import { historyEvents, lookTimes, PROMPT, type WatchedAudit } from '../../watch-schedule.ts';
+import { anyHistory } from './courses.ts';
 
 /** Standard executions end, uncatchably, at 25,000 events. Source: AWS Step Functions quotas. */
 const HISTORY_LIMIT = 25_000;
 const LONGEST_WATCH_HOURS = 72;
+const RUNS = 200;
+
+const spacings = fc
+  .record({
+    minWaitSeconds: fc.integer({ min: 1, max: 60 }),
+    maxWaitSeconds: fc.integer({ min: 60, max: 3600 }),
+    patienceSeconds: fc.constantFrom(0.5, 4, 32),
+  })
+  .map((pace) => ({ ...pace, mostLearnedLooks: mostLearnedLooks({ ...pace, watchLimitHours: LONGEST_WATCH_HOURS }) }));
 
 describe('The spacing of looks', () => {
-  test('stays between floor and ceiling and never shrinks while the audit runs', () => {
+  test('stays between floor and ceiling whatever is known, and never shrinks while nothing is', () => {
     fc.assert(
       fc.property(
-        fc.integer({ min: 1, max: 60 }),
-        fc.integer({ min: 60, max: 3600 }),
+        spacings,
+        anyHistory,
         fc.double({ min: -1000, max: 1e6, noNaN: true }),
         fc.double({ min: 0, max: 1e6, noNaN: true }),
-        (minWaitSeconds, maxWaitSeconds, elapsedSeconds, later) => {
-          const spacing = { minWaitSeconds, maxWaitSeconds };
-          const wait = (elapsed: number) =>
-            secondsUntilNextLook({ elapsedSeconds: elapsed, remainingSeconds: 1e9 }, spacing);
+        (spacing, history, elapsedSeconds, later) => {
+          const pause = (elapsed: number, runs: readonly RunTime[]) =>
+            nextLook(
+              {
+                elapsedSeconds: elapsed,
+                remainingSeconds: 1e9,
+                usual: usualCourse(runs),
+                checksEndedAt: [],
+                alertsSeen: 0,
+                onlyWaitsForData: false,
+              },
+              spacing,
+            ).waitSeconds;
 
-          expect(wait(elapsedSeconds)).toBeGreaterThanOrEqual(minWaitSeconds);
-          expect(wait(elapsedSeconds)).toBeLessThanOrEqual(maxWaitSeconds);
-          expect(wait(elapsedSeconds + later)).toBeGreaterThanOrEqual(wait(elapsedSeconds));
+          const learned = pause(elapsedSeconds, history);
+          expect(Number.isInteger(learned)).toBe(true);
+          expect(learned).toBeGreaterThanOrEqual(spacing.minWaitSeconds);
+          expect(learned).toBeLessThanOrEqual(spacing.maxWaitSeconds);
+          expect(pause(elapsedSeconds + later, [])).toBeGreaterThanOrEqual(pause(elapsedSeconds, []));
         },
       ),
     );
   });
 
-  test('keeps the history of the longest watch allowed under its limit, whenever the watch begins', () => {
+  test('never lets learning delay an alert by more than the schedule without it would, plus the shortest pause', () => {
+    const audits = fc.record({
+      spacing: spacings,
+      history: anyHistory,
+      startedBefore: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 50_000, noNaN: true })),
+      // What the looks see changes what is expected.
+      seen: fc.array(fc.record({ endedBy: fc.double({ min: 0, max: 6 * 3600, noNaN: true }), waits: fc.boolean() }), {
+        maxLength: 5,
+      }),
+      alertAt: fc.double({ min: 0, max: 6 * 3600, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(audits, ({ spacing, history, startedBefore, seen, alertAt }) => {
+        const watched: WatchedAudit = {
+          watchLimitHours: 6,
+          spacing,
+          startedBefore,
+          seenAt: (elapsed) => ({
+            checksEndedAt: seen.map(({ endedBy }) => endedBy).filter((endedBy) => endedBy <= elapsed),
+            onlyWaitsForData: seen.some(({ endedBy, waits }) => waits && endedBy <= elapsed),
+          }),
+        };
+        const firstSeen = (looks: readonly number[]) =>
+          looks.find((at) => at >= startedBefore + alertAt) ?? startedBefore + 6 * 3600;
+
+        const without = firstSeen(lookTimes(watched));
+        const learned = firstSeen(lookTimes({ ...watched, usual: usualCourse(history) }));
+
+        expect(learned).toBeLessThanOrEqual(without + spacing.minWaitSeconds);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('keeps the history of the longest watch allowed under its limit, whatever earlier audits and clocks say', () => {
+    const paces = fc
+      .record({
+        watchLimitHours: fc.integer({ min: 1, max: LONGEST_WATCH_HOURS }),
+        minWaitSeconds: fc.integer({ min: 1, max: 60 }),
+        maxWaitSeconds: fc.integer({ min: 60, max: 3600 }),
+        patienceSeconds: fc.constantFrom(0.5, 4, 32),
+      })
+      .filter((pace) => paceProblem(pace) === undefined);
+    // A look sees the clock set forward or back by up to an hour, a few times in a watch.
+    const clockSteps = fc.array(
+      fc.oneof({ weight: 30, arbitrary: fc.constant(0) }, fc.integer({ min: -3600, max: 3600 })),
+      {
+        maxLength: 300,
+      },
+    );
+    fc.assert(
+      fc.property(
+        paces,
+        anyHistory,
+        fc.nat({ max: 90 * 24 * 3600 }),
+        fc.integer({ min: 0, max: 2 }),
+        clockSteps,
+        (pace, history, startedBefore, alertsSeen, steps) => {
+          const learned = mostLearnedLooks(pace);
+          const watched: WatchedAudit = {
+            watchLimitHours: pace.watchLimitHours,
+            spacing: { ...pace, mostLearnedLooks: learned },
+            startedBefore,
+            usual: usualCourse(history),
+            seenAt: () => ({ alertsSeen }),
+          };
+
+          expect(worstCaseHistoryEvents(pace, learned)).toBeLessThan(HISTORY_LIMIT);
+          expect(historyEvents(watched)).toBeLessThan(worstCaseHistoryEvents(pace, learned));
+          expect(historyEvents({ ...watched, clockSteps: steps })).toBeLessThan(HISTORY_LIMIT);
+        },
+      ),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('keeps the history of the longest watch under its limit by default, whenever the watch begins', () => {
     fc.assert(
       fc.property(fc.nat({ max: 90 * 24 * 3600 }), (startedBefore) => {
-        const spacing = { minWaitSeconds: 5, maxWaitSeconds: 300 };
-        expect(historyEvents(LONGEST_WATCH_HOURS, spacing, startedBefore)).toBeLessThan(HISTORY_LIMIT);
+        const events = historyEvents({ watchLimitHours: LONGEST_WATCH_HOURS, spacing: PROMPT, startedBefore });
+
+        expect(events).toBeLessThan(HISTORY_LIMIT);
       }),
     );
   });

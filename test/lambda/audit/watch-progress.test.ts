@@ -22,6 +22,7 @@ describe('the progress of an audit', () => {
   it('is remembered with its moment when something changed', () => {
     expect(progressOf(watch, snapshot, reading)).toEqual({
       elapsedSeconds: 600,
+      elapsedBefore: 480,
       secondsSinceChange: 0,
       remember: { progress: progressMark(reading), changedAt: '2026-10-02T02:10:00.000Z' },
     });
@@ -51,12 +52,16 @@ describe('the progress of an audit', () => {
   });
 });
 
-describe('how long an audit ran', () => {
+describe('how an audit went', () => {
+  const course = { checksEndedAt: [120, 540], troubleAt: 540 };
+
   it('is between the last two looks', () => {
-    expect(runTimeOf(watch, snapshot)).toEqual({ atLeast: 480, atMost: 600 });
+    expect(runTimeOf(progressOf(watch, snapshot, reading), course)).toEqual({ atLeast: 480, atMost: 600, ...course });
   });
 
   it('may be no time at all when the first look saw its end', () => {
-    expect(runTimeOf({ ...watch, lastLookAt: undefined }, snapshot)).toEqual({ atLeast: 0, atMost: 600 });
+    const progress = progressOf({ ...watch, lastLookAt: undefined }, snapshot, reading);
+
+    expect(runTimeOf(progress, course)).toEqual({ atLeast: 0, atMost: 600, ...course });
   });
 });

@@ -1,0 +1,67 @@
+import type { Random } from './random.ts';
+import type { Looks } from './watched.ts';
+
+/** Another way to watch an audit. */
+export interface Poller {
+  readonly name: string;
+  /** State transitions that each look takes. */
+  readonly transitionsPerLook: number;
+  /** Moments of its looks, in seconds since the start of the audit; without end. */
+  looks(random: Random): Looks;
+}
+
+/** *Wait*, the task, and a *Choice*. */
+export const LOOP = 3;
+
+/**
+ * A loop with a fixed pause, which comes first. 30 s is that of the job poller in the CDK's documentation of Step Functions.
+ *
+ * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_stepfunctions-readme.html
+ */
+export function fixedPoller(seconds: number): Poller {
+  return { name: `fixed ${seconds} s`, transitionsPerLook: LOOP, looks: () => evenly(seconds) };
+}
+
+/**
+ * The waiters of the AWS SDK: pauses that double, each drawn between the shortest pause and that, up to a longest
+ * one, which then stays; the first look comes at once. By default 2 and 120 s. Here in a loop of a state machine, for a Lambda function cannot wait so long.
+ *
+ * @see https://github.com/smithy-lang/smithy-typescript/tree/main/packages/util-waiter
+ */
+export function exponentialPoller(longestSeconds = 120, shortestSeconds = 2): Poller {
+  return {
+    name: `exponential to ${longestSeconds} s`,
+    transitionsPerLook: LOOP,
+    *looks(random) {
+      let at = 0;
+      yield at;
+      for (let most = shortestSeconds; most <= longestSeconds; most *= 2) {
+        at += shortestSeconds + random.uniform() * (most - shortestSeconds);
+        yield at;
+      }
+      for (;;) {
+        at += longestSeconds;
+        yield at;
+      }
+    },
+  };
+}
+
+/**
+ * The waiter of the CDK's provider framework: one task that fails until the audit is over, and is retried every five
+ * seconds. It looks at once, and each retry is one transition. By default it gives up after 30 minutes; here it never does.
+ *
+ * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.custom_resources-readme.html
+ */
+export const RETRY_POLLER: Poller = {
+  name: 'retried task, 5 s',
+  transitionsPerLook: 1,
+  *looks() {
+    yield 0;
+    yield* evenly(5);
+  },
+};
+
+function* evenly(seconds: number): Generator<number> {
+  for (let at = seconds; ; at += seconds) yield at;
+}

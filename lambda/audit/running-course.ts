@@ -1,0 +1,38 @@
+import type { CheckCounts } from './reading.ts';
+import type { RunTime } from './usual-duration.ts';
+
+/** The course of an audit so far, as its looks saw it: what is kept of its end, but for the end. */
+export type RunningCourse = Required<Pick<RunTime, 'checksEndedAt'>> & Pick<RunTime, 'troubleAt'>;
+
+/** Moments of two looks, the later one being that which is read. Seconds since the start of the audit. */
+export interface LookTimes {
+  /** 0 at the first look. */
+  readonly before: number;
+  readonly now: number;
+}
+
+/** More checks than this are not followed one by one: the item would grow with every look. */
+const MOST_CHECKS = 50;
+
+/** Adds what a look sees: the checks that have ended since the last one, and the first trouble. */
+export function courseAfter(course: RunningCourse | undefined, counts: CheckCounts, times: LookTimes): RunningCourse {
+  const { checksEndedAt = [], troubleAt } = course ?? {};
+  const moment = Math.round(5 * (times.before + times.now)) / 10;
+  const ended = Math.max(0, checksEnded(counts) - checksEndedAt.length);
+  const hasTrouble = (counts.nonCompliant ?? 0) > 0 || (counts.failed ?? 0) > 0;
+  return {
+    checksEndedAt: [...checksEndedAt, ...new Array<number>(ended).fill(moment)],
+    troubleAt: troubleAt ?? (hasTrouble ? moment : undefined),
+  };
+}
+
+/** True when no check runs any more, but some wait for data. */
+export function onlyWaitsForData({ inProgress, waitingForData }: CheckCounts): boolean {
+  return inProgress === 0 && waitingForData !== undefined && waitingForData > 0;
+}
+
+/** Missing is unknown: then no check has ended as far as anybody knows. */
+function checksEnded({ total, inProgress, waitingForData }: CheckCounts): number {
+  if (total === undefined || inProgress === undefined || waitingForData === undefined || total > MOST_CHECKS) return 0;
+  return total - inProgress - waitingForData;
+}

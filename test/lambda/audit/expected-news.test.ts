@@ -1,0 +1,61 @@
+import { describe, expect, test } from '@jest/globals';
+import { expectedNews } from '../../../lambda/audit/expected-news.ts';
+import { SCALE_FREE_SPREAD } from '../../../lambda/audit/forecast.ts';
+import type { ExpectedCourse } from '../../../lambda/audit/usual-course.ts';
+
+const usual: ExpectedCourse = {
+  audits: 10,
+  longestSeconds: 1200,
+  end: { medianSeconds: 1000, spread: 0.2, chance: 1 },
+  trouble: { medianSeconds: 300, spread: 0.1, chance: 0.9 },
+  milestones: [
+    { factor: 10, spread: 0.3 },
+    { factor: 2, spread: 0.05 },
+    { factor: 1, spread: 0.01 },
+  ],
+};
+
+describe('what is expected of an audit', () => {
+  test('is its end, the trouble that earlier ones had, and with each check but the last the trouble that they had not', () => {
+    expect(expectedNews(usual, { checksEndedAt: [], alertsSeen: 0 })).toEqual([
+      usual.end,
+      usual.trouble,
+      { medianSeconds: 100, spread: Math.hypot(0.2, 0.3), chance: 0.2 / 3 },
+      { medianSeconds: 500, spread: Math.hypot(0.2, 0.05), chance: 0.2 / 3 },
+    ]);
+  });
+
+  test('is told better by the checks that have ended, once these scatter less than the audits', () => {
+    const end = (checksEndedAt: readonly number[]) => expectedNews(usual, { checksEndedAt, alertsSeen: 0 })[0];
+
+    expect(end([120])).toEqual(usual.end);
+    expect(end([120, 700])).toEqual({ medianSeconds: 1400, spread: 0.05, chance: 1 });
+  });
+
+  test('is the usual end when all checks have ended, or at once, or more than usual', () => {
+    const end = (checksEndedAt: readonly number[]) => expectedNews(usual, { checksEndedAt, alertsSeen: 0 })[0];
+
+    expect(end([120, 700, 900])).toEqual(usual.end);
+    expect(end([0, 0])).toEqual(usual.end);
+    expect(end([1, 2, 3, 4])).toEqual(usual.end);
+  });
+
+  test('is less with each alert that is out, and in the end nothing but the end', () => {
+    const news = (alertsSeen: number) => expectedNews(usual, { checksEndedAt: [], alertsSeen });
+
+    expect(news(1).slice(1)).toEqual([
+      { medianSeconds: 100, spread: Math.hypot(0.2, 0.3), chance: 0.07 / 3 },
+      { medianSeconds: 500, spread: Math.hypot(0.2, 0.05), chance: 0.07 / 3 },
+    ]);
+    expect(news(2)).toEqual([usual.end]);
+  });
+
+  test('is trouble at any time where nothing is known of the checks', () => {
+    const unknown = { ...usual, trouble: undefined, milestones: [] };
+
+    expect(expectedNews(unknown, { checksEndedAt: [5], alertsSeen: 0 })).toEqual([
+      usual.end,
+      { medianSeconds: 1000, spread: SCALE_FREE_SPREAD, chance: 0.2 },
+    ]);
+  });
+});
