@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Call } from '../../local/endpoint.ts';
+import { answer, at, ScenarioStack } from './scenario-stack.ts';
+
+const ENDS_AT = 1200;
+/** An audit of twenty minutes, whose start AWS does not tell: it began with its watch. */
+const steps = [
+  at(0, { ...answer('IN_PROGRESS'), taskStartTime: undefined }),
+  at(300, { ...answer('IN_PROGRESS', { A: 'ok' }), taskStartTime: undefined }),
+  at(720, { ...answer('IN_PROGRESS', { A: 'ok', B: 'ok' }), taskStartTime: undefined }),
+  at(ENDS_AT, { ...answer('COMPLETED', { A: 'ok', B: 'ok', C: 'ok' }), taskStartTime: undefined }),
+];
+
+let stack: ScenarioStack;
+
+beforeAll(async () => {
+  stack = await ScenarioStack.start();
+});
+
+afterAll(async () => {
+  await stack.close();
+});
+
+/** Watches that audit, and tells when it was looked at, in seconds, and which calls that took. */
+async function watchOne() {
+  const calls: string[] = [];
+  const looks: number[] = [];
+  const onCall = ({ operation }: Call, secondsIn: number) => {
+    calls.push(operation);
+    if (operation === 'DescribeAuditTask') looks.push(secondsIn);
+    return undefined;
+  };
+  const { watch } = await stack.run({ steps, onCall });
+  return { watch, looks, calls };
+}
+
+describe('The fourth of four audits that take as long', () => {
+  test('is looked at closely when it is expected to end, and in no turn with another call', async () => {
+    const first = await watchOne();
+    await watchOne();
+    await watchOne();
+
+    const fourth = await watchOne();
+
+    const closeTo = (looks: readonly number[]) => looks.filter((seconds) => seconds > ENDS_AT - 60).length;
+    const gap = (looks: readonly number[]) => (looks.at(-1) ?? 0) - (looks.at(-2) ?? 0);
+    expect(closeTo(first.looks)).toBe(3);
+    expect(gap(first.looks)).toBeGreaterThan(30);
+    expect(closeTo(fourth.looks)).toBeGreaterThan(6);
+    expect(gap(fourth.looks)).toBeLessThan(12);
+    expect(new Set(fourth.calls)).toEqual(new Set(first.calls));
+    expect(fourth.calls.length / fourth.looks.length).toBeLessThanOrEqual(first.calls.length / first.looks.length);
+  });
+
+  test('leaves what it learned, and what it saw, with its watch', async () => {
+    const { watch, looks } = await watchOne();
+
+    expect(watch.usual).toMatchObject({ audits: 4, end: { chance: 1 } });
+    expect(Math.abs((watch.usual?.end.medianSeconds ?? 0) - ENDS_AT)).toBeLessThan(30);
+    expect(watch.usual?.milestones).toHaveLength(3);
+    expect(watch.ran?.checksEndedAt).toHaveLength(3);
+    expect(watch.ran?.atLeast).toBeLessThan(ENDS_AT);
+    expect(watch.ran?.atMost).toBeGreaterThanOrEqual(ENDS_AT);
+    expect(watch.looks?.learned).toBeGreaterThan(0);
+    expect(watch.looks?.learned).toBeLessThan(looks.length);
+  });
+});
