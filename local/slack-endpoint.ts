@@ -1,3 +1,6 @@
+import http, { type IncomingMessage } from 'node:http';
+import type https from 'node:https';
+import type { RequestOptions } from 'node:https';
 import {
   type Call,
   type Endpoint,
@@ -54,14 +57,14 @@ export function startSlack(options: SlackOptions): Promise<Endpoint> {
   return startEndpoint(service, options);
 }
 
-/** A `fetch` for which Slack is the local endpoint; it reaches nothing else. It may take the place of the global one. */
-export function fetchFrom(slackUrl: string): typeof fetch {
-  const send = fetch;
-  return (input, init) => {
-    const { origin, pathname } = new URL(input instanceof Request ? input.url : input);
+/** An `https.request` for which Slack is the local endpoint; it reaches nothing else. It may take the place of the real one. */
+export function requestFrom(slackUrl: string): typeof https.request {
+  const request = (url: string | URL, options: RequestOptions, onResponse?: (response: IncomingMessage) => void) => {
+    const { origin, pathname } = new URL(url);
     if (origin !== SLACK) throw new TypeError(`Only ${SLACK} may be called, not ${origin}.`);
-    return send(new URL(pathname, slackUrl), init);
+    return http.request(new URL(pathname, slackUrl), options, onResponse);
   };
+  return request as typeof https.request;
 }
 
 const TEXT = { 'content-type': 'text/plain' } as const;

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SlackMessage } from './block-kit.ts';
+import { type PostAnswer, postJson } from './https-post.ts';
 import { SlackRateLimitedError, SlackRejectedError, SlackUnreachableError } from './slack-errors.ts';
 import type { WebhookSecret } from './webhook-secret.ts';
 
@@ -11,12 +12,11 @@ const LONGEST_PAUSE_S = 20;
 /** The incoming webhook of one Slack channel. */
 export class SlackWebhook {
   readonly #secret: WebhookSecret;
-  readonly #fetch: typeof fetch;
+  readonly #send: typeof postJson;
 
-  /** @param send makes the call; Slack has no endpoint setting, so whoever runs this elsewhere brings another one */
-  constructor(secret: WebhookSecret, send: typeof fetch = fetch) {
+  constructor(secret: WebhookSecret, send = postJson) {
     this.#secret = secret;
-    this.#fetch = send;
+    this.#send = send;
   }
 
   /**
@@ -28,13 +28,13 @@ export class SlackWebhook {
   async post(message: SlackMessage, remainingMs: () => number): Promise<void> {
     const url = await this.#secret.url();
     for (;;) {
-      const { status, headers, text } = await this.#call(url, JSON.stringify(message));
+      const { status, retryAfter, text } = await this.#call(url, JSON.stringify(message));
       if (status >= 200 && status < 300) return;
       if (status !== 429) {
         this.#secret.forget();
         throw new SlackRejectedError(status, reasonIn(text));
       }
-      const seconds = retryAfter(headers);
+      const seconds = secondsIn(retryAfter);
       if (seconds === undefined || seconds > LONGEST_PAUSE_S || seconds * 1000 + CALL_MS > remainingMs()) {
         throw new SlackRateLimitedError(seconds);
       }
@@ -42,17 +42,9 @@ export class SlackWebhook {
     }
   }
 
-  async #call(url: URL, body: string): Promise<{ status: number; headers: Headers; text: string }> {
+  async #call(url: URL, body: string): Promise<PostAnswer> {
     try {
-      const response = await this.#fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json; charset=utf-8' },
-        body,
-        // A redirect would take the message to who knows where; as it is, it is a refusal.
-        redirect: 'manual',
-        signal: AbortSignal.timeout(CALL_MS),
-      });
-      return { status: response.status, headers: response.headers, text: await response.text() };
+      return await this.#send(url, body, CALL_MS);
     } catch (error) {
       // Only the code goes on, without `cause`: nothing that knows the URL may get into a log.
       throw new SlackUnreachableError(codeOf(error));
@@ -61,9 +53,8 @@ export class SlackWebhook {
 }
 
 /** In whole seconds, one at least; undefined when Slack does not say, or gives a date. */
-function retryAfter(headers: Headers): number | undefined {
-  const text = headers.get('retry-after') ?? '';
-  return /^\d{1,6}$/.test(text) ? Math.max(1, Number(text)) : undefined;
+function secondsIn(retryAfter = ''): number | undefined {
+  return /^\d{1,6}$/.test(retryAfter) ? Math.max(1, Number(retryAfter)) : undefined;
 }
 
 /** Slack answers with a word such as `invalid_payload`. Anything longer comes from elsewhere and is not shown. */
@@ -73,7 +64,7 @@ function reasonIn(text: string): string | undefined {
 
 /** `ECONNREFUSED`, `TimeoutError` and the like; anything longer is not shown. */
 function codeOf(error: unknown): string {
-  const { name, cause } = (error ?? {}) as { name?: unknown; cause?: { code?: unknown } };
-  const code = String(cause?.code ?? name ?? 'unknown error');
-  return /^[\w ]{1,60}$/.test(code) ? code : 'unknown error';
+  const { name, code } = (error ?? {}) as { name?: unknown; code?: unknown };
+  const told = String((typeof code === 'string' ? code : name) ?? 'unknown error');
+  return /^[\w ]{1,60}$/.test(told) ? told : 'unknown error';
 }

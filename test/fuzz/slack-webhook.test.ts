@@ -1,8 +1,9 @@
+import https from 'node:https';
 import { inspect } from 'node:util';
 import { beforeAll, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ENV } from '../../lambda/contract.ts';
-import { fetchFrom } from '../../local/slack-endpoint.ts';
+import { requestFrom } from '../../local/slack-endpoint.ts';
 import { CONTEXT, type Handler, inTurn, invoke, json, SECRETS, SETTINGS, setUpWorld } from './function-world.ts';
 import {
   answers,
@@ -38,7 +39,7 @@ beforeAll(async () => {
     [ENV.slackWebhookSecret]: 'audit-watcher/slack',
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
   });
-  globalThis.fetch = fetchFrom(slack.url);
+  Object.assign(https, { request: requestFrom(slack.url) });
   // However long Slack asks to wait, no time passes.
   jest.unstable_mockModule('node:timers/promises', () => ({ setTimeout: async () => undefined }));
   ({ handler } = await import('../../lambda/slack-webhook.lambda.ts'));

@@ -1,12 +1,17 @@
+import { createServer, type ServerResponse } from 'node:http';
+import https from 'node:https';
 import { inspect } from 'node:util';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { composeAlert } from '../../lambda/audit/alert-message.ts';
 import { logger } from '../../lambda/aws/logger.ts';
+import { type PostAnswer, postJson } from '../../lambda/slack/https-post.ts';
 import { slackHandler } from '../../lambda/slack/slack-handler.ts';
 import { SlackWebhook } from '../../lambda/slack/webhook.ts';
 import { WebhookSecret } from '../../lambda/slack/webhook-secret.ts';
+import { listen, urlOf } from '../../local/endpoint.ts';
+import { requestFrom } from '../../local/slack-endpoint.ts';
 import { buildAlertInput } from '../builders.ts';
 
 const TOKEN = 'SECRETSECRETSECRETSECRET';
@@ -17,6 +22,8 @@ const TELLTALE = Object.assign(new Error(URL_OF_WEBHOOK, { cause: { code: URL_OF
   name: URL_OF_WEBHOOK,
   input: URL_OF_WEBHOOK,
 });
+
+const OK: PostAnswer = { status: 200, text: 'ok' };
 
 const written: string[] = [];
 beforeEach(() => {
@@ -34,21 +41,36 @@ afterEach(() => {
 });
 
 describe('Nothing that is logged or thrown holds the URL of the webhook, even in detail, when', () => {
-  test.each<[string, () => Promise<Response>]>([
+  test.each<[string, () => Promise<PostAnswer>]>([
     ['the call fails with an error that holds it', () => Promise.reject(TELLTALE)],
     ['the call fails with a text that holds it', () => Promise.reject(URL_OF_WEBHOOK)],
-    ['the call fails as fetch fails', () => fetch('http://127.0.0.1:1/', { headers: { referer: URL_OF_WEBHOOK } })],
-    ['the answer breaks off', async () => new Response(brokenBody())],
-    ['Slack refuses, and repeats it', async () => new Response(URL_OF_WEBHOOK, { status: 404 })],
-    ['Slack refuses in a header', async () => new Response('', { status: 403, headers: { location: URL_OF_WEBHOOK } })],
-    ['Slack is broken', async () => new Response(`<html>${URL_OF_WEBHOOK}</html>`, { status: 503 })],
-    ['Slack redirects', async () => new Response(null, { status: 307, headers: { location: URL_OF_WEBHOOK } })],
+    ['the call fails with a code that holds it', () => Promise.reject(Object.assign(new Error(), TELLTALE.cause))],
+    ['Slack refuses, and repeats it', async () => ({ status: 404, text: URL_OF_WEBHOOK })],
+    ['Slack is broken', async () => ({ status: 503, text: `<html>${URL_OF_WEBHOOK}</html>` })],
     [
       'Slack limits the rate, and says it',
-      async () => new Response(URL_OF_WEBHOOK, { status: 429, headers: { 'retry-after': URL_OF_WEBHOOK } }),
+      async () => ({ status: 429, retryAfter: URL_OF_WEBHOOK, text: URL_OF_WEBHOOK }),
     ],
   ])('%s', async (_, answer) => {
     const error = await failureOf({ answer });
+
+    expect(error).toMatchObject({ name: expect.stringMatching(/^Slack(?:Unreachable|Rejected|RateLimited)Error$/) });
+    expect(inDetail(error)).not.toMatch(/SECRETSECRET|B00000000/);
+  });
+
+  test.each<[string, (response: ServerResponse) => void]>([
+    ['nobody answers', (response) => response.destroy()],
+    ['the answer breaks off', (response) => response.writeHead(200).write(URL_OF_WEBHOOK, () => response.destroy())],
+    ['Slack refuses in a header', (response) => response.writeHead(403, { location: URL_OF_WEBHOOK }).end()],
+    ['Slack redirects', (response) => response.writeHead(307, { location: URL_OF_WEBHOOK }).end(URL_OF_WEBHOOK)],
+    ['Slack limits the rate in a header', (response) => response.writeHead(429, { 'retry-after': TOKEN }).end(TOKEN)],
+  ])('%s', async (_, answer) => {
+    const slack = createServer((_request, response) => answer(response));
+    await listen(slack);
+    jest.spyOn(https, 'request').mockImplementation(requestFrom(urlOf(slack)));
+
+    const error = await failureOf({ answer: postJson });
+    slack.close();
 
     expect(error).toMatchObject({ name: expect.stringMatching(/^Slack(?:Unreachable|Rejected|RateLimited)Error$/) });
     expect(inDetail(error)).not.toMatch(/SECRETSECRET|B00000000/);
@@ -74,7 +96,7 @@ describe('Nothing that is logged or thrown holds the URL of the webhook, even in
   });
 
   test('all is well', async () => {
-    await invoke({ answer: async () => new Response('ok') });
+    await invoke({ answer: async () => OK });
 
     expect(written).toHaveLength(1);
     expect(written.join('')).not.toMatch(/SECRETSECRET|B00000000/);
@@ -82,16 +104,12 @@ describe('Nothing that is logged or thrown holds the URL of the webhook, even in
 });
 
 interface World {
-  readonly answer?: () => Promise<Response>;
+  readonly answer?: typeof postJson;
   readonly secret?: string;
   readonly message?: string;
 }
 
-async function invoke({
-  answer = async () => new Response('ok'),
-  secret = URL_OF_WEBHOOK,
-  message = ALERT,
-}: World): Promise<void> {
+async function invoke({ answer = async () => OK, secret = URL_OF_WEBHOOK, message = ALERT }: World): Promise<void> {
   const client = { send: async () => ({ SecretString: secret }) } as unknown as SecretsManagerClient;
   const context = { functionName: 'slack-webhook', getRemainingTimeInMillis: () => 60_000 } as unknown as Context;
   const handler = slackHandler(new SlackWebhook(new WebhookSecret('slack', client), answer));
@@ -111,12 +129,4 @@ async function failureOf(world: World): Promise<unknown> {
 /** What was written, and all that can be seen of an error: more than Lambda shows of one. */
 function inDetail(error: unknown): string {
   return [...written, inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true })].join('\n');
-}
-
-function brokenBody(): ReadableStream {
-  return new ReadableStream({
-    pull: (controller) => {
-      controller.error(TELLTALE);
-    },
-  });
 }

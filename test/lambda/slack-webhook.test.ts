@@ -1,14 +1,16 @@
 import { createServer } from 'node:http';
+import https from 'node:https';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { composeAlert } from '../../lambda/audit/alert-message.ts';
+import { postJson } from '../../lambda/slack/https-post.ts';
 import { slackHandler } from '../../lambda/slack/slack-handler.ts';
 import { SlackWebhook } from '../../lambda/slack/webhook.ts';
 import { WebhookSecret } from '../../lambda/slack/webhook-secret.ts';
 import { type Endpoint, type Fault, listen, urlOf } from '../../local/endpoint.ts';
 import { startSecretsManager } from '../../local/secrets-endpoint.ts';
-import { fetchFrom, startSlack } from '../../local/slack-endpoint.ts';
+import { requestFrom, startSlack } from '../../local/slack-endpoint.ts';
 import { buildAlertInput, TASK_ID } from '../builders.ts';
 
 const PATH = '/services/T00000000/B00000000/SECRETSECRETSECRETSECRET';
@@ -38,7 +40,7 @@ async function start({
   secret = `https://hooks.slack.com${PATH}`,
   onPost = (): Fault | undefined => undefined,
   now = () => Date.now(),
-  send = undefined as typeof fetch | undefined,
+  send = postJson,
 } = {}) {
   const world = { secret, reads: 0, posts: 0, messages: [] as Readonly<Record<string, unknown>>[] };
   const slack = await startSlack({
@@ -64,8 +66,8 @@ async function start({
     maxAttempts: 1,
   });
   open.push(client, slack, secrets);
-  const handlerFor = (secretId: string) =>
-    slackHandler(new SlackWebhook(new WebhookSecret(secretId, client), send ?? fetchFrom(slack.url)));
+  jest.spyOn(https, 'request').mockImplementation(requestFrom(slack.url));
+  const handlerFor = (secretId: string) => slackHandler(new SlackWebhook(new WebhookSecret(secretId, client), send));
   return { world, slack, handler: handlerFor('slack'), handlerFor };
 }
 
@@ -126,7 +128,7 @@ describe('The Slack webhook function', () => {
     ['21', 'a pause of 21 s'],
     ['Wed, 21 Oct 2026 07:28:00 GMT', 'a pause, too long'],
   ])('does not wait when Slack asks for %s', async (retryAfter, told) => {
-    const send = async () => new Response('rate_limited', { status: 429, headers: { 'retry-after': retryAfter } });
+    const send = async () => ({ status: 429, retryAfter, text: 'rate_limited' });
     const { handler } = await start({ send });
 
     const error = await failureOf(handler(snsEvent(ALERT), contextWith()));
@@ -164,16 +166,20 @@ describe('The Slack webhook function', () => {
   });
 
   test('follows no redirect', async () => {
-    const send: typeof fetch = async (_, init) =>
-      init?.redirect === 'manual'
-        ? new Response(null, { status: 302, headers: { location: 'https://evil.example/' } })
-        : new Response('ok');
-    const { handler } = await start({ send });
-
-    expect(await failureOf(handler(snsEvent(ALERT), contextWith()))).toMatchObject({
-      name: 'SlackRejectedError',
-      message: expect.stringContaining('302. '),
+    const { handler } = await start();
+    let calls = 0;
+    const elsewhere = createServer((_request, response) => {
+      calls += 1;
+      response.writeHead(302, { location: `https://hooks.slack.com${PATH}` }).end();
     });
+    await listen(elsewhere);
+    jest.spyOn(https, 'request').mockImplementation(requestFrom(urlOf(elsewhere)));
+
+    const error = await failureOf(handler(snsEvent(ALERT), contextWith()));
+    elsewhere.close();
+
+    expect(error).toMatchObject({ name: 'SlackRejectedError', message: expect.stringContaining('302. ') });
+    expect(calls).toBe(1);
   });
 
   test('fails when the connection breaks', async () => {
@@ -306,8 +312,8 @@ describe('The URL', () => {
   });
 });
 
-test('the deployed module reads its setting, and posts with the fetch and the endpoint of its surroundings', async () => {
-  const { slack, world } = await start();
+test('the deployed module reads its setting, and posts with the request and the endpoint of its surroundings', async () => {
+  const { world } = await start();
   const secrets = await startSecretsManager({ now: () => 0, secretOf: () => world.secret });
   open.push(secrets);
   const variables = {
@@ -319,9 +325,6 @@ test('the deployed module reads its setting, and posts with the fetch and the en
   };
   const before = { ...process.env };
   Object.assign(process.env, variables);
-  const localFetch = fetchFrom(slack.url);
-  jest.spyOn(globalThis, 'fetch').mockImplementation(localFetch);
-
   try {
     const { handler } = await import('../../lambda/slack-webhook.lambda.ts');
     await handler(snsEvent(ALERT), contextWith());
