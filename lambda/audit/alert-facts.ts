@@ -243,7 +243,8 @@ function worstFirst(a: CheckFacts, b: CheckFacts): number {
     compareSeverity(b.severity, a.severity) ||
     rankOf(b.outcome) - rankOf(a.outcome) ||
     resourcesOf(b) - resourcesOf(a) ||
-    a.name.localeCompare(b.name, 'en')
+    // Not localeCompare: loading the rules of a language takes longer than all the rest of an alert.
+    (a.name < b.name ? -1 : 1)
   );
 }
 

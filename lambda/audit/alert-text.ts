@@ -11,11 +11,16 @@ const ELLIPSIS = '...';
  */
 export function clean(text: string | undefined, max: number): string | undefined {
   // What lies far beyond the limit is not worth the time to look at.
-  const line = (text ?? '')
-    .slice(0, 4 * max)
-    .replace(/[\p{C}\p{Z}]+/gu, ' ')
-    .trim();
+  const seen = (text ?? '').slice(0, 4 * max);
+  const line = PRINTABLE_ASCII.test(seen) ? seen.replace(/ +/g, ' ').trim() : spaced(seen).trim();
   return line === '' ? undefined : shorten(line, max);
+}
+
+/** Almost every text. Classes of Unicode are made when they are first needed: they take as long as the rest of an alert. */
+const PRINTABLE_ASCII = /^[ -~]*$/;
+
+function spaced(text: string): string {
+  return text.replace(/[\p{C}\p{Z}]+/gu, ' ');
 }
 
 /** ISO 8601, UTC; a time that cannot be read is unknown. */
@@ -56,7 +61,6 @@ const CHAT_TWINS: ReadonlyArray<readonly [pattern: RegExp, twin: string]> = [
   [/@/g, '\uFF20'],
   // Bare addresses and host names become links by themselves, and `:name:` an emoji.
   [/:(?=\/\/|[\w+'-]*[a-z+-][\w+'-]*:)/gi, '\uA789'],
-  [/(?<=[\p{L}\p{N}])\.(?=\p{L})/gu, '\u2024'],
 ];
 
 /** Text without any effect in a chat message; never longer than `max`, never cut within an escape. */
@@ -97,7 +101,15 @@ export function wrapWords(words: readonly string[], first: string, rest: string,
 }
 
 function escapeForChat(text: string): string {
-  return CHAT_TWINS.reduce((result, [pattern, twin]) => result.replace(pattern, twin), text);
+  const escaped = CHAT_TWINS.reduce((result, [pattern, twin]) => result.replace(pattern, twin), text);
+  return escaped.replace(PRINTABLE_ASCII.test(text) ? ASCII_DOT : anyDot(), '\u2024');
+}
+
+/** A dot within a word, which makes a link of it. Two of the twins above count as letters. */
+const ASCII_DOT = /(?<=[A-Za-z0-9\u02CB\u02CD])\.(?=[A-Za-z\u02CB\u02CD])/g;
+
+function anyDot(): RegExp {
+  return /(?<=[\p{L}\p{N}])\.(?=\p{L})/gu;
 }
 
 function pieces(word: string, size: number): string[] {
