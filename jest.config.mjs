@@ -22,7 +22,7 @@ export default {
   collectCoverageFrom: [
     '{bin,cli,lib,lambda,local}/**/*.ts',
     '!bin/*.ts',
-    '!lib/bundle-functions.ts',
+    '!lib/{bundle-functions,sdk-surroundings}.ts',
     '!lambda/audit/{snapshot,alert-next-step}.ts', // types only
     '!local/publication.ts',
     '!local/*.thread.ts',

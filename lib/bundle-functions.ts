@@ -1,51 +1,14 @@
 // Bundles all functions at the same time, and prints their code as JSON, by entry. A process of its own, because constructs
 // cannot wait for what esbuild does (lib/function-bundles.ts).
-import { glob, readFile } from 'node:fs/promises';
-import { isBuiltin } from 'node:module';
+import { glob } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build } from 'esbuild';
 import type { FunctionBundle } from './function-bundles.ts';
+import { ABSENT_GLOBALS, REPLACED_PACKAGES, SDK_SURROUNDINGS } from './sdk-surroundings.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
 const LAMBDA = join(PROJECT, 'lambda');
 const SUFFIX = '.lambda.ts';
-
-/**
- * Writes the keys of the SDK's schemas as they are, rather than by the name of a constant. Of a computed key esbuild cannot know
- * that it has no side effect, and so would keep the schema of every operation of a service.
- */
-const literalSchemaKeys: Plugin = {
-  name: 'literal-schema-keys',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /@aws-sdk\/client-[\w-]+\/dist-es\/schemas\/schemas_\d+\.js$/ }, async ({ path }) => {
-      const source = await readFile(path, 'utf8');
-      const constants = new Map(
-        [...source.matchAll(/^const (_\w+) = ("[^"\\\n]*");$/gm)].map(([, name, text]) => [name, text]),
-      );
-      return {
-        contents: source.replace(/\[(_\w+)\]:/g, (key, name) =>
-          constants.has(name) ? `${constants.get(name)}:` : key,
-        ),
-      };
-    });
-  },
-};
-
-/**
- * Gets the modules of Node.js without `import`, which reads every export of theirs, those too that are made when they are first
- * read: of `node:http` that is all of `fetch` and `WebSocket`, a fifth of a cold start.
- */
-const plainBuiltins: Plugin = {
-  name: 'plain-builtins',
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^[a-z_:/0-9]+$/ }, ({ path }) =>
-      isBuiltin(path) ? { path, namespace: 'builtin' } : undefined,
-    );
-    onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule('${path}');`,
-    }));
-  },
-};
 
 const entries: Record<string, string> = {};
 for await (const file of glob(`*${SUFFIX}`, { cwd: LAMBDA })) entries[basename(file, SUFFIX)] = join(LAMBDA, file);
@@ -62,13 +25,14 @@ const { outputFiles, metafile } = await build({
   target: 'node24',
   format: 'esm',
   mainFields: ['module', 'main'],
-  minify: true,
-  // Names in stack traces stay readable, which is why no source map is shipped.
-  keepNames: true,
-  alias: { '@aws-sdk/credential-provider-node': join(LAMBDA, 'aws/environment-credentials.ts') },
+  // Identifiers of packages are short already (lib/sdk-surroundings.ts); ours stay as they are.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  alias: REPLACED_PACKAGES,
+  define: ABSENT_GLOBALS,
   // Loaded by the SDK when an operation streams events, which none of ours does.
   external: ['@smithy/core/event-streams'],
-  plugins: [literalSchemaKeys, plainBuiltins],
+  plugins: [...SDK_SURROUNDINGS],
   logLevel: 'warning',
 });
 
