@@ -17,8 +17,8 @@ export interface LocalAws {
   readonly variables: Readonly<Record<string, string>>;
   readonly slackUrl: string;
   readonly publications: readonly Publication[];
-  /** From now on this audit, which ended just now, is the only one. */
-  playAudit(taskId: string): void;
+  /** From now on this audit, which ended just before `now`, is the only one. */
+  playAudit(taskId: string, now: number): void;
   close(): Promise<void>;
 }
 
@@ -58,8 +58,8 @@ export async function startAws({ tables, topicArns }: Deployment, recording: Rec
     },
     slackUrl: slack.url,
     publications,
-    playAudit: (taskId) => {
-      audit = { taskId, recording, startedAt: Date.now() - (recording.durationSeconds + 60) * 1000 };
+    playAudit: (taskId, now) => {
+      audit = { taskId, recording, startedAt: now - (recording.durationSeconds + 60) * 1000 };
     },
     close: async () => {
       await Promise.all(endpoints.map((endpoint) => endpoint.close()));

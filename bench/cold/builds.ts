@@ -59,6 +59,14 @@ function idOf(entry: string): string {
   return `Default${entry.replaceAll('-', '')}`;
 }
 
+/** The program that starts a function, without its types. */
+export async function buildFirstInvocation(folder: string): Promise<string> {
+  const source = await readFile(join(import.meta.dirname, 'first-invocation.ts'), 'utf8');
+  const file = join(folder, 'first-invocation.mjs');
+  await writeFile(file, stripTypeScriptTypes(source));
+  return file;
+}
+
 /** The sources without their types, file by file. */
 async function stripTypes(project: string, folder: string, entries: readonly string[]) {
   await cp(join(project, 'lambda'), folder, { recursive: true });

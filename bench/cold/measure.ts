@@ -1,34 +1,63 @@
-import { join } from 'node:path';
 import { DEFINITION_VERSION } from '../../lambda/contract.ts';
 import { type Deployment, PLACE } from '../../local/deployment.ts';
 import { run } from '../../test/deploy/children.ts';
 import { functionNamed } from '../function-named.ts';
 import type { LocalAws } from './aws.ts';
+import type { Build, BuiltFunctions } from './builds.ts';
 
-/** What one cold start took, from the import to the first answer. */
+/** What one cold start took, from before the import to the first answer. */
 export interface ColdStart {
   readonly cpuMs: number;
+  /** CPU of the import alone. */
+  readonly importMs: number;
   readonly wallMs: number;
 }
 
-/** One audit from its first look to its alert in Slack: each function starts cold and is invoked once. */
-export async function watchAudit(
-  modules: ReadonlyMap<string, string>,
-  entries: ReadonlyMap<string, string>,
-  taskId: string,
-  { aws, deployment }: { aws: LocalAws; deployment: Deployment },
-): Promise<ReadonlyMap<string, ColdStart>> {
-  aws.playAudit(taskId);
-  const starts = new Map<string, ColdStart>();
-  for (const [entry, id] of entries) {
-    const { environment } = functionNamed(deployment, id);
-    const variables = { ...environment, ...aws.variables };
-    starts.set(
-      entry,
-      await coldStart(modules.get(entry) ?? '', payloadOf(entry, taskId, aws), variables, aws.slackUrl),
-    );
+/** What each function took in one round, by build. */
+export type Round = ReadonlyMap<Build, ReadonlyMap<string, ColdStart>>;
+
+export interface ColdWorld {
+  readonly built: BuiltFunctions;
+  /** In the order in which they work on an audit, with a part of their names in the stack. */
+  readonly functions: ReadonlyMap<string, string>;
+  /** The program that starts one. */
+  readonly program: string;
+  readonly deployment: Deployment;
+  readonly aws: LocalAws;
+}
+
+/**
+ * One audit for each build, from its first look to its alert in Slack. The builds of a function start right one after the other,
+ * so that what else the machine does meets all of them; no build finds the audit of another as the one before.
+ */
+export async function measureRound(name: string, order: readonly Build[], world: ColdWorld): Promise<Round> {
+  const { functions, aws } = world;
+  const starts = new Map(order.map((build) => [build, new Map<string, ColdStart>()]));
+  const now = Date.now();
+  for (const entry of functions.keys()) {
+    for (const build of order) {
+      const taskId = `${name}-${build}`;
+      aws.playAudit(taskId, now);
+      starts.get(build)?.set(entry, await coldStart(build, entry, taskId, world));
+    }
   }
   return starts;
+}
+
+async function coldStart(
+  build: Build,
+  entry: string,
+  taskId: string,
+  { built, functions, program, deployment, aws }: ColdWorld,
+): Promise<ColdStart> {
+  const module = built[build].get(entry);
+  const { environment } = functionNamed(deployment, functions.get(entry) ?? entry);
+  const invocation = { module, payload: payloadOf(entry, taskId, aws), slackUrl: aws.slackUrl };
+  // Only what Lambda sets: nothing of the user's own AWS configuration.
+  const env = { ...environment, ...aws.variables, NODE_NO_WARNINGS: '1' };
+  const { exitCode, stdout, output } = await run(process.execPath, [program, JSON.stringify(invocation)], { env });
+  if (exitCode !== 0) throw new Error(`${module} failed:\n${output}`);
+  return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
 }
 
 function payloadOf(entry: string, taskId: string, { publications }: LocalAws): unknown {
@@ -44,23 +73,4 @@ function payloadOf(entry: string, taskId: string, { publications }: LocalAws): u
         definition: DEFINITION_VERSION,
       };
   }
-}
-
-async function coldStart(
-  module: string,
-  payload: unknown,
-  variables: Readonly<Record<string, string>>,
-  slackUrl: string,
-): Promise<ColdStart> {
-  const script = join(import.meta.dirname, 'first-invocation.ts');
-  const { exitCode, stdout, output } = await run(
-    process.execPath,
-    [script, JSON.stringify({ module, payload, slackUrl })],
-    {
-      // Only what Lambda sets: nothing of the user's own AWS configuration.
-      env: { ...variables, NODE_NO_WARNINGS: '1' },
-    },
-  );
-  if (exitCode !== 0) throw new Error(`${module} failed:\n${output}`);
-  return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
 }
