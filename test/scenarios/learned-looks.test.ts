@@ -48,7 +48,7 @@ describe('The fourth of four audits that take as long', () => {
     expect(gap(first.looks)).toBeGreaterThan(30);
     expect(closeTo(fourth.looks)).toBeGreaterThan(6);
     expect(gap(fourth.looks)).toBeLessThan(12);
-    expect(new Set(fourth.calls)).toEqual(new Set(first.calls));
+    expect(first.calls).toEqual(expect.arrayContaining([...new Set(fourth.calls)]));
     expect(fourth.calls.length / fourth.looks.length).toBeLessThanOrEqual(first.calls.length / first.looks.length);
   });
 
