@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { TaskStatistics } from '../lambda/audit/snapshot.ts';
@@ -116,9 +117,15 @@ function countCalls(stack: LocalStack, taskId: string): Record<string, number> {
   return counts;
 }
 
-function toSnapshot({ turn, capturedAt, answer }: Record<string, unknown>): SnapshotReport {
+function toSnapshot({ turn, capturedAt, answer, auditDetails: zipped }: Record<string, unknown>): SnapshotReport {
   const { taskStatus, taskStatistics, auditDetails } = answer as Omit<SnapshotReport, 'turn' | 'capturedAt'>;
-  return { turn: Number(turn), capturedAt: String(capturedAt), taskStatus, taskStatistics, auditDetails };
+  return {
+    turn: Number(turn),
+    capturedAt: String(capturedAt),
+    taskStatus,
+    taskStatistics,
+    auditDetails: zipped instanceof Uint8Array ? JSON.parse(gunzipSync(zipped).toString('utf8')) : auditDetails,
+  };
 }
 
 function text(value: unknown): string | undefined {

@@ -1,11 +1,15 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { FindingsFacts } from '../audit/alert.ts';
 import type { Comparison } from '../audit/comparison.ts';
 import type { Finding } from '../audit/finding.ts';
 import { TABLE } from '../contract.ts';
-import { Table } from './table.ts';
+import { MalformedItemError } from '../errors.ts';
+import { type Item, Table } from './table.ts';
 import { FINDINGS_CHUNK_PREFIX, findingsChunkKey, findingsSummaryKey, SCHEMA_VERSION } from './watch-items.ts';
+import { unzipJson, zipJson } from './zipped-json.ts';
+
+/** Of JSON: what 250 findings with the longest texts of the API come to. */
+const LARGEST_CHUNK = 16 * 1024 * 1024;
 
 /** What is known of all findings of an audit, once they are all stored. */
 export interface FindingsSummary {
@@ -33,7 +37,7 @@ export class FindingsTable {
     await this.#put({
       ...findingsChunkKey(taskId, chunk),
       count: findings.length,
-      findings: gzipSync(JSON.stringify(findings)),
+      findings: zipJson(findings),
       [TABLE.timeToLive]: expiresAt,
     });
   }
@@ -48,7 +52,7 @@ export class FindingsTable {
     return isSummary(item) ? item : undefined;
   }
 
-  /** All stored findings of an audit, chunk by chunk. */
+  /** All stored findings of an audit, chunk by chunk. @throws MalformedItemError for a chunk that cannot be read */
   async *chunks(taskId: string): AsyncGenerator<Finding[]> {
     const stored = this.#table.query({
       KeyConditionExpression: `${TABLE.partitionKey} = :audit AND begins_with(${TABLE.sortKey}, :chunks)`,
@@ -57,14 +61,18 @@ export class FindingsTable {
         ':chunks': FINDINGS_CHUNK_PREFIX,
       },
     });
-    for await (const { findings } of stored) {
-      yield JSON.parse(gunzipSync(findings as Uint8Array).toString('utf8'));
-    }
+    for await (const chunk of stored) yield findingsIn(chunk);
   }
 
   async #put(item: Record<string, unknown>): Promise<void> {
     await this.#table.put({ Item: { ...item, schemaVersion: SCHEMA_VERSION } });
   }
+}
+
+function findingsIn(chunk: Item): Finding[] {
+  const findings = unzipJson(chunk.findings, LARGEST_CHUNK);
+  if (!Array.isArray(findings)) throw new MalformedItemError('findings', chunk);
+  return findings;
 }
 
 function isSummary(item: Record<string, unknown> | undefined): item is Record<string, unknown> & FindingsSummary {

@@ -1,10 +1,13 @@
-import type { Snapshot } from '../audit/snapshot.ts';
 import type { Watch } from '../audit/watch.ts';
 import { TABLE } from '../contract.ts';
 import { MalformedItemError } from '../errors.ts';
 
-/** Layout of the items as written now. */
-export const SCHEMA_VERSION = 1;
+/**
+ * Layout of the items as written now.
+ *
+ * 2: the checks of a snapshot are compressed.
+ */
+export const SCHEMA_VERSION = 2;
 
 /** Begins the sort key of every chunk of findings. */
 export const FINDINGS_CHUNK_PREFIX = 'FINDINGS#';
@@ -41,24 +44,9 @@ export function toWatch(item: Record<string, unknown>): Watch {
   return item;
 }
 
-/** @throws MalformedItemError when the item is not one that the watch table writes. */
-export function toSnapshot(item: Record<string, unknown>): Snapshot {
-  if (!isSnapshot(item)) throw new MalformedItemError('snapshot', item);
-  return item;
-}
-
 function isWatch(item: Record<string, unknown>): item is Record<string, unknown> & Watch {
   const { taskId, execution, leaseUntil, turn, watchedSince, alerts, expiresAt } = item;
   const texts = [taskId, execution, watchedSince].every((value) => typeof value === 'string');
   const numbers = [leaseUntil, turn, expiresAt].every((value) => typeof value === 'number');
   return texts && numbers && typeof alerts === 'object';
-}
-
-function isSnapshot(item: Record<string, unknown>): item is Record<string, unknown> & Snapshot {
-  const { taskId, turn, capturedAt, answer } = item;
-  return (
-    [taskId, capturedAt].every((value) => typeof value === 'string') &&
-    typeof turn === 'number' &&
-    typeof answer === 'object'
-  );
 }

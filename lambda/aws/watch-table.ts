@@ -6,8 +6,9 @@ import type { Snapshot } from '../audit/snapshot.ts';
 import type { RunTime } from '../audit/usual-duration.ts';
 import { type AlertOutbox, LEASE_SLACK_MS, pendingSlots, type RegisteredAlert, type Watch } from '../audit/watch.ts';
 import { TABLE } from '../contract.ts';
+import { fromSnapshot, toSnapshot } from './snapshot-item.ts';
 import { Table } from './table.ts';
-import { SCHEMA_VERSION, snapshotKey, toSnapshot, toWatch, watchKey } from './watch-items.ts';
+import { SCHEMA_VERSION, snapshotKey, toWatch, watchKey } from './watch-items.ts';
 
 const OPEN = 'OPEN';
 /** Audits that are looked at for how long they ran, and how many of them are remembered. */
@@ -97,17 +98,9 @@ export class WatchTable {
    * may have told about it, so it never changes.
    */
   async putSnapshot(snapshot: Snapshot, { watchedSince }: Pick<Watch, 'watchedSince'>): Promise<Snapshot> {
-    const { taskId, turn, capturedAt, answer } = snapshot;
+    const { taskId, turn, capturedAt } = snapshot;
     const isFirst = await this.#table.put({
-      Item: {
-        ...snapshotKey(taskId, turn),
-        schemaVersion: SCHEMA_VERSION,
-        taskId,
-        turn,
-        capturedAt,
-        answer,
-        [TABLE.timeToLive]: this.#expiresAt(new Date(capturedAt)),
-      },
+      Item: { ...fromSnapshot(snapshot), [TABLE.timeToLive]: this.#expiresAt(new Date(capturedAt)) },
       // What an earlier watch of the audit left, whose item is gone, is overwritten.
       ConditionExpression: `attribute_not_exists(${TABLE.partitionKey}) OR capturedAt < :watchedSince`,
       ExpressionAttributeValues: { ':watchedSince': watchedSince },

@@ -5,8 +5,8 @@ import type { Context } from 'aws-lambda';
 import fc from 'fast-check';
 import { isEnded } from '../../lambda/audit/alerts-due.ts';
 import { readAudit } from '../../lambda/audit/reading.ts';
-import type { Snapshot } from '../../lambda/audit/snapshot.ts';
 import { LEASE_SLACK_MS, type Watch } from '../../lambda/audit/watch.ts';
+import { toSnapshot } from '../../lambda/aws/snapshot-item.ts';
 import { ENV } from '../../lambda/contract.ts';
 import { type PlayedAudit, startDeviceDefender } from '../../local/device-defender-endpoint.ts';
 import { startDynamoDb } from '../../local/dynamodb-endpoint.ts';
@@ -290,7 +290,7 @@ async function allItems(): Promise<Record<string, unknown>[]> {
 async function checkAuditIsTold(taskId: string): Promise<void> {
   const items = (await allItems()).filter(({ pk }) => pk === `AUDIT#${taskId}`);
   const watch = items.find(({ sk }) => sk === 'WATCH') as unknown as Watch;
-  const snapshots = items.filter(({ sk }) => String(sk).startsWith('SNAPSHOT#')) as unknown as Snapshot[];
+  const snapshots = items.filter(({ sk }) => String(sk).startsWith('SNAPSHOT#')).map(toSnapshot);
   const hasGivenUp = watch.alerts.WATCHER_GAVE_UP !== undefined;
   expect({ taskId, hasGivenUp: hasGivenUp && !mayGiveUp(taskId) }).toEqual({ taskId, hasGivenUp: false });
   const decided = snapshots.filter(({ turn }) => turn <= watch.turn);
