@@ -116,6 +116,7 @@ async function moveOn(watch: Watch, snapshot: Snapshot, { definition, isOver }: 
     alerts,
     ended,
     waitSeconds,
+    now: new Date(),
     findingsPending,
     remember: {
       ...progress.remember,

@@ -39,8 +39,8 @@ export function costMetrics({ loop, sweep, alertTopic, functions }: CostProps): 
       ...invocations.map((each) => [each, PRICE.invocation] as const),
     ]),
     cost('DynamoDB', [
-      [looks, USE.writeUnitsPerLook * PRICE.writeUnit],
-      [sendings, USE.writeUnitsPerSending * PRICE.writeUnit],
+      [looks, USE.writeUnitsPerLook * PRICE.writeUnit + USE.readUnitsPerLook * PRICE.readUnit],
+      [sendings, USE.writeUnitsPerSending * PRICE.writeUnit + USE.readUnitsPerSending * PRICE.readUnit],
       [sweeps, USE.writeUnitsPerSweep * PRICE.writeUnit + USE.readUnitsPerSweep * PRICE.readUnit],
     ]),
     cost('Alerts', [

@@ -23,8 +23,10 @@ export const PRICE = {
 export const USE = {
   transitionsPerLook: 3,
   transitionsPerSending: 2,
-  writeUnitsPerLook: 11,
-  writeUnitsPerSending: 10,
+  writeUnitsPerLook: 4,
+  readUnitsPerLook: 1,
+  writeUnitsPerSending: 4,
+  readUnitsPerSending: 3,
   writeUnitsPerSweep: 4,
   readUnitsPerSweep: 5,
   logGigabytesPerLook: 8e-6,

@@ -1,16 +1,17 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { AlertSlot } from '../audit/alert.ts';
+import { type LeaseRequest, standingOf } from '../audit/lease.ts';
 import type { PreviousWatch } from '../audit/previous-audit.ts';
-import { type AuditReading, auditNameOf, isResultMissing, readAudit } from '../audit/reading.ts';
+import { isResultMissing, readAudit } from '../audit/reading.ts';
 import type { Snapshot } from '../audit/snapshot.ts';
 import type { RunTime } from '../audit/usual-duration.ts';
-import { type AlertOutbox, LEASE_SLACK_MS, pendingSlots, type RegisteredAlert, type Watch } from '../audit/watch.ts';
+import { pendingSlots, type RegisteredAlert, type Watch } from '../audit/watch.ts';
 import { TABLE } from '../contract.ts';
 import { fromSnapshot, toSnapshot } from './snapshot-item.ts';
 import { Table } from './table.ts';
-import { SCHEMA_VERSION, snapshotKey, toWatch, watchKey } from './watch-items.ts';
+import { snapshotKey, toWatch, watchKey } from './watch-items.ts';
+import { type Advance, advanceUpdate, leaseUpdate } from './watch-updates.ts';
 
-const OPEN = 'OPEN';
 /** Audits that are looked at for how long they ran, and how many of them are remembered. */
 const PAST_AUDITS = 25;
 const PAST_RUNS = 10;
@@ -21,22 +22,6 @@ export type Lease =
   | { readonly outcome: 'ACQUIRED'; readonly watch: Watch }
   | { readonly outcome: 'HELD_BY_ANOTHER'; readonly watch: Watch }
   | { readonly outcome: 'CLOSED'; readonly watch: Watch };
-
-/** What one look changes in the watch. */
-export interface Advance {
-  readonly snapshot: Snapshot;
-  readonly reading: AuditReading;
-  /** New alerts by slot, all PENDING. */
-  readonly alerts: AlertOutbox;
-  /** True when no further look follows. */
-  readonly ended: boolean;
-  /** Until the next look; 0 when none follows. */
-  readonly waitSeconds: number;
-  /** True when the findings of the ended audit have still to be read and stored. */
-  readonly findingsPending?: boolean;
-  /** What else the watch remembers from now on. */
-  readonly remember?: Readonly<Pick<Watch, 'late' | 'progress' | 'changedAt' | 'ran' | 'usual' | 'course' | 'looks'>>;
-}
 
 /** What became of a pending alert. */
 export interface Settled {
@@ -61,36 +46,17 @@ export class WatchTable {
   }
 
   /**
-   * Takes the lease of an audit's watch, or renews it for the execution that has it; begins the watch if there is none.
-   * The lease outlives a pause of `waitSeconds`.
+   * Takes the lease of an audit's watch for an execution; begins the watch if there is none. The lease outlives a pause of
+   * `waitSeconds`. One that the execution holds for long enough is left as it is: a read costs a twentieth of a renewal.
    */
   async acquireLease(taskId: string, execution: string, now: Date, waitSeconds = 0): Promise<Lease> {
-    const notWatchedYet = `attribute_not_exists(${TABLE.partitionKey})`;
-    const workLeft = 'attribute_exists(#open)';
-    const oursOrExpired = '(execution = :execution OR leaseUntil < :now)';
-    const watch = await this.#updateWatch(taskId, {
-      UpdateExpression:
-        'SET taskId = :taskId, schemaVersion = :schemaVersion, execution = :execution, leaseUntil = :leaseUntil, ' +
-        '#open = :open, watchedSince = if_not_exists(watchedSince, :nowText), turn = if_not_exists(turn, :zero), ' +
-        `alerts = if_not_exists(alerts, :noAlerts), ${TABLE.timeToLive} = :expiresAt`,
-      ConditionExpression: `${notWatchedYet} OR (${workLeft} AND ${oursOrExpired})`,
-      ExpressionAttributeNames: { '#open': TABLE.openIndex.partitionKey },
-      ExpressionAttributeValues: {
-        ':taskId': taskId,
-        ':schemaVersion': SCHEMA_VERSION,
-        ':execution': execution,
-        ':leaseUntil': now.getTime() + waitSeconds * 1000 + LEASE_SLACK_MS,
-        ':open': OPEN,
-        ':now': now.getTime(),
-        ':nowText': now.toISOString(),
-        ':zero': 0,
-        ':noAlerts': {},
-        ':expiresAt': this.#expiresAt(now),
-      },
-    });
-    return watch === undefined
-      ? this.#refusedLease(taskId, execution, now, waitSeconds)
-      : { outcome: 'ACQUIRED', watch };
+    const request = { execution, now, waitSeconds };
+    const known = await this.#standingLease(taskId, request);
+    if (known !== undefined) return known;
+    const taken = await this.#updateWatch(taskId, leaseUpdate(taskId, request, this.#expiresAt(now)));
+    // Refused: the watch was begun, taken or closed in the meantime.
+    if (taken === undefined) return this.acquireLease(taskId, execution, now, waitSeconds);
+    return { outcome: 'ACQUIRED', watch: taken };
   }
 
   /**
@@ -119,49 +85,11 @@ export class WatchTable {
    * the lease has gone to another execution. Safe to repeat: a write whose answer got lost is recognized as done.
    */
   async advance(watch: Watch, advance: Advance): Promise<Watch | undefined> {
-    const { snapshot, reading, alerts, ended, waitSeconds, findingsPending = false, remember = {} } = advance;
-    const { answer, capturedAt } = snapshot;
-    // A look that an earlier attempt stored may be old; the lease was renewed just now.
-    const now = Math.max(Date.parse(capturedAt), watch.leaseUntil - LEASE_SLACK_MS);
-    const closed = ended && !findingsPending && pendingSlots({ ...watch.alerts, ...alerts }).length === 0;
-    const slots = Object.entries(alerts);
-    const facts = Object.entries(remember).filter(([, value]) => value !== undefined);
-    const sets = [
-      'turn = :turn, leaseUntil = :leaseUntil, counts = :counts, lastLookAt = :capturedAt',
-      '#auditName = :auditName, #auditStartTime = :auditStartTime',
-      ...(answer.taskStatus === undefined ? [] : ['taskStatus = :taskStatus']),
-      ...(ended ? ['endedAt = :capturedAt'] : []),
-      ...(findingsPending ? ['findings = :findingsPending'] : []),
-      ...facts.map(([name]) => `${name} = :${name}`),
-      ...slots.map((_, n) => `alerts.#slot${n} = :alert${n}`),
-    ];
-    const moved = await this.#updateWatch(watch.taskId, {
-      UpdateExpression: `SET ${sets.join(', ')}${closed ? ' REMOVE #open' : ''}`,
-      ConditionExpression: 'execution = :execution AND turn = :lastTurn AND attribute_not_exists(endedAt)',
-      ExpressionAttributeNames: {
-        '#auditName': TABLE.byAuditIndex.partitionKey,
-        '#auditStartTime': TABLE.byAuditIndex.sortKey,
-        ...(closed ? { '#open': TABLE.openIndex.partitionKey } : {}),
-        ...Object.fromEntries(slots.map(([slot], n) => [`#slot${n}`, slot])),
-      },
-      ExpressionAttributeValues: {
-        ':execution': watch.execution,
-        ':lastTurn': watch.turn,
-        ':turn': snapshot.turn,
-        ':leaseUntil': now + waitSeconds * 1000 + LEASE_SLACK_MS,
-        ':counts': reading.counts,
-        ':capturedAt': capturedAt,
-        ':auditName': auditNameOf(answer),
-        ':auditStartTime': answer.taskStartTime ?? watch.watchedSince,
-        ...(answer.taskStatus === undefined ? {} : { ':taskStatus': answer.taskStatus }),
-        ...(findingsPending ? { ':findingsPending': 'PENDING' satisfies Watch['findings'] } : {}),
-        ...Object.fromEntries(facts.map(([name, value]) => [`:${name}`, value])),
-        ...Object.fromEntries(slots.map(([, alert], n) => [`:alert${n}`, alert])),
-      },
-    });
+    const moved = await this.#updateWatch(watch.taskId, advanceUpdate(watch, advance, this.#expiresAt(advance.now)));
     if (moved !== undefined) return moved;
     const stored = await this.#ownWatch(watch);
-    return stored?.turn === snapshot.turn && stored.lastLookAt === capturedAt ? stored : undefined;
+    const { turn, capturedAt } = advance.snapshot;
+    return stored?.turn === turn && stored.lastLookAt === capturedAt ? stored : undefined;
   }
 
   /**
@@ -307,12 +235,20 @@ export class WatchTable {
     return stored?.execution === execution ? stored : undefined;
   }
 
-  /** Why the lease was refused. A watch that closed or expired in the meantime is asked for once more. */
-  async #refusedLease(taskId: string, execution: string, now: Date, waitSeconds: number): Promise<Lease> {
+  /** How the lease stands; undefined when it is to be taken. */
+  async #standingLease(taskId: string, request: LeaseRequest): Promise<Lease | undefined> {
     const item = await this.#table.get(watchKey(taskId));
-    if (item === undefined) return this.acquireLease(taskId, execution, now, waitSeconds);
-    const closed = item[TABLE.openIndex.partitionKey] === undefined;
-    return { outcome: closed ? 'CLOSED' : 'HELD_BY_ANOTHER', watch: toWatch(item) };
+    if (item === undefined) return undefined;
+    const watch = toWatch(item);
+    if (item[TABLE.openIndex.partitionKey] === undefined) return { outcome: 'CLOSED', watch };
+    switch (standingOf(watch, request)) {
+      case 'HELD':
+        return { outcome: 'ACQUIRED', watch };
+      case 'HELD_BY_ANOTHER':
+        return { outcome: 'HELD_BY_ANOTHER', watch };
+      case 'TO_TAKE':
+        return undefined;
+    }
   }
 
   /** One conditional update of the watch item; undefined when the condition did not hold. */

@@ -123,9 +123,10 @@ describe('the cost estimate', () => {
       PRICE.invocation +
       0.2 * USE.gigabytesOfMemory * PRICE.gigabyteSecond +
       USE.writeUnitsPerLook * PRICE.writeUnit +
+      USE.readUnitsPerLook * PRICE.readUnit +
       USE.logGigabytesPerLook * PRICE.logGigabyte;
 
-    expect(584 * perLook).toBeCloseTo(0.0511, 3);
+    expect(584 * perLook).toBeCloseTo(0.0486, 3);
   });
 });
 

@@ -195,7 +195,7 @@ describe('The calls', () => {
     await itemsOf(stack, 'played');
 
     expect(stack.calls.map(({ operation }) => operation)).toEqual(before);
-    expect(new Set(before)).toEqual(new Set(['UpdateItem', 'DescribeAuditTask', 'PutItem', 'Query']));
+    expect(new Set(before)).toEqual(new Set(['GetItem', 'UpdateItem', 'DescribeAuditTask', 'PutItem', 'Query']));
   });
 });
 

@@ -15,6 +15,7 @@ const mine = 'arn:aws:states:eu-west-1:123456789012:execution:loop:mine';
 const other = 'arn:aws:states:eu-west-1:123456789012:execution:loop:other';
 const now = new Date('2026-10-02T02:00:00.000Z');
 const later = (milliseconds: number) => new Date(now.getTime() + milliseconds);
+const MINUTE_MS = 60_000;
 const pending = (turn: number): RegisteredAlert => ({
   kind: 'CHECK_FAILED',
   status: 'PENDING',
@@ -27,6 +28,7 @@ let client: DynamoDBClient;
 let table: WatchTable;
 let taskId: string;
 let audits = 0;
+let writes = 0;
 let loseAnswerOf: ((call: Call) => boolean) | undefined;
 
 beforeAll(async () => {
@@ -35,7 +37,11 @@ beforeAll(async () => {
     loseAnswerOf = undefined;
     return { type: 'reset' };
   };
-  dynamodb = await startDynamoDb({ now: () => now.getTime(), afterCall, engine: tableEngine() });
+  const onCall = ({ operation }: Call) => {
+    if (operation === 'UpdateItem' || operation === 'PutItem') writes += 1;
+    return undefined;
+  };
+  dynamodb = await startDynamoDb({ now: () => now.getTime(), onCall, afterCall, engine: tableEngine() });
   await dynamodb.createTableFrom(TABLE_PROPERTIES, tableName);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   client = new DynamoDBClient({ endpoint: dynamodb.url, region: 'eu-west-1', credentials, maxAttempts: 2 });
@@ -71,14 +77,41 @@ describe('acquireLease', () => {
     });
   });
 
-  test('renews the lease of the execution that has it and keeps what is known', async () => {
+  test('leaves a lease that its execution holds for long enough as it is, without a write', async () => {
     await table.acquireLease(taskId, mine, now);
+    writes = 0;
 
-    const lease = await table.acquireLease(taskId, mine, later(60_000));
+    const lease = await table.acquireLease(taskId, mine, later(LEASE_SLACK_MS - 9 * MINUTE_MS));
+
+    expect(lease).toMatchObject({ outcome: 'ACQUIRED', watch: { leaseUntil: now.getTime() + LEASE_SLACK_MS } });
+    expect(writes).toBe(0);
+  });
+
+  test('renews a lease that ends too soon and keeps what is known', async () => {
+    await table.acquireLease(taskId, mine, now);
+    const soon = later(LEASE_SLACK_MS - 9 * MINUTE_MS + 1);
+
+    const lease = await table.acquireLease(taskId, mine, soon);
 
     expect(lease.outcome).toBe('ACQUIRED');
     expect(lease.watch.watchedSince).toBe(now.toISOString());
-    expect(lease.watch.leaseUntil).toBe(now.getTime() + 60_000 + LEASE_SLACK_MS);
+    expect(lease.watch.leaseUntil).toBe(soon.getTime() + LEASE_SLACK_MS);
+  });
+
+  test('renews a lease that would not outlive the pause by far', async () => {
+    await table.acquireLease(taskId, mine, now);
+
+    const { watch } = await table.acquireLease(taskId, mine, now, 361);
+
+    expect(watch.leaseUntil).toBe(now.getTime() + 361_000 + LEASE_SLACK_MS);
+  });
+
+  test('tells a second execution that the audit is watched without a write', async () => {
+    await table.acquireLease(taskId, mine, now);
+    writes = 0;
+
+    expect((await table.acquireLease(taskId, other, now)).outcome).toBe('HELD_BY_ANOTHER');
+    expect(writes).toBe(0);
   });
 
   test('covers the pause that follows', async () => {
@@ -105,11 +138,13 @@ describe('acquireLease', () => {
     expect(leases.filter(({ outcome }) => outcome === 'ACQUIRED')).toHaveLength(1);
   });
 
-  test('finds a closed watch closed for everybody', async () => {
+  test('finds a closed watch closed for everybody, without a write', async () => {
     await advance(await acquired(), { taskStatus: 'COMPLETED' }, { ended: true });
+    writes = 0;
 
     expect((await table.acquireLease(taskId, mine, now)).outcome).toBe('CLOSED');
     expect((await table.acquireLease(taskId, other, later(1e9))).outcome).toBe('CLOSED');
+    expect(writes).toBe(0);
   });
 });
 
@@ -167,7 +202,7 @@ describe('advance', () => {
       auditName: 'Nightly',
       auditStartTime: '2026-10-02T01:59:00.000Z',
       open: 'OPEN',
-      leaseUntil: now.getTime() + 7_000 + LEASE_SLACK_MS,
+      leaseUntil: now.getTime() + LEASE_SLACK_MS,
       alerts: { CHECK_FAILED: { status: 'PENDING', turn: 1 } },
     });
   });
@@ -205,11 +240,28 @@ describe('advance', () => {
   });
 
   test('after an old look of a dead attempt leaves a lease that covers the pause from now on', async () => {
-    const watch = await acquired(mine, later(60_000));
+    const watch = await acquired();
+    const at = later(6 * MINUTE_MS);
 
-    const moved = await advance(watch, { taskStatus: 'IN_PROGRESS' }, { waitSeconds: 7 });
+    const moved = await advance(watch, { taskStatus: 'IN_PROGRESS' }, { waitSeconds: 7, at });
 
-    expect(moved?.leaseUntil).toBe(now.getTime() + 60_000 + 7_000 + LEASE_SLACK_MS);
+    expect(moved?.leaseUntil).toBe(at.getTime() + 7_000 + LEASE_SLACK_MS);
+  });
+
+  test('keeps a lease that outlives the pause by ten minutes: another one would cost a move in an index', async () => {
+    const watch = await acquired();
+
+    const moved = await advance(watch, { taskStatus: 'IN_PROGRESS' }, { waitSeconds: 300 });
+
+    expect(moved?.leaseUntil).toBe(watch.leaseUntil);
+  });
+
+  test('keeps the watch as long as its latest snapshot', async () => {
+    const at = later(48 * 60 * MINUTE_MS);
+
+    const moved = await advance(await acquired(), { taskStatus: 'IN_PROGRESS' }, { at });
+
+    expect(moved?.expiresAt).toBe(Math.floor(at.getTime() / 1000) + 400 * 86_400);
   });
 
   test('keeps an ended watch open while an alert is pending', async () => {
@@ -380,15 +432,18 @@ function advance(
     ended = false,
     waitSeconds = 5,
     capturedAt = now.toISOString(),
+    at = now,
     findingsPending = false,
   }: {
     alerts?: Watch['alerts'];
     ended?: boolean;
     waitSeconds?: number;
     capturedAt?: string;
+    at?: Date;
     findingsPending?: boolean;
   } = {},
 ): Promise<Watch | undefined> {
   const snapshot = { taskId, turn: watch.turn + 1, capturedAt, answer };
-  return table.advance(watch, { snapshot, reading: readAudit(answer), alerts, ended, waitSeconds, findingsPending });
+  const reading = readAudit(answer);
+  return table.advance(watch, { snapshot, reading, alerts, ended, waitSeconds, now: at, findingsPending });
 }
