@@ -19,7 +19,7 @@ const ONCE = ['late', 'killed after', 'killed before'];
 const MUTANTS: readonly Mutant[] = [
   {
     name: 'the condition of the lease',
-    file: 'lambda/aws/watch-table.ts',
+    file: 'lambda/aws/watch-updates.ts',
     edits: [
       { text: "const workLeft = 'attribute_exists(#open)'", instead: "const workLeft = '#open <> :taskId'" },
       {
@@ -31,7 +31,7 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the condition of the turn',
-    file: 'lambda/aws/watch-table.ts',
+    file: 'lambda/aws/watch-updates.ts',
     edits: [
       {
         text: "'execution = :execution AND turn = :lastTurn AND attribute_not_exists(endedAt)'",
@@ -49,7 +49,7 @@ const MUTANTS: readonly Mutant[] = [
         text: '  if (moved === undefined) return refusedAdvance(watch, snapshot);\n',
         instead: `  if (moved === undefined) return refusedAdvance(watch, snapshot);
   if (due.length > 0) {
-    const again = { snapshot, reading, alerts, ended, waitSeconds, findingsPending };
+    const again = { snapshot, reading, alerts, ended, waitSeconds, now: new Date(), findingsPending };
     Object.assign(moved, await table.advance({ ...watch, turn: snapshot.turn }, again));
   }
 `,
