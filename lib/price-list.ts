@@ -1,6 +1,9 @@
+/** When these were published prices. */
+export const PRICES_OF = 'November 2026';
+
 /**
- * What AWS charges, in US dollars: the published prices of us-east-1 in November 2026, without free tiers and taxes. The same
- * as in docs/cost.md.
+ * What AWS charges, in US dollars: the published prices of us-east-1, without free tiers and taxes. docs/cost.md is computed from
+ * these, and says the same: `npm run bench:cost`.
  */
 export const PRICE = {
   /** Step Functions, standard workflow. */
@@ -11,26 +14,34 @@ export const PRICE = {
   /** DynamoDB on demand. */
   writeUnit: 0.625 / 1e6,
   readUnit: 0.125 / 1e6,
+  /** A month; stored, and for point-in-time recovery. */
+  storedGigabyte: 0.25,
+  recoveryGigabyte: 0.2,
   publish: 0.5 / 1e6,
   mail: 20 / 1e6,
   /** Log data. */
   logGigabyte: 0.5,
-  /** A month. */
+  /** EventBridge Scheduler. */
+  schedule: 1 / 1e6,
+  /** A month; of a custom metric charged by the hour in which it is written. */
+  metric: 0.3,
   alarmMetric: 0.1,
+  dashboard: 3,
+  key: 1,
 } as const;
 
-/** What one look, one call of *Send alerts* and one sweep come to, as docs/cost.md counts. */
+/** What one look, one call of *Send alerts* and one sweep come to, as `npm run bench:cost` counts and docs/cost.md says. */
 export const USE = {
   transitionsPerLook: 3,
   transitionsPerSending: 2,
   writeUnitsPerLook: 4,
   readUnitsPerLook: 1,
   writeUnitsPerSending: 4,
-  readUnitsPerSending: 3,
+  readUnitsPerSending: 4,
   writeUnitsPerSweep: 4,
   readUnitsPerSweep: 5,
-  logGigabytesPerLook: 8e-6,
-  logGigabytesPerSweep: 2e-6,
+  logGigabytesPerLook: 7e-6,
+  logGigabytesPerSweep: 1.2e-6,
   /** Of every function. */
   gigabytesOfMemory: 0.5,
 } as const;

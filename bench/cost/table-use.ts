@@ -1,0 +1,113 @@
+import { isObject, parseJson, type ServiceAnswer } from '../../local/endpoint.ts';
+import type { StackCall } from '../../local/local-stack.ts';
+import { sizeOf, type WireItem } from './item-size.ts';
+
+const WRITE_UNIT_BYTES = 1024;
+const READ_UNIT_BYTES = 4096;
+/** What DynamoDB stores beside an item, and charges for. */
+const STORED_BESIDE = 100;
+
+/** An index, as the template has it. Of ours every attribute follows. */
+export interface IndexKeys {
+  readonly name: string;
+  readonly keys: readonly string[];
+}
+
+/** Units that some calls used. */
+export interface Units {
+  readonly write: number;
+  readonly read: number;
+}
+
+/**
+ * Counts the units that each call to the table uses, as DynamoDB does: by the size of the items before and after, for the
+ * table and for each index. Calls that DynamoDB refuses are not seen.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html#GSI.ThroughputConsiderations.Writes
+ */
+export class TableUse {
+  readonly #indexes: readonly IndexKeys[];
+  readonly #items = new Map<string, WireItem>();
+
+  constructor(indexes: readonly IndexKeys[]) {
+    this.#indexes = indexes;
+  }
+
+  /** @param call to the table, which took effect */
+  unitsOf({ operation, parameters }: StackCall, { body }: ServiceAnswer): Units {
+    const input = Object(parameters);
+    const answer = Object(parseJson(body));
+    switch (operation) {
+      case 'PutItem':
+        return { write: this.#write(input.Item), read: 0 };
+      case 'UpdateItem':
+        return { write: this.#write(answer.Attributes), read: 0 };
+      case 'GetItem':
+        return { write: 0, read: readUnits(answer.Item === undefined ? 0 : sizeOf(answer.Item), input.ConsistentRead) };
+      case 'Query':
+        return { write: 0, read: readUnits(sum(answer.Items.map(sizeOf)), input.ConsistentRead) };
+      case 'BatchGetItem': {
+        const items: WireItem[] = Object.values(
+          isObject(answer.Responses) ? answer.Responses : {},
+        ).flat() as WireItem[];
+        // Items that are not there cost half a unit too; what a projection leaves out is paid for all the same.
+        const asked = Object.values<{ Keys: unknown[] }>(input.RequestItems).flatMap(({ Keys }) => Keys).length;
+        const found = items.map((item) => readUnits(sizeOf(this.#items.get(keyOf(item)) ?? item), false));
+        return { write: 0, read: sum(found) + (asked - items.length) / 2 };
+      }
+      default:
+        throw new Error(`The functions call ${operation}, and the bench does not know what that costs.`);
+    }
+  }
+
+  /** Bytes that are stored for the items of an audit, indexes included. */
+  storedBytes(partitionKey: string): number {
+    const items = [...this.#items.values()].filter(({ pk }) => pk?.S === partitionKey);
+    return sum(
+      items.map(
+        (item) => (sizeOf(item) + STORED_BESIDE) * (1 + this.#indexes.filter((index) => isIn(item, index)).length),
+      ),
+    );
+  }
+
+  /** Items of an audit as they are now. */
+  itemsOf(partitionKey: string): WireItem[] {
+    return [...this.#items.values()].filter(({ pk }) => pk?.S === partitionKey);
+  }
+
+  #write(after: WireItem): number {
+    const before = this.#items.get(keyOf(after));
+    this.#items.set(keyOf(after), after);
+    const inTable = writeUnits(Math.max(sizeOf(after), before === undefined ? 0 : sizeOf(before)));
+    return inTable + sum(this.#indexes.map((index) => indexUnits(index, before, after)));
+  }
+}
+
+function indexUnits(index: IndexKeys, before: WireItem | undefined, after: WireItem): number {
+  const wasIn = before !== undefined && isIn(before, index);
+  if (!isIn(after, index)) return wasIn ? writeUnits(sizeOf(before)) : 0;
+  if (!wasIn) return writeUnits(sizeOf(after));
+  const moves = index.keys.some((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
+  if (moves) return writeUnits(sizeOf(before)) + writeUnits(sizeOf(after));
+  return JSON.stringify(before) === JSON.stringify(after) ? 0 : writeUnits(Math.max(sizeOf(before), sizeOf(after)));
+}
+
+function isIn(item: WireItem, { keys }: IndexKeys): boolean {
+  return keys.every((key) => item[key] !== undefined);
+}
+
+function keyOf({ pk, sk }: WireItem): string {
+  return JSON.stringify([pk, sk]);
+}
+
+function writeUnits(bytes: number): number {
+  return Math.ceil(bytes / WRITE_UNIT_BYTES);
+}
+
+function readUnits(bytes: number, consistent: unknown): number {
+  return Math.max(1, Math.ceil(bytes / READ_UNIT_BYTES)) * (consistent === true ? 1 : 0.5);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
