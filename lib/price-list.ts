@@ -34,9 +34,9 @@ export const PRICE = {
 export const USE = {
   transitionsPerLook: 3,
   transitionsPerSending: 2,
-  writeUnitsPerLook: 4,
+  writeUnitsPerLook: 7.5,
   readUnitsPerLook: 1,
-  writeUnitsPerSending: 4,
+  writeUnitsPerSending: 5.5,
   readUnitsPerSending: 4,
   writeUnitsPerSweep: 4,
   readUnitsPerSweep: 5,
