@@ -27,8 +27,9 @@ function expectedEnd({ end, milestones }: ExpectedCourse, checksEndedAt: readonl
   const milestone = milestones[checksEndedAt.length - 1];
   const reachedAt = checksEndedAt.at(-1);
   const isLast = checksEndedAt.length === milestones.length;
-  if (milestone === undefined || !reachedAt || isLast || milestone.spread >= end.spread) return end;
-  return { medianSeconds: milestone.factor * reachedAt, spread: milestone.spread, chance: 1 };
+  if (milestone === undefined || !reachedAt || isLast) return end;
+  const [factor, spread] = milestone;
+  return spread >= end.spread ? end : { medianSeconds: factor * reachedAt, spread, chance: 1 };
 }
 
 /** Any check may turn out bad when it ends. Where nothing is known of checks, at any time. */
@@ -42,7 +43,7 @@ function unexpectedTrouble(
   if (chance === undefined) return [];
   if (milestones.length === 0) return [{ medianSeconds: end.medianSeconds, spread: SCALE_FREE_SPREAD, chance }];
   // The last check ends with the audit, which is news anyway.
-  return milestones.slice(checksEnded, -1).map(({ factor, spread }) => ({
+  return milestones.slice(checksEnded, -1).map(([factor, spread]) => ({
     medianSeconds: end.medianSeconds / factor,
     spread: Math.hypot(end.spread, spread),
     chance: chance / milestones.length,

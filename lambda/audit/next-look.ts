@@ -44,7 +44,7 @@ export interface NextLook {
 }
 
 /** Where something is expected, a look less is worth this part of the delay that it is worth otherwise, at least. */
-const IMPATIENCE = 1 / 64;
+const IMPATIENCE = 1 / 16;
 /** Data collection goes by hours: half the looks. */
 const PATIENCE_FOR_DATA = 4;
 /** The learned looks are spread over what is expected to happen, and some are left for what comes after that. */

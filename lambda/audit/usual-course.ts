@@ -2,13 +2,11 @@ import { expectedNews } from './expected-news.ts';
 import { type Forecast, hazardAt, survivalAt } from './forecast.ts';
 import type { RunTime } from './usual-duration.ts';
 
-/** What the end of the checks so far tells about the end of the audit. */
-export interface Milestone {
-  /** Time from the start to the end of the audit, as a multiple of the time to this one. */
-  readonly factor: number;
-  /** Standard deviation of the logarithm of that. */
-  readonly spread: number;
-}
+/**
+ * What the end of a check tells about the end of the audit: the time to that, as a multiple of the time to this, and the
+ * standard deviation of the logarithm of it. A pair, because it is stored with each look.
+ */
+export type Milestone = readonly [factor: number, spread: number];
 
 /** What is expected of an audit, from earlier ones of its name. */
 export interface ExpectedCourse {
@@ -81,7 +79,7 @@ function milestonesOf(runs: readonly RunTime[], checks: number): Milestone[] {
   return Array.from({ length: checks }, (_, index) => {
     const factors = alike.map((run) => endOf(run) / atLeastSome(run.checksEndedAt?.[index] ?? 0));
     const { mean, spread } = summaryOf(factors);
-    return { factor: rounded(Math.exp(mean)), spread: rounded(spread) };
+    return [rounded(Math.exp(mean)), rounded(spread)] as const;
   });
 }
 

@@ -9,9 +9,9 @@ const usual: ExpectedCourse = {
   end: { medianSeconds: 1000, spread: 0.2, chance: 1 },
   trouble: { medianSeconds: 300, spread: 0.1, chance: 0.9 },
   milestones: [
-    { factor: 10, spread: 0.3 },
-    { factor: 2, spread: 0.05 },
-    { factor: 1, spread: 0.01 },
+    [10, 0.3],
+    [2, 0.05],
+    [1, 0.01],
   ],
 };
 

@@ -28,9 +28,9 @@ describe('the usual course of audits', () => {
       end: { medianSeconds: 600, spread: 0.1414, chance: 1 },
       trouble: { medianSeconds: 300, spread: 0.1414, chance: 0.5 },
       milestones: [
-        { factor: 10, spread: 0.1414 },
-        { factor: 2, spread: 0.1414 },
-        { factor: 1, spread: 0.1414 },
+        [10, 0.1414],
+        [2, 0.1414],
+        [1, 0.1414],
       ],
       effort: expect.any(Number),
     });
