@@ -123,6 +123,8 @@ export const ERROR = {
   tableNotFound: 'TableNotFoundError',
   /** An item of the table cannot be read. */
   malformedItem: 'MalformedItemError',
+  /** AWS answered with something that the next request cannot be made from. */
+  malformedAnswer: 'MalformedAnswerError',
   /** EventBridge refused start events every time. */
   eventsNotPut: 'EventsNotPutError',
   /** Findings are to be read of an audit that was never watched. Never retried. */

@@ -1,4 +1,7 @@
 import { ERROR } from './contract.ts';
+import { shown } from './shown.ts';
+
+const LONGEST_SHOWN = 60;
 
 /** Base of every error that the functions throw themselves. The literal names survive minifying; Step Functions matches on them. */
 export abstract class WatcherError extends Error {}
@@ -80,6 +83,17 @@ export class WatchNotFoundError extends WatcherError {
   override readonly name = ERROR.watchNotFound;
   constructor(taskId: string) {
     super(`There is no watch of audit ${taskId} in the table. Start an execution for it to watch it anew.`);
+  }
+}
+
+/** A page of a list says in a way that the API does not have that more follows: what follows cannot be asked for. */
+export class MalformedAnswerError extends WatcherError {
+  override readonly name = ERROR.malformedAnswer;
+  constructor(operation: string, nextToken: unknown) {
+    super(
+      `${operation} answered with the nextToken ${shown(nextToken, LONGEST_SHOWN)}. Allowed: a text, or none. ` +
+        'It is asked again by itself; if that does not help, tell AWS Support.',
+    );
   }
 }
 

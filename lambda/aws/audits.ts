@@ -11,6 +11,7 @@ import type { FindingAnswer } from '../audit/finding.ts';
 import type { AuditSchedule } from '../audit/overdue.ts';
 import type { AuditAnswer } from '../audit/snapshot.ts';
 import type { ListedAudit, SweepWindow } from '../audit/sweep.ts';
+import { MalformedAnswerError } from '../errors.ts';
 import { CLIENT_DEFAULTS } from './client-defaults.ts';
 import { toAuditAnswer, toFindings, toListedAudits, toSchedules, toThingNames } from './iot-answers.ts';
 
@@ -41,7 +42,7 @@ export class Audits {
       { client: this.#client, pageSize: PER_PAGE, stopOnSameToken: true },
       { taskId },
     );
-    for await (const page of pages) yield toFindings(page);
+    for await (const page of pages) yield toFindings(pageOf('ListAuditFindings', page));
   }
 
   /** The audits that started in a span of time, page by page. @throws InvalidRequestException for more than 90 days ago */
@@ -51,14 +52,14 @@ export class Audits {
       { client: this.#client, pageSize: PER_PAGE, stopOnSameToken: true },
       { startTime: from, endTime: to, taskStatus },
     );
-    for await (const page of pages) yield toListedAudits(page);
+    for await (const page of pages) yield toListedAudits(pageOf('ListAuditTasks', page));
   }
 
   /** The scheduled audits of the account. */
   async schedules(): Promise<AuditSchedule[]> {
     const schedules: AuditSchedule[] = [];
     const pages = paginateListScheduledAudits({ client: this.#client, stopOnSameToken: true }, {});
-    for await (const page of pages) schedules.push(...toSchedules(page));
+    for await (const page of pages) schedules.push(...toSchedules(pageOf('ListScheduledAudits', page)));
     return schedules;
   }
 
@@ -67,4 +68,13 @@ export class Audits {
     const things = toThingNames(await this.#client.send(new ListPrincipalThingsCommand({ principal: certificateArn })));
     return { names: things.slice(0, named), more: Math.max(0, things.length - named) };
   }
+}
+
+/** The SDK would make the next request from whatever stands there. @throws MalformedAnswerError */
+function pageOf<Page extends { readonly nextToken?: unknown }>(operation: string, page: Page): Page {
+  const { nextToken } = page;
+  if (typeof nextToken !== 'string' && nextToken !== undefined && nextToken !== null) {
+    throw new MalformedAnswerError(operation, nextToken);
+  }
+  return page;
 }

@@ -41,6 +41,22 @@ describe('Audits', () => {
     await expect(new Audits().describe('task-1')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 
+  test.each([[[['second']]], [7], [{ page: 2 }], [true]])(
+    'asks for no page that nobody named: %j',
+    async (nextToken) => {
+      const odd = { tasks: [], findings: [], scheduledAudits: [], nextToken: nextToken as unknown as string };
+      iot.on(ListAuditTasksCommand).resolves(odd).on(ListAuditFindingsCommand).resolves(odd);
+      iot.on(ListScheduledAuditsCommand).resolves(odd);
+      const audits = new Audits();
+      const refused = { name: 'MalformedAnswerError', message: expect.stringContaining(JSON.stringify(nextToken)) };
+
+      await expect(all(audits.tasks({ from: new Date(0), to: new Date(1) }))).rejects.toMatchObject(refused);
+      await expect(all(audits.findings('task-1'))).rejects.toMatchObject(refused);
+      await expect(audits.schedules()).rejects.toMatchObject(refused);
+      expect(iot.calls()).toHaveLength(3);
+    },
+  );
+
   test('lists the audits that started in a span of time, page by page', async () => {
     const span = { from: new Date('2026-10-01T02:00:00.000Z'), to: new Date('2026-10-02T02:00:00.000Z') };
     const pages: Record<string, ListAuditTasksCommandOutput> = {
