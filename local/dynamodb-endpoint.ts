@@ -1,22 +1,20 @@
 import { mkdir } from 'node:fs/promises';
-import { Agent, request as httpRequest, type Server } from 'node:http';
+import { Agent, request as httpRequest } from 'node:http';
 import { createRequire } from 'node:module';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import dynalite from 'dynalite';
 import { TABLE } from '../lambda/contract.ts';
+import { startDynalite } from './dynalite-engine.ts';
 import { ensureTable } from './dynamodb-endpoint-table.ts';
 import {
   type Call,
   type Endpoint,
   type EndpointOptions,
   isObject,
-  listen,
   parseJson,
   type Service,
   type ServiceAnswer,
   type ServiceRequest,
   startEndpoint,
-  urlOf,
 } from './endpoint.ts';
 
 export interface DynamoDbOptions extends EndpointOptions {
@@ -63,8 +61,7 @@ const HOP_HEADERS = ['connection', 'keep-alive', 'transfer-encoding', 'content-l
 
 /** DynamoDB by dynalite, a real engine on disk, behind a front that sees every call and can make it fail. */
 export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb> {
-  const engine: Engine = options.engine ?? (await startDynalite(options.directory));
-  const agent = new Agent({ keepAlive: true });
+  const engine = options.engine === undefined ? await ownEngine(options.directory) : remoteEngine(options.engine);
 
   const service: Service = {
     read: ({ headers, body }) => {
@@ -72,7 +69,10 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb>
       const parameters = parseJson(body);
       return { service: 'dynamodb', operation, parameters, taskId: taskIdOf(parameters) } satisfies Call;
     },
-    answer: (_call, request) => forward(request, engine, agent),
+    answer: async (_call, request) => {
+      const answer = await engine.answer(signedFor(request, engine));
+      return { ...answer, headers: passedOn(answer.headers) };
+    },
     renderError: ({ name, statusCode, message }) => ({
       statusCode,
       headers: { 'content-type': 'application/x-amz-json-1.0' },
@@ -97,25 +97,31 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb>
     },
     close: () => {
       closing ??= front.close().then(async () => {
-        await engine.close?.();
-        agent.destroy();
+        await engine.close();
       });
       return closing;
     },
   };
 }
 
-/** An engine, and how to end it if it is ours. */
+/** An engine, how to call it, and how to end it if it is ours. */
 interface Engine extends RunningEngine {
-  /** Waits for calls under way and for the store, so that the next run can open it. */
-  readonly close?: () => Promise<void>;
+  answer(request: ServiceRequest): Promise<ServiceAnswer>;
+  close(): Promise<void>;
 }
 
-async function startDynalite(directory: string | undefined): Promise<Engine> {
+async function ownEngine(directory: string | undefined): Promise<Engine> {
   if (directory !== undefined) await probe(directory);
-  const server = dynalite({ path: directory, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-  await listen(server);
-  return { url: urlOf(server), accessKeyId: 'local', close: () => closeServer(server) };
+  return { ...(await startDynalite(directory)), accessKeyId: 'local' };
+}
+
+function remoteEngine(engine: RunningEngine): Engine {
+  const agent = new Agent({ keepAlive: true });
+  return {
+    ...engine,
+    answer: (request) => forward(request, engine.url, agent),
+    close: async () => agent.destroy(),
+  };
 }
 
 /**
@@ -148,15 +154,19 @@ function isErrorLike(value: unknown): value is { code?: unknown; cause?: unknown
   return value instanceof Error || isObject(value);
 }
 
-/** Hands the request to the engine. Whoever sent it, the tables are those of this endpoint. */
-function forward(request: ServiceRequest, engine: Engine, agent: Agent): Promise<ServiceAnswer> {
+/** Whoever sent it, the tables are those of this endpoint. */
+function signedFor(request: ServiceRequest, engine: Engine): ServiceRequest {
   const { host: _host, ...headers } = request.headers;
   if (headers.authorization !== undefined) {
     const scope = `${engine.accessKeyId}/20260101/${ENGINE_REGION}/dynamodb/aws4_request`;
     headers.authorization = headers.authorization.replace(/Credential=[^, ]+/, `Credential=${scope}`);
   }
+  return { ...request, headers };
+}
+
+function forward({ method, path, headers, body }: ServiceRequest, url: string, agent: Agent): Promise<ServiceAnswer> {
   return new Promise((resolve, reject) => {
-    const outgoing = httpRequest(`${engine.url}${request.path}`, { method: request.method, headers, agent });
+    const outgoing = httpRequest(`${url}${path}`, { method, headers, agent });
     outgoing.once('error', reject);
     outgoing.once('response', (incoming) => {
       const chunks: Buffer[] = [];
@@ -165,24 +175,17 @@ function forward(request: ServiceRequest, engine: Engine, agent: Agent): Promise
       incoming.once('end', () =>
         resolve({
           statusCode: incoming.statusCode ?? 500,
-          headers: passedOn(incoming.headers),
+          headers: Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)])),
           body: Buffer.concat(chunks).toString('utf8'),
         }),
       );
     });
-    outgoing.end(request.body);
+    outgoing.end(body);
   });
 }
 
-function passedOn(headers: ServiceRequest['headers']): Record<string, string> {
-  const kept = Object.entries(headers).filter(([name]) => !HOP_HEADERS.includes(name));
-  return Object.fromEntries(kept.map(([name, value]) => [name, String(value)]));
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.close((error) => (error ? reject(error) : resolve()));
-  });
+function passedOn(headers: ServiceAnswer['headers']): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_HEADERS.includes(name)));
 }
 
 /** Best effort: the audit whose item the call reads or writes. */
