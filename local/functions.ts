@@ -113,9 +113,9 @@ export class Functions {
     await Promise.all(found.map(({ thread }) => thread.kill()));
   }
 
-  /** Ends the environments that are idle, as Lambda does after a while. */
-  async retire(): Promise<void> {
-    const idle = [...this.#environments].filter(({ busy }) => !busy);
+  /** Ends those of the environments with these credentials that are idle, as Lambda does after a while. */
+  async retire(accessKeyIds: ReadonlySet<string>): Promise<void> {
+    const idle = [...this.#environments].filter(({ busy, accessKeyId }) => !busy && accessKeyIds.has(accessKeyId));
     for (const environment of idle) this.#environments.delete(environment);
     await Promise.all(idle.map(({ thread }) => thread.kill()));
   }

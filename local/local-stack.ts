@@ -183,9 +183,9 @@ export class LocalStack {
     await this.#functions?.kill((_payload, name) => name.includes(functionName));
   }
 
-  /** Ends the environments of functions that are idle: what comes next starts cold. */
-  async retireFunctions(): Promise<void> {
-    await this.#functions?.retire();
+  /** Ends the environments that made calls as one of these callers, if they are idle: what comes next starts cold. */
+  async retireFunctions(callers: ReadonlySet<string>): Promise<void> {
+    await this.#functions?.retire(callers);
   }
 
   /** Bytes of heap that each environment of a function uses now. */

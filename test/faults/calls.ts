@@ -58,6 +58,11 @@ export function functionOf({ functionName = '' }: StackCall): string {
   return /(CheckAudit|ReadFindings|SendAlerts|FindAudits)/.exec(functionName)?.[1] ?? functionName;
 }
 
+/** Of the function that makes a call of the matrix. */
+export function functionNameOf({ label }: CallSite): string {
+  return label.split(':')[0] ?? label;
+}
+
 function operationOf({ service, operation }: StackCall): string {
   return `${service}.${operation}`;
 }

@@ -12,20 +12,31 @@ export interface FaultCase {
 export class Injection {
   readonly #case: FaultCase | undefined;
   readonly #now: () => number;
+  readonly #onHit: (kind: FaultKind) => void;
   readonly #timeline = new Timeline();
   readonly #hit = new WeakSet<StackCall>();
   readonly #invocations = new Set<string | undefined>();
+  readonly #callers = new Set<string>();
   #since: number | undefined;
 
-  /** @param faultCase undefined: nothing happens, the run is only followed */
-  constructor(faultCase: FaultCase | undefined, now: () => number) {
+  /**
+   * @param faultCase undefined: nothing happens, the run is only followed
+   * @param onHit called once, when the fault begins
+   */
+  constructor(faultCase: FaultCase | undefined, now: () => number, onHit: (kind: FaultKind) => void = () => undefined) {
     this.#case = faultCase;
     this.#now = now;
+    this.#onHit = onHit;
   }
 
   /** Invocations that met the fault. */
   get bites(): number {
     return this.#invocations.size;
+  }
+
+  /** Environments that met the fault. */
+  get callers(): ReadonlySet<string> {
+    return this.#callers;
   }
 
   onCall(call: StackCall): StackFault | undefined {
@@ -35,6 +46,7 @@ export class Injection {
     if (this.#since === undefined) {
       if (found.key !== site.key || found.occurrence !== site.occurrence) return undefined;
       this.#since = this.#now();
+      this.#onHit(kind);
     } else if (
       kind.spellSeconds === undefined ||
       this.#now() >= this.#since + kind.spellSeconds * 1000 ||
@@ -44,6 +56,7 @@ export class Injection {
     }
     this.#hit.add(call);
     this.#invocations.add(call.requestId);
+    if (call.caller !== undefined) this.#callers.add(call.caller);
     return kind.before?.(call);
   }
 

@@ -17,6 +17,8 @@ export interface Expectation {
   readonly mayGiveUp?: boolean;
   /** Most copies of one message. */
   readonly copies: number;
+  /** Executions that may do more than to see that another one watches the audit. @default any number */
+  readonly watchers?: number;
   /** Executions whose end is the scenario's own doing. */
   readonly aborted?: readonly string[];
 }
@@ -27,6 +29,15 @@ export interface Verdict {
   readonly broken: readonly string[];
   /** Most copies of one message. */
   readonly copies: number;
+}
+
+/** Already a run without any fault ends wrong: what the others would say means nothing. */
+export class WrongWithoutFaultError extends Error {
+  override readonly name = 'WrongWithoutFaultError';
+
+  static about(what: string, broken: readonly string[]): WrongWithoutFaultError {
+    return new WrongWithoutFaultError(`Without any fault, ${what} ends wrong: ${[...new Set(broken)].join('; ')}`);
+  }
 }
 
 /** Far above what any case needs; a loop without an end goes past it. */
@@ -59,6 +70,7 @@ export async function judgeAudit(stack: LocalStack, expected: Expectation): Prom
     ...brokenMessages(watch, messages, expected),
     ...brokenFindings(watch, items, expected),
     ...(await brokenExecutions(executionsOf(stack, taskId), expected)),
+    ...brokenWatchers(executionsOf(stack, taskId), expected),
   ];
   return { broken, copies };
 }
@@ -163,10 +175,23 @@ async function brokenExecutions(executions: readonly Execution[], { aborted = []
   return broken;
 }
 
+/** One execution at a time works on an audit: while a lease holds, every other is turned away at its first look. */
+function brokenWatchers(
+  executions: readonly Execution[],
+  { watchers = Number.POSITIVE_INFINITY }: Expectation,
+): string[] {
+  const watching = executions.filter(({ history }) => lastState(history) !== 'Already watched').length;
+  return watching > watchers ? [`${watching} executions watched the audit`] : [];
+}
+
 /** A failure is lawful only where the state machine chose to fail. */
 function isCaught({ history }: Execution, { status }: ExecutionResult): boolean {
-  const last = history.findLast(({ type }) => type === 'StateEntered')?.state ?? '';
-  return status === 'SUCCEEDED' || ['Gave up', 'Alerts not sent', 'Findings not stored'].includes(last);
+  const lawful = ['Gave up', 'Alerts not sent', 'Findings not stored'];
+  return status === 'SUCCEEDED' || lawful.includes(lastState(history) ?? '');
+}
+
+function lastState(history: Execution['history']): string | undefined {
+  return history.findLast(({ type }) => type === 'StateEntered')?.state;
 }
 
 function snapshotsIn(items: readonly Item[]) {

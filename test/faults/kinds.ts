@@ -1,4 +1,5 @@
 import type { StackCall, StackFault } from '../../local/local-stack.ts';
+import type { SecondExecution } from './second-execution.ts';
 
 /** One way in which a call fails: a column of the matrix. */
 export interface FaultKind {
@@ -13,6 +14,8 @@ export interface FaultKind {
   readonly after?: (call: StackCall) => StackFault;
   /** So long that giving up, and saying so, is lawful. */
   readonly mayGiveUp?: boolean;
+  /** A second execution of the audit comes while the call is under way. */
+  readonly second?: SecondExecution;
   /** Leaves the SDK's rate limiter behind, which must not slow down the next case. */
   readonly retire?: boolean;
 }
@@ -54,10 +57,24 @@ export const FAULT_KINDS: readonly FaultKind[] = [
     before: () => ({ type: 'late', seconds: LATE_SECONDS }),
   },
   {
+    name: 'started twice',
+    meaning: `another start event arrives while the call is under way, which takes ${SLOW_SECONDS} s`,
+    takesEffect: true,
+    before: slow,
+    second: 'duplicate',
+  },
+  {
+    name: 'taken over',
+    meaning: 'the same, and the lease has just run out though its holder is at work',
+    takesEffect: true,
+    before: slow,
+    second: 'take-over',
+  },
+  {
     name: 'slow',
     meaning: `answered after ${SLOW_SECONDS} s, for ${SPELL_SECONDS} s`,
     ...spell,
-    before: () => ({ type: 'slow', seconds: SLOW_SECONDS }),
+    before: slow,
   },
   {
     name: 'garbled',
@@ -100,6 +117,10 @@ const SERVER_ERRORS: Readonly<Record<string, string>> = {
   sns: 'InternalErrorException',
   events: 'InternalException',
 };
+
+function slow(): StackFault {
+  return { type: 'slow', seconds: SLOW_SECONDS };
+}
 
 function throttled({ service }: StackCall): StackFault {
   const statusCode = service === 'sns' ? 429 : 400;

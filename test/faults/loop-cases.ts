@@ -1,11 +1,12 @@
 import type { CloudAssembly } from '../../local/cloud-assembly.ts';
 import { LocalStack } from '../../local/local-stack.ts';
 import type { Recording } from '../../local/recording.ts';
-import { type CallSite, callSites } from './calls.ts';
+import { type CallSite, callSites, functionNameOf } from './calls.ts';
 import { type FaultCase, Injection } from './injection.ts';
-import { type Expectation, isSettled, judgeAudit, type Verdict } from './invariants.ts';
-import { LATE_SECONDS } from './kinds.ts';
+import { type Expectation, isSettled, judgeAudit, type Verdict, WrongWithoutFaultError } from './invariants.ts';
+import { type FaultKind, LATE_SECONDS } from './kinds.ts';
 import { BEFORE_CLEAN, CLEAN, TROUBLED } from './recordings.ts';
+import { startSecond } from './second-execution.ts';
 
 /** An audit as it is played in each case of its calls. */
 export interface LoopScenario {
@@ -68,21 +69,19 @@ export class LoopCases {
     return cases;
   }
 
-  /** The calls of a run without faults. @throws Error when that run itself is not as it must be */
+  /** The calls of a run without faults. @throws WrongWithoutFaultError */
   async sitesOf(scenario: LoopScenario): Promise<CallSite[]> {
     const before = this.#stack.calls.length;
     const [verdict] = await this.#run(scenario, [undefined]);
     if (verdict === undefined || verdict.broken.length > 0) {
-      throw new Error(`Without any fault, the audit "${scenario.name}" ends wrong: ${verdict?.broken.join('; ')}`);
+      throw WrongWithoutFaultError.about(`the audit "${scenario.name}"`, verdict?.broken ?? []);
     }
     return callSites(this.#stack.calls.slice(before).filter(({ worksOn }) => worksOn !== undefined));
   }
 
   /** Runs cases of one kind, side by side; the verdicts come in their order. */
   async run(scenario: LoopScenario, cases: readonly FaultCase[]): Promise<Verdict[]> {
-    const verdicts = await this.#run(scenario, cases);
-    if (cases.some(({ kind }) => kind.retire)) await this.#stack.retireFunctions();
-    return verdicts;
+    return this.#run(scenario, cases);
   }
 
   get topicArns(): readonly string[] {
@@ -113,15 +112,20 @@ export class LoopCases {
     const audits = cases.map((faultCase) => {
       this.#audits += 1;
       const taskId = `${scenario.name}-${this.#audits}`;
-      const injection = new Injection(faultCase, () => clock.now());
+      const seconds: Promise<void>[] = [];
+      const onHit = ({ second }: FaultKind) => {
+        if (second !== undefined) seconds.push(startSecond(this.#stack, taskId, second));
+      };
+      const injection = new Injection(faultCase, () => clock.now(), onHit);
       this.#injections.set(taskId, injection);
-      return { taskId, faultCase, injection };
+      return { taskId, faultCase, injection, seconds };
     });
     for (const { taskId } of audits) {
       if (scenario.recording !== undefined) this.#stack.startAudit(taskId, scenario.recording, scenario.startedAt);
     }
     const executions = audits.map(({ taskId }) => this.#stack.startExecution({ taskId }));
     await Promise.all(executions.map(({ ended }) => ended));
+    await Promise.all(audits.flatMap(({ seconds }) => seconds));
 
     const spell = Math.max(0, ...cases.map((faultCase) => faultCase?.kind.spellSeconds ?? 0));
     const late = cases.some((faultCase) => faultCase?.kind.name === 'late') ? LATE_SECONDS + 60 : 0;
@@ -137,6 +141,7 @@ export class LoopCases {
       const missed = faultCase !== undefined && injection.bites === 0 ? ['the run never came by this call'] : [];
       verdicts.push({ ...verdict, broken: [...missed, ...verdict.broken] });
       this.#injections.delete(taskId);
+      if (faultCase?.kind.retire) await this.#stack.retireFunctions(injection.callers);
     }
     await clock.sleep(HOUR_MS);
     return verdicts;
@@ -163,13 +168,24 @@ function expectationOf(
   faultCase: FaultCase | undefined,
   { bites }: Injection,
 ): Expectation {
-  return { taskId, closing, findings, mayGiveUp: faultCase?.kind.mayGiveUp, copies: copiesAllowed(faultCase, bites) };
+  const kind = faultCase?.kind;
+  return {
+    taskId,
+    closing,
+    findings,
+    mayGiveUp: kind?.mayGiveUp,
+    copies: copiesAllowed(faultCase, bites),
+    watchers: kind?.second === 'duplicate' ? 1 : undefined,
+  };
 }
 
 /** The documented window: the message is out, and it could not be noted. Each invocation that ends there repeats it once. */
 export function copiesAllowed(faultCase: FaultCase | undefined, bites: number): number {
   if (faultCase === undefined) return 1;
   const { site, kind } = faultCase;
+  if (kind.second === 'duplicate') return 1;
   const isInWindow = site.followsPublish || (site.operation === 'sns.Publish' && kind.takesEffect);
-  return isInWindow ? 1 + bites : 1;
+  // Who has lost the lease, and is about to publish, does not know it.
+  const isOvertaken = kind.second === 'take-over' && functionNameOf(site) === 'SendAlerts';
+  return isInWindow || isOvertaken ? 1 + bites : 1;
 }

@@ -1,17 +1,12 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { CallSite } from './calls.ts';
-import type { Verdict } from './invariants.ts';
+import { type Verdict, WrongWithoutFaultError } from './invariants.ts';
 import { FAULT_KINDS } from './kinds.ts';
 import type { FromPart, PartData } from './part.thread.ts';
 import type { MatrixRow } from './parts.ts';
 
 export interface MatrixOptions {
-  /** Names of faults. @default all */
-  readonly kinds?: readonly string[];
-  /** Text that call or fault must have in it. */
-  readonly only?: string;
   readonly onVerdict: (call: string, fault: string, verdict: Verdict) => void;
   /** Asked after each verdict: ends the run, and what was not run yet is missing. */
   readonly isEnough?: () => boolean;
@@ -23,24 +18,29 @@ export class CallsMissingError extends Error {
 }
 
 /**
- * Finds all calls by runs without faults, then brings each fault about at each of them.
+ * All parts of the matrix of a cloud assembly.
  *
- * @param directory of the cloud assembly
- * @throws Error when already a run without faults ends wrong; CallsMissingError
+ * @param only text that call or fault must have in it
  */
-export async function runMatrix(directory: string, options: MatrixOptions): Promise<MatrixRow[]> {
-  const { kinds = FAULT_KINDS.map(({ name }) => name), only } = options;
+export function allParts(directory: string, only?: string): PartData[] {
+  const kinds = FAULT_KINDS.map(({ name }) => name);
   const half = Math.ceil(kinds.length / 2);
-  const parts: readonly PartData[] = [
+  return [
     { part: 'loop', directory, kinds: kinds.slice(0, half), only },
     { part: 'loop', directory, kinds: kinds.slice(half), only },
     { part: 'sweep', directory, kinds, only },
   ];
+}
+
+/**
+ * Finds all calls by runs without faults, then brings each fault about at each of them; all parts at once.
+ *
+ * @throws WrongWithoutFaultError
+ */
+export async function runMatrix(parts: readonly PartData[], options: MatrixOptions): Promise<MatrixRow[]> {
   const stop = new AbortController();
   try {
-    const rows = merge((await Promise.all(parts.map((data) => runPart(data, options, stop)))).flat());
-    if (!stop.signal.aborted) checkComplete(rows.map(({ site }) => site));
-    return rows;
+    return merge((await Promise.all(parts.map((data) => runPart(data, options, stop)))).flat());
   } finally {
     stop.abort();
   }
@@ -58,6 +58,7 @@ async function runPart(data: PartData, options: MatrixOptions, stop: AbortContro
   worker.on('exit', () => reject(new Error('A part of the matrix ended early.')));
   worker.on('message', (message: FromPart) => {
     if (message.type === 'rows') return resolve([...message.rows]);
+    if (message.type === 'wrong') return reject(new WrongWithoutFaultError(message.message));
     options.onVerdict(message.call, message.fault, message.verdict);
     if (options.isEnough?.()) stop.abort();
   });
@@ -74,9 +75,9 @@ function merge(rows: readonly MatrixRow[]): MatrixRow[] {
   });
 }
 
-/** Every command of the SDK that lambda/aws sends must be in the matrix. */
-function checkComplete(sites: readonly CallSite[]): void {
-  const called = new Set(sites.map(({ operation }) => operation.split('.')[1]));
+/** Every command of the SDK that lambda/aws sends must be in the matrix. @throws CallsMissingError */
+export function checkComplete(rows: readonly MatrixRow[]): void {
+  const called = new Set(rows.map(({ site: { operation } }) => operation.split('.')[1]));
   const missing = commandsInSource().filter((command) => !called.has(command));
   if (missing.length === 0) return;
   throw new CallsMissingError(

@@ -1,16 +1,30 @@
 import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { synthesize } from '../../local/cloud-assembly.ts';
+import { WrongWithoutFaultError } from './invariants.ts';
 import { runMatrix } from './matrix.ts';
 import type { MutantResult } from './page.ts';
+import type { PartName } from './part.thread.ts';
 
-/** A safeguard taken away: in `file`, each text (there exactly once) becomes another one. */
+interface Edit {
+  /** @default that of the mutant */
+  readonly file?: string;
+  readonly text: string;
+  readonly instead: string;
+}
+
+/** A safeguard taken away: in its file, each text (there exactly once) becomes another one. */
 interface Mutant {
   readonly name: string;
   readonly file: string;
-  readonly edits: readonly { readonly text: string; readonly instead: string }[];
-  /** Faults that are worth trying; all others only take time. */
+  readonly edits: readonly Edit[];
+  /** The part of the matrix that must notice. */
+  readonly part: PartName;
+  /** Faults that are worth trying; all others only take time. Without any, the runs without faults must notice. */
   readonly kinds: readonly string[];
+  /** Text of the call or fault that most likely goes red, and is tried first. */
+  readonly likely?: string;
 }
 
 const ONCE = ['late', 'killed after', 'killed before'];
@@ -18,16 +32,23 @@ const ONCE = ['late', 'killed after', 'killed before'];
 /** What the guarantees rest on. */
 const MUTANTS: readonly Mutant[] = [
   {
-    name: 'the condition of the lease',
+    name: 'the lease: what is read of it, and its condition',
     file: 'lambda/aws/watch-updates.ts',
     edits: [
+      {
+        file: 'lambda/audit/lease.ts',
+        text: "return leaseUntil >= now ? 'HELD_BY_ANOTHER' : 'TO_TAKE';",
+        instead: "return 'TO_TAKE';",
+      },
       { text: "const workLeft = 'attribute_exists(#open)'", instead: "const workLeft = '#open <> :taskId'" },
       {
         text: "const oursOrExpired = '(",
         instead: "const oursOrExpired = '(attribute_exists(pk) OR ",
       },
     ],
-    kinds: ONCE,
+    part: 'loop',
+    kinds: ['started twice'],
+    likely: 'SendAlerts: Publish',
   },
   {
     name: 'the condition of the turn',
@@ -38,24 +59,37 @@ const MUTANTS: readonly Mutant[] = [
         instead: "'attribute_exists(pk) OR execution = :execution OR turn = :lastTurn'",
       },
     ],
+    part: 'loop',
     kinds: ONCE,
   },
   {
     name: 'the outbox: alerts are registered after the state, in a write of their own',
-    file: 'lambda/check-audit.lambda.ts',
+    file: 'lambda/aws/watch-table.ts',
     edits: [
-      { text: '    reading,\n    alerts,\n    ended,\n', instead: '    reading,\n    alerts: {},\n    ended,\n' },
       {
-        text: '  if (moved === undefined) return refusedAdvance(watch, snapshot);\n',
-        instead: `  if (moved === undefined) return refusedAdvance(watch, snapshot);
-  if (due.length > 0) {
-    const again = { snapshot, reading, alerts, ended, waitSeconds, now: new Date(), findingsPending };
-    Object.assign(moved, await table.advance({ ...watch, turn: snapshot.turn }, again));
-  }
+        text: 'advanceUpdate(watch, advance, this.#expiresAt(advance.now))',
+        instead: 'advanceUpdate(watch, { ...advance, alerts: {} }, this.#expiresAt(advance.now))',
+      },
+      {
+        text: '    if (moved !== undefined) return moved;\n',
+        instead: `    if (moved !== undefined) {
+      let registered: Watch | undefined = moved;
+      for (const [slot, alert] of Object.entries(advance.alerts)) {
+        registered = await this.#updateWatch(watch.taskId, {
+          UpdateExpression: 'SET alerts.#slot = :alert, #open = :open',
+          ConditionExpression: 'execution = :execution',
+          ExpressionAttributeNames: { '#slot': slot, '#open': TABLE.openIndex.partitionKey },
+          ExpressionAttributeValues: { ':alert': alert, ':execution': watch.execution, ':open': 'OPEN' },
+        });
+      }
+      return registered;
+    }
 `,
       },
     ],
+    part: 'loop',
     kinds: ONCE,
+    likely: 'endedAt + findings',
   },
   {
     name: 'the mark after the message: alerts are marked first',
@@ -68,6 +102,7 @@ const MUTANTS: readonly Mutant[] = [
 `,
       },
     ],
+    part: 'loop',
     kinds: ONCE,
   },
   {
@@ -81,12 +116,14 @@ const MUTANTS: readonly Mutant[] = [
           "      ExpressionAttributeValues: { ':schedules'",
       },
     ],
+    part: 'sweep',
     kinds: ONCE,
   },
   {
     name: 'the take-over of what died, in the sweep',
     file: 'lambda/find-audits.lambda.ts',
     edits: [{ text: '  await events.putAuditStarted(left.map(({ taskId }) => taskId));\n', instead: '' }],
+    part: 'sweep',
     kinds: [],
   },
   {
@@ -98,24 +135,29 @@ const MUTANTS: readonly Mutant[] = [
         instead: '',
       },
     ],
+    part: 'loop',
     kinds: [],
   },
   {
     name: 'the Catch of *Read findings*',
     file: 'lib/watch-loop-definition.ts',
     edits: [{ text: "  read.addCatch(send, { errors: ['States.ALL'], resultPath: '$.findings' });\n", instead: '' }],
+    part: 'loop',
     kinds: ['throttled'],
+    likely: 'ReadFindings: ListAuditFindings',
   },
   {
     name: 'the Catch of *Send alerts*',
     file: 'lib/watch-loop-definition.ts',
     edits: [
       {
-        text: "  send.addCatch(\n    new Choice(scope, 'Watch on?')",
-        instead: "  ((..._: unknown[]) => undefined)(\n    new Choice(scope, 'Watch on?')",
+        text: "    { errors: ['States.ALL'], resultPath: '$.failure' },\n  );\n  return check;",
+        instead: "    { errors: ['Nothing'], resultPath: '$.failure' },\n  );\n  return check;",
       },
     ],
+    part: 'loop',
     kinds: ['throttled long'],
+    likely: 'SendAlerts: Publish',
   },
   {
     name: 'the Catch of *Give up*',
@@ -126,57 +168,71 @@ const MUTANTS: readonly Mutant[] = [
         instead: '',
       },
     ],
+    part: 'loop',
     kinds: ['throttled long'],
+    likely: 'WATCHER_GAVE_UP',
   },
   {
     name: 'the Catch of *Store findings*',
     file: 'lib/watch-loop-definition.ts',
     edits: [
       {
-        text: "  store.addCatch(failWith(scope, 'Findings not stored', '$.failure'), {",
-        instead: "  ((..._: unknown[]) => undefined)(failWith(scope, 'Findings not stored', '$.failure'), {",
+        text: "    errors: ['States.ALL'],\n    resultPath: '$.failure',\n  });\n  store.next",
+        instead: "    errors: ['Nothing'],\n    resultPath: '$.failure',\n  });\n  store.next",
       },
     ],
+    part: 'loop',
     kinds: ['throttled long'],
+    likely: 'ReadFindings: ListAuditFindings',
   },
 ];
 
 const COPIED = ['bin', 'lib', 'lambda', 'cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json'];
 
-/** Synthesizes the project without each safeguard, and looks for the first case that goes red. */
+/** Synthesizes the project without each safeguard, a few at a time, and looks for the first case that goes red. */
 export async function runMutants(
   project: string,
   directory: string,
   onResult: (result: MutantResult) => void,
 ): Promise<MutantResult[]> {
-  const results: MutantResult[] = [];
-  for (const mutant of MUTANTS) {
-    const copy = join(directory, 'mutant');
-    await copyProject(project, copy);
-    await mutate(copy, mutant);
-    const result = { name: mutant.name, caughtBy: await firstRed(copy, mutant) };
-    onResult(result);
-    results.push(result);
-    await rm(copy, { recursive: true });
-  }
-  return results;
+  const results = new Map<Mutant, MutantResult>();
+  const waiting = [...MUTANTS];
+  const work = async () => {
+    for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
+      const copy = join(directory, `mutant-${MUTANTS.indexOf(mutant)}`);
+      await copyProject(project, copy);
+      await mutate(copy, mutant);
+      const result = { name: mutant.name, caughtBy: await firstRed(copy, mutant) };
+      onResult(result);
+      results.set(mutant, result);
+      await rm(copy, { recursive: true });
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  return MUTANTS.flatMap((mutant) => results.get(mutant) ?? []);
 }
 
-async function firstRed(copy: string, { kinds }: Mutant): Promise<string | undefined> {
+/** First what is likely to go red, then all that is worth trying. */
+async function firstRed(copy: string, mutant: Mutant): Promise<string | undefined> {
   const assembly = join(copy, 'cdk.out');
   await synthesize(copy, assembly);
+  const likely = mutant.likely === undefined ? undefined : await firstRedOf(assembly, mutant, mutant.likely);
+  return likely ?? firstRedOf(assembly, mutant);
+}
+
+async function firstRedOf(assembly: string, { name, part, kinds }: Mutant, only?: string): Promise<string | undefined> {
   let caughtBy: string | undefined;
   try {
-    await runMatrix(assembly, {
-      kinds,
+    await runMatrix([{ part, directory: assembly, kinds, only }], {
       onVerdict: (call, fault, { broken }) => {
         if (broken.length > 0) caughtBy ??= `${call}, ${fault}: ${broken[0]}`;
       },
       isEnough: () => caughtBy !== undefined,
     });
   } catch (error) {
-    // Without any fault already.
-    caughtBy ??= error instanceof Error ? error.message : String(error);
+    if (!(error instanceof WrongWithoutFaultError)) throw error;
+    if (kinds.length > 0) throw new Error(`The mutant "${name}" proves nothing: ${error.message}`);
+    caughtBy = error.message;
   }
   return caughtBy;
 }
@@ -188,12 +244,12 @@ async function copyProject(project: string, copy: string): Promise<void> {
 }
 
 async function mutate(copy: string, { name, file, edits }: Mutant): Promise<void> {
-  let source = await readFile(join(copy, file), 'utf8');
-  for (const { text, instead } of edits) {
+  for (const { file: other, text, instead } of edits) {
+    const path = join(copy, other ?? file);
+    const source = await readFile(path, 'utf8');
     if (source.split(text).length !== 2) {
-      throw new Error(`The mutant "${name}" does not fit ${file} any more: its text must be there exactly once.`);
+      throw new Error(`The mutant "${name}" does not fit ${path} any more: its text must be there exactly once.`);
     }
-    source = source.replace(text, () => instead);
+    await writeFile(path, source.replace(text, () => instead));
   }
-  await writeFile(join(copy, file), source);
 }

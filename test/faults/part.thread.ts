@@ -1,12 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { readAssembly } from '../../local/cloud-assembly.ts';
 import type { FaultCase } from './injection.ts';
-import type { Verdict } from './invariants.ts';
+import { type Verdict, WrongWithoutFaultError } from './invariants.ts';
 import { type MatrixRow, runLoop, runSweep } from './parts.ts';
+
+export type PartName = 'loop' | 'sweep';
 
 /** A part of the matrix, on a thread of its own. */
 export interface PartData {
-  readonly part: 'loop' | 'sweep';
+  readonly part: PartName;
   /** Of the cloud assembly. */
   readonly directory: string;
   readonly kinds: readonly string[];
@@ -15,6 +17,7 @@ export interface PartData {
 
 export type FromPart =
   | { readonly type: 'verdict'; readonly call: string; readonly fault: string; readonly verdict: Verdict }
+  | { readonly type: 'wrong'; readonly message: string }
   | { readonly type: 'rows'; readonly rows: readonly MatrixRow[] };
 
 const { part, directory, kinds, only } = workerData as PartData;
@@ -23,6 +26,11 @@ const onVerdict = ({ site, kind }: FaultCase, verdict: Verdict) =>
   tell({ type: 'verdict', call: site.label, fault: kind.name, verdict });
 
 const run = { loop: runLoop, sweep: runSweep }[part];
-const rows = await run(await readAssembly(directory), { kinds, only, onVerdict });
-// A fault kind is told by its name: its functions cannot cross.
-tell({ type: 'rows', rows });
+try {
+  // A fault kind is told by its name: its functions cannot cross.
+  tell({ type: 'rows', rows: await run(await readAssembly(directory), { kinds, only, onVerdict }) });
+} catch (error) {
+  if (!(error instanceof WrongWithoutFaultError)) throw error;
+  // Its class would get lost on the way.
+  tell({ type: 'wrong', message: error.message });
+}

@@ -1,5 +1,5 @@
 import type { CloudAssembly } from '../../local/cloud-assembly.ts';
-import type { CallSite } from './calls.ts';
+import { type CallSite, functionNameOf } from './calls.ts';
 import type { FaultCase } from './injection.ts';
 import type { Verdict } from './invariants.ts';
 import { FAULT_KINDS, type FaultKind } from './kinds.ts';
@@ -71,8 +71,8 @@ export async function runSweep(assembly: CloudAssembly, options: PartOptions): P
   try {
     const sites = (await sweep.sites()).filter(({ isLater }) => !isLater);
     for (const site of sites) rows.set(site, new Map());
-    // A sweep has no patience to run out of: what it cannot do, the next one does.
-    for (const kind of FAULT_KINDS.filter(({ mayGiveUp }) => !mayGiveUp)) {
+    // A sweep has no patience to run out of: what it cannot do, the next one does. Nor has it a lease to lose.
+    for (const kind of FAULT_KINDS.filter(({ mayGiveUp, second }) => !mayGiveUp && second === undefined)) {
       for (const faultCase of casesOf(sites, kind).filter((faultCase) => wants(faultCase, options))) {
         note([faultCase], [await sweep.run(faultCase)], options);
       }
@@ -92,8 +92,8 @@ function casesOf(sites: readonly CallSite[], kind: FaultKind): FaultCase[] {
 }
 
 /** `SendAlerts: GetItem` */
-function nameOf({ label, operation }: CallSite): string {
-  return [label.split(':')[0], operation].join(' ');
+function nameOf(site: CallSite): string {
+  return [functionNameOf(site), site.operation].join(' ');
 }
 
 function wants({ site, kind }: FaultCase, { kinds, only = '' }: PartOptions): boolean {

@@ -22,7 +22,7 @@ export const CLEAN = recording('Weekly', [[0, 'COMPLETED', 'ok', 'ok']]);
 /** Still runs when its execution dies, and when the next one takes over. */
 export const ORPHANED = recording('Orphaned', [
   [0, 'IN_PROGRESS', 'bad', 'running'],
-  [1500, 'COMPLETED', 'bad', 'ok'],
+  [1250, 'COMPLETED', 'bad', 'ok'],
 ]);
 
 /** Over in a moment, and no event told of it. */

@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { synthesize } from '../../local/cloud-assembly.ts';
 import { FAULT_KINDS } from './kinds.ts';
-import { runMatrix } from './matrix.ts';
+import { allParts, checkComplete, runMatrix } from './matrix.ts';
 import { runMutants } from './mutants.ts';
 import { countsOf, matrixTable, mutantsTable, replaceBetween } from './page.ts';
 
@@ -30,12 +30,12 @@ try {
 async function checkMatrix(): Promise<boolean> {
   const { only } = values;
   await synthesize(PROJECT, directory);
-  const rows = await runMatrix(directory, {
-    only,
+  const rows = await runMatrix(allParts(directory, only), {
     onVerdict: (call, fault, { broken }) => {
       if (broken.length > 0) process.stderr.write(`RED  ${call} / ${fault}: ${broken.join('; ')}\n`);
     },
   });
+  checkComplete(rows);
   const table = `${matrixTable(rows, FAULT_KINDS)}\n\n${countsOf(rows)}`;
   process.stdout.write(`${table}\n${seconds()}\n`);
   const isGreen = rows.every(({ verdicts }) => [...verdicts.values()].every(({ broken }) => broken.length === 0));

@@ -4,7 +4,7 @@ import { LocalStack } from '../../local/local-stack.ts';
 import type { Publication } from '../../local/publication.ts';
 import { type CallSite, callSites, functionOf } from './calls.ts';
 import { type FaultCase, Injection } from './injection.ts';
-import { areSame, isSettled, judgeAudit, messagesOf, type Verdict } from './invariants.ts';
+import { areSame, isSettled, judgeAudit, messagesOf, type Verdict, WrongWithoutFaultError } from './invariants.ts';
 import { copiesAllowed } from './loop-cases.ts';
 import { ORPHANED, UNTOLD } from './recordings.ts';
 
@@ -56,11 +56,11 @@ export class SweepCases {
     return new SweepCases(stack, current, running);
   }
 
-  /** The calls of a run without faults. @throws Error when that run itself is not as it must be */
+  /** The calls of a run without faults. @throws WrongWithoutFaultError */
   async sites(): Promise<CallSite[]> {
     const before = this.#stack.calls.length;
     const { broken } = await this.run(undefined);
-    if (broken.length > 0) throw new Error(`Without any fault, the sweep ends wrong: ${broken.join('; ')}`);
+    if (broken.length > 0) throw WrongWithoutFaultError.about('the sweep', broken);
     return callSites(this.#stack.calls.slice(before).filter((call) => functionOf(call) === 'FindAudits'));
   }
 
@@ -89,7 +89,7 @@ export class SweepCases {
     await clock.sleep(faultCase?.kind.name === 'late' ? 3 * SWEEP_MS : SWEEP_MS);
     await this.#stack.stopSchedules();
     this.#current.injection = undefined;
-    if (faultCase?.kind.retire) await this.#stack.retireFunctions();
+    if (faultCase?.kind.retire) await this.#stack.retireFunctions(injection.callers);
 
     const copies = copiesAllowed(faultCase, injection.bites);
     const verdicts = [
