@@ -8,6 +8,8 @@ import type { WebhookSecret } from './webhook-secret.ts';
 const CALL_MS = 10_000;
 /** Waiting costs money; for a longer pause Lambda's own retry, a minute later, is there. */
 const LONGEST_PAUSE_S = 20;
+/** What Slack says when it has the message. */
+const TAKEN = 'ok';
 
 /** The incoming webhook of one Slack channel. */
 export class SlackWebhook {
@@ -29,7 +31,11 @@ export class SlackWebhook {
     const url = await this.#secret.url();
     for (;;) {
       const { status, retryAfter, text } = await this.#call(url, JSON.stringify(message));
-      if (status >= 200 && status < 300) return;
+      if (status >= 200 && status < 300) {
+        if (text.trim() === TAKEN) return;
+        // Somebody else answered, such as a proxy in the way: Slack may never have seen the message.
+        throw new SlackUnreachableError(`${status} without its "${TAKEN}"`);
+      }
       if (status !== 429) {
         this.#secret.forget();
         throw new SlackRejectedError(status, reasonIn(text));

@@ -115,6 +115,18 @@ describe('The Slack webhook function', () => {
     expect(world.posts).toBe(3);
   });
 
+  test('does not take a message for posted when somebody else answers', async () => {
+    const { handler, world } = await start({ onPost: () => ({ type: 'garbled' }) });
+
+    const error = await failureOf(handler(snsEvent(ALERT), contextWith()));
+
+    expect(error).toMatchObject({
+      name: 'SlackUnreachableError',
+      message: expect.stringContaining('Slack did not answer: 200 without its "ok".'),
+    });
+    expect(world.messages).toEqual([]);
+  });
+
   test('does not wait beyond its own time', async () => {
     const { handler, world } = await start();
 
