@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { workerData } from 'node:worker_threads';
+import { SLACK_URL_VARIABLE, slackFetch } from './slack-fetch.ts';
 import { NamedError } from './thread-protocol.ts';
 import { serve } from './thread-side.ts';
 
@@ -24,6 +25,10 @@ export interface Invocation {
 const { startsAt, module, handler } = workerData as FunctionThreadData;
 // Took effect when the thread began; the function has no such variable on AWS.
 delete process.env.NODE_COMPILE_CACHE;
+const slackUrl = process.env[SLACK_URL_VARIABLE];
+delete process.env[SLACK_URL_VARIABLE];
+// Slack has no endpoint setting.
+if (slackUrl !== undefined) globalThis.fetch = slackFetch(slackUrl);
 let invoking = false;
 let loaded: Promise<(event: unknown, context: unknown) => Promise<unknown>> | undefined;
 

@@ -1,5 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
+import { syncBuiltinESMExports } from 'node:module';
 import { type Clock, install } from '@sinonjs/fake-timers';
 import { PAUSE_HEADER } from './thread-protocol.ts';
 
@@ -20,6 +21,9 @@ export class SimulatedTime {
       now,
       toFake: ['Date', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
     });
+    // The same for who imports it from node:timers/promises.
+    syncBuiltinESMExports();
+    AbortSignal.timeout = timeoutSignal;
     // A call to an endpoint is work, not waiting: its timers must not fire while the answer is on its way.
     subscribe('http.client.request.start', (message) => this.#follow((message as { request: ClientRequest }).request));
   }
@@ -70,4 +74,12 @@ export class SimulatedTime {
       await new Promise((resolve) => realTimeout(resolve, 0));
     }
   }
+}
+
+/** As the one of Node.js, which has a clock of its own. */
+function timeoutSignal(milliseconds: number): AbortSignal {
+  const controller = new AbortController();
+  const reason = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
+  setTimeout(() => controller.abort(reason), milliseconds);
+  return controller.signal;
 }

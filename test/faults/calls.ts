@@ -55,7 +55,7 @@ export function callSites(calls: readonly StackCall[]): CallSite[] {
 
 /** `FindAudits` of `AuditSweepFindAuditsBA70B8E7`. */
 export function functionOf({ functionName = '' }: StackCall): string {
-  return /(CheckAudit|ReadFindings|SendAlerts|FindAudits)/.exec(functionName)?.[1] ?? functionName;
+  return /(CheckAudit|ReadFindings|SendAlerts|FindAudits|SlackWebhook)/.exec(functionName)?.[1] ?? functionName;
 }
 
 /** Of the function that makes a call of the matrix. */

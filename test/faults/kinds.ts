@@ -108,6 +108,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
 ];
 
 const THROTTLING: Readonly<Record<string, string>> = {
+  slack: 'rate_limited',
   dynamodb: 'ProvisionedThroughputExceededException',
   sns: 'ThrottledException',
 };
@@ -116,6 +117,8 @@ const SERVER_ERRORS: Readonly<Record<string, string>> = {
   dynamodb: 'InternalServerError',
   sns: 'InternalErrorException',
   events: 'InternalException',
+  secretsmanager: 'InternalServiceError',
+  slack: 'rollup_error',
 };
 
 function slow(): StackFault {
@@ -123,7 +126,7 @@ function slow(): StackFault {
 }
 
 function throttled({ service }: StackCall): StackFault {
-  const statusCode = service === 'sns' ? 429 : 400;
+  const statusCode = service === 'sns' || service === 'slack' ? 429 : 400;
   return { type: 'error', name: THROTTLING[service] ?? 'ThrottlingException', statusCode };
 }
 

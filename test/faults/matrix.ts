@@ -12,23 +12,30 @@ export interface MatrixOptions {
   readonly isEnough?: () => boolean;
 }
 
-/** A call of lambda/aws is not in the matrix: no scenario comes by it. */
+/** A call of lambda/ is not in the matrix: no scenario comes by it. */
 export class CallsMissingError extends Error {
   override readonly name = 'CallsMissingError';
 }
 
+/** Cloud assemblies: the stack as it is, and one that posts to a webhook of Slack. */
+export interface Assemblies {
+  readonly directory: string;
+  readonly slackDirectory: string;
+}
+
 /**
- * All parts of the matrix of a cloud assembly.
+ * All parts of the matrix.
  *
  * @param only text that call or fault must have in it
  */
-export function allParts(directory: string, only?: string): PartData[] {
+export function allParts({ directory, slackDirectory }: Assemblies, only?: string): PartData[] {
   const kinds = FAULT_KINDS.map(({ name }) => name);
   const half = Math.ceil(kinds.length / 2);
   return [
     { part: 'loop', directory, kinds: kinds.slice(0, half), only },
     { part: 'loop', directory, kinds: kinds.slice(half), only },
     { part: 'sweep', directory, kinds, only },
+    { part: 'slack', directory: slackDirectory, kinds, only },
   ];
 }
 
@@ -75,22 +82,24 @@ function merge(rows: readonly MatrixRow[]): MatrixRow[] {
   });
 }
 
-/** Every command of the SDK that lambda/aws sends must be in the matrix. @throws CallsMissingError */
+/** Every call that lambda/aws and lambda/slack make must be in the matrix. @throws CallsMissingError */
 export function checkComplete(rows: readonly MatrixRow[]): void {
   const called = new Set(rows.map(({ site: { operation } }) => operation.split('.')[1]));
   const missing = commandsInSource().filter((command) => !called.has(command));
   if (missing.length === 0) return;
   throw new CallsMissingError(
-    `No scenario of test/faults comes by ${missing.join(', ')}, which lambda/aws calls. ` +
+    `No scenario of test/faults comes by ${missing.join(', ')}, which lambda calls. ` +
       'Give test/faults/recordings.ts or one of the scenarios what makes it happen.',
   );
 }
 
 function commandsInSource(): string[] {
-  const folder = join(import.meta.dirname, '../../lambda/aws');
-  const sources = globSync('*.ts', { cwd: folder }).map((file) => readFileSync(join(folder, file), 'utf8'));
+  const folder = join(import.meta.dirname, '../../lambda');
+  const sources = globSync('{aws,slack}/*.ts', { cwd: folder }).map((file) => readFileSync(join(folder, file), 'utf8'));
   const named = sources.flatMap((source) => [...source.matchAll(/new (\w+)Command\(|paginate(\w+)\(/g)]);
   const operations = named.map(([, command = '', paginated = '']) => command || paginated);
+  // Slack's is no command: a plain call.
+  if (sources.some((source) => source.includes('typeof fetch'))) operations.push('PostMessage');
   return [...new Set(operations.map((operation) => DOCUMENT_OPERATIONS[operation] ?? operation))];
 }
 

@@ -6,6 +6,7 @@ import { WrongWithoutFaultError } from './invariants.ts';
 import { runMatrix } from './matrix.ts';
 import type { MutantResult } from './page.ts';
 import type { PartName } from './part.thread.ts';
+import { SLACK_SETTINGS } from './slack-cases.ts';
 
 interface Edit {
   /** @default that of the mutant */
@@ -185,6 +186,27 @@ const MUTANTS: readonly Mutant[] = [
     kinds: ['throttled long'],
     likely: 'ReadFindings: ListAuditFindings',
   },
+  {
+    name: "Slack's own word that it has the message",
+    file: 'lambda/slack/webhook.ts',
+    edits: [{ text: 'if (text.trim() === TAKEN) return;', instead: 'return;' }],
+    part: 'slack',
+    kinds: ['garbled'],
+  },
+  {
+    name: 'the second and third try of the function that posts to Slack',
+    file: 'lib/slack-webhook.ts',
+    edits: [{ text: 'retryAttempts: 2,', instead: 'retryAttempts: 0,' }],
+    part: 'slack',
+    kinds: ['killed before'],
+  },
+  {
+    name: 'the dead-letter queue of what cannot be posted to Slack',
+    file: 'lib/slack-webhook.ts',
+    edits: [{ text: '      onFailure: { bind: () => ({ destination: this.notPosted.queueArn }) },\n', instead: '' }],
+    part: 'slack',
+    kinds: ['throttled long'],
+  },
 ];
 
 const COPIED = ['bin', 'lib', 'lambda', 'cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json'];
@@ -193,10 +215,11 @@ const COPIED = ['bin', 'lib', 'lambda', 'cdk.json', 'package.json', 'package-loc
 export async function runMutants(
   project: string,
   directory: string,
+  only: string,
   onResult: (result: MutantResult) => void,
 ): Promise<MutantResult[]> {
   const results = new Map<Mutant, MutantResult>();
-  const waiting = [...MUTANTS];
+  const waiting = MUTANTS.filter(({ name }) => name.includes(only));
   const work = async () => {
     for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
       const copy = join(directory, `mutant-${MUTANTS.indexOf(mutant)}`);
@@ -215,7 +238,7 @@ export async function runMutants(
 /** First what is likely to go red, then all that is worth trying. */
 async function firstRed(copy: string, mutant: Mutant): Promise<string | undefined> {
   const assembly = join(copy, 'cdk.out');
-  await synthesize(copy, assembly);
+  await synthesize(copy, assembly, mutant.part === 'slack' ? SLACK_SETTINGS : {});
   const likely = mutant.likely === undefined ? undefined : await firstRedOf(assembly, mutant, mutant.likely);
   return likely ?? firstRedOf(assembly, mutant);
 }

@@ -2,9 +2,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { readAssembly } from '../../local/cloud-assembly.ts';
 import type { FaultCase } from './injection.ts';
 import { type Verdict, WrongWithoutFaultError } from './invariants.ts';
-import { type MatrixRow, runLoop, runSweep } from './parts.ts';
+import { type MatrixRow, runLoop, runSlack, runSweep } from './parts.ts';
 
-export type PartName = 'loop' | 'sweep';
+export type PartName = 'loop' | 'sweep' | 'slack';
 
 /** A part of the matrix, on a thread of its own. */
 export interface PartData {
@@ -25,7 +25,7 @@ const tell = (message: FromPart) => parentPort?.postMessage(message);
 const onVerdict = ({ site, kind }: FaultCase, verdict: Verdict) =>
   tell({ type: 'verdict', call: site.label, fault: kind.name, verdict });
 
-const run = { loop: runLoop, sweep: runSweep }[part];
+const run = { loop: runLoop, sweep: runSweep, slack: runSlack }[part];
 try {
   // A fault kind is told by its name: its functions cannot cross.
   tell({ type: 'rows', rows: await run(await readAssembly(directory), { kinds, only, onVerdict }) });

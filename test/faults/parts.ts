@@ -4,6 +4,7 @@ import type { FaultCase } from './injection.ts';
 import type { Verdict } from './invariants.ts';
 import { FAULT_KINDS, type FaultKind } from './kinds.ts';
 import { LOOP_SCENARIOS, LoopCases, type LoopScenario } from './loop-cases.ts';
+import { runSlackCase, slackSites } from './slack-cases.ts';
 import { SweepCases } from './sweep-cases.ts';
 
 /** A row of the matrix: a call, and what became of it under each fault. */
@@ -79,6 +80,19 @@ export async function runSweep(assembly: CloudAssembly, options: PartOptions): P
     }
   } finally {
     await sweep.close();
+  }
+  return toRows(rows);
+}
+
+/** The calls of the function that posts to Slack. */
+export async function runSlack(assembly: CloudAssembly, options: PartOptions): Promise<MatrixRow[]> {
+  const { rows, note } = recordRows();
+  const sites = await slackSites(assembly);
+  for (const site of sites) rows.set(site, new Map());
+  for (const kind of FAULT_KINDS.filter(({ second }) => second === undefined)) {
+    for (const faultCase of casesOf(sites, kind).filter((faultCase) => wants(faultCase, options))) {
+      note([faultCase], [await runSlackCase(assembly, faultCase)], options);
+    }
   }
   return toRows(rows);
 }

@@ -2,7 +2,7 @@
 // is red, or the table in docs/reliability.md is another one.
 //   --update       writes the table into the page
 //   --only TEXT    runs the cases whose call or fault has TEXT in it
-//   --mutants      takes one safeguard away at a time, and expects red
+//   --mutants      takes one safeguard away at a time, and expects red; with --only, those whose name has TEXT in it
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -12,6 +12,7 @@ import { FAULT_KINDS } from './kinds.ts';
 import { allParts, checkComplete, runMatrix } from './matrix.ts';
 import { runMutants } from './mutants.ts';
 import { countsOf, matrixTable, mutantsTable, replaceBetween } from './page.ts';
+import { SLACK_SETTINGS } from './slack-cases.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../..');
 const PAGE = join(PROJECT, 'docs/reliability.md');
@@ -29,8 +30,12 @@ try {
 
 async function checkMatrix(): Promise<boolean> {
   const { only } = values;
-  await synthesize(PROJECT, directory);
-  const rows = await runMatrix(allParts(directory, only), {
+  const assemblies = { directory: join(directory, 'stack'), slackDirectory: join(directory, 'slack') };
+  await Promise.all([
+    synthesize(PROJECT, assemblies.directory),
+    synthesize(PROJECT, assemblies.slackDirectory, SLACK_SETTINGS),
+  ]);
+  const rows = await runMatrix(allParts(assemblies, only), {
     onVerdict: (call, fault, { broken }) => {
       if (broken.length > 0) process.stderr.write(`RED  ${call} / ${fault}: ${broken.join('; ')}\n`);
     },
@@ -43,7 +48,7 @@ async function checkMatrix(): Promise<boolean> {
 }
 
 async function checkMutants(): Promise<boolean> {
-  const results = await runMutants(PROJECT, directory, (result) => {
+  const results = await runMutants(PROJECT, directory, values.only ?? '', (result) => {
     process.stderr.write(`${result.caughtBy === undefined ? 'SURVIVES' : 'red'}  ${result.name}: ${result.caughtBy}\n`);
   });
   const table = mutantsTable(results);
