@@ -15,8 +15,15 @@ const AUDIT_SECONDS = 45;
 const NEWS_AFTER_SECONDS = 20;
 /** As many as AWS allows an account: so the audits share names, and with them the history that is read. */
 const SCHEDULES = 5;
-/** Between the 10 of a new account and the 1,000 that AWS grants by default. Each costs this machine a thread. */
-const LAMBDA_CONCURRENCY = 25;
+/** Invocations at once that Lambda runs for the account. Each costs this machine a thread. */
+export const LAMBDA_CONCURRENCY = {
+  /** Not much more than the 10 of a new account: Lambda itself refuses most of what is refused. */
+  small: 25,
+  /** What AWS grants by default: more than 500 watches can ask for, so that the quota alone holds them back. */
+  standard: 1000,
+} as const;
+/** Hundreds of threads on few cores may not get to their turn for long. */
+const HANG_LIMIT_MS = 600_000;
 const STARTS_AT = Date.parse('2026-10-02T02:00:00.000Z');
 
 /**
@@ -48,7 +55,7 @@ interface Asked {
 }
 
 /** 500 watches share the quota: each must come to its end, and none may starve. Returns which bounds are missed. */
-export async function manyAudits(assembly: CloudAssembly): Promise<string[]> {
+export async function manyAudits(assembly: CloudAssembly, concurrency: number): Promise<string[]> {
   const asked: Asked[] = [];
   const errors: Record<string, number> = {};
   const buckets = new Map(
@@ -65,7 +72,7 @@ export async function manyAudits(assembly: CloudAssembly): Promise<string[]> {
     assembly,
     speed: Number.POSITIVE_INFINITY,
     startsAt: STARTS_AT,
-    concurrency: LAMBDA_CONCURRENCY,
+    functionLimits: { concurrency, hangLimitMs: HANG_LIMIT_MS },
     onCall: overQuota,
     onHistory: ({ type, error = '' }) => {
       if (type === 'StateRetried') errors[error] = (errors[error] ?? 0) + 1;
@@ -81,7 +88,7 @@ export async function manyAudits(assembly: CloudAssembly): Promise<string[]> {
     const results = await Promise.all(audits.map(({ execution }) => execution.ended));
     await stack.stopSchedules();
     const succeeded = results.filter(({ status }) => status === 'SUCCEEDED').length;
-    return report({ audits, asked, errors, succeeded, stack });
+    return report({ audits, asked, errors, succeeded, stack, concurrency });
   } finally {
     await stack.close();
   }
@@ -126,9 +133,10 @@ interface Outcome {
   readonly errors: Readonly<Record<string, number>>;
   readonly succeeded: number;
   readonly stack: LocalStack;
+  readonly concurrency: number;
 }
 
-function report({ audits, asked, errors, succeeded, stack }: Outcome): string[] {
+function report({ audits, asked, errors, succeeded, stack, concurrency }: Outcome): string[] {
   const alerts = stack.publications.map((publication) => toAlert(publication, 0));
   const repeated = alerts.length - new Set(alerts.map(({ key }) => key)).size;
   const closing = new Set(
@@ -144,7 +152,7 @@ function report({ audits, asked, errors, succeeded, stack }: Outcome): string[] 
   const lambdaRefused = errors['Lambda.TooManyRequestsException'] ?? 0;
 
   console.log(`${WATCHES} audits of ${AUDIT_SECONDS} s, begun within ${(WATCHES * START_EVERY_MS) / 1000} s. Allowed:`);
-  console.log(`${QUOTAS.DescribeAuditTask} DescribeAuditTask a second, ${LAMBDA_CONCURRENCY} invocations at once\n`);
+  console.log(`${QUOTAS.DescribeAuditTask} DescribeAuditTask a second, ${concurrency} invocations at once\n`);
   row('watched to their end', `${succeeded} of ${WATCHES}`);
   row('closing alerts', `${closing} of ${WATCHES}`);
   row('alerts while running', `${alerts.length - repeated - closing} of ${WATCHES}`);
@@ -154,6 +162,7 @@ function report({ audits, asked, errors, succeeded, stack }: Outcome): string[] 
   row('looks of an audit', `Jain's index ${fairness.toFixed(2)}; ${looksOf(looks)}`);
   row('end seen after', `median ${seconds(medianOf(delays))}, 95 % ${seconds(delays[Math.floor(0.95 * WATCHES)])}`);
   row('', `slowest ${seconds(slowest)}, × ${ratio(slowest, medianOf(delays))} of the median`);
+  row('function environments', `${new Set(stack.calls.flatMap(({ caller }) => caller ?? [])).size}`);
   row('states retried', `${sum(Object.values(errors))}, ${lambdaRefused} of them because Lambda was full`);
   const unforeseen = Object.keys(errors).filter((error) => !FORESEEN.includes(error));
   return missed({

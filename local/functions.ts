@@ -5,8 +5,18 @@ import type { FunctionThreadData, Invocation } from './function.thread.ts';
 import { Thread } from './thread.ts';
 import { NamedError } from './thread-protocol.ts';
 
-/** Real time in which a function that neither answers nor waits for anything counts as hung. */
 const HANG_LIMIT_MS = 30_000;
+
+/** What the Lambda service keeps to. */
+export interface FunctionLimits {
+  /** Invocations at once that the account may have. @default no limit */
+  readonly concurrency?: number;
+  /**
+   * Real time in which a function that neither answers nor waits for anything counts as hung: longer where hundreds of
+   * them share the cores. @default 30 s
+   */
+  readonly hangLimitMs?: number;
+}
 
 /** An invocation that is under way. */
 export interface CurrentInvocation {
@@ -41,22 +51,23 @@ export class Functions {
   readonly #variables: FunctionVariables;
   readonly #onOutput: (line: string) => void;
   readonly #concurrency: number;
+  readonly #hangLimitMs: number;
   readonly #environments = new Set<Environment>();
   #created = 0;
 
-  /** @param concurrency invocations at once that the account may have */
   constructor(
     functions: ReadonlyMap<string, DeployedFunction>,
     clock: Clock,
     variables: FunctionVariables,
     onOutput: (line: string) => void,
-    concurrency = Number.POSITIVE_INFINITY,
+    { concurrency = Number.POSITIVE_INFINITY, hangLimitMs = HANG_LIMIT_MS }: FunctionLimits = {},
   ) {
     this.#functions = functions;
     this.#clock = clock;
     this.#variables = variables;
     this.#onOutput = onOutput;
     this.#concurrency = concurrency;
+    this.#hangLimitMs = hangLimitMs;
   }
 
   /** Invokes a function. What its handler throws is thrown under its own name. */
@@ -71,7 +82,7 @@ export class Functions {
     const { name } = this.#definition(functionArn);
     const context = { awsRequestId: environment.requestId, invokedFunctionArn: functionArn, functionName: name };
     let timedOut = false;
-    const hung = whenHung(environment.thread, () => {
+    const hung = whenHung(environment.thread, this.#hangLimitMs, () => {
       timedOut = true;
       void environment.thread.kill();
     });
@@ -179,10 +190,10 @@ export class Functions {
 }
 
 /** Looks again and again: a function that waits on the clock may do so for long, where many others work meanwhile. */
-function whenHung(thread: Environment['thread'], act: () => void): NodeJS.Timeout {
+function whenHung(thread: Environment['thread'], limitMs: number, act: () => void): NodeJS.Timeout {
   let { heard } = thread;
   return setInterval(() => {
     if (thread.isBusy && thread.heard === heard) act();
     heard = thread.heard;
-  }, HANG_LIMIT_MS);
+  }, limitMs);
 }

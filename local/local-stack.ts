@@ -10,7 +10,7 @@ import type { Call, Endpoint, EndpointOptions, Fault, ServiceAnswer } from './en
 import { matchesEventPattern, selectInput } from './event-pattern.ts';
 import { type BusEvent, type EntryFailure, startEventBridge } from './eventbridge-endpoint.ts';
 import { type Execution, Executions } from './executions.ts';
-import { Functions } from './functions.ts';
+import { type FunctionLimits, Functions } from './functions.ts';
 import type { Publication } from './publication.ts';
 import type { Recording } from './recording.ts';
 import { type ScheduledInvocation, Scheduler } from './scheduler.ts';
@@ -46,8 +46,8 @@ export interface LocalStackOptions {
   readonly fresh?: boolean;
   /** Environment variables to set on every function over what the stack gives. */
   readonly functionVariables?: Readonly<Record<string, string>>;
-  /** Invocations at once that Lambda grants the account. @default no limit */
-  readonly concurrency?: number;
+  /** What Lambda keeps to. */
+  readonly functionLimits?: FunctionLimits;
   /** Decides the fate of each call of a function, before it takes effect. */
   readonly onCall?: (call: StackCall) => StackFault | undefined;
   /** The same, of the same object, after it took effect and before its answer arrives. */
@@ -252,7 +252,7 @@ export class LocalStack {
       this.clock,
       { runtime: runtimeVariables({ iot, sns, dynamodb, eventbridge }), overrides: this.#options.functionVariables },
       (line) => this.#options.onLog?.(line),
-      this.#options.concurrency,
+      this.#options.functionLimits,
     );
     this.#executions = new Executions(this.deployment.stateMachine, this.#functions, this.clock, (event) =>
       this.#options.onHistory?.(event),

@@ -58,7 +58,7 @@ function start(overrides: Partial<DeployedFunction> = {}, concurrency?: number) 
     clock,
     { runtime: { AWS_REGION: 'eu-west-1' } },
     (line) => lines.push(line),
-    concurrency,
+    { concurrency },
   );
   open.push(functions);
   return { clock, functions, lines };
