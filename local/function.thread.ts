@@ -1,7 +1,7 @@
+import https from 'node:https';
 import { pathToFileURL } from 'node:url';
 import { workerData } from 'node:worker_threads';
-import { SLACK_URL_VARIABLE, slackFetch } from './slack-fetch.ts';
-import { NamedError } from './thread-protocol.ts';
+import { NamedError, SLACK_URL_VARIABLE } from './thread-protocol.ts';
 import { serve } from './thread-side.ts';
 
 /** One Lambda execution environment: imports a built bundle and invokes its handler. The environment variables come with the thread. */
@@ -28,7 +28,7 @@ delete process.env.NODE_COMPILE_CACHE;
 const slackUrl = process.env[SLACK_URL_VARIABLE];
 delete process.env[SLACK_URL_VARIABLE];
 // Slack has no endpoint setting.
-if (slackUrl !== undefined) globalThis.fetch = slackFetch(slackUrl);
+if (slackUrl !== undefined) https.request = (await import('./slack-endpoint.ts')).requestFrom(slackUrl);
 let invoking = false;
 let loaded: Promise<(event: unknown, context: unknown) => Promise<unknown>> | undefined;
 

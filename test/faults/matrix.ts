@@ -99,7 +99,7 @@ function commandsInSource(): string[] {
   const named = sources.flatMap((source) => [...source.matchAll(/new (\w+)Command\(|paginate(\w+)\(/g)]);
   const operations = named.map(([, command = '', paginated = '']) => command || paginated);
   // Slack's is no command: a plain call.
-  if (sources.some((source) => source.includes('typeof fetch'))) operations.push('PostMessage');
+  if (sources.some((source) => source.includes('https.request('))) operations.push('PostMessage');
   return [...new Set(operations.map((operation) => DOCUMENT_OPERATIONS[operation] ?? operation))];
 }
 

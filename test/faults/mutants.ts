@@ -273,6 +273,9 @@ async function mutate(copy: string, { name, file, edits }: Mutant): Promise<void
     if (source.split(text).length !== 2) {
       throw new Error(`The mutant "${name}" does not fit ${path} any more: its text must be there exactly once.`);
     }
-    await writeFile(path, source.replace(text, () => instead));
+    await writeFile(
+      path,
+      source.replace(text, () => instead),
+    );
   }
 }

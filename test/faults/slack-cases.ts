@@ -7,7 +7,7 @@ import { Functions } from '../../local/functions.ts';
 import type { StackCall, StackFault } from '../../local/local-stack.ts';
 import { startSecretsManager } from '../../local/secrets-endpoint.ts';
 import { startSlack } from '../../local/slack-endpoint.ts';
-import { SLACK_URL_VARIABLE } from '../../local/slack-fetch.ts';
+import { SLACK_URL_VARIABLE } from '../../local/thread-protocol.ts';
 import { buildAlertInput } from '../builders.ts';
 import { type CallSite, callSites } from './calls.ts';
 import { type FaultCase, Injection } from './injection.ts';
