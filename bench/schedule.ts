@@ -21,8 +21,8 @@ import { exponentialPoller, fixedPoller, RETRY_POLLER } from './schedule/pollers
 // Watches simulated audits in every way, and prints what each costs and how late it hears of news. Exit code 1 when the
 // schedule that is deployed misses a bound, or when docs/schedule.md shows other figures.
 
-/** Never used while the schedule was tuned: those were 1 and 2. */
-const SEED = 20_261_126;
+/** Used for nothing else: the schedule was tuned on the seeds 1 to 6. */
+const SEED = 7_140_021;
 const SIZE = { names: 120, history: 10, runs: 20 };
 const SAMPLE = 15_000;
 
