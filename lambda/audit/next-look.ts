@@ -81,8 +81,7 @@ function looksAt({ elapsedSeconds, looks }: WatchProgress, spacing: LookSpacing)
   // A clock may be set back: what is due is never further away than the longest pause.
   if (overdue < 0 && overdue >= -spacing.maxWaitSeconds) return { dueSeconds, learned: learned + 1 };
   const isInTime = overdue >= 0 && overdue < spacing.minWaitSeconds;
-  const next = dueAfter(isInTime ? dueSeconds : elapsedSeconds, spacing);
-  return { dueSeconds: next > elapsedSeconds ? next : dueAfter(elapsedSeconds, spacing), learned };
+  return { dueSeconds: dueAfter(isInTime ? dueSeconds : elapsedSeconds, spacing), learned };
 }
 
 function dueAfter(seconds: number, { minWaitSeconds, maxWaitSeconds, patienceSeconds }: LookSpacing): number {

@@ -72,12 +72,15 @@ function effortOf(course: ExpectedCourse): number {
 
 /** Only of audits with as many checks as the newest: with other checks their order means something else. */
 function milestonesOf(runs: readonly RunTime[], checks: number): Milestone[] {
-  const alike = runs.filter(
-    ({ checksEndedAt = [] }) => checksEndedAt.length === checks && checksEndedAt.every(isMoment),
-  );
+  const alike = runs.flatMap((run) => {
+    const { checksEndedAt = [] } = run;
+    return checksEndedAt.length === checks && checksEndedAt.every(isMoment) ? [{ run, checksEndedAt }] : [];
+  });
   if (alike.length === 0) return [];
   return Array.from({ length: checks }, (_, index) => {
-    const factors = alike.map((run) => endOf(run) / atLeastSome(run.checksEndedAt?.[index] ?? 0));
+    const factors = alike.flatMap(({ run, checksEndedAt }) =>
+      checksEndedAt.slice(index, index + 1).map((endedAt) => endOf(run) / atLeastSome(endedAt)),
+    );
     const { mean, spread } = summaryOf(factors);
     return [rounded(Math.exp(mean)), rounded(spread)] as const;
   });

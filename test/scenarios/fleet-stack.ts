@@ -66,7 +66,8 @@ export class FleetStack {
         assembly: await readAssembly(process.env.TEST_CLOUD_ASSEMBLY ?? ''),
         speed: Number.POSITIVE_INFINITY,
         startsAt: STARTS_AT,
-        functionVariables,
+        // What audits learn from each other has scenarios of its own.
+        functionVariables: { MOST_LEARNED_LOOKS: '0', ...functionVariables },
         onCall: (call) => fleet.faults.onCall?.(call),
         afterCall: (call) => fleet.faults.afterCall?.(call),
         onEntry: (event) => fleet.faults.onEntry?.(event),

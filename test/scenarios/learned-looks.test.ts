@@ -14,7 +14,7 @@ const steps = [
 let stack: ScenarioStack;
 
 beforeAll(async () => {
-  stack = await ScenarioStack.start();
+  stack = await ScenarioStack.start({ MOST_LEARNED_LOOKS: '700' });
 });
 
 afterAll(async () => {

@@ -41,6 +41,7 @@ export class ScenarioStack {
     this.#scenarios = scenarios;
   }
 
+  /** Audits do not learn from each other, for those of two scenarios have nothing in common, unless they are told to. */
   static async start(functionVariables: Readonly<Record<string, string>> = {}): Promise<ScenarioStack> {
     const scenarios = new Map<string, { scenario: Scenario; startedAt: number }>();
     const decide = (hook: 'onCall' | 'afterCall') => (call: Call) => {
@@ -51,7 +52,7 @@ export class ScenarioStack {
       assembly: await readAssembly(process.env.TEST_CLOUD_ASSEMBLY ?? ''),
       speed: Number.POSITIVE_INFINITY,
       startsAt: Date.parse('2026-10-02T02:00:00.000Z'),
-      functionVariables,
+      functionVariables: { MOST_LEARNED_LOOKS: '0', ...functionVariables },
       onCall: decide('onCall'),
       afterCall: decide('afterCall'),
     });
