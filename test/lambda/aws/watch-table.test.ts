@@ -30,6 +30,8 @@ let taskId: string;
 let audits = 0;
 let writes = 0;
 let loseAnswerOf: ((call: Call) => boolean) | undefined;
+/** What happens once, between what the next write was decided on and the write. */
+let beforeWrite: (() => Promise<unknown>) | undefined;
 
 beforeAll(async () => {
   const afterCall = (call: Call): Fault | undefined => {
@@ -37,9 +39,12 @@ beforeAll(async () => {
     loseAnswerOf = undefined;
     return { type: 'reset' };
   };
-  const onCall = ({ operation }: Call) => {
-    if (operation === 'UpdateItem' || operation === 'PutItem') writes += 1;
-    return undefined;
+  const onCall = async ({ operation }: Call): Promise<undefined> => {
+    if (operation !== 'UpdateItem' && operation !== 'PutItem') return;
+    writes += 1;
+    const first = beforeWrite;
+    beforeWrite = undefined;
+    await first?.();
   };
   dynamodb = await startDynamoDb({ now: () => now.getTime(), onCall, afterCall, engine: tableEngine() });
   await dynamodb.createTableFrom(TABLE_PROPERTIES, tableName);
@@ -57,6 +62,7 @@ beforeEach(() => {
   audits += 1;
   taskId = `audit-${audits}`;
   loseAnswerOf = undefined;
+  beforeWrite = undefined;
 });
 
 describe('acquireLease', () => {
@@ -136,6 +142,26 @@ describe('acquireLease', () => {
     const leases = await Promise.all(executions.map((execution) => table.acquireLease(taskId, execution, now)));
 
     expect(leases.filter(({ outcome }) => outcome === 'ACQUIRED')).toHaveLength(1);
+  });
+
+  test('is refused when another execution takes the lease between the read and the write', async () => {
+    const expired = later(LEASE_SLACK_MS + 1);
+    await table.acquireLease(taskId, mine, now);
+    beforeWrite = () => table.acquireLease(taskId, `${mine}-again`, expired);
+
+    const lease = await table.acquireLease(taskId, other, expired);
+
+    expect(lease).toMatchObject({ outcome: 'HELD_BY_ANOTHER', watch: { execution: `${mine}-again` } });
+  });
+
+  test('does not open a watch again that is closed between the read and the write', async () => {
+    const watch = await acquired();
+    beforeWrite = () => advance(watch, { taskStatus: 'COMPLETED' }, { ended: true });
+
+    const lease = await table.acquireLease(taskId, other, later(LEASE_SLACK_MS + 1));
+
+    expect(lease).toMatchObject({ outcome: 'CLOSED', watch: { execution: mine } });
+    expect(lease.watch).not.toHaveProperty('open');
   });
 
   test('finds a closed watch closed for everybody, without a write', async () => {
