@@ -143,6 +143,36 @@ describe('the roles with every option on', () => {
   });
 });
 
+describe('who may take on a role', () => {
+  it('is one service each, for this account where AWS says for whom', () => {
+    const roles = resourcesOf(everything, 'AWS::IAM::Role').map(([id, { AssumeRolePolicyDocument }]) => [
+      String(readable({ Ref: id })).slice(1, -1),
+      ...(AssumeRolePolicyDocument as Policy['PolicyDocument']).Statement.map(trustSentence),
+    ]);
+
+    expect(Object.fromEntries(roles.map(([role, ...trust]) => [role, trust]))).toEqual({
+      LoopCheckAuditRole: ['Allow lambda.amazonaws.com sts:AssumeRole'],
+      LoopReadFindingsRole: ['Allow lambda.amazonaws.com sts:AssumeRole'],
+      LoopSendAlertsRole: ['Allow lambda.amazonaws.com sts:AssumeRole'],
+      LoopRole: [
+        'Allow states.amazonaws.com sts:AssumeRole if StringEquals aws:SourceAccount=<AWS::AccountId>' +
+          ' if ArnLike aws:SourceArn=arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:*',
+      ],
+      SweepFindAuditsRole: ['Allow lambda.amazonaws.com sts:AssumeRole'],
+      SweepRole: [
+        'Allow scheduler.amazonaws.com sts:AssumeRole if StringEquals aws:SourceAccount=<AWS::AccountId>,' +
+          ' aws:SourceArn=<SweepGroup.Arn>',
+      ],
+      StartEventsRole: [
+        'Allow events.amazonaws.com sts:AssumeRole if StringEquals aws:SourceAccount=<AWS::AccountId>' +
+          ' if ArnLike aws:SourceArn=arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:rule/*',
+      ],
+      SlackConfigurationRole: ['Allow chatbot.amazonaws.com sts:AssumeRole'],
+      SlackWebhookPostRole: ['Allow lambda.amazonaws.com sts:AssumeRole'],
+    });
+  });
+});
+
 describe('what others may do to our resources', () => {
   it('is for the alert topic: nobody without TLS', () => {
     expect(resourcePolicy('AWS::SNS::TopicPolicy', 'AlertTopic')).toEqual([
@@ -252,6 +282,12 @@ function sentences({ PolicyDocument }: Policy): string[] {
 function resourcePolicy(type: string, name = '', synthesized = template): string[] {
   const { PolicyDocument } = propertiesOf(synthesized, type, name) as unknown as Policy;
   return PolicyDocument.Statement.map(fullSentence);
+}
+
+/** Whom a role trusts: such a statement is about the role, and names no resource. */
+function trustSentence(statement: Statement): string {
+  expect(statement.Resource).toBeUndefined();
+  return fullSentence(statement).replace(' on ', '');
 }
 
 function fullSentence(statement: Statement): string {

@@ -94,6 +94,14 @@ describe.each<[string, Readonly<Record<string, string>>]>([
     expect(anyone).toEqual([]);
   });
 
+  it('lets in no account but this one', () => {
+    const accounts = statements
+      .filter(({ effect }) => effect === 'Allow')
+      .flatMap(({ principals, services }) => principals.filter((one) => !services.includes(one)));
+
+    expect([...new Set(accounts)]).toEqual([ACCOUNT_ROOT]);
+  });
+
   it('lets a service in only on behalf of this account or of one of its resources', () => {
     const confused = statements
       .filter(({ effect, services, conditionKeys }) => {
