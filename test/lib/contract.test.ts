@@ -7,11 +7,20 @@ import { PROJECT, propertiesOf, synthesize } from './synthesize.ts';
 
 const FILE = join(PROJECT, 'docs/contract.json');
 
+/** A rule of a choice, or a part of one. */
+interface Rule {
+  readonly Variable?: string;
+  readonly And?: readonly Rule[];
+}
+
 interface State {
   readonly Type: string;
   readonly Parameters?: Readonly<Record<string, unknown>>;
   readonly ResultPath?: string | null;
-  readonly Choices?: readonly { readonly Variable?: string; readonly StringEquals?: string; readonly Next: string }[];
+  readonly SecondsPath?: string;
+  readonly ErrorPath?: string;
+  readonly CausePath?: string;
+  readonly Choices?: readonly (Rule & { readonly StringEquals?: string; readonly Next: string })[];
 }
 
 /** What executions, items, subscribers and scripts out there rely on, as it is now. */
@@ -34,6 +43,7 @@ function contractNow(): Record<string, readonly string[]> {
         ({ Variable, StringEquals, Next }) => `${name}: ${Variable} ${StringEquals} -> ${Next}`,
       ),
     ),
+    reads: states.flatMap(([name, state]) => pathsOf(state).map((path) => `${name}: ${path}`)),
     decisions: Object.values(NEXT),
     errors: Object.values(ERROR),
     table: [
@@ -49,6 +59,13 @@ function contractNow(): Record<string, readonly string[]> {
     alertSlots: ALERT_SLOTS,
     outputs: Object.keys(template.toJSON().Outputs),
   };
+}
+
+/** Where a state looks in what the functions answered, or an error left: each path once. */
+function pathsOf({ SecondsPath, ErrorPath, CausePath, Choices = [] }: State): string[] {
+  const tested = (rule: Rule): readonly (string | undefined)[] => [rule.Variable, ...(rule.And ?? []).flatMap(tested)];
+  const paths = [SecondsPath, ErrorPath, CausePath, ...Choices.flatMap(tested)];
+  return [...new Set(paths.filter((path) => path !== undefined))];
 }
 
 /** The definition with every reference in it named by its logical id. */
