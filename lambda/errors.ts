@@ -91,7 +91,7 @@ export class MalformedAnswerError extends WatcherError {
   override readonly name = ERROR.malformedAnswer;
   constructor(operation: string, nextToken: unknown) {
     super(
-      `${operation} answered with the nextToken ${shown(nextToken, LONGEST_SHOWN)}. Allowed: a text, or none. ` +
+      `${operation} answered with the nextToken ${shown(nextToken, LONGEST_SHOWN)}. Allowed: a text of whole characters, or none. ` +
         'It is asked again by itself; if that does not help, tell AWS Support.',
     );
   }

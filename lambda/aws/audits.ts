@@ -70,10 +70,12 @@ export class Audits {
   }
 }
 
-/** The SDK would make the next request from whatever stands there. @throws MalformedAnswerError */
+/** The SDK would make the next request from whatever stands there, and no URL holds half a character. @throws MalformedAnswerError */
 function pageOf<Page extends { readonly nextToken?: unknown }>(operation: string, page: Page): Page {
   const { nextToken } = page;
-  if (typeof nextToken !== 'string' && nextToken !== undefined && nextToken !== null) {
+  const isUsable =
+    typeof nextToken === 'string' ? nextToken.isWellFormed() : nextToken === undefined || nextToken === null;
+  if (!isUsable) {
     throw new MalformedAnswerError(operation, nextToken);
   }
   return page;

@@ -268,7 +268,7 @@ export const finding = fc.record(
   maybe,
 );
 
-const nextToken = fc.option(fc.constantFrom('next', 'after', 'next '), { nil: undefined, freq: 2 });
+const nextToken = fc.option(fc.constantFrom('next', 'after', 'next ', '\uD800'), { nil: undefined, freq: 2 });
 export const findingsPage = fc.record({ findings: fc.array(finding, { maxLength: 5 }), nextToken });
 export const thingsPage = fc.record({
   things: fc.array(fc.oneof(hostileText, fc.constant('Camera-7')), { maxLength: 5 }),

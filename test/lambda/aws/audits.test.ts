@@ -41,7 +41,7 @@ describe('Audits', () => {
     await expect(new Audits().describe('task-1')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 
-  test.each([[[['second']]], [7], [{ page: 2 }], [true]])(
+  test.each([[[['second']]], [7], [{ page: 2 }], [true], ['half a character: \uD83D']])(
     'asks for no page that nobody named: %j',
     async (nextToken) => {
       const odd = { tasks: [], findings: [], scheduledAudits: [], nextToken: nextToken as unknown as string };
