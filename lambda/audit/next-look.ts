@@ -68,9 +68,14 @@ const STEPS_PER_SPREAD = 3;
 export function nextLook(progress: WatchProgress, spacing: LookSpacing): NextLook {
   const { elapsedSeconds, remainingSeconds } = progress;
   const looks = looksAt(progress, spacing);
-  const untilDue = Math.max(Math.ceil(looks.dueSeconds - elapsedSeconds), spacing.minWaitSeconds);
+  const untilDue = Math.max(wholeSeconds(looks.dueSeconds - elapsedSeconds), spacing.minWaitSeconds);
   const wait = Math.max(secondsToNews(progress, looks, spacing, untilDue), spacing.minWaitSeconds);
   return { waitSeconds: Math.max(1, Math.min(wait, Math.ceil(remainingSeconds))), looks };
+}
+
+/** Rounded up, but for what comes of adding and subtracting fractions. */
+function wholeSeconds(seconds: number): number {
+  return Math.ceil(Math.round(seconds * 1000) / 1000);
 }
 
 /** When the look after this one is due. A look that comes a little late does not put off those after it. */

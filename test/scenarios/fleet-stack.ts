@@ -41,6 +41,8 @@ export interface FleetFaults {
 export interface FleetOptions {
   /** Settings of the functions, in the place of those that were synthesized. */
   readonly functionVariables?: Readonly<Record<string, string>>;
+  /** Invocations that Lambda runs at once. */
+  readonly concurrency?: number;
 }
 
 /**
@@ -60,7 +62,7 @@ export class FleetStack {
     this.#holder = stack.clock.join(() => this.#reached?.());
   }
 
-  static async start({ functionVariables }: FleetOptions = {}): Promise<FleetStack> {
+  static async start({ functionVariables, concurrency }: FleetOptions = {}): Promise<FleetStack> {
     const fleet: FleetStack = new FleetStack(
       await LocalStack.start({
         assembly: await readAssembly(process.env.TEST_CLOUD_ASSEMBLY ?? ''),
@@ -68,6 +70,7 @@ export class FleetStack {
         startsAt: STARTS_AT,
         // What audits learn from each other has scenarios of its own.
         functionVariables: { MOST_LEARNED_LOOKS: '0', ...functionVariables },
+        functionLimits: concurrency === undefined ? undefined : { concurrency },
         onCall: (call) => fleet.faults.onCall?.(call),
         afterCall: (call) => fleet.faults.afterCall?.(call),
         onEntry: (event) => fleet.faults.onEntry?.(event),

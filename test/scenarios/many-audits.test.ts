@@ -5,7 +5,8 @@ import { FleetStack, HOUR, MINUTE } from './fleet-stack.ts';
 let fleet: FleetStack;
 
 beforeAll(async () => {
-  fleet = await FleetStack.start();
+  // As a new account has it, on top: what Lambda refuses is tried again.
+  fleet = await FleetStack.start({ concurrency: 25 });
 });
 
 afterAll(async () => {

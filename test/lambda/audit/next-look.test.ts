@@ -26,6 +26,7 @@ describe('Without earlier audits', () => {
     [86_000, 294],
     [900_000, 900],
     [-50, 5],
+    [454.693097344181, 22],
   ])('the pause after %d s is %d s', (elapsedSeconds, wait) => {
     expect(nextLook({ ...progress, elapsedSeconds }, PROMPT).waitSeconds).toBe(wait);
   });
