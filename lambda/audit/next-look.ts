@@ -113,7 +113,8 @@ function secondsToNews(
     const at = elapsedSeconds + wait;
     const step = Math.max(minWaitSeconds / 2, Math.min(wait * COARSEST_STEP, at * finest));
     const added = density(at + step / 2) * step;
-    if (looks + added >= 1) return Math.round(wait + (step * (1 - looks)) / added);
+    // The last step may lead beyond the limit.
+    if (looks + added >= 1) return Math.min(limit, Math.round(wait + (step * (1 - looks)) / added));
     looks += added;
     wait += step;
   }

@@ -61,10 +61,9 @@ describe('The spacing of looks', () => {
       seen: fc.array(fc.record({ endedBy: fc.double({ min: 0, max: 6 * 3600, noNaN: true }), waits: fc.boolean() }), {
         maxLength: 5,
       }),
-      alertAt: fc.double({ min: 0, max: 6 * 3600, noNaN: true }),
     });
     fc.assert(
-      fc.property(audits, ({ spacing, history, startedBefore, seen, alertAt }) => {
+      fc.property(audits, ({ spacing, history, startedBefore, seen }) => {
         const watched: WatchedAudit = {
           watchLimitHours: 6,
           spacing,
@@ -74,13 +73,24 @@ describe('The spacing of looks', () => {
             onlyWaitsForData: seen.some(({ endedBy, waits }) => waits && endedBy <= elapsed),
           }),
         };
-        const firstSeen = (looks: readonly number[]) =>
-          looks.find((at) => at >= startedBefore + alertAt) ?? startedBefore + 6 * 3600;
+        const learned = lookTimes({ ...watched, usual: usualCourse(history) });
+        const seenAfter = (at: number) => learned.find((look) => look >= at) ?? startedBefore + 6 * 3600;
 
-        const without = firstSeen(lookTimes(watched));
-        const learned = firstSeen(lookTimes({ ...watched, usual: usualCourse(history) }));
+        // What comes up between two looks is seen by the later one. It waits longest if it comes just before that.
+        const latest = lookTimes(watched).map((look) => seenAfter(look) - look);
+        expect(Math.max(...latest)).toBeLessThanOrEqual(spacing.minWaitSeconds);
+      }),
+      { numRuns: RUNS },
+    );
+  });
 
-        expect(learned).toBeLessThanOrEqual(without + spacing.minWaitSeconds);
+  test('adds no more looks than are allowed because of earlier audits', () => {
+    fc.assert(
+      fc.property(spacings, anyHistory, fc.nat({ max: 60 }), (spacing, history, mostLearnedLooks) => {
+        const watched: WatchedAudit = { watchLimitHours: 24, spacing: { ...spacing, mostLearnedLooks } };
+        const learned = lookTimes({ ...watched, usual: usualCourse(history) });
+
+        expect(learned.length).toBeLessThanOrEqual(lookTimes(watched).length + mostLearnedLooks);
       }),
       { numRuns: RUNS },
     );
