@@ -5,6 +5,7 @@ import { ALERT_DELAYS, type AlertDelay, PATIENCE_SECONDS } from '../lib/alert-de
 import { DEFAULTS } from '../lib/defaults.ts';
 import { PRICE } from '../lib/price-list.ts';
 import { mostLearnedLooks } from '../lib/watch-pace.ts';
+import { replaceBetween } from '../test/faults/page.ts';
 import { missed } from './figures.ts';
 import { frontierChart } from './schedule/chart.ts';
 import { type AuditSeries, fleetOf } from './schedule/fleet.ts';
@@ -128,10 +129,7 @@ function boundsWithoutHistory(each: Figures): [string, boolean][] {
 /** Whether the page shows these figures; with --update it does afterwards. */
 function pageIsTrue(): boolean {
   const page = readFileSync(PAGE, 'utf8');
-  const shown = page.replace(
-    /(<!-- figures -->\n\n)[\s\S]*?(\n\n<!-- end of figures -->)/,
-    (_, before, after) => `${before}${table}${after}`,
-  );
+  const shown = replaceBetween(page, 'figures', table);
   if (!options.update) return shown === page;
   writeFileSync(PAGE, shown);
   writeFileSync(CHART, chart());
