@@ -30,8 +30,6 @@ const LONGEST_MS = 70_000;
 const ENOUGH = 6;
 /** Of the CPU of the default. */
 const CPU_BOUND = 0.6;
-/** Of those with the most work, which is the same in every build: docs/performance.md. */
-const CPU_BOUNDS: Readonly<Record<string, number>> = { 'read-findings': 0.62, 'send-alerts': 0.62 };
 /** By which the median of a ratio may be off on a busy machine. */
 const CPU_MARGIN = 0.05;
 const BYTES_BOUND = 450_000;
@@ -81,11 +79,10 @@ function reportTimes(rounds: readonly Round[]): string[] {
     console.log(row(`${entry}, CPU`, cells));
     console.log(row('  of it the import', compare(rounds, entry, ({ importMs }) => importMs).cells));
     console.log(row('  wall', compare(rounds, entry, ({ wallMs }) => wallMs).cells));
-    if (!(ratio <= (CPU_BOUNDS[entry] ?? CPU_BOUND) + CPU_MARGIN))
+    if (!(ratio <= CPU_BOUND + CPU_MARGIN))
       missed.push(`${entry} takes ${ratio.toFixed(2)} of the CPU`);
   }
-  const others = Object.entries(CPU_BOUNDS).map(([entry, bound]) => `${bound} for ${entry}`);
-  console.log(`\nBounds: CPU ours/default ${[CPU_BOUND, ...others].join(', ')}, and ${CPU_MARGIN} for noise.\n`);
+  console.log(`\nBound: CPU ours/default ${CPU_BOUND}, and ${CPU_MARGIN} for noise.\n`);
   return missed;
 }
 

@@ -35,6 +35,15 @@ const PRICES = [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
 const BOUNDS = { fixed: 1 / 4, exponential: 1 / 2, optimum: 1.5, withoutHistory: 1 };
 const MARGIN = 1.05;
 
+/** Each fifth of the names, and a pause that suits audits of its duration. */
+const DURATIONS = [
+  ['1 to 10 s', 5],
+  ['10 s to 1.5 min', 10],
+  ['1.5 to 15 min', 30],
+  ['15 min to 2.5 h', 60],
+  ['2.5 h to a day', 300],
+] as const;
+
 const PAGE = new URL('../docs/schedule.md', import.meta.url);
 const CHART = new URL('../docs/schedule.svg', import.meta.url);
 
@@ -59,6 +68,8 @@ const table = [
   ...figuresTable([...first, ...fewKnown(fleet), ...known, ...others]),
   '',
   ...ratiosTable([...first, ...known]),
+  '',
+  ...durationsTable(),
 ].join('\n');
 console.log(table);
 
@@ -99,6 +110,27 @@ function ratiosTable(figures: readonly Figures[]): string[] {
       return `| ${each.name} | × ${toFixedPause.toFixed(2)} | × ${toExponential.toFixed(2)} | × ${toOptimum.toFixed(2)} |`;
     }),
   ];
+}
+
+/** The names are in the order of their durations: a fifth of them is about a decade. */
+function durationsTable(): string[] {
+  const size = fleet.length / DURATIONS.length;
+  return [
+    '| duration | fixed pause of | looks, delay | balanced, first audit | balanced, 10 known | delay at equal looks, next to a fixed pause |',
+    '|---|---|---|---|---|---|',
+    ...DURATIONS.map(([duration, pause], index) => {
+      const audits = fleet.slice(index * size, (index + 1) * size);
+      const pauses = [0.5, 1, ...FIXED_SECONDS].map((seconds) => measurePoller(audits, fixedPoller(seconds)));
+      const [without, learned] = [0, 10].map((count) => measureWatcher('', audits, spacingOf('balanced'), count));
+      const same = measurePoller(audits, fixedPoller(pause));
+      const ratio = learned === undefined ? Number.NaN : learned.delay / delayAt(pauses, learned.looks);
+      return `| ${[duration, `${pause} s`, ...[same, without, learned].map(looksAndDelay), `× ${ratio.toFixed(2)}`].join(' | ')} |`;
+    }),
+  ];
+}
+
+function looksAndDelay(figures: Figures | undefined): string {
+  return figures === undefined ? '' : `${figures.looks.toFixed(1)}, ${figures.delay.toFixed(1)} s`;
 }
 
 function ratiosOf({ looks, delay }: Figures) {
