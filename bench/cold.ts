@@ -79,8 +79,7 @@ function reportTimes(rounds: readonly Round[]): string[] {
     console.log(row(`${entry}, CPU`, cells));
     console.log(row('  of it the import', compare(rounds, entry, ({ importMs }) => importMs).cells));
     console.log(row('  wall', compare(rounds, entry, ({ wallMs }) => wallMs).cells));
-    if (!(ratio <= CPU_BOUND + CPU_MARGIN))
-      missed.push(`${entry} takes ${ratio.toFixed(2)} of the CPU`);
+    if (!(ratio <= CPU_BOUND + CPU_MARGIN)) missed.push(`${entry} takes ${ratio.toFixed(2)} of the CPU`);
   }
   console.log(`\nBound: CPU ours/default ${CPU_BOUND}, and ${CPU_MARGIN} for noise.\n`);
   return missed;

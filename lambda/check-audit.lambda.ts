@@ -64,8 +64,6 @@ interface Known {
 /** Of an audit that is over, for the look that says so. */
 const AT_ONCE_SECONDS = 1;
 
-const TROUBLE_SLOTS = [ALERT_KIND.nonCompliantDetected, ALERT_KIND.checkFailed] as const;
-
 /** Decides on a stored snapshot, registers the alerts, and says what the loop does next. */
 async function moveOn(watch: Watch, snapshot: Snapshot, { definition, isOver }: Known): Promise<CheckAuditResult> {
   const { taskId, answer } = snapshot;
@@ -103,7 +101,6 @@ async function moveOn(watch: Watch, snapshot: Snapshot, { definition, isOver }: 
       elapsedSeconds,
       remainingSeconds,
       looks: watch.looks,
-      alertsSeen: troubleAlerts({ ...watch.alerts, ...alerts }),
       onlyWaitsForData: onlyWaitsForData(reading.counts),
       usual,
     },
@@ -175,11 +172,6 @@ async function usualOf(watch: Watch, { answer }: Snapshot, ended: boolean): Prom
     logger.warn('How earlier audits went could not be read', { error });
     return undefined;
   }
-}
-
-/** Alerts of a running audit that are registered: for its first non-compliant check, and for its first failed one. */
-function troubleAlerts(alerts: AlertOutbox): number {
-  return TROUBLE_SLOTS.filter((slot) => alerts[slot] !== undefined).length;
 }
 
 function stuckFacts(watch: Watch, { capturedAt }: Snapshot, usual: UsualDuration): StuckFacts {

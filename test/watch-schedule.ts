@@ -41,7 +41,6 @@ export function lookTimes(audit: WatchedAudit): number[] {
         looks,
         usual,
         checksEndedAt: [],
-        alertsSeen: 0,
         onlyWaitsForData: false,
         ...seenAt?.(elapsedSeconds),
       },

@@ -1,25 +1,23 @@
 import { type Forecast, SCALE_FREE_SPREAD } from './forecast.ts';
+import type { RunningCourse } from './running-course.ts';
 import type { ExpectedCourse } from './usual-course.ts';
 
-/** How far a running audit is, as far as it matters for what comes next. */
-export interface CourseSoFar {
-  /** When the first check was seen to end, the second, and so on. Seconds since the start of the audit. */
-  readonly checksEndedAt: readonly number[];
-  /** How many of the two alerts of a running audit are out: for the first non-compliant check, and for the first failed one. */
-  readonly alertsSeen: number;
-}
-
-/** How likely an audit has trouble that none of the earlier ones had, and trouble of the second kind. By alerts already out. */
-const UNEXPECTED_TROUBLE = [0.2, 0.07] as const;
+/** How likely an audit has trouble that none of the earlier ones had, and trouble of the second kind. By how many of the two kinds,
+ * non-compliant and failed, have not been seen. */
+const UNEXPECTED_TROUBLE: readonly number[] = [0, 0.07, 0.2];
 
 /** Everything worth a message that is still to come, and when: first the end of the audit. */
 export function expectedNews(
   usual: ExpectedCourse,
-  { checksEndedAt, alertsSeen }: CourseSoFar,
+  { checksEndedAt, nonCompliantAt, failedAt }: RunningCourse,
 ): readonly [Forecast, ...Forecast[]] {
   const end = expectedEnd(usual, checksEndedAt);
-  const trouble = usual.trouble === undefined || alertsSeen > 0 ? [] : [usual.trouble];
-  return [end, ...trouble, ...unexpectedTrouble(usual, end, checksEndedAt.length, alertsSeen)];
+  const expected = [
+    ...(nonCompliantAt === undefined ? [usual.nonCompliant] : []),
+    ...(failedAt === undefined ? [usual.failed] : []),
+  ];
+  const trouble = expected.filter((forecast) => forecast !== undefined);
+  return [end, ...trouble, ...unexpectedTrouble(usual, end, checksEndedAt.length, expected.length)];
 }
 
 /** From the duration of earlier audits, or from how they went on after as many checks, whichever scattered less. */
@@ -37,10 +35,10 @@ function unexpectedTrouble(
   { milestones }: ExpectedCourse,
   end: Forecast,
   checksEnded: number,
-  alertsSeen: number,
+  kindsLeft: number,
 ): Forecast[] {
-  const chance = UNEXPECTED_TROUBLE[alertsSeen];
-  if (chance === undefined) return [];
+  const chance = UNEXPECTED_TROUBLE[kindsLeft] ?? 0;
+  if (chance === 0) return [];
   if (milestones.length === 0) return [{ medianSeconds: end.medianSeconds, spread: SCALE_FREE_SPREAD, chance }];
   // The last check ends with the audit, which is news anyway.
   return milestones.slice(checksEnded, -1).map(([factor, spread]) => ({

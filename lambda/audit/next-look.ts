@@ -1,5 +1,6 @@
-import { type CourseSoFar, expectedNews } from './expected-news.ts';
+import { expectedNews } from './expected-news.ts';
 import { type Forecast, hazardAt, SCALE_FREE_SPREAD } from './forecast.ts';
+import type { RunningCourse } from './running-course.ts';
 import type { UsualCourse } from './usual-course.ts';
 
 /** How looks are spaced. */
@@ -22,7 +23,7 @@ export interface LooksSoFar {
 }
 
 /** What is known when the next look is chosen. */
-export interface WatchProgress extends CourseSoFar {
+export interface WatchProgress extends RunningCourse {
   /** Since the audit started, or the watch if that is longer ago. */
   readonly elapsedSeconds: number;
   /** Until the watch limit. */

@@ -2,7 +2,7 @@ import type { CheckCounts } from './reading.ts';
 import type { RunTime } from './usual-duration.ts';
 
 /** The course of an audit so far, as its looks saw it: what is kept of its end, but for the end. */
-export type RunningCourse = Required<Pick<RunTime, 'checksEndedAt'>> & Pick<RunTime, 'troubleAt'>;
+export type RunningCourse = Required<Pick<RunTime, 'checksEndedAt'>> & Pick<RunTime, 'nonCompliantAt' | 'failedAt'>;
 
 /** Moments of two looks, the later one being that which is read. Seconds since the start of the audit. */
 export interface LookTimes {
@@ -14,15 +14,16 @@ export interface LookTimes {
 /** More checks than this are not followed one by one: the item would grow with every look. */
 const MOST_CHECKS = 50;
 
-/** Adds what a look sees: the checks that have ended since the last one, and the first trouble. */
+/** Adds what a look sees: the checks that have ended since the last one, and the first trouble of each kind. */
 export function courseAfter(course: RunningCourse | undefined, counts: CheckCounts, times: LookTimes): RunningCourse {
-  const { checksEndedAt = [], troubleAt } = course ?? {};
+  const { checksEndedAt = [], nonCompliantAt, failedAt } = course ?? {};
   const moment = Math.round(5 * (times.before + times.now)) / 10;
   const ended = Math.max(0, checksEnded(counts) - checksEndedAt.length);
-  const hasTrouble = (counts.nonCompliant ?? 0) > 0 || (counts.failed ?? 0) > 0;
+  const seen = (count = 0) => (count > 0 ? moment : undefined);
   return {
     checksEndedAt: [...checksEndedAt, ...new Array<number>(ended).fill(moment)],
-    troubleAt: troubleAt ?? (hasTrouble ? moment : undefined),
+    nonCompliantAt: nonCompliantAt ?? seen(counts.nonCompliant),
+    failedAt: failedAt ?? seen(counts.failed),
   };
 }
 

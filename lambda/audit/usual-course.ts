@@ -15,8 +15,9 @@ export interface ExpectedCourse {
   /** The later end: what the looks left open is not held against the next audit. */
   readonly longestSeconds: number;
   readonly end: Forecast;
-  /** The first non-compliant or failed check; absent when no earlier audit had one. */
-  readonly trouble?: Forecast;
+  /** The first non-compliant check, and the first failed one; absent when no earlier audit had one. */
+  readonly nonCompliant?: Forecast;
+  readonly failed?: Forecast;
   /** For the first check that ends, the second, and so on; empty when nothing is known of the checks. */
   readonly milestones: readonly Milestone[];
 }
@@ -45,16 +46,12 @@ export function usualCourse(runs: readonly RunTime[]): UsualCourse | undefined {
   const readable = runs.filter(isReadable);
   const [newest] = readable;
   if (newest === undefined) return undefined;
-  const troubles = readable.flatMap(({ troubleAt }) => (isMoment(troubleAt) ? [troubleAt] : []));
-  const trouble = troubles.length === 0 ? undefined : summaryOf(troubles);
   const course = {
     audits: readable.length,
     longestSeconds: rounded(readable.reduce((longest, { atMost }) => Math.max(longest, atMost), 0)),
     end: { ...forecastOf(summaryOf(readable.map(endOf))), chance: 1 },
-    trouble: trouble && {
-      ...forecastOf(trouble),
-      chance: rounded(troubles.length / (readable.length + SURPRISING_AUDITS)),
-    },
+    nonCompliant: troubleOf(readable.map(({ nonCompliantAt }) => nonCompliantAt)),
+    failed: troubleOf(readable.map(({ failedAt }) => failedAt)),
     milestones: milestonesOf(readable, newest.checksEndedAt?.length ?? 0),
   };
   return { ...course, effort: rounded(effortOf(course)) };
@@ -62,12 +59,20 @@ export function usualCourse(runs: readonly RunTime[]): UsualCourse | undefined {
 
 /** As far as the audit is likely to go on. */
 function effortOf(course: ExpectedCourse): number {
-  const news = expectedNews(course, { checksEndedAt: [], alertsSeen: 0 });
+  const news = expectedNews(course, { checksEndedAt: [] });
   const { end } = course;
   const step = (end.medianSeconds * Math.exp(FAR * end.spread)) / EFFORT_STEPS;
   const moments = Array.from({ length: EFFORT_STEPS }, (_, index) => (index + 0.5) * step);
   const looks = (at: number) => Math.sqrt(news.reduce((sum, forecast) => sum + hazardAt(at, forecast), 0)) * step;
   return moments.reduce((sum, at) => sum + looks(at) * survivalAt(at, end), 0);
+}
+
+/** Of the audits that had such trouble; undefined when none had. */
+function troubleOf(moments: readonly (number | undefined)[]): Forecast | undefined {
+  const known = moments.filter(isMoment);
+  if (known.length === 0) return undefined;
+  const chance = rounded(known.length / (moments.length + SURPRISING_AUDITS));
+  return { ...forecastOf(summaryOf(known)), chance };
 }
 
 /** Only of audits with as many checks as the newest: with other checks their order means something else. */

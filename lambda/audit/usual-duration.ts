@@ -6,8 +6,9 @@ export interface RunTime {
   readonly atMost: number;
   /** When its checks were seen to end, in their order; absent when the answers did not tell. */
   readonly checksEndedAt?: readonly number[];
-  /** When its first non-compliant or failed check was seen; absent when it had none. */
-  readonly troubleAt?: number;
+  /** When its first non-compliant check was seen, and its first failed one; absent when it had none. */
+  readonly nonCompliantAt?: number;
+  readonly failedAt?: number;
 }
 
 /** How long the audits of a name run. */

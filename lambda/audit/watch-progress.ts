@@ -29,11 +29,8 @@ export function progressOf(watch: Watch, { answer, capturedAt }: Snapshot, readi
 }
 
 /** How an audit went that has ended at this look: beyond the last look that saw it run. */
-export function runTimeOf(
-  { elapsedBefore, elapsedSeconds }: AuditProgress,
-  { checksEndedAt, troubleAt }: RunningCourse,
-): RunTime {
-  return { atLeast: elapsedBefore, atMost: elapsedSeconds, checksEndedAt, troubleAt };
+export function runTimeOf({ elapsedBefore, elapsedSeconds }: AuditProgress, course: RunningCourse): RunTime {
+  return { atLeast: elapsedBefore, atMost: elapsedSeconds, ...course };
 }
 
 function elapsedAt(moment: string, { watchedSince }: Watch, taskStartTime = watchedSince): number {

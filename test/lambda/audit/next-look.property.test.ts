@@ -36,7 +36,6 @@ describe('The spacing of looks', () => {
                 remainingSeconds: 1e9,
                 usual: usualCourse(runs),
                 checksEndedAt: [],
-                alertsSeen: 0,
                 onlyWaitsForData: false,
               },
               spacing,
@@ -126,7 +125,10 @@ describe('The spacing of looks', () => {
             spacing: { ...pace, mostLearnedLooks: learned },
             startedBefore,
             usual: usualCourse(history),
-            seenAt: () => ({ alertsSeen }),
+            seenAt: () => ({
+              nonCompliantAt: alertsSeen > 0 ? 1 : undefined,
+              failedAt: alertsSeen > 1 ? 1 : undefined,
+            }),
           };
 
           expect(worstCaseHistoryEvents(pace, learned)).toBeLessThan(HISTORY_LIMIT);

@@ -8,7 +8,6 @@ const progress: WatchProgress = {
   elapsedSeconds: 0,
   remainingSeconds: day,
   checksEndedAt: [],
-  alertsSeen: 0,
   onlyWaitsForData: false,
 };
 /** Ten audits of an hour, give or take a minute. */
@@ -83,13 +82,13 @@ describe('With ten audits of about an hour', () => {
     expect(withoutHistory(3540, 3660)).toBe(2);
     expect(looksBetween(0, 1800)).toBeLessThan(withoutHistory(0, 1800) * 1.7);
     expect(looksBetween(7200, 9000)).toBeLessThanOrEqual(2 * withoutHistory(7200, 9000));
-    expect(looksBetween(7200, 9000, { alertsSeen: 2 })).toBe(withoutHistory(7200, 9000));
+    expect(looksBetween(7200, 9000, { nonCompliantAt: 60, failedAt: 60 })).toBe(withoutHistory(7200, 9000));
   });
 
   test('fewer are made when both alerts of a running audit are out, for only the end is news then', () => {
-    expect(looksBetween(0, 3400, { alertsSeen: 2 })).toBeLessThan(looksBetween(0, 3400));
-    expect(looksBetween(0, 3400, { alertsSeen: 1 })).toBeLessThan(looksBetween(0, 3400));
-    expect(looksBetween(3540, 3660, { alertsSeen: 2 })).toBe(24);
+    expect(looksBetween(0, 3400, { nonCompliantAt: 60, failedAt: 60 })).toBeLessThan(looksBetween(0, 3400));
+    expect(looksBetween(0, 3400, { nonCompliantAt: 60 })).toBeLessThan(looksBetween(0, 3400));
+    expect(looksBetween(3540, 3660, { nonCompliantAt: 60, failedAt: 60 })).toBe(24);
   });
 
   test('fewer are made while all that is left waits for data', () => {

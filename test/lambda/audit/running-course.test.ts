@@ -9,7 +9,7 @@ describe('the course of an audit', () => {
     const second = courseAfter(first, { ...counts, inProgress: 1 }, { before: 5, now: 10.3 });
     const third = courseAfter(second, { ...counts, inProgress: 0 }, { before: 10.3, now: 20 });
 
-    expect(first).toEqual({ checksEndedAt: [], troubleAt: undefined });
+    expect(first).toEqual({ checksEndedAt: [] });
     expect(second.checksEndedAt).toEqual([7.7, 7.7]);
     expect(third.checksEndedAt).toEqual([7.7, 7.7, 15.2]);
   });
@@ -17,19 +17,21 @@ describe('the course of an audit', () => {
   test('does not take a check that waits for data for ended', () => {
     expect(courseAfter(undefined, { ...counts, inProgress: 1, waitingForData: 2 }, { before: 0, now: 5 })).toEqual({
       checksEndedAt: [],
-      troubleAt: undefined,
     });
   });
 
-  test.each([['nonCompliant'], ['failed']])('notes the first trouble once: %s', (kind) => {
+  test.each([
+    ['nonCompliant', 'nonCompliantAt'],
+    ['failed', 'failedAt'],
+  ] as const)('notes the first trouble of a kind once: %s', (kind, moment) => {
     const trouble = courseAfter(undefined, { ...counts, [kind]: 1 }, { before: 20, now: 30 });
 
-    expect(trouble.troubleAt).toBe(25);
-    expect(courseAfter(trouble, { ...counts, [kind]: 2 }, { before: 30, now: 40 }).troubleAt).toBe(25);
+    expect(trouble).toEqual({ checksEndedAt: [], [moment]: 25 });
+    expect(courseAfter(trouble, { ...counts, [kind]: 2 }, { before: 30, now: 40 })[moment]).toBe(25);
   });
 
   test('takes what is missing for unknown, and keeps what was seen', () => {
-    const seen = { checksEndedAt: [4], troubleAt: 4 };
+    const seen = { checksEndedAt: [4], nonCompliantAt: 4, failedAt: 3 };
 
     for (const unknown of [{}, { total: 3 }, { total: 3, inProgress: 0 }, { inProgress: 0, waitingForData: 0 }]) {
       expect(courseAfter(seen, unknown, { before: 5, now: 10 })).toEqual(seen);

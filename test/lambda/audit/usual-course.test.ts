@@ -4,7 +4,7 @@ import { usualCourse } from '../../../lambda/audit/usual-course.ts';
 import type { RunTime } from '../../../lambda/audit/usual-duration.ts';
 import { anyHistory } from './courses.ts';
 
-const run: RunTime = { atLeast: 590, atMost: 610, checksEndedAt: [60, 300, 600], troubleAt: 300 };
+const run: RunTime = { atLeast: 590, atMost: 610, checksEndedAt: [60, 300, 600], nonCompliantAt: 300 };
 
 describe('the usual course of audits', () => {
   test('is unknown without an audit that can be read', () => {
@@ -26,7 +26,7 @@ describe('the usual course of audits', () => {
       audits: 1,
       longestSeconds: 610,
       end: { medianSeconds: 600, spread: 0.1414, chance: 1 },
-      trouble: { medianSeconds: 300, spread: 0.1414, chance: 0.5 },
+      nonCompliant: { medianSeconds: 300, spread: 0.1414, chance: 0.5 },
       milestones: [
         [10, 0.1414],
         [2, 0.1414],
@@ -42,11 +42,17 @@ describe('the usual course of audits', () => {
 
     expect(alike?.end).toEqual({ medianSeconds: 600, spread: 0.02406, chance: 1 });
     expect(scattered?.end.spread).toBeGreaterThan(2);
-    expect(alike?.trouble?.chance).toBeCloseTo(10 / 11, 3);
+    expect(alike?.nonCompliant?.chance).toBeCloseTo(10 / 11, 3);
   });
 
   test('has no trouble to expect when none had any', () => {
-    expect(usualCourse([{ ...run, troubleAt: undefined }])?.trouble).toBeUndefined();
+    expect(usualCourse([{ ...run, nonCompliantAt: undefined }])?.nonCompliant).toBeUndefined();
+    expect(usualCourse([run])?.failed).toBeUndefined();
+    expect(usualCourse([{ ...run, failedAt: 450 }])?.failed).toEqual({
+      medianSeconds: 450,
+      spread: 0.1414,
+      chance: 0.5,
+    });
   });
 
   test('compares the checks of audits with as many checks as the newest only', () => {

@@ -53,7 +53,7 @@ describe('the progress of an audit', () => {
 });
 
 describe('how an audit went', () => {
-  const course = { checksEndedAt: [120, 540], troubleAt: 540 };
+  const course = { checksEndedAt: [120, 540], nonCompliantAt: 540 };
 
   it('is between the last two looks', () => {
     expect(runTimeOf(progressOf(watch, snapshot, reading), course)).toEqual({ atLeast: 480, atMost: 600, ...course });
