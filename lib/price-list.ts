@@ -34,7 +34,7 @@ export const PRICE = {
 export const USE = {
   transitionsPerLook: 3,
   transitionsPerSending: 2,
-  writeUnitsPerLook: 6.2,
+  writeUnitsPerLook: 7.5,
   readUnitsPerLook: 1,
   writeUnitsPerSending: 5.5,
   readUnitsPerSending: 4,
