@@ -2,9 +2,11 @@ import { type Forecast, SCALE_FREE_SPREAD } from './forecast.ts';
 import type { RunningCourse } from './running-course.ts';
 import type { ExpectedCourse } from './usual-course.ts';
 
-/** How likely an audit has trouble that none of the earlier ones had, and trouble of the second kind. By how many of the two kinds,
- * non-compliant and failed, have not been seen. */
-const UNEXPECTED_TROUBLE: readonly number[] = [0, 0.07, 0.2];
+/** Non-compliant checks and failed ones: each kind has its alert. */
+const KINDS_OF_TROUBLE = 2;
+/** How likely an audit has trouble that none of the earlier ones had; and then that of the other kind as well. */
+const UNEXPECTED_TROUBLE = 0.2;
+const OTHER_TROUBLE = 0.07;
 
 /** Everything worth a message that is still to come, and when: first the end of the audit. */
 export function expectedNews(
@@ -37,8 +39,8 @@ function unexpectedTrouble(
   checksEnded: number,
   kindsLeft: number,
 ): Forecast[] {
-  const chance = UNEXPECTED_TROUBLE[kindsLeft] ?? 0;
-  if (chance === 0) return [];
+  if (kindsLeft === 0) return [];
+  const chance = kindsLeft === KINDS_OF_TROUBLE ? UNEXPECTED_TROUBLE : OTHER_TROUBLE;
   if (milestones.length === 0) return [{ medianSeconds: end.medianSeconds, spread: SCALE_FREE_SPREAD, chance }];
   // The last check ends with the audit, which is news anyway.
   return milestones.slice(checksEnded, -1).map(([factor, spread]) => ({
