@@ -32,7 +32,8 @@ export function lookTimes(audit: WatchedAudit): number[] {
   const times: number[] = [];
   let looks: LooksSoFar | undefined;
   for (let watched = 0; watched < limit; ) {
-    const elapsedSeconds = Math.max(0, startedBefore + watched);
+    // As AWS and Lambda tell moments: in milliseconds.
+    const elapsedSeconds = Math.max(0, Math.round((startedBefore + watched) * 1000) / 1000);
     times.push(elapsedSeconds);
     const next = nextLook(
       {

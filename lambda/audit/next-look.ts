@@ -66,17 +66,20 @@ const STEPS_PER_SPREAD = 3;
  * that is due by less than the shortest pause; so whatever they say, no alert comes later than without them by more
  * than that. The last pause is cut to meet the watch limit.
  */
-export function nextLook(progress: WatchProgress, spacing: LookSpacing): NextLook {
+export function nextLook(given: WatchProgress, spacing: LookSpacing): NextLook {
+  // Sums of fractions differ in their last digit: a look at the very moment when it is due would be too early for it.
+  const progress = { ...given, elapsedSeconds: inMilliseconds(given.elapsedSeconds) };
   const { elapsedSeconds, remainingSeconds } = progress;
   const looks = looksAt(progress, spacing);
-  const untilDue = Math.max(wholeSeconds(looks.dueSeconds - elapsedSeconds), spacing.minWaitSeconds);
+  const secondsLeft = Math.ceil(inMilliseconds(looks.dueSeconds - elapsedSeconds));
+  const untilDue = Math.max(secondsLeft, spacing.minWaitSeconds);
   const wait = Math.max(secondsToNews(progress, looks, spacing, untilDue), spacing.minWaitSeconds);
   return { waitSeconds: Math.max(1, Math.min(wait, Math.ceil(remainingSeconds))), looks };
 }
 
-/** Rounded up, but for what comes of adding and subtracting fractions. */
-function wholeSeconds(seconds: number): number {
-  return Math.ceil(Math.round(seconds * 1000) / 1000);
+/** As exact as the clocks are. */
+function inMilliseconds(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
 }
 
 /** When the look after this one is due. A look that comes a little late does not put off those after it. */
@@ -92,7 +95,7 @@ function looksAt({ elapsedSeconds, looks }: WatchProgress, spacing: LookSpacing)
 
 function dueAfter(seconds: number, { minWaitSeconds, maxWaitSeconds, patienceSeconds }: LookSpacing): number {
   const best = Math.ceil(Math.sqrt(2 * patienceSeconds * Math.max(0, seconds)));
-  return seconds + Math.min(Math.max(best, minWaitSeconds), maxWaitSeconds);
+  return inMilliseconds(seconds + Math.min(Math.max(best, minWaitSeconds), maxWaitSeconds));
 }
 
 /** The learned pause, at most `limit`: until the looks that the expected news is worth add up to one. */

@@ -54,6 +54,15 @@ describe('Without earlier audits', () => {
     });
   });
 
+  test('a look at the very moment when it is due is the one that is due, whatever the last digit of a sum', () => {
+    const looks = { dueSeconds: 3600.3, learned: 2 };
+
+    expect(nextLook({ ...progress, elapsedSeconds: 3600.1 + 0.2 - 1e-9, looks }, PROMPT)).toEqual({
+      waitSeconds: 61,
+      looks: { dueSeconds: 3661.3, learned: 2 },
+    });
+  });
+
   test('after a longer delay the pauses begin anew', () => {
     const looks = { dueSeconds: 3600, learned: 0 };
 
