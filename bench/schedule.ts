@@ -7,6 +7,7 @@ import { PRICE } from '../lib/price-list.ts';
 import { mostLearnedLooks } from '../lib/watch-pace.ts';
 import { replaceBetween } from '../test/faults/page.ts';
 import { missed } from './figures.ts';
+import { table } from './markdown.ts';
 import { frontierChart } from './schedule/chart.ts';
 import { type AuditSeries, fleetOf } from './schedule/fleet.ts';
 import { delayAt } from './schedule/frontier.ts';
@@ -64,14 +65,14 @@ const others = [
   measurePoller(fleet, RETRY_POLLER),
   measureNotification(fleet),
 ];
-const table = [
-  ...figuresTable([...first, ...fewKnown(fleet), ...known, ...others]),
+const tables = [
+  figuresTable([...first, ...fewKnown(fleet), ...known, ...others]),
   '',
-  ...ratiosTable([...first, ...known]),
+  ratiosTable([...first, ...known]),
   '',
-  ...durationsTable(),
+  durationsTable(),
 ].join('\n');
-console.log(table);
+console.log(tables);
 
 const problems = missed({
   ...Object.fromEntries([...known.flatMap(boundsWithHistory), ...first.flatMap(boundsWithoutHistory)]),
@@ -90,43 +91,48 @@ function fewKnown(audits: readonly AuditSeries[]): Figures[] {
   return [1, 3].map((count) => measureWatcher(`prompt, ${count} known`, audits, spacingOf('prompt'), count));
 }
 
-function figuresTable(figures: readonly Figures[]): string[] {
-  return [
-    '| | looks | transitions | dollars for 1,000 audits | delay, mean | median | 95 % |',
-    '|---|---|---|---|---|---|---|',
-    ...figures.map(({ name, looks, transitions, delay, median, p95 }) => {
+function figuresTable(figures: readonly Figures[]): string {
+  return table(
+    ['', 'looks', 'transitions', 'dollars for 1,000 audits', 'delay, mean', 'median', '95 %'],
+    figures.map(({ name, looks, transitions, delay, median, p95 }) => {
       const dollars = 1000 * (transitions * PRICE.transition + looks * PRICE.invocation);
-      return `| ${name} | ${looks.toFixed(1)} | ${transitions.toFixed(0)} | ${dollars.toFixed(2)} | ${[delay, median, p95].map((seconds) => `${seconds.toFixed(1)} s`).join(' | ')} |`;
+      const delays = [delay, median, p95].map((seconds) => `${seconds.toFixed(1)} s`);
+      return [name, looks.toFixed(1), transitions.toFixed(0), dollars.toFixed(2), ...delays];
     }),
-  ];
+  );
 }
 
-function ratiosTable(figures: readonly Figures[]): string[] {
-  return [
-    '| delay at equal looks, next to | fixed pause | exponential | optimum |',
-    '|---|---|---|---|',
-    ...figures.map((each) => {
+function ratiosTable(figures: readonly Figures[]): string {
+  return table(
+    ['delay at equal looks, next to', 'fixed pause', 'exponential', 'optimum'],
+    figures.map((each) => {
       const { toFixedPause, toExponential, toOptimum } = ratiosOf(each);
-      return `| ${each.name} | × ${toFixedPause.toFixed(2)} | × ${toExponential.toFixed(2)} | × ${toOptimum.toFixed(2)} |`;
+      return [each.name, ...[toFixedPause, toExponential, toOptimum].map((ratio) => `× ${ratio.toFixed(2)}`)];
     }),
-  ];
+  );
 }
 
 /** The names are in the order of their durations: a fifth of them is about a decade. */
-function durationsTable(): string[] {
+function durationsTable(): string {
   const size = fleet.length / DURATIONS.length;
-  return [
-    '| duration | fixed pause of | looks, delay | balanced, first audit | balanced, 10 known | delay at equal looks, next to a fixed pause |',
-    '|---|---|---|---|---|---|',
-    ...DURATIONS.map(([duration, pause], index) => {
+  return table(
+    [
+      'duration',
+      'fixed pause of',
+      'looks, delay',
+      'balanced, first audit',
+      'balanced, 10 known',
+      'delay at equal looks, next to a fixed pause',
+    ],
+    DURATIONS.map(([duration, pause], index) => {
       const audits = fleet.slice(index * size, (index + 1) * size);
       const pauses = [0.5, 1, ...FIXED_SECONDS].map((seconds) => measurePoller(audits, fixedPoller(seconds)));
       const [without, learned] = [0, 10].map((count) => measureWatcher('', audits, spacingOf('balanced'), count));
       const same = measurePoller(audits, fixedPoller(pause));
       const ratio = learned === undefined ? Number.NaN : learned.delay / delayAt(pauses, learned.looks);
-      return `| ${[duration, `${pause} s`, ...[same, without, learned].map(looksAndDelay), `× ${ratio.toFixed(2)}`].join(' | ')} |`;
+      return [duration, `${pause} s`, ...[same, without, learned].map(looksAndDelay), `× ${ratio.toFixed(2)}`];
     }),
-  ];
+  );
 }
 
 function looksAndDelay(figures: Figures | undefined): string {
@@ -161,7 +167,7 @@ function boundsWithoutHistory(each: Figures): [string, boolean][] {
 /** Whether the page shows these figures; with --update it does afterwards. */
 function pageIsTrue(): boolean {
   const page = readFileSync(PAGE, 'utf8');
-  const shown = replaceBetween(page, 'figures', table);
+  const shown = replaceBetween(page, 'figures', tables);
   if (!options.update) return shown === page;
   writeFileSync(PAGE, shown);
   writeFileSync(CHART, chart());

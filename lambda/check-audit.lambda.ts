@@ -95,18 +95,20 @@ async function moveOn(watch: Watch, snapshot: Snapshot, { definition, isOver }: 
       },
     ]),
   ) satisfies AlertOutbox;
-  const next = nextLook(
-    {
-      ...course,
-      elapsedSeconds,
-      remainingSeconds,
-      looks: watch.looks,
-      onlyWaitsForData: onlyWaitsForData(reading.counts),
-      usual,
-    },
-    spacing,
-  );
-  const waitSeconds = ended ? 0 : isOver ? AT_ONCE_SECONDS : next.waitSeconds;
+  const next = ended
+    ? undefined
+    : nextLook(
+        {
+          ...course,
+          elapsedSeconds,
+          remainingSeconds,
+          looks: watch.looks,
+          onlyWaitsForData: onlyWaitsForData(reading.counts),
+          usual,
+        },
+        spacing,
+      );
+  const waitSeconds = next === undefined ? 0 : isOver ? AT_ONCE_SECONDS : next.waitSeconds;
   const moved = await table.advance(watch, {
     snapshot,
     reading,
@@ -117,7 +119,7 @@ async function moveOn(watch: Watch, snapshot: Snapshot, { definition, isOver }: 
     findingsPending,
     remember: {
       ...progress.remember,
-      ...(ended ? {} : { course, looks: next.looks }),
+      ...(next === undefined ? {} : { course, looks: next.looks }),
       usual: watch.turn === 0 ? usual : undefined,
       late: late || undefined,
       ran: ended && !late && reading.phase === 'COMPLETED' ? runTimeOf(progress, course) : undefined,

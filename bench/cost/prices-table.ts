@@ -1,5 +1,5 @@
 import { PRICE, PRICES_OF } from '../../lib/price-list.ts';
-import { table } from './markdown.ts';
+import { table } from '../markdown.ts';
 
 /** The price list as a table. */
 export function pricesTable(): string {

@@ -1,9 +1,9 @@
 import { DEFAULTS } from '../../lib/defaults.ts';
 import { PRICE } from '../../lib/price-list.ts';
+import { table } from '../markdown.ts';
 import { POLLERS, useOfCompletionOnly, useWith, watchAtEnd, watchWith } from './alternatives.ts';
 import { ACCOUNTS, type Account, AUDIT_KINDS, type AuditKind } from './audits.ts';
 import { dollarsOf, HOURS_A_MONTH, metricDollars, sweepDollars, totalOf } from './dollars.ts';
-import { table } from './markdown.ts';
 import type { Measured, MeasuredAudit, WatchedAudit } from './measure.ts';
 import { LOGGED_PER_STATE } from './play.ts';
 import { pricesTable } from './prices-table.ts';

@@ -32,6 +32,11 @@ export function hazardAt(seconds: number, forecast: Forecast): number {
   return (chance * density) / (1 - chance * (1 - survival));
 }
 
+/** The same of several things: at which rate any of them happens. */
+export function totalHazardAt(seconds: number, forecasts: readonly Forecast[]): number {
+  return forecasts.reduce((sum, forecast) => sum + hazardAt(seconds, forecast), 0);
+}
+
 /** Probability that it has not happened by a moment, if it happens. */
 export function survivalAt(seconds: number, forecast: Forecast): number {
   return atMoment(seconds, forecast).survival;

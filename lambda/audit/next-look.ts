@@ -1,5 +1,5 @@
 import { expectedNews } from './expected-news.ts';
-import { type Forecast, hazardAt, SCALE_FREE_SPREAD } from './forecast.ts';
+import { type Forecast, SCALE_FREE_SPREAD, totalHazardAt } from './forecast.ts';
 import type { RunningCourse } from './running-course.ts';
 import type { UsualCourse } from './usual-course.ts';
 
@@ -132,11 +132,7 @@ function impatience({ spread }: Forecast): number {
 
 /** Looks per second that what is expected is worth: one over √(2c/h). */
 function lookDensity(news: readonly Forecast[], patienceSeconds: number): (seconds: number) => number {
-  return (seconds) => Math.sqrt(hazardOf(news, seconds) / (2 * patienceSeconds));
-}
-
-function hazardOf(news: readonly Forecast[], seconds: number): number {
-  return news.reduce((sum, forecast) => sum + hazardAt(seconds, forecast), 0);
+  return (seconds) => Math.sqrt(totalHazardAt(seconds, news) / (2 * patienceSeconds));
 }
 
 /** The least patience with which the looks last until the expected end. */

@@ -1,5 +1,5 @@
 import { expectedNews } from './expected-news.ts';
-import { type Forecast, hazardAt, survivalAt } from './forecast.ts';
+import { type Forecast, survivalAt, totalHazardAt } from './forecast.ts';
 import type { RunTime } from './usual-duration.ts';
 
 /**
@@ -63,8 +63,7 @@ function effortOf(course: ExpectedCourse): number {
   const { end } = course;
   const step = (end.medianSeconds * Math.exp(FAR * end.spread)) / EFFORT_STEPS;
   const moments = Array.from({ length: EFFORT_STEPS }, (_, index) => (index + 0.5) * step);
-  const looks = (at: number) => Math.sqrt(news.reduce((sum, forecast) => sum + hazardAt(at, forecast), 0)) * step;
-  return moments.reduce((sum, at) => sum + looks(at) * survivalAt(at, end), 0);
+  return moments.reduce((sum, at) => sum + Math.sqrt(totalHazardAt(at, news)) * step * survivalAt(at, end), 0);
 }
 
 /** Of the audits that had such trouble; undefined when none had. */
