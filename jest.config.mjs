@@ -22,11 +22,11 @@ export default {
   collectCoverageFrom: [
     '{bin,cli,lib,lambda,local}/**/*.ts',
     '!bin/*.ts',
-    '!lib/{bundle-functions,sdk-surroundings}.ts',
-    '!lambda/audit/{snapshot,alert-next-step}.ts', // types only
-    '!local/publication.ts',
-    '!local/*.thread.ts',
-    '!local/{thread-side,simulated-time}.ts',
+    '!lib/resources/{bundle-functions,sdk-surroundings}.ts',
+    '!lambda/audit/{answer/aws-answers,text/next-step}.ts', // types only
+    '!local/services/publication.ts',
+    '!local/**/*.thread.ts',
+    '!local/time/{thread-side,simulated-time}.ts',
   ],
   coverageThreshold: {
     global: { statements: 90, branches: 90, functions: 90, lines: 90 },

@@ -1,4 +1,4 @@
-import type { FunctionBundle } from '../lib/function-bundles.ts';
+import type { FunctionBundle } from '../lib/resources/function-bundles.ts';
 
 /** A package in a bundle; our own code counts as one. */
 export interface BundledPackage {

@@ -3,10 +3,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { functionBundle } from '../lib/function-bundles.ts';
-import { synthesize } from '../local/cloud-assembly.ts';
-import { deploy } from '../local/deployment.ts';
-import { readRecording } from '../local/recording.ts';
+import { functionBundle } from '../lib/resources/function-bundles.ts';
+import { synthesize } from '../local/assembly/cloud-assembly.ts';
+import { deploy } from '../local/assembly/deployment.ts';
+import { readRecording } from '../local/recordings/recording.ts';
 import { packagesIn } from './bundle-packages.ts';
 import { startAws } from './cold/aws.ts';
 import { type Build, buildFirstInvocation, buildFunctions } from './cold/builds.ts';

@@ -1,12 +1,12 @@
 // Dollars for an audit, and a month of three typical accounts, next to the same for other ways to look. Plays whole audits
 // through the synthesized state machine with the built functions, in simulated time, and counts. Exits with 1 when
-// docs/cost.md, the README or lib/price-list.ts say something else.
+// docs/cost.md, the README or lib/operations/price-list.ts say something else.
 //   --update   writes the tables into the pages
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { synthesize } from '../local/cloud-assembly.ts';
+import { synthesize } from '../local/assembly/cloud-assembly.ts';
 import { replaceBetween } from '../test/faults/page.ts';
 import { estimateProblems } from './cost/estimate.ts';
 import { measure } from './cost/measure.ts';

@@ -3,11 +3,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type AuditReport, itemsOf, reportOn } from '../local/audit-report.ts';
-import { synthesize } from '../local/cloud-assembly.ts';
+import { synthesize } from '../local/assembly/cloud-assembly.ts';
 import { LocalStack } from '../local/local-stack.ts';
-import { parseRecording } from '../local/recording.ts';
-import { startEvent } from '../local/watch-run.ts';
+import { parseRecording } from '../local/recordings/recording.ts';
+import { type AuditReport, itemsOf, reportOn } from '../local/runs/audit-report.ts';
+import { startEvent } from '../local/runs/watch-run.ts';
 import { functionNamed } from './function-named.ts';
 
 const SMALL = 1_000;

@@ -1,4 +1,4 @@
-import type { DeployedFunction, Deployment } from '../local/deployment.ts';
+import type { DeployedFunction, Deployment } from '../local/assembly/deployment.ts';
 
 /** The function of the stack that has this in its name. */
 export function functionNamed({ functions }: Deployment, part: string): DeployedFunction {

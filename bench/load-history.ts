@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { WatchTable } from '../lambda/aws/watch-table.ts';
-import type { CloudAssembly } from '../local/cloud-assembly.ts';
-import { type Call, parseJson, type ServiceAnswer } from '../local/endpoint.ts';
+import { WatchTable } from '../lambda/aws/table/watch-table.ts';
+import type { CloudAssembly } from '../local/assembly/cloud-assembly.ts';
 import { LocalStack } from '../local/local-stack.ts';
-import { parseRecording } from '../local/recording.ts';
+import { parseRecording } from '../local/recordings/recording.ts';
+import { type Call, parseJson, type ServiceAnswer } from '../local/services/endpoint.ts';
 import { medianOf, missed, row } from './figures.ts';
 import { fillTable } from './fill-table.ts';
 

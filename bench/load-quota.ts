@@ -1,12 +1,12 @@
-import { toAlert } from '../local/audit-report.ts';
-import type { CloudAssembly } from '../local/cloud-assembly.ts';
-import type { Fault } from '../local/endpoint.ts';
-import type { Execution } from '../local/executions.ts';
+import type { CloudAssembly } from '../local/assembly/cloud-assembly.ts';
+import type { Execution } from '../local/compute/executions.ts';
 import { LocalStack, type StackCall } from '../local/local-stack.ts';
-import { parseRecording, type Recording } from '../local/recording.ts';
-import { TokenBucket } from '../local/token-bucket.ts';
-import { startEvent } from '../local/watch-run.ts';
+import { parseRecording, type Recording } from '../local/recordings/recording.ts';
+import { toAlert } from '../local/runs/audit-report.ts';
+import { startEvent } from '../local/runs/watch-run.ts';
+import type { Fault } from '../local/services/endpoint.ts';
 import { fairnessOf, medianOf, missed, ratio, row, sum } from './figures.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 const WATCHES = 500;
 /** All have begun before the first ends. */
@@ -36,7 +36,7 @@ const QUOTAS = { DescribeAuditTask: 25, ListAuditFindings: 10, ListAuditTasks: 1
 /** Of the quota, as long as calls are refused. */
 const USE_BOUND = 0.9;
 const FAIRNESS_BOUND = 0.7;
-/** Two of the longest pauses between two attempts, lib/retry-policies.ts. */
+/** Two of the longest pauses between two attempts, lib/watching/retry-policies.ts. */
 const DELAY_BOUND_SECONDS = 600;
 
 interface WatchedAudit {

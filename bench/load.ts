@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { synthesize } from '../local/cloud-assembly.ts';
+import { synthesize } from '../local/assembly/cloud-assembly.ts';
 import { fullTable } from './load-history.ts';
 import { LAMBDA_CONCURRENCY, manyAudits } from './load-quota.ts';
 

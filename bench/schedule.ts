@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { LookSpacing } from '../lambda/audit/next-look.ts';
-import { ALERT_DELAYS, type AlertDelay, PATIENCE_SECONDS } from '../lib/alert-delay.ts';
-import { DEFAULTS } from '../lib/defaults.ts';
-import { PRICE } from '../lib/price-list.ts';
-import { mostLearnedLooks } from '../lib/watch-pace.ts';
+import type { LookSpacing } from '../lambda/audit/polling/next-look.ts';
+import { ALERT_DELAYS, type AlertDelay, PATIENCE_SECONDS } from '../lib/configuration/alert-delay.ts';
+import { DEFAULTS } from '../lib/configuration/defaults.ts';
+import { PRICE } from '../lib/operations/price-list.ts';
+import { mostLearnedLooks } from '../lib/watching/watch-pace.ts';
 import { replaceBetween } from '../test/faults/page.ts';
 import { missed } from './figures.ts';
 import { table } from './markdown.ts';

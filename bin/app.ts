@@ -1,6 +1,6 @@
 import { App } from 'aws-cdk-lib/core';
 import { AuditWatcherStack } from '../lib/audit-watcher-stack.ts';
-import { ConfigurationError, readConfiguration } from '../lib/configuration.ts';
+import { ConfigurationError, readConfiguration } from '../lib/configuration/configuration.ts';
 
 // Synthesized only when the stack is complete: a configuration error must not leave an assembly without it.
 const app = new App({ autoSynth: false });

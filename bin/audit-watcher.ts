@@ -1,12 +1,12 @@
-import { alertsPreview } from '../cli/alerts-preview.ts';
-import { start } from '../cli/start.ts';
+import { alertsPreview } from '../cli/preview/preview.ts';
+import { start } from '../cli/start/start.ts';
 
 const [command, ...options] = process.argv.slice(2);
 const commands: Readonly<Record<string, (options: readonly string[]) => Promise<number>>> = {
   start,
   'alerts-preview': alertsPreview,
   // Loaded when it is asked for: nobody else needs ten SDK clients.
-  doctor: async (options) => (await import('../cli/doctor.ts')).doctor(options),
+  doctor: async (options) => (await import('../cli/doctor/doctor.ts')).doctor(options),
 };
 const run = command !== undefined && Object.hasOwn(commands, command) ? commands[command] : undefined;
 

@@ -10,15 +10,15 @@ import {
   type SweepWindow,
   takeOverReason,
   unwatchedSeconds,
-} from './audit/sweep.ts';
-import type { Watch } from './audit/watch.ts';
+} from './audit/sweep/sweep.ts';
+import type { Watch } from './audit/watch/watch.ts';
 import { AlertTopic } from './aws/alert-topic.ts';
 import { AuditEvents } from './aws/audit-events.ts';
 import { Audits } from './aws/audits.ts';
 import { optionalTextSetting, textSetting } from './aws/environment.ts';
 import { logger } from './aws/logger.ts';
 import { countSweep, countThrottling } from './aws/metrics.ts';
-import { SweepTable } from './aws/sweep-table.ts';
+import { SweepTable } from './aws/table/sweep-table.ts';
 import { ENV } from './contract.ts';
 import { placeOf } from './function-input.ts';
 import { type Judgeable, OverdueAudits } from './overdue-audits.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { composeOverdue } from './audit/alert-overdue.ts';
+import { composeOverdue } from './audit/alert/overdue/message.ts';
 import {
   judgeRecord,
   type OverdueAlert,
@@ -7,12 +7,12 @@ import {
   type ScheduleRecord,
   type ScheduleRecords,
   updateRecords,
-} from './audit/schedule-records.ts';
+} from './audit/sweep/schedule-records.ts';
 import type { AlertTopic } from './aws/alert-topic.ts';
 import type { Audits } from './aws/audits.ts';
 import { logger } from './aws/logger.ts';
 import { countAlert } from './aws/metrics.ts';
-import type { SweepTable, TakenSchedules } from './aws/sweep-table.ts';
+import type { SweepTable, TakenSchedules } from './aws/table/sweep-table.ts';
 import type { Place } from './function-input.ts';
 
 /** Longer than a sweep can run: one that died must not keep the next ones from the schedules for long. */

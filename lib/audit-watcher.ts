@@ -4,22 +4,22 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { Repeat } from '../lambda/contract.ts';
-import { type AlertDelay, PATIENCE_SECONDS } from './alert-delay.ts';
-import type { AlertSubscription, SeverityFloor } from './alert-subscription.ts';
-import { AlertSubscriptions } from './alert-subscriptions.ts';
-import { AlertTopic } from './alert-topic.ts';
-import { AuditSweep } from './audit-sweep.ts';
-import { ChatTopic } from './chat-topic.ts';
-import { DEFAULTS } from './defaults.ts';
-import { OperationsTopic } from './operations-topic.ts';
-import { SavedQueries } from './saved-queries.ts';
-import { SlackChannel } from './slack-channel.ts';
-import { SlackWebhook } from './slack-webhook.ts';
-import { StartEvents } from './start-events.ts';
-import { WatchAlarms } from './watch-alarms.ts';
-import { WatchDashboard } from './watch-dashboard.ts';
-import { WatchLoop } from './watch-loop.ts';
-import { WatchTable } from './watch-table.ts';
+import { type AlertDelay, PATIENCE_SECONDS } from './configuration/alert-delay.ts';
+import { DEFAULTS } from './configuration/defaults.ts';
+import type { AlertSubscription, SeverityFloor } from './delivery/alert-subscription.ts';
+import { AlertSubscriptions } from './delivery/alert-subscriptions.ts';
+import { AlertTopic } from './delivery/alert-topic.ts';
+import { ChatTopic } from './delivery/chat-topic.ts';
+import { SlackChannel } from './delivery/slack-channel.ts';
+import { SlackWebhook } from './delivery/slack-webhook.ts';
+import { OperationsTopic } from './operations/operations-topic.ts';
+import { SavedQueries } from './operations/saved-queries.ts';
+import { WatchAlarms } from './operations/watch-alarms.ts';
+import { WatchDashboard } from './operations/watch-dashboard.ts';
+import { WatchTable } from './resources/watch-table.ts';
+import { AuditSweep } from './watching/audit-sweep.ts';
+import { StartEvents } from './watching/start-events.ts';
+import { WatchLoop } from './watching/watch-loop.ts';
 
 /** Props of the AuditWatcher. All are optional: without any, it watches and keeps, and tells only its topics. */
 export interface AuditWatcherProps {

@@ -1,21 +1,21 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Clock } from './clock.ts';
-import type { CloudAssembly } from './cloud-assembly.ts';
-import { type Deployment, deploy, PLACE } from './deployment.ts';
-import { type PlayedAudit, startDeviceDefender } from './device-defender-endpoint.ts';
-import type { ScheduledAudit } from './device-defender-lists.ts';
-import { startDynamoDb } from './dynamodb-endpoint.ts';
-import type { Call, Endpoint, EndpointOptions, Fault, ServiceAnswer } from './endpoint.ts';
-import { matchesEventPattern, selectInput } from './event-pattern.ts';
-import { type BusEvent, type EntryFailure, startEventBridge } from './eventbridge-endpoint.ts';
-import { type Execution, Executions } from './executions.ts';
-import { type FunctionLimits, Functions } from './functions.ts';
-import type { Publication } from './publication.ts';
-import type { Recording } from './recording.ts';
-import { type ScheduledInvocation, Scheduler } from './scheduler.ts';
-import { startSns } from './sns-endpoint.ts';
-import type { HistoryEvent } from './state-machine.thread.ts';
+import type { CloudAssembly } from './assembly/cloud-assembly.ts';
+import { type Deployment, deploy, PLACE } from './assembly/deployment.ts';
+import { type Execution, Executions } from './compute/executions.ts';
+import { type FunctionLimits, Functions } from './compute/functions.ts';
+import { type ScheduledInvocation, Scheduler } from './compute/scheduler.ts';
+import type { HistoryEvent } from './compute/state-machine.thread.ts';
+import type { Recording } from './recordings/recording.ts';
+import { type PlayedAudit, startDeviceDefender } from './services/device-defender.ts';
+import type { ScheduledAudit } from './services/device-defender-lists.ts';
+import { startDynamoDb } from './services/dynamodb.ts';
+import type { Call, Endpoint, EndpointOptions, Fault, ServiceAnswer } from './services/endpoint.ts';
+import { matchesEventPattern, selectInput } from './services/event-pattern.ts';
+import { type BusEvent, type EntryFailure, startEventBridge } from './services/eventbridge.ts';
+import type { Publication } from './services/publication.ts';
+import { startSns } from './services/sns.ts';
+import { Clock } from './time/clock.ts';
 
 /** What can be done to a call: refuse it, cut it off, or kill the function that makes it. */
 export type StackFault =

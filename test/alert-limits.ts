@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { AlertMessage } from '../lambda/audit/alert.ts';
-import { SEVERITIES } from '../lambda/audit/severity.ts';
+import type { AlertMessage } from '../lambda/audit/alert/alert-input.ts';
+import { SEVERITIES } from '../lambda/audit/answer/severity.ts';
 
 const SCHEMA_FILE = new URL('../docs/alert-schema.json', import.meta.url);
 const validateMachine = new Ajv2020().compile(JSON.parse(readFileSync(SCHEMA_FILE, 'utf8')));

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { PREVIEW_ALERTS } from '../cli/preview-alerts.ts';
-import { ALERT_KIND, ALERT_SLOTS, type AlertMessage } from '../lambda/audit/alert.ts';
+import { PREVIEW_ALERTS } from '../cli/preview/examples.ts';
+import { ALERT_KIND, ALERT_SLOTS, type AlertMessage } from '../lambda/audit/alert/alert-input.ts';
 import { expectAlertWithinLimits, schemaErrors } from './alert-limits.ts';
 
 const PAGE = join(import.meta.dirname, '../docs/alerts.md');
@@ -88,7 +88,7 @@ describe('The examples', () => {
 
 function exampleBlock(id: string, format: string): string {
   const example = PREVIEW_ALERTS.find((alert) => alert.id === id);
-  if (example === undefined) throw new Error(`cli/preview-alerts.ts has no example "${id}".`);
+  if (example === undefined) throw new Error(`cli/preview/examples.ts has no example "${id}".`);
   const language = format === 'machine' ? 'json' : 'text';
   const body = exampleText(example.message, format);
   return `<!-- example: ${id} ${format} -->\n\n\`\`\`${language}\n${body}\n\`\`\`\n`;

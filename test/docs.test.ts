@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { GAVE_UP_REASON } from '../lambda/audit/alert.ts';
+import { GAVE_UP_REASON } from '../lambda/audit/alert/alert-input.ts';
 import { ERROR } from '../lambda/contract.ts';
-import { ConfigurationError, readConfiguration } from '../lib/configuration.ts';
-import { DEFAULTS } from '../lib/defaults.ts';
-import { parseRecording } from '../local/recording.ts';
+import { ConfigurationError, readConfiguration } from '../lib/configuration/configuration.ts';
+import { DEFAULTS } from '../lib/configuration/defaults.ts';
+import { parseRecording } from '../local/recordings/recording.ts';
 
 const PROJECT = resolve(import.meta.dirname, '..');
 const PAGES = globSync(['*.md', 'docs/**/*.md'], { cwd: PROJECT });

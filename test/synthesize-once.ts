@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { synthesize } from '../local/cloud-assembly.ts';
+import { synthesize } from '../local/assembly/cloud-assembly.ts';
 
 /** Jest's global setup: the stack is synthesized and its functions are bundled once for all tests that run it. */
 export default async function synthesizeOnce(): Promise<void> {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { RunningEngine } from '../local/dynamodb-endpoint.ts';
+import type { RunningEngine } from '../local/services/dynamodb.ts';
 
 /**
  * What the tests of the table's code run against: the engine at TEST_DYNAMODB_URL (`npm run test:dynamodb-local`), each time

@@ -1,5 +1,5 @@
-import { type LookSpacing, type LooksSoFar, nextLook, type WatchProgress } from '../lambda/audit/next-look.ts';
-import type { UsualCourse } from '../lambda/audit/usual-course.ts';
+import { type LookSpacing, type LooksSoFar, nextLook, type WatchProgress } from '../lambda/audit/polling/next-look.ts';
+import type { UsualCourse } from '../lambda/audit/polling/usual-course.ts';
 
 /** Wait, Lambda and Choice: state entered and exited, function scheduled, started, succeeded. */
 const EVENTS_PER_TURN = 9;

@@ -1,13 +1,13 @@
-import { type Deployment, PLACE } from '../../local/deployment.ts';
-import { startDeviceDefender } from '../../local/device-defender-endpoint.ts';
-import { startDynamoDb } from '../../local/dynamodb-endpoint.ts';
-import type { Endpoint } from '../../local/endpoint.ts';
-import { startEventBridge } from '../../local/eventbridge-endpoint.ts';
-import type { Publication } from '../../local/publication.ts';
-import type { Recording } from '../../local/recording.ts';
-import { startSecretsManager } from '../../local/secrets-endpoint.ts';
-import { startSlack } from '../../local/slack-endpoint.ts';
-import { startSns } from '../../local/sns-endpoint.ts';
+import { type Deployment, PLACE } from '../../local/assembly/deployment.ts';
+import type { Recording } from '../../local/recordings/recording.ts';
+import { startDeviceDefender } from '../../local/services/device-defender.ts';
+import { startDynamoDb } from '../../local/services/dynamodb.ts';
+import type { Endpoint } from '../../local/services/endpoint.ts';
+import { startEventBridge } from '../../local/services/eventbridge.ts';
+import type { Publication } from '../../local/services/publication.ts';
+import { startSecretsManager } from '../../local/services/secrets-manager.ts';
+import { startSlack } from '../../local/services/slack.ts';
+import { startSns } from '../../local/services/sns.ts';
 
 const WEBHOOK = '/services/T0000/B0000/XXXX';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { App, Stack } from 'aws-cdk-lib/core';
-import { readAssembly } from '../../local/cloud-assembly.ts';
-import type { Deployment } from '../../local/deployment.ts';
+import { readAssembly } from '../../local/assembly/cloud-assembly.ts';
+import type { Deployment } from '../../local/assembly/deployment.ts';
 import { functionNamed } from '../function-named.ts';
 
 /** The ways to build a function that are compared. */

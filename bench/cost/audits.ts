@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseRecording, type Recording } from '../../local/recording.ts';
+import { parseRecording, type Recording } from '../../local/recordings/recording.ts';
 import type { Run } from '../schedule/fleet.ts';
 import { randomFrom } from '../schedule/random.ts';
 

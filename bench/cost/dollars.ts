@@ -1,5 +1,5 @@
-import { DEFAULTS } from '../../lib/defaults.ts';
-import { PRICE, USE } from '../../lib/price-list.ts';
+import { DEFAULTS } from '../../lib/configuration/defaults.ts';
+import { PRICE, USE } from '../../lib/operations/price-list.ts';
 import type { Use } from './use.ts';
 
 /** Assumed, not measured: the billed time of an invocation, in seconds. */

@@ -1,4 +1,4 @@
-import { USE } from '../../lib/price-list.ts';
+import { USE } from '../../lib/operations/price-list.ts';
 import { ACCOUNTS } from './audits.ts';
 import type { Measured } from './measure.ts';
 
@@ -23,6 +23,6 @@ export function estimateProblems({ look, sending, sweeps }: Measured): string[] 
   return Object.entries(counted).flatMap(([name, count = Number.NaN]) => {
     const said = USE[name as keyof typeof USE];
     if (Math.abs(said - count) <= TOLERANCE * count) return [];
-    return [`lib/price-list.ts says ${said} for ${name}; counted were ${count.toPrecision(3)}.`];
+    return [`lib/operations/price-list.ts says ${said} for ${name}; counted were ${count.toPrecision(3)}.`];
   });
 }

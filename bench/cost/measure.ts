@@ -1,4 +1,4 @@
-import type { CloudAssembly } from '../../local/cloud-assembly.ts';
+import type { CloudAssembly } from '../../local/assembly/cloud-assembly.ts';
 import { ACCOUNTS, type Account, AUDIT_KINDS, type AuditKind, KNOWN_RUNS, RUNS } from './audits.ts';
 import { DAYS_A_MONTH } from './dollars.ts';
 import { CountingStack, type PlayedWatch } from './play.ts';

@@ -1,9 +1,9 @@
 import { METRICS } from '../../lambda/contract.ts';
-import type { CloudAssembly } from '../../local/cloud-assembly.ts';
-import { isObject, parseJson, type ServiceAnswer } from '../../local/endpoint.ts';
-import { Executions } from '../../local/executions.ts';
+import type { CloudAssembly } from '../../local/assembly/cloud-assembly.ts';
+import { Executions } from '../../local/compute/executions.ts';
 import { LocalStack, type StackCall } from '../../local/local-stack.ts';
-import { startEvent } from '../../local/watch-run.ts';
+import { startEvent } from '../../local/runs/watch-run.ts';
+import { isObject, parseJson, type ServiceAnswer } from '../../local/services/endpoint.ts';
 import { watch } from '../schedule/watched.ts';
 import { type AuditKind, foundAfterSeconds, newsIn, recordingOf } from './audits.ts';
 import { type IndexKeys, TableUse } from './table-use.ts';

@@ -1,4 +1,4 @@
-import { PRICE, PRICES_OF } from '../../lib/price-list.ts';
+import { PRICE, PRICES_OF } from '../../lib/operations/price-list.ts';
 import { table } from '../markdown.ts';
 
 /** The price list as a table. */

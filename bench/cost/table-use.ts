@@ -1,5 +1,5 @@
-import { isObject, parseJson, type ServiceAnswer } from '../../local/endpoint.ts';
 import type { StackCall } from '../../local/local-stack.ts';
+import { isObject, parseJson, type ServiceAnswer } from '../../local/services/endpoint.ts';
 import { sizeOf, type WireItem } from './item-size.ts';
 
 const WRITE_UNIT_BYTES = 1024;

@@ -1,5 +1,5 @@
-import { DEFAULTS } from '../../lib/defaults.ts';
-import { PRICE } from '../../lib/price-list.ts';
+import { DEFAULTS } from '../../lib/configuration/defaults.ts';
+import { PRICE } from '../../lib/operations/price-list.ts';
 import { table } from '../markdown.ts';
 import { POLLERS, useOfCompletionOnly, useWith, watchAtEnd, watchWith } from './alternatives.ts';
 import { ACCOUNTS, type Account, AUDIT_KINDS, type AuditKind } from './audits.ts';

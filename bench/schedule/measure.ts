@@ -1,4 +1,4 @@
-import type { LookSpacing } from '../../lambda/audit/next-look.ts';
+import type { LookSpacing } from '../../lambda/audit/polling/next-look.ts';
 import { sum } from '../figures.ts';
 import type { AuditSeries } from './fleet.ts';
 import { newsOf } from './fleet.ts';

@@ -1,21 +1,21 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
-import { alarmsCheck } from './alarms.ts';
-import { auditConfigurationCheck, schedulesCheck } from './audit-settings.ts';
 import { awsCommand } from './aws-command.ts';
-import { chatCheck } from './chat.ts';
+import { alarmsCheck } from './checks/alarms.ts';
+import { auditConfigurationCheck, schedulesCheck } from './checks/audit-settings.ts';
+import { chatCheck } from './checks/chat.ts';
+import { checkCredentials, type Identity } from './checks/credentials.ts';
+import { queuesCheck } from './checks/queues.ts';
+import { findStack, judgeStack, listResources, outputsOf } from './checks/stack.ts';
+import { alertTopicCheck, chatTopicCheck, operationsTopicCheck } from './checks/subscriptions.ts';
+import { sweepCheck } from './checks/sweep.ts';
+import { trailCheck } from './checks/trail.ts';
+import { overdueCheck, pendingAlertsCheck } from './checks/watches.ts';
 import { type Clients, makeClients } from './clients.ts';
-import { checkCredentials, type Identity } from './credentials.ts';
 import { unknownVerdict } from './failed-call.ts';
 import type { DoctorOptions } from './options.ts';
 import type { AccountProbe, Check, StackProbe } from './probe.ts';
-import { queuesCheck } from './queues.ts';
-import { findStack, judgeStack, listResources, outputsOf } from './stack.ts';
-import { alertTopicCheck, chatTopicCheck, operationsTopicCheck } from './subscriptions.ts';
-import { sweepCheck } from './sweep.ts';
 import { testAlert, testChat } from './test-alert.ts';
-import { trailCheck } from './trail.ts';
 import { type Row, skip } from './verdict.ts';
-import { overdueCheck, pendingAlertsCheck } from './watches.ts';
 
 const ACCOUNT_CHECKS = [trailCheck, auditConfigurationCheck, schedulesCheck] as const;
 const STACK_CHECKS = [

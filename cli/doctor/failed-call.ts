@@ -1,4 +1,4 @@
-import { clean } from '../../lambda/audit/alert-text.ts';
+import { clean } from '../../lambda/audit/text/safe-text.ts';
 import type { Remedy, Status, Verdict } from './verdict.ts';
 
 /** A call to AWS failed; the message says which and how. */

@@ -1,5 +1,5 @@
 import { parseArgs, types } from 'node:util';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../shared/command-line.ts';
 
 /** What `audit-watcher doctor` was asked for. */
 export interface DoctorOptions {

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { clean, wrap } from '../../lambda/audit/alert-text.ts';
+import { clean, wrap } from '../../lambda/audit/text/safe-text.ts';
 import type { Examination } from './examination.ts';
 import { type Row, STATUSES, type Status } from './verdict.ts';
 

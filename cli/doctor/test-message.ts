@@ -1,4 +1,4 @@
-import type { AlertMessage } from '../../lambda/audit/alert.ts';
+import type { AlertMessage } from '../../lambda/audit/alert/alert-input.ts';
 
 /** What a test alert tells. */
 export interface TestFacts {

@@ -1,5 +1,5 @@
 import { type MessageAttributeValue, PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
-import type { AlertMessage } from '../audit/alert.ts';
+import type { AlertMessage } from '../audit/alert/alert-input.ts';
 import { CLIENT_DEFAULTS } from './client-defaults.ts';
 
 /** The topic that people and systems subscribe to. */

@@ -6,11 +6,11 @@ import {
   paginateListAuditTasks,
   paginateListScheduledAudits,
 } from '@aws-sdk/client-iot';
-import type { PrincipalThings } from '../audit/alert.ts';
-import type { FindingAnswer } from '../audit/finding.ts';
-import type { AuditSchedule } from '../audit/overdue.ts';
-import type { AuditAnswer } from '../audit/snapshot.ts';
-import type { ListedAudit, SweepWindow } from '../audit/sweep.ts';
+import type { PrincipalThings } from '../audit/alert/alert-input.ts';
+import type { AuditAnswer } from '../audit/answer/aws-answers.ts';
+import type { FindingAnswer } from '../audit/answer/finding.ts';
+import type { AuditSchedule } from '../audit/sweep/missed-run.ts';
+import type { ListedAudit, SweepWindow } from '../audit/sweep/sweep.ts';
 import { MalformedAnswerError } from '../errors.ts';
 import { CLIENT_DEFAULTS } from './client-defaults.ts';
 import { toAuditAnswer, toFindings, toListedAudits, toSchedules, toThingNames } from './iot-answers.ts';

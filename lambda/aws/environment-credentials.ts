@@ -6,7 +6,7 @@ interface Credentials {
 }
 
 /**
- * Takes the place of the SDK's chain of credential providers in the bundles (lib/bundle-functions.ts). A function has the
+ * Takes the place of the SDK's chain of credential providers in the bundles (lib/resources/bundle-functions.ts). A function has the
  * credentials of its role in the environment and nowhere else; they are read for each call, so that no replaced ones are kept.
  */
 export function defaultProvider(): () => Promise<Credentials> {

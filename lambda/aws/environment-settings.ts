@@ -7,7 +7,7 @@ export interface SdkSetting<T> {
 }
 
 /**
- * Takes the place of the SDK's way to its settings in the bundles (lib/sdk-surroundings.ts). A function has them in the
+ * Takes the place of the SDK's way to its settings in the bundles (lib/resources/sdk-surroundings.ts). A function has them in the
  * environment; its home has no files with profiles, for which each client would look before its first call.
  *
  * @returns reads the setting when it is first asked for

@@ -1,7 +1,7 @@
-import type { FindingAnswer, FindingResource, ResourceIdentifier } from '../audit/finding.ts';
-import type { AuditSchedule } from '../audit/overdue.ts';
-import type { AuditAnswer, CheckDetails, TaskStatistics } from '../audit/snapshot.ts';
-import type { ListedAudit } from '../audit/sweep.ts';
+import type { AuditAnswer, CheckDetails, TaskStatistics } from '../audit/answer/aws-answers.ts';
+import type { FindingAnswer, FindingResource, ResourceIdentifier } from '../audit/answer/finding.ts';
+import type { AuditSchedule } from '../audit/sweep/missed-run.ts';
+import type { ListedAudit } from '../audit/sweep/sweep.ts';
 import { TASK_ID_PATTERN } from '../contract.ts';
 
 // The SDK hands on what stands under the name of a field, whatever its type. Here a value of another type than the API has is

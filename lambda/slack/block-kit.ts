@@ -1,5 +1,5 @@
-import { chatCode, chatText, clean } from '../audit/alert-text.ts';
-import { auditReportLink } from '../audit/console-links.ts';
+import { auditReportLink } from '../audit/text/console-links.ts';
+import { chatCode, chatText, clean } from '../audit/text/safe-text.ts';
 import type { MachineAlert } from './machine-alert.ts';
 import { changesText } from './slack-changes.ts';
 import { checkText, errorText } from './slack-check.ts';

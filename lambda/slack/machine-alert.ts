@@ -1,4 +1,4 @@
-import { SEVERITIES, type Severity } from '../audit/severity.ts';
+import { SEVERITIES, type Severity } from '../audit/answer/severity.ts';
 import { TASK_ID_PATTERN } from '../contract.ts';
 import { MalformedAlertError, UnknownAlertVersionError } from './slack-errors.ts';
 

@@ -1,5 +1,5 @@
-import { chatText, clean } from '../audit/alert-text.ts';
-import { checkInfo } from '../audit/check-catalogue.ts';
+import { checkInfo } from '../audit/answer/check-catalogue.ts';
+import { chatText, clean } from '../audit/text/safe-text.ts';
 import type { MachineAlert, MachineChanges } from './machine-alert.ts';
 import { dayText } from './slack-wording.ts';
 

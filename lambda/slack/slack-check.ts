@@ -1,7 +1,7 @@
-import { chatCode, chatText, clean } from '../audit/alert-text.ts';
-import { checkInfo } from '../audit/check-catalogue.ts';
-import { checkResultsLink } from '../audit/console-links.ts';
-import type { Severity } from '../audit/severity.ts';
+import { checkInfo } from '../audit/answer/check-catalogue.ts';
+import type { Severity } from '../audit/answer/severity.ts';
+import { checkResultsLink } from '../audit/text/console-links.ts';
+import { chatCode, chatText, clean } from '../audit/text/safe-text.ts';
 import type { MachineAlert, MachineCheck, MachineFinding } from './machine-alert.ts';
 import { countText, dayText, inWords, isLinkable, plural } from './slack-wording.ts';
 

@@ -1,7 +1,7 @@
-import { describeScheduleCommand } from '../audit/alert-commands.ts';
-import { dueText } from '../audit/alert-schedule.ts';
-import { chatCode, chatText, clean } from '../audit/alert-text.ts';
-import { auditReportLink } from '../audit/console-links.ts';
+import { dueText } from '../audit/alert/overdue/schedule-text.ts';
+import { describeScheduleCommand } from '../audit/text/commands.ts';
+import { auditReportLink } from '../audit/text/console-links.ts';
+import { chatCode, chatText, clean } from '../audit/text/safe-text.ts';
 import type { MachineAlert } from './machine-alert.ts';
 import { isLinkable, isTime, timeText } from './slack-wording.ts';
 

@@ -1,7 +1,7 @@
-import { cancelAuditCommand } from '../audit/alert-commands.ts';
-import { secondsBetween } from '../audit/alert-duration.ts';
-import { stuckTitle, usualText } from '../audit/alert-stuck.ts';
-import { chatCode } from '../audit/alert-text.ts';
+import { stuckTitle, usualText } from '../audit/alert/kinds/stuck.ts';
+import { cancelAuditCommand } from '../audit/text/commands.ts';
+import { secondsBetween } from '../audit/text/duration.ts';
+import { chatCode } from '../audit/text/safe-text.ts';
 import type { MachineAlert } from './machine-alert.ts';
 import { isLinkable, plural, timeText } from './slack-wording.ts';
 

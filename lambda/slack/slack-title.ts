@@ -1,5 +1,5 @@
-import { clean, shorten } from '../audit/alert-text.ts';
-import { compareSeverity } from '../audit/severity.ts';
+import { compareSeverity } from '../audit/answer/severity.ts';
+import { clean, shorten } from '../audit/text/safe-text.ts';
 import type { MachineAlert } from './machine-alert.ts';
 import { overdueAfterName } from './slack-overdue.ts';
 import { stuckAfterName } from './slack-stuck.ts';

@@ -1,4 +1,4 @@
-import { clean } from '../audit/alert-text.ts';
+import { clean } from '../audit/text/safe-text.ts';
 
 /** A number for people: what is missing is unknown, never zero. */
 export function countText(count: number | undefined): string {

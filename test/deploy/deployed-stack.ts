@@ -8,7 +8,7 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import type { Watch } from '../../lambda/audit/watch.ts';
+import type { Watch } from '../../lambda/audit/watch/watch.ts';
 import { AUDIT_STARTED_EVENT, TABLE } from '../../lambda/contract.ts';
 import { Mailbox } from './mailbox.ts';
 import { REGION } from './ministack.ts';

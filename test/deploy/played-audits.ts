@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { type PlayedAudit, startDeviceDefender } from '../../local/device-defender-endpoint.ts';
-import type { Endpoint } from '../../local/endpoint.ts';
-import { type Recording, readRecording } from '../../local/recording.ts';
+import { type Recording, readRecording } from '../../local/recordings/recording.ts';
+import { type PlayedAudit, startDeviceDefender } from '../../local/services/device-defender.ts';
+import type { Endpoint } from '../../local/services/endpoint.ts';
 
 const RECORDINGS = join(import.meta.dirname, '../../recordings');
 

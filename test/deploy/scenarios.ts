@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { selectInput } from '../../local/event-pattern.ts';
+import { selectInput } from '../../local/services/event-pattern.ts';
 import type { DeployedStack, WatchReport } from './deployed-stack.ts';
 import { ACCOUNT, REGION } from './ministack.ts';
 import type { PlayedAudits } from './played-audits.ts';

@@ -1,10 +1,10 @@
-import type { Watch } from '../../lambda/audit/watch.ts';
-import { itemsOf } from '../../local/audit-report.ts';
-import { isObject, parseJson } from '../../local/endpoint.ts';
-import type { Execution } from '../../local/executions.ts';
+import type { Watch } from '../../lambda/audit/watch/watch.ts';
+import type { Execution } from '../../local/compute/executions.ts';
+import type { ExecutionResult } from '../../local/compute/state-machine.thread.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
-import type { Publication } from '../../local/publication.ts';
-import type { ExecutionResult } from '../../local/state-machine.thread.ts';
+import { itemsOf } from '../../local/runs/audit-report.ts';
+import { isObject, parseJson } from '../../local/services/endpoint.ts';
+import type { Publication } from '../../local/services/publication.ts';
 
 /** What must have become of an audit. */
 export interface Expectation {

@@ -1,6 +1,6 @@
-import type { CloudAssembly } from '../../local/cloud-assembly.ts';
+import type { CloudAssembly } from '../../local/assembly/cloud-assembly.ts';
 import { LocalStack } from '../../local/local-stack.ts';
-import type { Recording } from '../../local/recording.ts';
+import type { Recording } from '../../local/recordings/recording.ts';
 import { type CallSite, callSites, functionNameOf } from './calls.ts';
 import { type FaultCase, Injection } from './injection.ts';
 import { type Expectation, isSettled, judgeAudit, type Verdict, WrongWithoutFaultError } from './invariants.ts';

@@ -1,7 +1,7 @@
 import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { synthesize } from '../../local/cloud-assembly.ts';
+import { synthesize } from '../../local/assembly/cloud-assembly.ts';
 import { WrongWithoutFaultError } from './invariants.ts';
 import { runMatrix } from './matrix.ts';
 import type { MutantResult } from './page.ts';
@@ -34,10 +34,10 @@ const ONCE = ['late', 'killed after', 'killed before'];
 const MUTANTS: readonly Mutant[] = [
   {
     name: 'the lease: what is read of it, and its condition',
-    file: 'lambda/aws/watch-updates.ts',
+    file: 'lambda/aws/table/watch-updates.ts',
     edits: [
       {
-        file: 'lambda/audit/lease.ts',
+        file: 'lambda/audit/watch/lease.ts',
         text: "return leaseUntil >= now ? 'HELD_BY_ANOTHER' : 'TO_TAKE';",
         instead: "return 'TO_TAKE';",
       },
@@ -53,7 +53,7 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the condition of the turn',
-    file: 'lambda/aws/watch-updates.ts',
+    file: 'lambda/aws/table/watch-updates.ts',
     edits: [
       {
         text: "'execution = :execution AND turn = :lastTurn AND attribute_not_exists(endedAt)'",
@@ -65,7 +65,7 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the outbox: alerts are registered after the state, in a write of their own',
-    file: 'lambda/aws/watch-table.ts',
+    file: 'lambda/aws/table/watch-table.ts',
     edits: [
       {
         text: 'advanceUpdate(watch, advance, this.#expiresAt(advance.now))',
@@ -108,7 +108,7 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the condition of the records of schedules',
-    file: 'lambda/aws/sweep-table.ts',
+    file: 'lambda/aws/table/sweep-table.ts',
     edits: [
       {
         text: "ConditionExpression: 'schedulesTakenBy = :sweep',\n      ExpressionAttributeValues: { ':schedules'",
@@ -129,7 +129,7 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the Catch of *Check audit*',
-    file: 'lib/watch-loop-definition.ts',
+    file: 'lib/watching/watch-loop-definition.ts',
     edits: [
       {
         text: "  check.addCatch(giveUpTask(scope, sendAlerts), { errors: ['States.ALL'], resultPath: '$.failure' });\n",
@@ -141,7 +141,7 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the Catch of *Read findings*',
-    file: 'lib/watch-loop-definition.ts',
+    file: 'lib/watching/watch-loop-definition.ts',
     edits: [{ text: "  read.addCatch(send, { errors: ['States.ALL'], resultPath: '$.findings' });\n", instead: '' }],
     part: 'loop',
     kinds: ['throttled'],
@@ -149,7 +149,7 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the Catch of *Send alerts*',
-    file: 'lib/watch-loop-definition.ts',
+    file: 'lib/watching/watch-loop-definition.ts',
     edits: [
       {
         text: "    { errors: ['States.ALL'], resultPath: '$.failure' },\n  );\n  return check;",
@@ -162,7 +162,7 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the Catch of *Give up*',
-    file: 'lib/watch-loop-definition.ts',
+    file: 'lib/watching/watch-loop-definition.ts',
     edits: [
       {
         text: "  giveUp.addCatch(gaveUp, { errors: ['States.ALL'], resultPath: '$.giveUpFailure' });\n",
@@ -175,7 +175,7 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the Catch of *Store findings*',
-    file: 'lib/watch-loop-definition.ts',
+    file: 'lib/watching/watch-loop-definition.ts',
     edits: [
       {
         text: "    errors: ['States.ALL'],\n    resultPath: '$.failure',\n  });\n  store.next",
@@ -195,14 +195,14 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the second and third try of the function that posts to Slack',
-    file: 'lib/slack-webhook.ts',
+    file: 'lib/delivery/slack-webhook.ts',
     edits: [{ text: 'retryAttempts: 2,', instead: 'retryAttempts: 0,' }],
     part: 'slack',
     kinds: ['killed before'],
   },
   {
     name: 'the dead-letter queue of what cannot be posted to Slack',
-    file: 'lib/slack-webhook.ts',
+    file: 'lib/delivery/slack-webhook.ts',
     edits: [{ text: '      onFailure: { bind: () => ({ destination: this.notPosted.queueArn }) },\n', instead: '' }],
     part: 'slack',
     kinds: ['throttled long'],

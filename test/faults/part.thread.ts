@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { readAssembly } from '../../local/cloud-assembly.ts';
+import { readAssembly } from '../../local/assembly/cloud-assembly.ts';
 import type { FaultCase } from './injection.ts';
 import { type Verdict, WrongWithoutFaultError } from './invariants.ts';
 import { type MatrixRow, runLoop, runSlack, runSweep } from './parts.ts';

@@ -1,4 +1,4 @@
-import type { CloudAssembly } from '../../local/cloud-assembly.ts';
+import type { CloudAssembly } from '../../local/assembly/cloud-assembly.ts';
 import { type CallSite, functionNameOf } from './calls.ts';
 import type { FaultCase } from './injection.ts';
 import type { Verdict } from './invariants.ts';

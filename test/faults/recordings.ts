@@ -1,4 +1,4 @@
-import { parseRecording, type Recording } from '../../local/recording.ts';
+import { parseRecording, type Recording } from '../../local/recordings/recording.ts';
 
 const POLICY = 'IOT_POLICY_OVERLY_PERMISSIVE_CHECK';
 const EXPIRING = 'DEVICE_CERTIFICATE_EXPIRING_CHECK';

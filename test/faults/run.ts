@@ -7,7 +7,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { synthesize } from '../../local/cloud-assembly.ts';
+import { synthesize } from '../../local/assembly/cloud-assembly.ts';
 import { FAULT_KINDS } from './kinds.ts';
 import { allParts, checkComplete, runMatrix } from './matrix.ts';
 import { runMutants } from './mutants.ts';

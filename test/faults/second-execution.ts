@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { watchKey } from '../../lambda/aws/watch-items.ts';
-import { PLACE } from '../../local/deployment.ts';
+import { watchKey } from '../../lambda/aws/table/keys.ts';
+import { PLACE } from '../../local/assembly/deployment.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
 
 /** How a second execution comes to an audit that another one works on. */

@@ -1,10 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readAudit } from '../../lambda/audit/reading.ts';
-import type { Watch } from '../../lambda/audit/watch.ts';
-import { FindingsTable } from '../../lambda/aws/findings-table.ts';
-import { WatchTable } from '../../lambda/aws/watch-table.ts';
+import { readAudit } from '../../lambda/audit/answer/reading.ts';
+import type { Watch } from '../../lambda/audit/watch/watch.ts';
+import { FindingsTable } from '../../lambda/aws/table/findings-table.ts';
+import { WatchTable } from '../../lambda/aws/table/watch-table.ts';
 import {
   type CheckAuditResult,
   DEFINITION_VERSION,
@@ -12,9 +12,9 @@ import {
   NEXT,
   type ReadFindingsResult,
 } from '../../lambda/contract.ts';
-import { startDynamoDb } from '../../local/dynamodb-endpoint.ts';
-import type { ServiceRequest } from '../../local/endpoint.ts';
-import { readPublication } from '../../local/sns-endpoint-publish.ts';
+import { startDynamoDb } from '../../local/services/dynamodb.ts';
+import type { ServiceRequest } from '../../local/services/endpoint.ts';
+import { readPublication } from '../../local/services/sns-publish.ts';
 import { FUNCTION_SETTINGS, TABLE_NAME, TOPIC_ARN } from '../function-settings.ts';
 import { TABLE_PROPERTIES } from '../table-properties.ts';
 import {

@@ -3,12 +3,12 @@ import { IoTClient, ListScheduledAuditsCommand } from '@aws-sdk/client-iot';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { ScheduleRecords } from '../../lambda/audit/schedule-records.ts';
+import type { ScheduleRecords } from '../../lambda/audit/sweep/schedule-records.ts';
 import { AlertTopic } from '../../lambda/aws/alert-topic.ts';
 import { Audits } from '../../lambda/aws/audits.ts';
-import { SweepTable } from '../../lambda/aws/sweep-table.ts';
+import { SweepTable } from '../../lambda/aws/table/sweep-table.ts';
 import { type Judgeable, OverdueAudits, type Told } from '../../lambda/overdue-audits.ts';
-import { type DynamoDb, startDynamoDb } from '../../local/dynamodb-endpoint.ts';
+import { type DynamoDb, startDynamoDb } from '../../local/services/dynamodb.ts';
 import { tableEngine } from '../table-engine.ts';
 import { TABLE_PROPERTIES } from '../table-properties.ts';
 

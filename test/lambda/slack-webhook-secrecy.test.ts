@@ -4,14 +4,14 @@ import { inspect } from 'node:util';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
-import { composeAlert } from '../../lambda/audit/alert-message.ts';
+import { composeAlert } from '../../lambda/audit/alert/message.ts';
 import { logger } from '../../lambda/aws/logger.ts';
 import { type PostAnswer, postJson } from '../../lambda/slack/https-post.ts';
 import { slackHandler } from '../../lambda/slack/slack-handler.ts';
 import { SlackWebhook } from '../../lambda/slack/webhook.ts';
 import { WebhookSecret } from '../../lambda/slack/webhook-secret.ts';
-import { listen, urlOf } from '../../local/endpoint.ts';
-import { requestFrom } from '../../local/slack-endpoint.ts';
+import { listen, urlOf } from '../../local/services/endpoint.ts';
+import { requestFrom } from '../../local/services/slack.ts';
 import { buildAlertInput } from '../builders.ts';
 
 const TOKEN = 'SECRETSECRETSECRETSECRET';

@@ -3,14 +3,14 @@ import https from 'node:https';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
-import { composeAlert } from '../../lambda/audit/alert-message.ts';
+import { composeAlert } from '../../lambda/audit/alert/message.ts';
 import { postJson } from '../../lambda/slack/https-post.ts';
 import { slackHandler } from '../../lambda/slack/slack-handler.ts';
 import { SlackWebhook } from '../../lambda/slack/webhook.ts';
 import { WebhookSecret } from '../../lambda/slack/webhook-secret.ts';
-import { type Endpoint, type Fault, listen, urlOf } from '../../local/endpoint.ts';
-import { startSecretsManager } from '../../local/secrets-endpoint.ts';
-import { requestFrom, startSlack } from '../../local/slack-endpoint.ts';
+import { type Endpoint, type Fault, listen, urlOf } from '../../local/services/endpoint.ts';
+import { startSecretsManager } from '../../local/services/secrets-manager.ts';
+import { requestFrom, startSlack } from '../../local/services/slack.ts';
 import { buildAlertInput, TASK_ID } from '../builders.ts';
 
 const PATH = '/services/T00000000/B00000000/SECRETSECRETSECRETSECRET';

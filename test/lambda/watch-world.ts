@@ -70,7 +70,7 @@ const EXECUTION_ARN = 'arn:aws:states:eu-west-1:123456789012:execution:Loop:';
 
 /**
  * State machine, Lambda and clock for the real handlers, one call at a time: nothing happens but what somebody asks for.
- * The states are those of lib/watch-loop-definition.ts.
+ * The states are those of lib/watching/watch-loop-definition.ts.
  */
 export class WatchWorld {
   readonly executions: Execution[] = [];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { readConfiguration } from '../../lib/configuration.ts';
+import { readConfiguration } from '../../lib/configuration/configuration.ts';
 import { EVERY_OPTION, PROJECT, readable, resourcesOf, synthesize } from './synthesize.ts';
 
 /** Actions for which AWS has no resource that a policy could name. */

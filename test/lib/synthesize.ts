@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { App } from 'aws-cdk-lib/core';
 import { AuditWatcherStack } from '../../lib/audit-watcher-stack.ts';
-import { readConfiguration } from '../../lib/configuration.ts';
+import { readConfiguration } from '../../lib/configuration/configuration.ts';
 
 export const PROJECT = join(import.meta.dirname, '../..');
 

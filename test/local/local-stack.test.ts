@@ -2,12 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { itemsOf } from '../../local/audit-report.ts';
-import type { CloudAssembly } from '../../local/cloud-assembly.ts';
+import type { CloudAssembly } from '../../local/assembly/cloud-assembly.ts';
 import { LocalStack, type LocalStackOptions } from '../../local/local-stack.ts';
-import { parseRecording } from '../../local/recording.ts';
+import { parseRecording } from '../../local/recordings/recording.ts';
+import { itemsOf } from '../../local/runs/audit-report.ts';
 import { answer, at } from '../scenarios/scenario-stack.ts';
-import { copyAssembly, readTestAssembly } from './assembly-copy.ts';
+import { copyAssembly, readTestAssembly } from './assembly/assembly-copy.ts';
 
 const RECORDING = parseRecording(
   JSON.stringify({

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { readAssembly } from '../../local/cloud-assembly.ts';
-import { deploy } from '../../local/deployment.ts';
+import { readAssembly } from '../../local/assembly/cloud-assembly.ts';
+import { deploy } from '../../local/assembly/deployment.ts';
 import type { StackFault } from '../../local/local-stack.ts';
 import { answer, at, ScenarioStack } from './scenario-stack.ts';
 

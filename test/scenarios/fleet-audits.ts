@@ -1,5 +1,5 @@
-import type { Call } from '../../local/endpoint.ts';
 import type { StackFault } from '../../local/local-stack.ts';
+import type { Call } from '../../local/services/endpoint.ts';
 import { answer, at } from './scenario-stack.ts';
 
 /** How the checks of an audit end. */

@@ -1,13 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { expect } from '@jest/globals';
-import type { ScheduleRecords } from '../../lambda/audit/schedule-records.ts';
-import type { SweepState } from '../../lambda/audit/sweep.ts';
-import type { Watch } from '../../lambda/audit/watch.ts';
+import type { ScheduleRecords } from '../../lambda/audit/sweep/schedule-records.ts';
+import type { SweepState } from '../../lambda/audit/sweep/sweep.ts';
+import type { Watch } from '../../lambda/audit/watch/watch.ts';
 import { SWEEP_KEY } from '../../lambda/contract.ts';
-import { type AlertReport, toAlert } from '../../local/audit-report.ts';
-import { PLACE } from '../../local/deployment.ts';
+import { PLACE } from '../../local/assembly/deployment.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
+import { type AlertReport, toAlert } from '../../local/runs/audit-report.ts';
 import { expectAlertWithinLimits } from '../alert-limits.ts';
 
 export type StoredWatch = Watch & { readonly open?: string };

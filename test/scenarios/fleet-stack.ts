@@ -1,13 +1,13 @@
 import { expect } from '@jest/globals';
-import type { Participant } from '../../local/clock.ts';
-import { readAssembly } from '../../local/cloud-assembly.ts';
-import type { Call } from '../../local/endpoint.ts';
-import type { BusEvent, EntryFailure } from '../../local/eventbridge-endpoint.ts';
-import type { Execution } from '../../local/executions.ts';
+import { readAssembly } from '../../local/assembly/cloud-assembly.ts';
+import type { Execution } from '../../local/compute/executions.ts';
+import type { ScheduledInvocation } from '../../local/compute/scheduler.ts';
 import { LocalStack, type StackFault } from '../../local/local-stack.ts';
-import { parseRecording } from '../../local/recording.ts';
-import type { ScheduledInvocation } from '../../local/scheduler.ts';
-import { startEvent } from '../../local/watch-run.ts';
+import { parseRecording } from '../../local/recordings/recording.ts';
+import { startEvent } from '../../local/runs/watch-run.ts';
+import type { Call } from '../../local/services/endpoint.ts';
+import type { BusEvent, EntryFailure } from '../../local/services/eventbridge.ts';
+import type { Participant } from '../../local/time/clock.ts';
 import { emptyTable, expectNothingLost, type Ledger, readLedger, type Tolerated } from './fleet-ledger.ts';
 
 export const MINUTE = 60_000;

@@ -1,14 +1,14 @@
 import { expect } from '@jest/globals';
-import type { Watch } from '../../lambda/audit/watch.ts';
-import { type AuditReport, itemsOf, reportOn } from '../../local/audit-report.ts';
-import { readAssembly } from '../../local/cloud-assembly.ts';
-import type { Call } from '../../local/endpoint.ts';
-import type { Execution } from '../../local/executions.ts';
+import type { Watch } from '../../lambda/audit/watch/watch.ts';
+import { readAssembly } from '../../local/assembly/cloud-assembly.ts';
+import type { Execution } from '../../local/compute/executions.ts';
+import type { ExecutionResult } from '../../local/compute/state-machine.thread.ts';
 import { LocalStack, type StackFault } from '../../local/local-stack.ts';
-import type { Publication } from '../../local/publication.ts';
-import { parseRecording } from '../../local/recording.ts';
-import type { ExecutionResult } from '../../local/state-machine.thread.ts';
-import { startEvent } from '../../local/watch-run.ts';
+import { parseRecording } from '../../local/recordings/recording.ts';
+import { type AuditReport, itemsOf, reportOn } from '../../local/runs/audit-report.ts';
+import { startEvent } from '../../local/runs/watch-run.ts';
+import type { Call } from '../../local/services/endpoint.ts';
+import type { Publication } from '../../local/services/publication.ts';
 import { expectAlertWithinLimits } from '../alert-limits.ts';
 
 /** What happens around one audit. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { CheckCounts } from '../../../lambda/audit/reading.ts';
+import type { CheckCounts } from '../../../lambda/audit/answer/reading.ts';
 import {
   countAlert,
   countAlertDelay,

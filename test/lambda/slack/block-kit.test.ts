@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AlertInput } from '../../../lambda/audit/alert.ts';
-import { composeAlert } from '../../../lambda/audit/alert-message.ts';
-import { composeOverdue, type OverdueInput } from '../../../lambda/audit/alert-overdue.ts';
+import type { AlertInput } from '../../../lambda/audit/alert/alert-input.ts';
+import { composeAlert } from '../../../lambda/audit/alert/message.ts';
+import { composeOverdue, type OverdueInput } from '../../../lambda/audit/alert/overdue/message.ts';
 import { type SlackMessage, slackMessage } from '../../../lambda/slack/block-kit.ts';
 import { type MachineAlert, parseMachineAlert } from '../../../lambda/slack/machine-alert.ts';
 import {

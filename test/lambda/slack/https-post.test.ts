@@ -2,8 +2,8 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import https from 'node:https';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { postJson } from '../../../lambda/slack/https-post.ts';
-import { listen, urlOf } from '../../../local/endpoint.ts';
-import { requestFrom } from '../../../local/slack-endpoint.ts';
+import { listen, urlOf } from '../../../local/services/endpoint.ts';
+import { requestFrom } from '../../../local/services/slack.ts';
 
 const SLACK = new URL('https://hooks.slack.com/services/T0000/B0000/XXXX');
 const servers: Server[] = [];

@@ -1,0 +1,62 @@
+import { type MetricAlarm, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { ask, everyItem } from '../failed-call.ts';
+import { type Check, resourcesOfType, type StackProbe } from '../probe.ts';
+import { counted, fail, listed, pass, skip, type Verdict, warn } from '../verdict.ts';
+
+/** As many names as one call takes. */
+const NAMES_PER_CALL = 100;
+
+/** Whether an alarm of the stack rings, and whether anybody would hear it. */
+export const alarmsCheck: Check<StackProbe> = {
+  name: 'Alarms',
+  worst: 'FAIL',
+  async run(probe) {
+    const resources = await resourcesOfType(probe, 'AWS::CloudWatch::Alarm');
+    const names = resources.flatMap(({ PhysicalResourceId }) => PhysicalResourceId ?? []);
+    if (names.length === 0) return skip('The stack has no alarm.');
+    return judgeAlarms(names, await describeAlarms(probe, names));
+  },
+};
+
+export function judgeAlarms(names: readonly string[], alarms: readonly MetricAlarm[]): Verdict {
+  const ringing = alarms.filter(({ StateValue }) => StateValue === 'ALARM');
+  if (ringing.length > 0) {
+    const entries = new Set(ringing.map(({ AlarmDescription = '' }) => runbookEntry(AlarmDescription)));
+    return fail(`Ringing: ${listed(ringing.map(nameOf))}.`, `See ${[...entries].join(' and ')}`);
+  }
+  const gone = names.filter((name) => !alarms.some(({ AlarmName }) => AlarmName === name));
+  if (gone.length > 0) {
+    return warn(
+      `Not there any more: ${listed(gone)}.`,
+      'Somebody deleted it. Make it again in the console, like the others.',
+    );
+  }
+  const mute = alarms.filter(({ ActionsEnabled, AlarmActions = [] }) => !ActionsEnabled || AlarmActions.length === 0);
+  if (mute.length > 0) {
+    return warn(
+      `Without actions, so nobody would hear: ${listed(mute.map(nameOf))}.`,
+      'Enable the actions of the alarm, with the operations topic as its target.',
+    );
+  }
+  return pass(`${counted(alarms.length, 'alarm')}, none rings`);
+}
+
+function nameOf({ AlarmName = 'unnamed' }: MetricAlarm): string {
+  return AlarmName;
+}
+
+/** Each alarm's description ends with its entry. */
+function runbookEntry(description: string): string {
+  return /docs\/runbook\.md#[\w-]+/.exec(description)?.[0] ?? 'docs/runbook.md';
+}
+
+async function describeAlarms({ clients }: StackProbe, names: readonly string[]): Promise<MetricAlarm[]> {
+  const alarms: MetricAlarm[] = [];
+  for (let from = 0; from < names.length; from += NAMES_PER_CALL) {
+    const AlarmNames = names.slice(from, from + NAMES_PER_CALL);
+    const pages = paginateDescribeAlarms({ client: clients.cloudWatch }, { AlarmNames });
+    const asked = everyItem(pages, ({ MetricAlarms }) => MetricAlarms);
+    alarms.push(...(await ask('cloudwatch:DescribeAlarms', asked)));
+  }
+  return alarms;
+}

@@ -1,0 +1,95 @@
+import { GetScheduleCommand, type GetScheduleCommandOutput } from '@aws-sdk/client-scheduler';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { SWEEP_KEY } from '../../../lambda/contract.ts';
+import { ask } from '../failed-call.ts';
+import { type Check, resourcesOfType, type StackProbe } from '../probe.ts';
+import { durationText, fail, pass, skip, type Verdict } from '../verdict.ts';
+
+/** What is known of the sweep. */
+export interface SweepFacts {
+  /** As the scheduler has it; undefined when the stack has no schedule. */
+  readonly schedule?: Pick<GetScheduleCommandOutput, 'State' | 'ScheduleExpression'>;
+  /** The item of the sweep as the table has it. */
+  readonly item?: Readonly<Record<string, unknown>>;
+}
+
+const DEFAULT_RATE_MS = 5 * 60_000;
+/** Longer than any event is under way. */
+const LONGEST_UNWATCHED_MS = 60 * 60_000;
+/** So many sweeps may be missing before it is more than a late one. */
+const MISSED_SWEEPS = 3;
+const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+
+const DEPLOY = 'npx cdk deploy';
+
+/** Whether the sweep that finds audits still runs. */
+export const sweepCheck: Check<StackProbe> = {
+  name: 'Sweep',
+  worst: 'FAIL',
+  async run(probe) {
+    const { clients, outputs, now } = probe;
+    const { TableName } = outputs;
+    if (!TableName) return skip('The stack has no output TableName.');
+    const schedules = await resourcesOfType(probe, 'AWS::Scheduler::Schedule');
+    const resource = schedules.find(({ LogicalResourceId = '' }) => /sweep/i.test(LogicalResourceId)) ?? schedules[0];
+    const Name = resource?.PhysicalResourceId;
+    if (!Name) return judgeSweep({}, now);
+    const [group] = await resourcesOfType(probe, 'AWS::Scheduler::ScheduleGroup');
+    const GroupName = group?.PhysicalResourceId;
+    const [schedule, item] = await Promise.all([
+      ask('scheduler:GetSchedule', clients.scheduler.send(new GetScheduleCommand({ Name, GroupName }))),
+      sweepItem(probe, TableName),
+    ]);
+    return judgeSweep({ schedule, item }, now);
+  },
+};
+
+/** What the sweeps remember; undefined before the first. @throws FailedCallError */
+export async function sweepItem({ clients }: StackProbe, TableName: string): Promise<SweepFacts['item']> {
+  const command = new GetCommand({ TableName, Key: SWEEP_KEY });
+  return (await ask('dynamodb:GetItem', clients.dynamoDb.send(command))).Item;
+}
+
+export function judgeSweep({ schedule, item }: SweepFacts, now: number): Verdict {
+  if (schedule === undefined) {
+    return fail(
+      'The stack has no sweep, so scheduled audits are not found.',
+      'It was deployed by an older version. Deploy it again:',
+      DEPLOY,
+    );
+  }
+  if (schedule.State !== 'ENABLED') {
+    return fail(
+      `The schedule of the sweep is ${schedule.State ?? 'without a state'}.`,
+      'Enable it in the console of EventBridge Scheduler.',
+    );
+  }
+  const rate = rateMs(schedule.ScheduleExpression);
+  const { lastSweepAt, historyUntil, coveredUntil } = item ?? {};
+  const last = typeof lastSweepAt === 'string' ? Date.parse(lastSweepAt) : Number.NaN;
+  if (Number.isNaN(last)) {
+    return fail(
+      'No sweep has run to its end yet.',
+      `After a deployment, wait ${durationText(rate)} and run the doctor again. If it stays: read the log of the sweep function, or deploy again:`,
+      DEPLOY,
+    );
+  }
+  const found = `The last sweep was ${durationText(Math.max(0, now - last))} ago; one is due every ${durationText(rate)}.`;
+  if (now - last > MISSED_SWEEPS * rate) {
+    return fail(found, 'Read the log of the sweep function; if it does not run at all, deploy again:', DEPLOY);
+  }
+  if (typeof coveredUntil === 'string' && last - Date.parse(coveredUntil) > Math.max(LONGEST_UNWATCHED_MS, rate)) {
+    return fail(
+      `${found} Audits that it found since ${coveredUntil} are not watched.`,
+      'Its start events lead to nothing: see docs/runbook.md#audits-not-watched',
+    );
+  }
+  return pass(typeof historyUntil === 'string' ? `${found} The history is filled until ${historyUntil}.` : found);
+}
+
+/** `rate(5 minutes)` in milliseconds; the default for what is no rate. */
+export function rateMs(expression: string | undefined): number {
+  const [, count = '', unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression ?? '') ?? [];
+  const ms = Number(count) * (UNIT_MS[unit] ?? 0);
+  return ms > 0 ? ms : DEFAULT_RATE_MS;
+}

@@ -1,0 +1,103 @@
+import { paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { TABLE } from '../../../lambda/contract.ts';
+import { ask, everyItem } from '../failed-call.ts';
+import type { Check, StackProbe } from '../probe.ts';
+import { counted, fail, listed, pass, skip, type Verdict, warn } from '../verdict.ts';
+import { sweepItem } from './sweep.ts';
+
+type Item = Readonly<Record<string, unknown>>;
+
+/** A lease that ended this long ago has nobody who works on the audit. */
+const OVERDUE_MS = 30 * 60_000;
+/** *Send alerts* is tried for about an hour. */
+const LATE_ALERT_MS = 60 * 60_000;
+
+/** Audits that somebody should be working on, and nobody is. */
+export const overdueCheck: Check<StackProbe> = {
+  name: 'Overdue watches',
+  worst: 'WARN',
+  async run(probe) {
+    const { TableName } = probe.outputs;
+    if (!TableName) return skip('The stack has no output TableName.');
+    return judgeOverdue(await openWatches(probe, TableName), probe.now);
+  },
+};
+
+/** Alerts that should be out, and are not. */
+export const pendingAlertsCheck: Check<StackProbe> = {
+  name: 'Pending alerts',
+  worst: 'FAIL',
+  async run(probe) {
+    const { TableName } = probe.outputs;
+    if (!TableName) return skip('The stack has no output TableName.');
+    const [open, item] = await Promise.all([openWatches(probe, TableName), sweepItem(probe, TableName)]);
+    return judgePending(open, item, probe.now);
+  },
+};
+
+export function judgeOverdue(open: readonly Item[], now: number): Verdict {
+  const overdue = open.filter((watch) => isLeft(watch, now));
+  if (overdue.length === 0) return pass(`${counted(open.length, 'audit')} being watched, none overdue`);
+  return warn(
+    `${overdue.length} of ${open.length} open: the lease ended more than 30 min ago (${listed(overdue.map(taskIdOf), 3)}).`,
+    'The sweep should have started a new execution: see docs/runbook.md#sweep-missing',
+  );
+}
+
+export function judgePending(open: readonly Item[], sweep: Item | undefined, now: number): Verdict {
+  const late = open.filter(({ alerts }) => alertsIn(alerts).some((alert) => isLate(alert, now))).map(taskIdOf);
+  late.push(...overdueUntold(sweep?.schedules, now));
+  if (late.length === 0) return pass('No alert waits for longer than an hour');
+  return fail(
+    `Alerts wait for more than an hour: ${counted(late.length, 'audit')} (${listed(late, 3)}).`,
+    `They could not be published. See docs/runbook.md#alerts-not-sent for the cause, then docs/runbook.md#an-alert-is-still-pending`,
+  );
+}
+
+/** Names of schedules whose AUDIT_OVERDUE should be out. */
+function overdueUntold(schedules: unknown, now: number): string[] {
+  const records = Object.entries(Object(schedules) as Item);
+  return records.flatMap(([name, record]) => {
+    const { status, judgedAt } = Object(Object(record).overdue);
+    return isLate({ status, registeredAt: judgedAt }, now) ? [name] : [];
+  });
+}
+
+/** Findings that could not be stored wait by design: the sweep tries them again at growing distance. */
+function isLeft({ leaseUntil, endedAt, alerts }: Item, now: number): boolean {
+  const isExpired = typeof leaseUntil === 'number' && leaseUntil < now - OVERDUE_MS;
+  return isExpired && (endedAt === undefined || alertsIn(alerts).some(({ status }) => status === 'PENDING'));
+}
+
+function isLate({ status, registeredAt }: Item, now: number): boolean {
+  return status === 'PENDING' && typeof registeredAt === 'string' && Date.parse(registeredAt) < now - LATE_ALERT_MS;
+}
+
+function alertsIn(alerts: unknown): Item[] {
+  const isMap = typeof alerts === 'object' && alerts !== null;
+  return isMap ? Object.values(alerts).filter((alert) => typeof alert === 'object' && alert !== null) : [];
+}
+
+function taskIdOf({ taskId }: Item): string {
+  return String(taskId);
+}
+
+/** All watches with work left. @throws FailedCallError */
+function openWatches({ clients }: StackProbe, TableName: string): Promise<Item[]> {
+  const { name: IndexName, partitionKey, sortKey } = TABLE.openIndex;
+  const pages = paginateQuery(
+    { client: clients.dynamoDb },
+    {
+      TableName,
+      IndexName,
+      KeyConditionExpression: '#open = :open',
+      ProjectionExpression: 'taskId, #leaseUntil, endedAt, alerts',
+      ExpressionAttributeNames: { '#open': partitionKey, '#leaseUntil': sortKey },
+      ExpressionAttributeValues: { ':open': 'OPEN' },
+    },
+  );
+  return ask(
+    'dynamodb:Query',
+    everyItem(pages, ({ Items }) => Items),
+  );
+}

@@ -1,0 +1,91 @@
+import { createLogUpdate } from 'log-update';
+import type { AlertReport } from '../../local/runs/audit-report.ts';
+import type { WatchListener } from '../../local/runs/watch-run.ts';
+import { type AuditProgress, clockText, lookLine, progressLines } from './progress.ts';
+import { renderAlert } from './render-alert.ts';
+
+const FRAME_MS = 100;
+
+/** Standard output, or anything that may be a terminal. */
+export type DisplayStream = NodeJS.WritableStream & { readonly isTTY?: boolean };
+
+/** Shows a run as it happens: live on a terminal, as plain lines anywhere else. */
+export class Display implements WatchListener {
+  readonly #stream: DisplayStream;
+  readonly #audits = new Map<string, AuditProgress>();
+  readonly #live: ReturnType<typeof createLogUpdate> | undefined;
+  #now: () => number = () => 0;
+  #frames: NodeJS.Timeout | undefined;
+
+  constructor(stream: DisplayStream) {
+    this.#stream = stream;
+    this.#live = stream.isTTY ? createLogUpdate(stream) : undefined;
+  }
+
+  readonly onReady: NonNullable<WatchListener['onReady']> = (now) => {
+    this.#now = now;
+    if (this.#live !== undefined) this.#frames = setInterval(() => this.#draw(), FRAME_MS);
+  };
+
+  readonly onStart: NonNullable<WatchListener['onStart']> = ({ taskId, recording, startedAt, renamedFrom }, event) => {
+    // As it is from a file: nothing in it may move the cursor.
+    const name = (recording.auditName ?? 'on-demand audit').replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?');
+    this.#audits.set(taskId, { name, startedAt, alerts: 0 });
+    if (renamedFrom !== undefined) {
+      this.line(`Task ${renamedFrom} was watched before, so this run plays the recording as task ${taskId}.`);
+    }
+    this.line(`${clockText(0)}  ${name}  event "${event}" starts the watch of task ${taskId}`);
+  };
+
+  readonly onLook: NonNullable<WatchListener['onLook']> = (look, at) => {
+    const progress = this.#audits.get(look.taskId);
+    if (progress === undefined) return;
+    Object.assign(progress, { look, lookAt: at, retrying: undefined });
+    if (this.#live === undefined) this.line(lookLine(progress, look, at));
+  };
+
+  readonly onFailure: NonNullable<WatchListener['onFailure']> = (taskId, state, error, at) => {
+    const progress = this.#audits.get(taskId);
+    if (progress === undefined) return;
+    progress.retrying = error;
+    this.line(`${clockText((at - progress.startedAt) / 1000)}  ${progress.name}  ${state} failed: ${error}`);
+  };
+
+  readonly onAlert = (alert: AlertReport): void => {
+    const progress = this.#audits.get(String(alert.machine.taskId));
+    if (progress !== undefined) progress.alerts += 1;
+    const name = progress?.name ?? '';
+    this.line(`${clockText(alert.atSeconds)}  ${name}  ALERT ${alert.kind}\n${renderAlert(alert, this.#colour)}`);
+  };
+
+  readonly onProblem = (message: string): void => this.line(`  ${message}`);
+
+  readonly onEnd: NonNullable<WatchListener['onEnd']> = (taskId, { status, error }) => {
+    const progress = this.#audits.get(taskId);
+    if (progress === undefined) return;
+    progress.ended = status === 'SUCCEEDED' ? (progress.look?.taskStatus ?? 'ended') : (error ?? status);
+  };
+
+  /** Prints above the live part. */
+  line(text: string): void {
+    this.#live?.clear();
+    this.#stream.write(`${text}\n`);
+    this.#draw();
+  }
+
+  /** Leaves the last state on the screen and stops drawing. */
+  close(): void {
+    clearInterval(this.#frames);
+    this.#draw();
+    this.#live?.done();
+  }
+
+  get #colour(): boolean {
+    return this.#live !== undefined && process.env.NO_COLOR === undefined;
+  }
+
+  #draw(): void {
+    const now = this.#now();
+    this.#live?.([...this.#audits.values()].flatMap((progress) => progressLines(progress, now)).join('\n'));
+  }
+}

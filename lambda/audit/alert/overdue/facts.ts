@@ -1,0 +1,51 @@
+import { clean, knownTime } from '../../text/safe-text.ts';
+import type { AlertIdentity } from '../alert-input.ts';
+import type { OverdueInput } from './message.ts';
+import type { AuditSchedule, DueRun } from './schedule-text.ts';
+
+/** All that is written about a run that did not come. Every string is one clean line of bounded length. */
+export interface OverdueFacts extends AlertIdentity, Required<DueRun> {
+  readonly kind: 'AUDIT_OVERDUE';
+  readonly severity: 'HIGH';
+  readonly taskType: 'SCHEDULED_AUDIT_TASK';
+  readonly auditName: string;
+  readonly schedule: AuditSchedule;
+  readonly lastStartedAt?: string;
+  readonly lastTaskId?: string;
+  readonly judgedAt: string;
+}
+
+/** As the AWS IoT API defines it. */
+const TASK_ID = /^[a-zA-Z0-9-]{1,40}$/;
+
+/** Makes what AWS told of the schedule safe to write. */
+export function gatherOverdueFacts(input: OverdueInput): OverdueFacts {
+  const { schedule, day, dueAt, isLearned, lastStartedAt, lastTaskId = '', judgedAt, accountId, region } = input;
+  const keyName = nameInKey(schedule.name);
+  return {
+    kind: 'AUDIT_OVERDUE',
+    severity: 'HIGH',
+    key: `${keyName}#AUDIT_OVERDUE#${day}`,
+    threadId: `iot-dd-schedule-${keyName}`,
+    accountId,
+    region,
+    taskType: 'SCHEDULED_AUDIT_TASK',
+    auditName: clean(schedule.name, 128) ?? '(unnamed)',
+    schedule: {
+      frequency: clean(schedule.frequency, 30),
+      dayOfWeek: clean(schedule.dayOfWeek, 10),
+      dayOfMonth: clean(schedule.dayOfMonth, 10),
+    },
+    day,
+    dueAt,
+    isLearned,
+    lastStartedAt: knownTime(lastStartedAt),
+    lastTaskId: TASK_ID.test(lastTaskId) ? lastTaskId : undefined,
+    judgedAt,
+  };
+}
+
+/** AWS allows no other characters in the name of a schedule; a key is written as it is everywhere. */
+function nameInKey(name: string): string {
+  return name.slice(0, 128).replace(/[^a-zA-Z0-9_-]/g, '_') || '_';
+}

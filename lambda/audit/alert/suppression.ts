@@ -1,0 +1,68 @@
+import { checkInfo } from '../answer/check-catalogue.ts';
+import { isPastableCheck } from '../text/commands.ts';
+import type { AlertFacts, CheckFacts } from './facts.ts';
+import { type FindingFacts, shownFindings } from './finding-facts.ts';
+
+/** A command that silences one known resource for a while. */
+export interface Suppression {
+  readonly name: string;
+  /** `2026-11-01`. */
+  readonly until: string;
+  /** Of the command; each safe to paste into a shell as it is. */
+  readonly lines: readonly string[];
+}
+
+const DAYS = 30;
+
+/**
+ * For one of the resources shown: the one open for the longest, among equals the least severe, because that is the one
+ * most likely to be known. None when nothing shown can be put into a shell safely.
+ */
+export function suppression(facts: AlertFacts): Suppression | undefined {
+  const until = endDate(facts.capturedAt);
+  if (until === undefined) return undefined;
+  const known = facts.trouble
+    .flatMap((check) => shownFindings(check).map((finding) => ({ check, finding })))
+    .map(({ check, finding }) => ({ finding, identifier: identifierText(check, finding), check }))
+    .filter(({ check, identifier }) => identifier !== undefined && isPastableCheck(check.name))
+    .reverse()
+    .sort((a, b) => (sinceOf(a.finding) < sinceOf(b.finding) ? -1 : Number(sinceOf(a.finding) > sinceOf(b.finding))));
+  const [first] = known;
+  if (first === undefined) return undefined;
+  return {
+    name: first.finding.name,
+    until,
+    lines: [
+      `aws iot create-audit-suppression --region ${facts.region}`,
+      `--check-name ${first.check.name}`,
+      `--resource-identifier ${first.identifier}`,
+      `--no-suppress-indefinitely --expiration-date ${until}T00:00:00Z`,
+      `--description 'why it is accepted, and who owns it'`,
+    ],
+  };
+}
+
+function sinceOf({ since }: FindingFacts): string {
+  return since ?? '~';
+}
+
+/** Of a check that the catalogue lacks, the identifier as it is, if there is no choice in it. */
+function identifierText({ name }: CheckFacts, { identifier = {} }: FindingFacts): string | undefined {
+  const { suppressBy } = checkInfo(name);
+  const parts = Object.entries(identifier)
+    .filter(([, value]) => value !== undefined)
+    .filter(([kind]) => suppressBy === undefined || kind === suppressBy);
+  const json = JSON.stringify(Object.fromEntries(parts));
+  // A mail program would make a link of an address.
+  return parts.length !== 1 || json.includes('://') ? undefined : quoted(json);
+}
+
+/** Within single quotes a shell takes everything as it is but their own end. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function endDate(capturedAt: string | undefined): string | undefined {
+  const end = Date.parse(capturedAt ?? '') + DAYS * 24 * 3600 * 1000;
+  return /^\d{4}-\d\d-\d\d/.exec(Number.isNaN(end) ? '' : new Date(end).toISOString())?.[0];
+}

@@ -1,0 +1,127 @@
+import { clean } from '../text/safe-text.ts';
+import { resourceName } from './resource-name.ts';
+import { SEVERITIES, type Severity } from './severity.ts';
+
+/** One entry of ListAuditFindings as plain JSON. Every field is optional. Source: AWS IoT API Reference, AuditFinding. */
+export interface FindingAnswer {
+  /** Another one in each audit. */
+  readonly findingId?: string;
+  readonly taskId?: string;
+  readonly checkName?: string;
+  /** ISO 8601, UTC. */
+  readonly taskStartTime?: string;
+  /** ISO 8601, UTC. */
+  readonly findingTime?: string;
+  /** CRITICAL, HIGH, MEDIUM, LOW, or one that AWS adds later. */
+  readonly severity?: string;
+  readonly nonCompliantResource?: FindingResource;
+  readonly relatedResources?: readonly FindingResource[];
+  /** For people. */
+  readonly reasonForNonCompliance?: string;
+  readonly reasonForNonComplianceCode?: string;
+  readonly isSuppressed?: boolean;
+}
+
+/** A resource that a finding is about. */
+export interface FindingResource {
+  /** DEVICE_CERTIFICATE, CA_CERTIFICATE, IOT_POLICY, CLIENT_ID, or another one. */
+  readonly resourceType?: string;
+  readonly resourceIdentifier?: ResourceIdentifier;
+  readonly additionalInfo?: Readonly<Record<string, string>>;
+}
+
+/** Holds one of these kinds, as a rule; AWS may add more. */
+export interface ResourceIdentifier {
+  readonly deviceCertificateId?: string;
+  readonly caCertificateId?: string;
+  readonly cognitoIdentityPoolId?: string;
+  readonly clientId?: string;
+  readonly policyVersionIdentifier?: { readonly policyName?: string; readonly policyVersionId?: string };
+  readonly account?: string;
+  readonly iamRoleArn?: string;
+  readonly roleAliasArn?: string;
+  readonly issuerCertificateIdentifier?: {
+    readonly issuerCertificateSubject?: string;
+    readonly issuerId?: string;
+    readonly issuerCertificateSerialNumber?: string;
+  };
+  readonly deviceCertificateArn?: string;
+}
+
+/** A finding in the compact form that is stored and shown. */
+export interface Finding {
+  readonly checkName: string;
+  /** Absent when AWS gave none that we know. */
+  readonly severity?: Severity;
+  readonly resourceType?: string;
+  /** For people, with ids in full: `policy FleetProvisioning v7`. One clean line, at most 300 characters. */
+  readonly resource: string;
+  /** As AWS gave it. */
+  readonly identifier: ResourceIdentifier;
+  readonly reasonCode?: string;
+  /** For people. One clean line, at most 300 characters. */
+  readonly reason?: string;
+  readonly suppressed: boolean;
+  /** Start of the first audit, in an unbroken row up to this one, that had this finding. ISO 8601, UTC. */
+  readonly since?: string;
+}
+
+/** What makes a finding the same one in every audit. */
+export type FindingKey = Pick<Finding, 'checkName' | 'resourceType' | 'identifier' | 'reasonCode'>;
+
+const LONGEST_TEXT = 300;
+
+/** Reads an entry. Whatever is missing stays unknown; a finding is taken as open unless AWS says that it is suppressed. */
+export function readFinding(answer: FindingAnswer): Finding {
+  const { resourceType, resourceIdentifier = {} } = answer.nonCompliantResource ?? {};
+  return {
+    checkName: answer.checkName ?? '',
+    severity: SEVERITIES.find((severity) => severity === answer.severity),
+    resourceType,
+    resource: resourceOf({ identifier: resourceIdentifier, resourceType }),
+    identifier: resourceIdentifier,
+    reasonCode: answer.reasonForNonComplianceCode,
+    reason: clean(answer.reasonForNonCompliance, LONGEST_TEXT),
+    suppressed: answer.isSuppressed === true,
+  };
+}
+
+/** A resource for people, ids in full. One clean line, at most 300 characters. */
+export function resourceOf({ identifier, resourceType }: Pick<Finding, 'identifier' | 'resourceType'>): string {
+  return clean(resourceName(identifier, resourceType), LONGEST_TEXT) ?? 'unknown resource';
+}
+
+/**
+ * The same in every audit that has this finding, whatever its id and the order of its fields: check, resource type,
+ * resource and reason code, as JSON.
+ */
+export function identityOf({ checkName, resourceType, identifier, reasonCode }: FindingKey): string {
+  return JSON.stringify([checkName, resourceType ?? null, sorted(identifier), reasonCode ?? null]);
+}
+
+/** What `identityOf` made an identity of. */
+export function readIdentity(identity: string): FindingKey {
+  const [checkName, resourceType, identifier, reasonCode]: [string, string | null, ResourceIdentifier, string | null] =
+    JSON.parse(identity);
+  return { checkName, resourceType: resourceType ?? undefined, identifier, reasonCode: reasonCode ?? undefined };
+}
+
+/**
+ * When a finding of the audit that started at `startedAt` was first seen: in the audits before, where the one right
+ * before has it (`previous`: what was open then, by identity), else now.
+ */
+export function openSince(identity: string, startedAt: string, previous?: ReadonlyMap<string, string>): string {
+  return previous?.get(identity) ?? startedAt;
+}
+
+/** Id of the device certificate that the finding is about, for ListPrincipalThings. */
+export function certificateIdOf({ identifier }: Pick<Finding, 'identifier'>): string | undefined {
+  return identifier.deviceCertificateId ?? identifier.deviceCertificateArn?.match(/cert\/([^/]+)$/)?.[1];
+}
+
+/** With the keys of every object in one order; what is undefined disappears in JSON. */
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
+}

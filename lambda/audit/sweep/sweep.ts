@@ -1,0 +1,202 @@
+import { pendingSlots, type Watch } from '../watch/watch.ts';
+import type { OverdueAlert } from './schedule-records.ts';
+
+const HOUR_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** AWS keeps audits for 90 days and refuses to be asked for more; an hour is left for clocks that differ. */
+export const AWS_RETENTION_MS = 90 * DAY_MS - HOUR_MS;
+
+/** Every sweep looks back this far, so that an audit which AWS lists late is found too. */
+export const LOOK_BACK_MS = DAY_MS;
+
+/** The history is filled in slices of this length, one in each sweep: a year of audits at once would throttle everybody. */
+export const HISTORY_SLICE_MS = 7 * DAY_MS;
+
+/** *Store findings* is retried for this long at most, and renews no lease. */
+const STORING_MS = 2 * HOUR_MS;
+
+/** What the sweep remembers. All times ISO 8601, UTC. */
+export interface SweepState extends Partial<SweepReach> {
+  /** Start of the first sweep that came to its end. */
+  readonly firstSweepAt?: string;
+  /** Start of the latest sweep that came to its end. */
+  readonly lastSweepAt?: string;
+  /** Until then scheduled audits may have run of which only the task ids are known. */
+  readonly runsUnknownAt?: string;
+}
+
+/** Which audits need not be listed any more, because each of them has a watch. ISO 8601, UTC. */
+export interface SweepReach {
+  /** Those that AWS listed up to here. The next sweep begins a day before, for those that it lists late. */
+  readonly coveredUntil: string;
+  /** Of the history, those that started before this. */
+  readonly historyUntil: string;
+}
+
+/** A span of audit starts to be listed. */
+export interface SweepWindow {
+  readonly from: Date;
+  readonly to: Date;
+  /** Only audits in progress. */
+  readonly runningOnly?: boolean;
+}
+
+/** What one sweep lists. */
+export interface SweepPlan {
+  /** One after the other. */
+  readonly recent: readonly SweepWindow[];
+  /** Both until the history is known. */
+  readonly running?: SweepWindow;
+  readonly history?: SweepWindow;
+  /** What stands before the sweep. */
+  readonly reached: SweepReach;
+}
+
+/** An audit in a list of AWS. */
+export interface ListedAudit {
+  readonly taskId: string;
+  /** False also where AWS does not say. */
+  readonly isOnDemand: boolean;
+}
+
+/** What the table tells of the watch of a listed audit. */
+export interface ListedWatch extends Partial<Pick<Watch, 'auditName' | 'endedAt' | 'watchedSince'>> {
+  /** Work is left. */
+  readonly isOpen: boolean;
+}
+
+/**
+ * Which audits a sweep asks for: those that are not known to be watched with a day's overlap, and, until the 90 days that AWS
+ * keeps are known, a slice of the history, oldest first, with whatever is still in progress however long ago it started.
+ * What the last sweep listed and what came since are asked for apart: the first may be watched while the second is new.
+ */
+export function planSweep({ firstSweepAt, lastSweepAt, coveredUntil, historyUntil }: SweepState, now: Date): SweepPlan {
+  const oldest = now.getTime() - AWS_RETENTION_MS;
+  const last = Math.min(timeOf(lastSweepAt, now), now.getTime());
+  const covered = Math.min(timeOf(coveredUntil, new Date(last)), last);
+  const recentFrom = Math.max(oldest, covered - LOOK_BACK_MS);
+  const ends = covered < last && recentFrom < last && last < now.getTime() ? [last, now.getTime()] : [now.getTime()];
+  const recent = ends.map((to, n) => ({ from: new Date(ends[n - 1] ?? recentFrom), to: new Date(to) }));
+  // What came after the first sweep was found by the sweeps since.
+  const historyEnd = Math.min(timeOf(firstSweepAt, now) - LOOK_BACK_MS, recentFrom);
+  const from = Math.max(oldest, timeOf(historyUntil, new Date(oldest)));
+  const reached = { coveredUntil: new Date(covered).toISOString(), historyUntil: new Date(from).toISOString() };
+  if (from >= historyEnd) return { recent, reached };
+  return {
+    recent,
+    running: { from: new Date(oldest), to: new Date(recentFrom), runningOnly: true },
+    history: { from: new Date(from), to: new Date(Math.min(from + HISTORY_SLICE_MS, historyEnd)) },
+    reached,
+  };
+}
+
+/** How far the sweeps have come when all that a window listed is known to be watched, or not yet. */
+export function reachAfter(
+  { recent, history, reached }: SweepPlan,
+  isKnown: (window: SweepWindow) => boolean,
+): SweepReach {
+  const left = recent.findIndex((window) => !isKnown(window));
+  const covered = recent.at(left === -1 ? -1 : left - 1);
+  return {
+    coveredUntil: left === 0 || covered === undefined ? reached.coveredUntil : covered.to.toISOString(),
+    historyUntil: history !== undefined && isKnown(history) ? history.to.toISOString() : reached.historyUntil,
+  };
+}
+
+/**
+ * Seconds for which audits that an earlier sweep found may have gone unwatched since: their start events lead to nothing. 0 when
+ * there are none; those that are just found are none.
+ */
+export function unwatchedSeconds({ lastSweepAt }: SweepState, { coveredUntil }: SweepReach, now: Date): number {
+  const covered = timeOf(coveredUntil, now);
+  return covered < timeOf(lastSweepAt, now) ? (now.getTime() - covered) / 1000 : 0;
+}
+
+/**
+ * Whether a listed audit needs no more sweeps to list it: it has a watch, for an event alone is none, and that watch has either
+ * looked at it or ended. Only an audit on demand needs no look: it is no run of a schedule.
+ */
+export function isKnownAudit({ isOnDemand }: ListedAudit, watch: ListedWatch | undefined): boolean {
+  return watch !== undefined && (isOnDemand || !awaitsFirstLook(watch));
+}
+
+/** Whether a listed audit may be the run of any schedule: only a look will tell. */
+export function mayBeAnyRun(audit: ListedAudit, watch: ListedWatch | undefined): boolean {
+  return !audit.isOnDemand && !isKnownAudit(audit, watch);
+}
+
+/** A watch that somebody closed by hand awaits nothing. */
+function awaitsFirstLook({ auditName, endedAt, isOpen }: ListedWatch): boolean {
+  return isOpen && auditName === undefined && endedAt === undefined;
+}
+
+/**
+ * Up to when scheduled audits may have run that nobody can name: their watch ended before its first look. A run that is
+ * missed before that may be one of them.
+ */
+export function runsUnknownAt(
+  { runsUnknownAt: before }: SweepState,
+  listed: readonly ListedAudit[],
+  watches: ReadonlyMap<string, ListedWatch>,
+): string | undefined {
+  const nameless = listed
+    .filter(({ isOnDemand }) => !isOnDemand)
+    .map(({ taskId }) => watches.get(taskId))
+    .filter((watch) => watch !== undefined && watch.auditName === undefined && !awaitsFirstLook(watch))
+    .map((watch) => watch?.watchedSince);
+  return [before, ...nameless]
+    .filter((moment) => moment !== undefined)
+    .toSorted()
+    .at(-1);
+}
+
+/** Why a watch needs a new execution. */
+export type TakeOverReason = 'EXECUTION_DIED' | 'ALERTS_PENDING' | 'FINDINGS_PENDING';
+
+/**
+ * Whether a new execution must take a watch over: work is left and the lease of the one that did it has expired. Alerts and
+ * looks are taken over at once; findings that could not be stored when nobody can be storing them any more, and then again
+ * at growing distance, an eighth of the time that passed, until AWS has forgotten them.
+ */
+export function takeOverReason(watch: Watch, now: Date): TakeOverReason | undefined {
+  const expiredFor = now.getTime() - watch.leaseUntil;
+  if (expiredFor <= 0) return undefined;
+  if (watch.endedAt === undefined) return 'EXECUTION_DIED';
+  if (pendingSlots(watch.alerts).length > 0) return 'ALERTS_PENDING';
+  const endedFor = now.getTime() - Date.parse(watch.endedAt);
+  return endedFor < AWS_RETENTION_MS && expiredFor >= Math.max(STORING_MS, endedFor / 8)
+    ? 'FINDINGS_PENDING'
+    : undefined;
+}
+
+/** Seconds for which the oldest unsent alert, of a watch or about an overdue audit, has waited; 0 when there is none. */
+export function oldestPendingAlertSeconds(
+  watches: readonly Watch[],
+  overdue: readonly Pick<OverdueAlert, 'judgedAt'>[],
+  now: Date,
+): number {
+  const registered = watches.flatMap(({ alerts }) => pendingSlots(alerts).map((slot) => alerts[slot]?.registeredAt));
+  const judged = overdue.map(({ judgedAt }) => judgedAt);
+  const ages = [...registered, ...judged].map((moment) => (now.getTime() - timeOf(moment, now)) / 1000);
+  return Math.max(0, ...ages);
+}
+
+/**
+ * Whether an audit that had ended when it was first looked at is too old to alert anybody: it began before the first sweep,
+ * by more than `lateAfterHours`. What began later must be told however late it is found: no sweep may have run for days.
+ * AWS does not tell when an audit ended; one that was in progress in the meantime would have been seen by an earlier sweep.
+ */
+export function isLate(
+  startedAt: string | undefined,
+  firstSweepAt: string | undefined,
+  lateAfterHours: number,
+  now: Date,
+): boolean {
+  return timeOf(startedAt, now) < timeOf(firstSweepAt, now) - lateAfterHours * HOUR_MS;
+}
+
+function timeOf(moment: string | undefined, otherwise: Date): number {
+  const time = Date.parse(moment ?? '');
+  return Number.isNaN(time) ? otherwise.getTime() : time;
+}

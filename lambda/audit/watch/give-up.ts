@@ -1,0 +1,31 @@
+import { GAVE_UP_REASON, type GaveUpReason } from '../alert/alert-input.ts';
+
+const REASONS: ReadonlyMap<string, GaveUpReason> = new Map([
+  ['WatchLimitReachedError', GAVE_UP_REASON.watchLimit],
+  ['ResourceNotFoundException', GAVE_UP_REASON.auditNotFound],
+  ['AuditResultsMissingError', GAVE_UP_REASON.resultsMissing],
+  ['AccessDeniedException', GAVE_UP_REASON.accessDenied],
+  ['UnauthorizedException', GAVE_UP_REASON.accessDenied],
+]);
+const LONGEST_MESSAGE = 500;
+
+/** Why a watch ends, from the name of the error that outlasted every retry. */
+export function gaveUpReason(errorName: string): GaveUpReason {
+  return REASONS.get(errorName) ?? GAVE_UP_REASON.persistentError;
+}
+
+/** The sentence in the `Cause` of a failed Lambda task, which is JSON with an `errorMessage`; any other text as it is. */
+export function causeMessage(cause: string | undefined): string | undefined {
+  if (cause === undefined || cause === '') return undefined;
+  return (errorMessageIn(cause) ?? cause).slice(0, LONGEST_MESSAGE);
+}
+
+function errorMessageIn(cause: string): string | undefined {
+  try {
+    const parsed: unknown = JSON.parse(cause);
+    if (typeof parsed !== 'object' || parsed === null || !('errorMessage' in parsed)) return undefined;
+    return typeof parsed.errorMessage === 'string' ? parsed.errorMessage : undefined;
+  } catch {
+    return undefined; // not JSON: an engine or a service gave plain text
+  }
+}

@@ -1,0 +1,42 @@
+import type { Snapshot } from '../answer/aws-answers.ts';
+import { type AuditReading, progressMark } from '../answer/reading.ts';
+import type { RunningCourse } from '../polling/running-course.ts';
+import type { RunTime } from './stuck.ts';
+import type { Watch } from './watch.ts';
+
+/** How far an audit has come at a look. */
+export interface AuditProgress {
+  /** Since the audit started, or its watch if that is longer ago: an audit has run at least as long as it was watched. */
+  readonly elapsedSeconds: number;
+  /** The same at the look before; 0 when there was none. */
+  readonly elapsedBefore: number;
+  /** Since a check last changed its state, or a resource was counted. */
+  readonly secondsSinceChange: number;
+  /** What the watch remembers of it. `changedAt` is absent when nothing has changed. */
+  readonly remember: Pick<Watch, 'progress' | 'changedAt'>;
+}
+
+/** Compares a look with what the watch remembers of the one before. */
+export function progressOf(watch: Watch, { answer, capturedAt }: Snapshot, reading: AuditReading): AuditProgress {
+  const progress = progressMark(reading);
+  const hasChanged = progress !== watch.progress;
+  return {
+    elapsedSeconds: elapsedAt(capturedAt, watch, answer.taskStartTime),
+    elapsedBefore: watch.lastLookAt === undefined ? 0 : elapsedAt(watch.lastLookAt, watch, answer.taskStartTime),
+    secondsSinceChange: hasChanged ? 0 : secondsBetween(watch.changedAt ?? capturedAt, capturedAt),
+    remember: hasChanged ? { progress, changedAt: capturedAt } : {},
+  };
+}
+
+/** How an audit went that has ended at this look: beyond the last look that saw it run. */
+export function runTimeOf({ elapsedBefore, elapsedSeconds }: AuditProgress, course: RunningCourse): RunTime {
+  return { atLeast: elapsedBefore, atMost: elapsedSeconds, ...course };
+}
+
+function elapsedAt(moment: string, { watchedSince }: Watch, taskStartTime = watchedSince): number {
+  return Math.max(0, secondsBetween(watchedSince, moment), secondsBetween(taskStartTime, moment));
+}
+
+function secondsBetween(earlier: string, later: string): number {
+  return (Date.parse(later) - Date.parse(earlier)) / 1000;
+}

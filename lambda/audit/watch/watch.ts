@@ -1,0 +1,86 @@
+import type { AlertSlot, AuditAlertKind, GaveUp, StuckFacts } from '../alert/alert-input.ts';
+import { ALERT_SLOTS } from '../alert/alert-input.ts';
+import type { CheckCounts } from '../answer/reading.ts';
+import type { LooksSoFar } from '../polling/next-look.ts';
+import type { RunningCourse } from '../polling/running-course.ts';
+import type { UsualCourse } from '../polling/usual-course.ts';
+import type { RunTime } from './stuck.ts';
+
+/** One alert in the outbox: registered together with the state that caused it, marked when it is out. */
+export interface RegisteredAlert {
+  readonly kind: AuditAlertKind;
+  /** HELD: recorded, but not sent, because it says what the previous audit said already. */
+  readonly status: 'PENDING' | 'SENT' | 'HELD';
+  /** Turn of the snapshot that it tells about; 0 when there is none. */
+  readonly turn: number;
+  /** RECOVERED only: turns of the earlier looks that had trouble. */
+  readonly earlierTurns?: readonly number[];
+  /** WATCHER_GAVE_UP only. */
+  readonly gaveUp?: GaveUp;
+  /** AUDIT_STUCK only. */
+  readonly stuck?: StuckFacts;
+  /** ISO 8601, UTC. */
+  readonly registeredAt: string;
+  /** When it was sent, or held back. ISO 8601, UTC. */
+  readonly settledAt?: string;
+  /** As SNS returned it. */
+  readonly messageId?: string;
+}
+
+/** The alerts of a watch, at most one in a slot. */
+export type AlertOutbox = Readonly<Partial<Record<AlertSlot, RegisteredAlert>>>;
+
+/** All that is remembered of an audit between two looks. */
+export interface Watch {
+  readonly taskId: string;
+  /** ARN of the execution that holds, or held, the lease. */
+  readonly execution: string;
+  /** Epoch milliseconds. */
+  readonly leaseUntil: number;
+  /** Looks so far. */
+  readonly turn: number;
+  /** First look of any execution. ISO 8601, UTC. */
+  readonly watchedSince: string;
+  readonly alerts: AlertOutbox;
+  /** Set when no further look follows: the audit ended, or the watch gave up. ISO 8601, UTC. */
+  readonly endedAt?: string;
+  /** When DynamoDB may drop the watch and all that belongs to it. Epoch seconds. */
+  readonly expiresAt: number;
+  /** Whether the findings of the ended audit are in the table; absent when it has none. */
+  readonly findings?: 'PENDING' | 'STORED';
+  /** Start of the audit, or of its watch where that is unknown. ISO 8601, UTC. */
+  readonly auditStartTime?: string;
+  /** Moment of the latest look. ISO 8601, UTC. */
+  readonly lastLookAt?: string;
+  /** Latest known state. */
+  readonly auditName?: string;
+  readonly taskStatus?: string;
+  readonly counts?: CheckCounts;
+  /** The audit was found too long after its end to alert anybody. */
+  readonly late?: true;
+  /** How far the checks were at the latest look (`progressMark`), and since when. ISO 8601, UTC. */
+  readonly progress?: string;
+  readonly changedAt?: string;
+  /** How long the audit ran; absent while it runs, and where nobody saw its end. */
+  readonly ran?: RunTime;
+  /** What the audits of its name that ended before it began tell about it; absent when there are none. */
+  readonly usual?: UsualCourse;
+  /** The same as watches began by earlier versions remember it. Not written any more. */
+  readonly pastRuns?: readonly RunTime[];
+  /** Its course as far as it has been seen. */
+  readonly course?: RunningCourse;
+  /** When the next look is due, and how many came because of earlier audits. */
+  readonly looks?: LooksSoFar;
+}
+
+/**
+ * Milliseconds that a lease outlives the moment of its next expected renewal. It must be longer than the longest pause
+ * between two attempts of one state (300 s of backoff plus the function's own timeout), or a live execution
+ * would look dead.
+ */
+export const LEASE_SLACK_MS = 15 * 60 * 1000;
+
+/** The alerts that still have to be published, in the order of sending. */
+export function pendingSlots(alerts: AlertOutbox): AlertSlot[] {
+  return ALERT_SLOTS.filter((slot) => alerts[slot]?.status === 'PENDING');
+}

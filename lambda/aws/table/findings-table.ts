@@ -1,0 +1,80 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { FindingsFacts } from '../../audit/alert/alert-input.ts';
+import type { Finding } from '../../audit/answer/finding.ts';
+import type { Comparison } from '../../audit/ledger/comparison.ts';
+import { TABLE } from '../../contract.ts';
+import { MalformedItemError } from '../../errors.ts';
+import { FINDINGS_CHUNK_PREFIX, findingsChunkKey, findingsSummaryKey, SCHEMA_VERSION } from './keys.ts';
+import { type Item, Table } from './table.ts';
+import { unzipJson, zipJson } from './zipped-json.ts';
+
+/** Of JSON: what 250 findings with the longest texts of the API come to. */
+const LARGEST_CHUNK = 16 * 1024 * 1024;
+
+/** What is known of all findings of an audit, once they are all stored. */
+export interface FindingsSummary {
+  readonly taskId: string;
+  /** Suppressed ones included. */
+  readonly count: number;
+  readonly facts: FindingsFacts;
+  /** Absent for the first audit of its kind. */
+  readonly comparison?: Comparison;
+}
+
+/**
+ * The findings of ended audits, in the same table: chunks, compressed (a finding takes some 30 bytes instead of 300), then
+ * one summary, which says that all chunks are there. Whoever stores again overwrites.
+ */
+export class FindingsTable {
+  readonly #table: Table;
+
+  constructor(tableName: string, client?: DynamoDBClient) {
+    this.#table = new Table(tableName, client);
+  }
+
+  /** Stores one chunk; the first has number 1. */
+  async putChunk(taskId: string, chunk: number, findings: readonly Finding[], expiresAt: number): Promise<void> {
+    await this.#put({
+      ...findingsChunkKey(taskId, chunk),
+      count: findings.length,
+      findings: zipJson(findings),
+      [TABLE.timeToLive]: expiresAt,
+    });
+  }
+
+  async putSummary(summary: FindingsSummary, expiresAt: number): Promise<void> {
+    await this.#put({ ...findingsSummaryKey(summary.taskId), ...summary, [TABLE.timeToLive]: expiresAt });
+  }
+
+  /** Undefined until all findings of the audit are stored. */
+  async getSummary(taskId: string): Promise<FindingsSummary | undefined> {
+    const item = await this.#table.get(findingsSummaryKey(taskId));
+    return isSummary(item) ? item : undefined;
+  }
+
+  /** All stored findings of an audit, chunk by chunk. @throws MalformedItemError for a chunk that cannot be read */
+  async *chunks(taskId: string): AsyncGenerator<Finding[]> {
+    const stored = this.#table.query({
+      KeyConditionExpression: `${TABLE.partitionKey} = :audit AND begins_with(${TABLE.sortKey}, :chunks)`,
+      ExpressionAttributeValues: {
+        ':audit': findingsSummaryKey(taskId)[TABLE.partitionKey],
+        ':chunks': FINDINGS_CHUNK_PREFIX,
+      },
+    });
+    for await (const chunk of stored) yield findingsIn(chunk);
+  }
+
+  async #put(item: Record<string, unknown>): Promise<void> {
+    await this.#table.put({ Item: { ...item, schemaVersion: SCHEMA_VERSION } });
+  }
+}
+
+function findingsIn(chunk: Item): Finding[] {
+  const findings = unzipJson(chunk.findings, LARGEST_CHUNK);
+  if (!Array.isArray(findings)) throw new MalformedItemError('findings', chunk);
+  return findings;
+}
+
+function isSummary(item: Record<string, unknown> | undefined): item is Record<string, unknown> & FindingsSummary {
+  return item !== undefined && typeof item.count === 'number' && typeof item.facts === 'object' && item.facts !== null;
+}

@@ -1,0 +1,52 @@
+import type { Watch } from '../../audit/watch/watch.ts';
+import { TABLE } from '../../contract.ts';
+import { MalformedItemError } from '../../errors.ts';
+
+/**
+ * Layout of the items as written now.
+ *
+ * 2: the checks of a snapshot are compressed.
+ */
+export const SCHEMA_VERSION = 2;
+
+/** Begins the sort key of every chunk of findings. */
+export const FINDINGS_CHUNK_PREFIX = 'FINDINGS#';
+
+/** Key of the one watch item of an audit. */
+export function watchKey(taskId: string): Record<string, string> {
+  return { [TABLE.partitionKey]: `AUDIT#${taskId}`, [TABLE.sortKey]: 'WATCH' };
+}
+
+/** Key of one look; zero-padded, so that the looks of an audit sort in their order. */
+export function snapshotKey(taskId: string, turn: number): Record<string, string> {
+  return {
+    [TABLE.partitionKey]: `AUDIT#${taskId}`,
+    [TABLE.sortKey]: `SNAPSHOT#${String(turn).padStart(6, '0')}`,
+  };
+}
+
+/** Key of a chunk of the findings of an ended audit. */
+export function findingsChunkKey(taskId: string, chunk: number): Record<string, string> {
+  return {
+    [TABLE.partitionKey]: `AUDIT#${taskId}`,
+    [TABLE.sortKey]: `${FINDINGS_CHUNK_PREFIX}${String(chunk).padStart(6, '0')}`,
+  };
+}
+
+/** Key of what is known of all findings of an audit. */
+export function findingsSummaryKey(taskId: string): Record<string, string> {
+  return { [TABLE.partitionKey]: `AUDIT#${taskId}`, [TABLE.sortKey]: 'FINDINGS' };
+}
+
+/** @throws MalformedItemError when the item is not one that the watch table writes. */
+export function toWatch(item: Record<string, unknown>): Watch {
+  if (!isWatch(item)) throw new MalformedItemError('watch', item);
+  return item;
+}
+
+function isWatch(item: Record<string, unknown>): item is Record<string, unknown> & Watch {
+  const { taskId, execution, leaseUntil, turn, watchedSince, alerts, expiresAt } = item;
+  const texts = [taskId, execution, watchedSince].every((value) => typeof value === 'string');
+  const numbers = [leaseUntil, turn, expiresAt].every((value) => typeof value === 'number');
+  return texts && numbers && typeof alerts === 'object';
+}

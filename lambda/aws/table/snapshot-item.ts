@@ -1,0 +1,46 @@
+import type { AuditAnswer, Snapshot } from '../../audit/answer/aws-answers.ts';
+import { MalformedItemError } from '../../errors.ts';
+import { SCHEMA_VERSION, snapshotKey } from './keys.ts';
+import { unzipJson, zipJson } from './zipped-json.ts';
+
+/** Of JSON. Beyond the 400 KB that DynamoDB takes as an item nothing is compressed: it refuses that, as it always did. */
+const LARGEST_DETAILS = 400 * 1024;
+
+/**
+ * A look as an item. The checks are nine tenths of an answer and repeat themselves, so they are compressed: an item of up to
+ * 17 checks then takes one or two write units instead of four. The rest stays readable for people, queries and version 1.
+ */
+export function fromSnapshot({ taskId, turn, capturedAt, answer }: Snapshot): Record<string, unknown> {
+  const item = { ...snapshotKey(taskId, turn), schemaVersion: SCHEMA_VERSION, taskId, turn, capturedAt };
+  const { auditDetails, ...rest } = answer;
+  if (auditDetails === undefined || Buffer.byteLength(JSON.stringify(auditDetails)) > LARGEST_DETAILS) {
+    return { ...item, answer };
+  }
+  return { ...item, answer: rest, auditDetails: zipJson(auditDetails) };
+}
+
+/**
+ * Reads a look of any version: complete, and from this item alone.
+ *
+ * @throws MalformedItemError when the item is not one that the watch table writes
+ */
+export function toSnapshot(item: Record<string, unknown>): Snapshot {
+  if (!isSnapshot(item)) throw new MalformedItemError('snapshot', item);
+  const { taskId, turn, capturedAt, answer } = item;
+  return { taskId, turn, capturedAt, answer: item.auditDetails === undefined ? answer : unpacked(item, answer) };
+}
+
+function unpacked(item: Record<string, unknown>, answer: AuditAnswer): AuditAnswer {
+  const auditDetails = unzipJson(item.auditDetails, LARGEST_DETAILS);
+  if (!isMap(auditDetails)) throw new MalformedItemError('snapshot', item);
+  return { ...answer, auditDetails };
+}
+
+function isSnapshot(item: Record<string, unknown>): item is Record<string, unknown> & Snapshot {
+  const { taskId, turn, capturedAt, answer } = item;
+  return [taskId, capturedAt].every((value) => typeof value === 'string') && typeof turn === 'number' && isMap(answer);
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, never>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,264 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { AlertSlot } from '../../audit/alert/alert-input.ts';
+import type { Snapshot } from '../../audit/answer/aws-answers.ts';
+import { isResultMissing, readAudit } from '../../audit/answer/reading.ts';
+import { type LeaseRequest, standingOf } from '../../audit/watch/lease.ts';
+import type { PreviousWatch } from '../../audit/watch/previous-audit.ts';
+import type { RunTime } from '../../audit/watch/stuck.ts';
+import { pendingSlots, type RegisteredAlert, type Watch } from '../../audit/watch/watch.ts';
+import { TABLE } from '../../contract.ts';
+import { snapshotKey, toWatch, watchKey } from './keys.ts';
+import { fromSnapshot, toSnapshot } from './snapshot-item.ts';
+import { Table } from './table.ts';
+import { type Advance, advanceUpdate, leaseUpdate } from './watch-updates.ts';
+
+/** Audits that are looked at for how long they ran, and how many of them are remembered. */
+const PAST_AUDITS = 25;
+const PAST_RUNS = 10;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** What came of asking for the lease: the watch is ours, another execution's, or has nothing left to do. */
+export type Lease =
+  | { readonly outcome: 'ACQUIRED'; readonly watch: Watch }
+  | { readonly outcome: 'HELD_BY_ANOTHER'; readonly watch: Watch }
+  | { readonly outcome: 'CLOSED'; readonly watch: Watch };
+
+/** What became of a pending alert. */
+export interface Settled {
+  readonly status: 'SENT' | 'HELD';
+  readonly at: Date;
+  /** As SNS returned it. */
+  readonly messageId?: string;
+}
+
+/**
+ * The one table: snapshots and the watch item of each audit. The watch item is lease, state and outbox in one, so that a
+ * state change and the alerts it causes are one conditional write. Errors keep the SDK's names, but a missing
+ * table is TableNotFoundError.
+ */
+export class WatchTable {
+  readonly #table: Table;
+  readonly #retentionDays: number;
+
+  constructor(tableName: string, retentionDays: number, client?: DynamoDBClient) {
+    this.#table = new Table(tableName, client);
+    this.#retentionDays = retentionDays;
+  }
+
+  /**
+   * Takes the lease of an audit's watch for an execution; begins the watch if there is none. The lease outlives a pause of
+   * `waitSeconds`. One that the execution holds for long enough is left as it is: a read costs a twentieth of a renewal.
+   */
+  async acquireLease(taskId: string, execution: string, now: Date, waitSeconds = 0): Promise<Lease> {
+    const request = { execution, now, waitSeconds };
+    const known = await this.#standingLease(taskId, request);
+    if (known !== undefined) return known;
+    const taken = await this.#updateWatch(taskId, leaseUpdate(taskId, request, this.#expiresAt(now)));
+    // Refused: the watch was begun, taken or closed in the meantime.
+    if (taken === undefined) return this.acquireLease(taskId, execution, now, waitSeconds);
+    return { outcome: 'ACQUIRED', watch: taken };
+  }
+
+  /**
+   * Stores one look, complete, and returns it. If this watch has a look of this turn already, that one is returned: an alert
+   * may have told about it, so it never changes.
+   */
+  async putSnapshot(snapshot: Snapshot, { watchedSince }: Pick<Watch, 'watchedSince'>): Promise<Snapshot> {
+    const { taskId, turn, capturedAt } = snapshot;
+    const isFirst = await this.#table.put({
+      Item: { ...fromSnapshot(snapshot), [TABLE.timeToLive]: this.#expiresAt(new Date(capturedAt)) },
+      // What an earlier watch of the audit left, whose item is gone, is overwritten.
+      ConditionExpression: `attribute_not_exists(${TABLE.partitionKey}) OR capturedAt < :watchedSince`,
+      ExpressionAttributeValues: { ':watchedSince': watchedSince },
+    });
+    return isFirst ? snapshot : ((await this.getSnapshot(taskId, turn)) ?? snapshot);
+  }
+
+  /** Reads one look back; undefined when it was never stored or has expired. */
+  async getSnapshot(taskId: string, turn: number): Promise<Snapshot | undefined> {
+    const item = await this.#table.get(snapshotKey(taskId, turn));
+    return item === undefined ? undefined : toSnapshot(item);
+  }
+
+  /**
+   * Moves the watch on by one look and registers its alerts, in one write. Returns undefined, and changes nothing, when
+   * the lease has gone to another execution. Safe to repeat: a write whose answer got lost is recognized as done.
+   */
+  async advance(watch: Watch, advance: Advance): Promise<Watch | undefined> {
+    const moved = await this.#updateWatch(watch.taskId, advanceUpdate(watch, advance, this.#expiresAt(advance.now)));
+    if (moved !== undefined) return moved;
+    const stored = await this.#ownWatch(watch);
+    const { turn, capturedAt } = advance.snapshot;
+    return stored?.turn === turn && stored.lastLookAt === capturedAt ? stored : undefined;
+  }
+
+  /**
+   * Registers WATCHER_GAVE_UP and ends the watch; a watch that has ended already stays as it is. Returns the watch as
+   * stored, or undefined when the lease has gone to another execution.
+   */
+  async giveUp(watch: Watch, alert: RegisteredAlert): Promise<Watch | undefined> {
+    const ended = await this.#updateWatch(watch.taskId, {
+      UpdateExpression: 'SET alerts.#slot = :alert, endedAt = :endedAt',
+      ConditionExpression: 'execution = :execution AND attribute_not_exists(endedAt)',
+      ExpressionAttributeNames: { '#slot': 'WATCHER_GAVE_UP' satisfies AlertSlot },
+      ExpressionAttributeValues: {
+        ':execution': watch.execution,
+        ':alert': alert,
+        ':endedAt': alert.registeredAt,
+      },
+    });
+    return ended ?? this.#ownWatch(watch);
+  }
+
+  /**
+   * Marks one alert as out, or as held back, and closes the watch when that was the last thing left to do. Returns the
+   * watch as stored, or undefined when the lease has gone to another execution.
+   */
+  async settle(watch: Watch, slot: AlertSlot, outcome: Settled): Promise<Watch | undefined> {
+    const othersPending = pendingSlots(watch.alerts).some((pending) => pending !== slot);
+    const closed = watch.endedAt !== undefined && watch.findings !== 'PENDING' && !othersPending;
+    const marks =
+      'alerts.#slot.#status = :outcome, alerts.#slot.settledAt = :settledAt, alerts.#slot.messageId = :messageId';
+    const marked = await this.#updateWatch(watch.taskId, {
+      UpdateExpression: `SET ${marks}${closed ? ' REMOVE #open' : ''}`,
+      ConditionExpression: 'execution = :execution AND alerts.#slot.#status = :pending',
+      ExpressionAttributeNames: {
+        '#slot': slot,
+        '#status': 'status',
+        ...(closed ? { '#open': TABLE.openIndex.partitionKey } : {}),
+      },
+      ExpressionAttributeValues: {
+        ':execution': watch.execution,
+        ':outcome': outcome.status,
+        ':pending': 'PENDING' satisfies RegisteredAlert['status'],
+        ':settledAt': outcome.at.toISOString(),
+        ':messageId': outcome.messageId ?? null,
+      },
+    });
+    return marked ?? this.#ownWatch(watch);
+  }
+
+  /** Closes an ended watch with nothing left to do, which two attempts at once, or a crash, left open. */
+  async close({ taskId, execution }: Watch): Promise<void> {
+    await this.#updateWatch(taskId, {
+      UpdateExpression: 'REMOVE #open',
+      ConditionExpression: 'execution = :execution',
+      ExpressionAttributeNames: { '#open': TABLE.openIndex.partitionKey },
+      ExpressionAttributeValues: { ':execution': execution },
+    });
+  }
+
+  /** Notes that a pending alert is out on the first of two topics, so that a retry does not repeat it there. */
+  async notePublished(watch: Watch, slot: AlertSlot, messageId?: string): Promise<void> {
+    await this.#updateWatch(watch.taskId, {
+      UpdateExpression: 'SET alerts.#slot.messageId = :messageId',
+      ConditionExpression: 'execution = :execution',
+      ExpressionAttributeNames: { '#slot': slot },
+      ExpressionAttributeValues: { ':execution': watch.execution, ':messageId': messageId ?? 'unknown' },
+    });
+  }
+
+  /** The watch as stored now, whoever has it; undefined when there is none. */
+  async getWatch(taskId: string): Promise<Watch | undefined> {
+    const item = await this.#table.get(watchKey(taskId));
+    return item === undefined ? undefined : toWatch(item);
+  }
+
+  /** Notes that all findings are stored, and closes the watch when nothing else is left to do. Safe to repeat. */
+  async markFindingsStored({ taskId }: Watch): Promise<void> {
+    const watch = await this.#updateWatch(taskId, {
+      UpdateExpression: 'SET findings = :stored',
+      ConditionExpression: `attribute_exists(${TABLE.partitionKey})`,
+      ExpressionAttributeValues: { ':stored': 'STORED' satisfies Watch['findings'] },
+    });
+    if (watch?.endedAt === undefined || pendingSlots(watch.alerts).length > 0) return;
+    await this.#updateWatch(taskId, {
+      UpdateExpression: 'REMOVE #open',
+      ConditionExpression: `attribute_exists(${TABLE.partitionKey})`,
+      ExpressionAttributeNames: { '#open': TABLE.openIndex.partitionKey },
+    });
+  }
+
+  /** The last audit before this one of the same schedule, or on demand like it, that completed. */
+  async previousAudit(taskId: string, auditName: string, startedAt: string): Promise<PreviousWatch | undefined> {
+    const before = this.#table.query(
+      {
+        IndexName: TABLE.byAuditIndex.name,
+        KeyConditionExpression: '#name = :name AND #start < :start',
+        FilterExpression: 'taskStatus = :completed AND attribute_exists(endedAt) AND taskId <> :self',
+        ExpressionAttributeNames: { '#name': TABLE.byAuditIndex.partitionKey, '#start': TABLE.byAuditIndex.sortKey },
+        ExpressionAttributeValues: {
+          ':name': auditName,
+          ':start': startedAt,
+          ':completed': 'COMPLETED',
+          ':self': taskId,
+        },
+        ScanIndexForward: false,
+      },
+      25,
+    );
+    for await (const item of before) {
+      const watch = toWatch(item);
+      const snapshot = await this.getSnapshot(watch.taskId, watch.turn);
+      // An audit that completed without a result is nothing to compare with.
+      if (snapshot !== undefined && !isResultMissing(readAudit(snapshot.answer))) return { watch, snapshot };
+    }
+    return undefined;
+  }
+
+  /** How long the latest audits of a name ran, as far as that is known; newest first. */
+  async pastRuns(auditName: string, startedAt: string): Promise<RunTime[]> {
+    const before = this.#table.query(
+      {
+        IndexName: TABLE.byAuditIndex.name,
+        KeyConditionExpression: '#name = :name AND #start < :start',
+        ExpressionAttributeNames: { '#name': TABLE.byAuditIndex.partitionKey, '#start': TABLE.byAuditIndex.sortKey },
+        ExpressionAttributeValues: { ':name': auditName, ':start': startedAt },
+        ScanIndexForward: false,
+      },
+      PAST_AUDITS,
+    );
+    const runs: RunTime[] = [];
+    let audits = 0;
+    for await (const item of before) {
+      const { ran } = toWatch(item);
+      if (ran !== undefined) runs.push(ran);
+      audits += 1;
+      if (audits === PAST_AUDITS) break;
+    }
+    return runs.slice(0, PAST_RUNS);
+  }
+
+  /** The watch as stored now, while the same execution has it. */
+  async #ownWatch({ taskId, execution }: Watch): Promise<Watch | undefined> {
+    const stored = await this.getWatch(taskId);
+    return stored?.execution === execution ? stored : undefined;
+  }
+
+  /** How the lease stands; undefined when it is to be taken. */
+  async #standingLease(taskId: string, request: LeaseRequest): Promise<Lease | undefined> {
+    const item = await this.#table.get(watchKey(taskId));
+    if (item === undefined) return undefined;
+    const watch = toWatch(item);
+    if (item[TABLE.openIndex.partitionKey] === undefined) return { outcome: 'CLOSED', watch };
+    switch (standingOf(watch, request)) {
+      case 'HELD':
+        return { outcome: 'ACQUIRED', watch };
+      case 'HELD_BY_ANOTHER':
+        return { outcome: 'HELD_BY_ANOTHER', watch };
+      case 'TO_TAKE':
+        return undefined;
+    }
+  }
+
+  /** One conditional update of the watch item; undefined when the condition did not hold. */
+  async #updateWatch(taskId: string, update: Omit<Parameters<Table['update']>[0], 'Key'>): Promise<Watch | undefined> {
+    const item = await this.#table.update({ Key: watchKey(taskId), ...update });
+    return item === undefined ? undefined : toWatch(item);
+  }
+
+  /** Epoch seconds, as DynamoDB's time to live wants them. */
+  #expiresAt(from: Date): number {
+    return Math.floor((from.getTime() + this.#retentionDays * DAY_MS) / 1000);
+  }
+}

@@ -1,0 +1,103 @@
+import type { Snapshot } from '../../audit/answer/aws-answers.ts';
+import { type AuditReading, auditNameOf } from '../../audit/answer/reading.ts';
+import { type LeaseRequest, leaseBeyond, newLease } from '../../audit/watch/lease.ts';
+import { type AlertOutbox, pendingSlots, type Watch } from '../../audit/watch/watch.ts';
+import { TABLE } from '../../contract.ts';
+import { SCHEMA_VERSION } from './keys.ts';
+import type { Table } from './table.ts';
+
+/** A conditional update of a watch item. */
+export type WatchUpdate = Omit<Parameters<Table['update']>[0], 'Key'>;
+
+const OPEN = 'OPEN';
+
+/** What one look changes in the watch. */
+export interface Advance {
+  readonly snapshot: Snapshot;
+  readonly reading: AuditReading;
+  /** New alerts by slot, all PENDING. */
+  readonly alerts: AlertOutbox;
+  /** True when no further look follows. */
+  readonly ended: boolean;
+  /** Until the next look; 0 when none follows. */
+  readonly waitSeconds: number;
+  /** From which the pause counts: a look that an earlier attempt stored may be old. */
+  readonly now: Date;
+  /** True when the findings of the ended audit have still to be read and stored. */
+  readonly findingsPending?: boolean;
+  /** What else the watch remembers from now on. */
+  readonly remember?: Readonly<Pick<Watch, 'late' | 'progress' | 'changedAt' | 'ran' | 'usual' | 'course' | 'looks'>>;
+}
+
+/** Takes the lease, and begins the watch if there is none: if nobody else has it, and work is left. */
+export function leaseUpdate(taskId: string, request: LeaseRequest, expiresAt: number): WatchUpdate {
+  const { execution, now } = request;
+  const notWatchedYet = `attribute_not_exists(${TABLE.partitionKey})`;
+  const workLeft = 'attribute_exists(#open)';
+  const oursOrExpired = '(execution = :execution OR leaseUntil < :now)';
+  return {
+    UpdateExpression:
+      'SET taskId = :taskId, schemaVersion = :schemaVersion, execution = :execution, leaseUntil = :leaseUntil, ' +
+      '#open = :open, watchedSince = if_not_exists(watchedSince, :nowText), turn = if_not_exists(turn, :zero), ' +
+      `alerts = if_not_exists(alerts, :noAlerts), ${TABLE.timeToLive} = :expiresAt`,
+    ConditionExpression: `${notWatchedYet} OR (${workLeft} AND ${oursOrExpired})`,
+    ExpressionAttributeNames: { '#open': TABLE.openIndex.partitionKey },
+    ExpressionAttributeValues: {
+      ':taskId': taskId,
+      ':schemaVersion': SCHEMA_VERSION,
+      ':execution': execution,
+      ':leaseUntil': newLease(request),
+      ':open': OPEN,
+      ':now': now.getTime(),
+      ':nowText': now.toISOString(),
+      ':zero': 0,
+      ':noAlerts': {},
+      ':expiresAt': expiresAt,
+    },
+  };
+}
+
+/** Moves the watch on by one look and registers its alerts: if the lease is still ours, and nobody took this turn before. */
+export function advanceUpdate(watch: Watch, advance: Advance, expiresAt: number): WatchUpdate {
+  const { snapshot, reading, alerts, ended, waitSeconds, now, findingsPending = false, remember = {} } = advance;
+  const { answer, capturedAt } = snapshot;
+  const closed = ended && !findingsPending && pendingSlots({ ...watch.alerts, ...alerts }).length === 0;
+  const slots = Object.entries(alerts);
+  const facts = Object.entries(remember).filter(([, value]) => value !== undefined);
+  const sets = [
+    'turn = :turn, leaseUntil = :leaseUntil, counts = :counts, lastLookAt = :capturedAt',
+    `schemaVersion = :schemaVersion, ${TABLE.timeToLive} = :expiresAt`,
+    '#auditName = :auditName, #auditStartTime = :auditStartTime',
+    ...(answer.taskStatus === undefined ? [] : ['taskStatus = :taskStatus']),
+    ...(ended ? ['endedAt = :capturedAt'] : []),
+    ...(findingsPending ? ['findings = :findingsPending'] : []),
+    ...facts.map(([name]) => `${name} = :${name}`),
+    ...slots.map((_, n) => `alerts.#slot${n} = :alert${n}`),
+  ];
+  return {
+    UpdateExpression: `SET ${sets.join(', ')}${closed ? ' REMOVE #open' : ''}`,
+    ConditionExpression: 'execution = :execution AND turn = :lastTurn AND attribute_not_exists(endedAt)',
+    ExpressionAttributeNames: {
+      '#auditName': TABLE.byAuditIndex.partitionKey,
+      '#auditStartTime': TABLE.byAuditIndex.sortKey,
+      ...(closed ? { '#open': TABLE.openIndex.partitionKey } : {}),
+      ...Object.fromEntries(slots.map(([slot], n) => [`#slot${n}`, slot])),
+    },
+    ExpressionAttributeValues: {
+      ':execution': watch.execution,
+      ':lastTurn': watch.turn,
+      ':turn': snapshot.turn,
+      ':leaseUntil': leaseBeyond(watch, now, waitSeconds),
+      ':schemaVersion': SCHEMA_VERSION,
+      ':expiresAt': expiresAt,
+      ':counts': reading.counts,
+      ':capturedAt': capturedAt,
+      ':auditName': auditNameOf(answer),
+      ':auditStartTime': answer.taskStartTime ?? watch.watchedSince,
+      ...(answer.taskStatus === undefined ? {} : { ':taskStatus': answer.taskStatus }),
+      ...(findingsPending ? { ':findingsPending': 'PENDING' satisfies Watch['findings'] } : {}),
+      ...Object.fromEntries(facts.map(([name, value]) => [`:${name}`, value])),
+      ...Object.fromEntries(slots.map(([, alert], n) => [`:alert${n}`, alert])),
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import { ENV } from '../../lambda/contract.ts';
+import type { WatchFunction } from '../resources/watch-function.ts';
+import type { ChatTopic } from './chat-topic.ts';
+
+/** Props of the AlertTopic. */
+export interface AlertTopicProps {
+  /** Key that encrypts the messages. */
+  readonly key: IKey;
+  /**
+   * Topic that gets the chat form of every alert.
+   *
+   * @default none: the chat form goes to the https subscribers of this topic
+   */
+  readonly chatTopic?: ChatTopic;
+}
+
+/**
+ * The topic that tells people about audits. Only the function of *Send alerts* publishes to it. Subscribers need no
+ * grant on the key: SNS decrypts before it delivers.
+ */
+export class AlertTopic extends Topic {
+  readonly #key: IKey;
+  readonly #chatTopic?: ChatTopic;
+
+  constructor(scope: Construct, id: string, { key, chatTopic }: AlertTopicProps) {
+    super(scope, id, { displayName: 'Device Defender audit alerts', masterKey: key, enforceSSL: true });
+    this.#key = key;
+    this.#chatTopic = chatTopic;
+  }
+
+  /** Lets a function publish alerts, and tells it the topic's ARN; where there is a chat topic, that one too. */
+  grantAlert(sender: WatchFunction): void {
+    // Not Topic.grantPublish: it would allow kms:GenerateDataKey*, more than SNS asks for.
+    sender.allow(['sns:Publish'], [this.topicArn]);
+    sender.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [this.#key.keyArn]);
+    sender.addEnvironment(ENV.alertTopicArn, this.topicArn);
+    this.#chatTopic?.grantChat(sender);
+  }
+}

@@ -1,0 +1,95 @@
+import { JitterType, type RetryProps } from 'aws-cdk-lib/aws-stepfunctions';
+import { Duration } from 'aws-cdk-lib/core';
+import { ERROR, THROTTLING_ERRORS } from '../../lambda/contract.ts';
+
+// The second tier of retry. The first is the SDK's own, inside one invocation, and lasts for seconds. Every retry here is
+// billed as one state transition and writes 3 history events; lib/watching/watch-pace.ts has room for all of them.
+
+/** Trying again cannot help: the input, the deployment or the request itself is wrong, or the time is up. */
+export const NEVER_RETRIED: RetryProps = {
+  errors: [
+    ERROR.invalidInput,
+    ERROR.missingSetting,
+    ERROR.malformedSetting,
+    ERROR.malformedItem,
+    ERROR.watchLimitReached,
+    ERROR.watchNotFound,
+    'InvalidRequestException',
+  ],
+  maxAttempts: 0,
+};
+
+/**
+ * AWS IoT may not show an audit, or its results, in the moment after it announced them; an audit older than 90 days never
+ * comes back. 5 retries after 5, 10, 20, 40 and 60 s: 2 min 15 s in all.
+ */
+export const NOT_THERE_YET: RetryProps = {
+  errors: ['ResourceNotFoundException', ERROR.auditResultsMissing],
+  interval: Duration.seconds(5),
+  backoffRate: 2,
+  maxDelay: Duration.seconds(60),
+  maxAttempts: 5,
+};
+
+/**
+ * AWS is busy or has trouble, and will be well again. 30 retries after 2, 4, 8 … 256, then 300 s: 1 h 58 min at the very
+ * most. Full jitter draws each wait from 0 to that, so that many watches do not come back in step; the total to expect is
+ * therefore half, 59 min. The longest single wait stays well below the lease that a watch leaves behind.
+ */
+export const BUSY_OR_BROKEN: RetryProps = {
+  errors: [
+    ...THROTTLING_ERRORS,
+    // Server errors of AWS IoT, DynamoDB, SNS and the SDK.
+    'InternalFailure',
+    'InternalFailureException',
+    'InternalServerError',
+    'InternalErrorException',
+    'ServiceUnavailable',
+    'ServiceUnavailableException',
+    'TimeoutError',
+    // Lambda's own, and a function that took too long or died.
+    'Lambda.ClientExecutionTimeoutException',
+    'Lambda.ServiceException',
+    'Lambda.AWSLambdaException',
+    'Lambda.SdkClientException',
+    'Lambda.TooManyRequestsException',
+    'Lambda.Unknown',
+    'Sandbox.Timedout',
+    'Runtime.ExitError',
+    'States.Timeout',
+  ],
+  interval: Duration.seconds(2),
+  backoffRate: 2,
+  maxDelay: Duration.seconds(300),
+  jitterStrategy: JitterType.FULL,
+  maxAttempts: 30,
+};
+
+/**
+ * What nobody foresaw: a reset connection, a policy that has not reached every host yet. 5 retries after 5, 10, 20, 40 and
+ * 80 s: 2 min 35 s in all.
+ */
+export const UNFORESEEN: RetryProps = {
+  errors: ['States.ALL'],
+  interval: Duration.seconds(5),
+  backoffRate: 2,
+  maxAttempts: 5,
+};
+
+/** In the order in which Step Functions tries them. Each counts its own attempts. */
+export const RETRY_POLICIES = [NEVER_RETRIED, NOT_THERE_YET, BUSY_OR_BROKEN, UNFORESEEN] as const;
+
+/** What ran out of time once would again. */
+const OUT_OF_TIME: RetryProps = { errors: ['States.Timeout', 'Sandbox.Timedout'], maxAttempts: 0 };
+
+/** 3 retries after at most 2, 4 and 8 s, full jitter: 7 s to be expected, 14 s at most. */
+const BRIEFLY: RetryProps = {
+  errors: ['States.ALL'],
+  interval: Duration.seconds(2),
+  backoffRate: 2,
+  jitterStrategy: JitterType.FULL,
+  maxAttempts: 3,
+};
+
+/** For what an alert waits for, and can do without. */
+export const BRIEF_RETRY_POLICIES = [NEVER_RETRIED, OUT_OF_TIME, BRIEFLY] as const;

@@ -1,0 +1,165 @@
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import { Aws, Duration, Fn, Names, type RemovalPolicy } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { ENV, type Repeat } from '../../lambda/contract.ts';
+import type { AlertTopic } from '../delivery/alert-topic.ts';
+import { WatchFunction } from '../resources/watch-function.ts';
+import type { WatchTable } from '../resources/watch-table.ts';
+import { ExecutionRole } from './execution-role.ts';
+import { type WatchLoopFunctions, watchLoopDefinition } from './watch-loop-definition.ts';
+import { mostLearnedLooks, paceProblem, type WatchPace } from './watch-pace.ts';
+
+/** Props of the WatchLoop. */
+export interface WatchLoopProps {
+  /** Where watches and snapshots are kept. */
+  readonly table: WatchTable;
+  /** Where alerts go. */
+  readonly alertTopic: AlertTopic;
+  /** How often and how long it looks at an audit. */
+  readonly pace: WatchPace;
+  /** Whole hours: an audit from before the deployment that ended longer ago than this is recorded without alerts. */
+  readonly lateAfter: Duration;
+  /** Days that watches and snapshots are kept. */
+  readonly retentionDays: number;
+  /** Whether an audit without findings is worth an alert. */
+  readonly alertWhenCompliant: boolean;
+  /** Whether an alert is sent that says the same as in the previous comparable audit. @default 'always' */
+  readonly repeat?: Repeat;
+  /** How long the logs of functions and executions are kept. */
+  readonly logRetention: RetentionDays;
+  /** What becomes of those logs when the stack is deleted. */
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/**
+ * What an execution may take beyond the watch limit. In its last turn *Check audit*, *Send alerts* and *Give up* may each
+ * retry: an hour is to be expected, two are the most (lib/watching/retry-policies.ts), and 31 attempts take up to an hour and a
+ * quarter themselves. A timeout cannot be caught, so nobody but the alarm would tell of it; it must never come before
+ * the loop's own end.
+ */
+const ROOM_FOR_RETRIES = Duration.hours(10);
+
+/** One execution watches one audit: look, tell, wait, look again. */
+export class WatchLoop extends Construct {
+  readonly stateMachine: StateMachine;
+  readonly functions: WatchLoopFunctions;
+  /** How often and how long it looks at an audit. */
+  readonly pace: WatchPace;
+
+  /** @throws Error when a watch could outgrow the history that Step Functions allows an execution */
+  constructor(scope: Construct, id: string, props: WatchLoopProps) {
+    super(scope, id);
+    const problem = paceProblem(props.pace);
+    if (problem !== undefined) throw new Error(problem);
+    this.pace = props.pace;
+    this.functions = {
+      checkAudit: this.#checkAudit(props),
+      readFindings: this.#readFindings(props),
+      sendAlerts: this.#sendAlerts(props),
+    };
+
+    this.stateMachine = new StateMachine(this, 'StateMachine', {
+      comment: 'Watches one Device Defender audit until it has ended and every alert is out.',
+      stateMachineType: StateMachineType.STANDARD,
+      definitionBody: DefinitionBody.fromChainable(watchLoopDefinition(this, this.functions)),
+      timeout: Duration.hours(props.pace.watchLimitHours).plus(ROOM_FOR_RETRIES),
+      role: new ExecutionRole(this, 'Role', { functions: Object.values(this.functions) }).withoutPolicyUpdates(),
+      tracingEnabled: true,
+      // Input and output are task ids and decisions, nothing secret, and a day's watch writes only a few megabytes.
+      logs: { destination: this.#logs(props), level: LogLevel.ALL, includeExecutionData: true },
+    });
+  }
+
+  /** Tries to send alerts that failed; each is followed by another one, for an hour and then at the next look. */
+  metricAlertsNotSent(options?: MetricOptions): Metric {
+    return this.functions.sendAlerts.metricErrors(options);
+  }
+
+  #checkAudit({
+    table,
+    pace,
+    lateAfter,
+    retentionDays,
+    alertWhenCompliant,
+    logRetention,
+    removalPolicy,
+  }: WatchLoopProps) {
+    const checkAudit = new WatchFunction(this, 'CheckAudit', {
+      entry: 'check-audit',
+      description: 'Looks at an audit once, stores the snapshot, decides what is next.',
+      timeout: Duration.seconds(60),
+      environment: {
+        [ENV.watchLimitHours]: String(pace.watchLimitHours),
+        [ENV.minWaitSeconds]: String(pace.minWaitSeconds),
+        [ENV.maxWaitSeconds]: String(pace.maxWaitSeconds),
+        [ENV.patienceSeconds]: String(pace.patienceSeconds),
+        [ENV.mostLearnedLooks]: String(mostLearnedLooks(pace)),
+        [ENV.lateAfterHours]: String(lateAfter.toHours()),
+        [ENV.retentionDays]: String(retentionDays),
+        [ENV.alertWhenCompliant]: String(alertWhenCompliant),
+      },
+      logRetention,
+      removalPolicy,
+    });
+    checkAudit.allow(['iot:DescribeAuditTask'], ['*']); // the API has no resource-level permissions
+    table.grantLook(checkAudit);
+    return checkAudit;
+  }
+
+  #readFindings({ table, retentionDays, logRetention, removalPolicy }: WatchLoopProps) {
+    const readFindings = new WatchFunction(this, 'ReadFindings', {
+      entry: 'read-findings',
+      description: 'Reads and stores all findings of an audit that ended, and compares them with the previous audit.',
+      // At 10 calls a second of 250 findings each, time for two million of them.
+      timeout: Duration.minutes(15),
+      environment: { [ENV.retentionDays]: String(retentionDays) },
+      logRetention,
+      removalPolicy,
+    });
+    readFindings.allow(['iot:ListAuditFindings', 'iot:ListPrincipalThings'], ['*']); // no resource-level permissions
+    table.grantLook(readFindings);
+    readFindings.allow(['dynamodb:Query'], [table.tableArn]); // the findings of the audit before
+    return readFindings;
+  }
+
+  #sendAlerts({
+    table,
+    alertTopic,
+    pace,
+    retentionDays,
+    repeat = 'always',
+    logRetention,
+    removalPolicy,
+  }: WatchLoopProps) {
+    const sendAlerts = new WatchFunction(this, 'SendAlerts', {
+      entry: 'send-alerts',
+      description: 'Publishes the alerts of a watch that are pending; gives up on an audit when told of a failure.',
+      timeout: Duration.seconds(120),
+      environment: {
+        [ENV.watchLimitHours]: String(pace.watchLimitHours),
+        [ENV.retentionDays]: String(retentionDays),
+        [ENV.repeat]: repeat,
+      },
+      logRetention,
+      removalPolicy,
+    });
+    table.grantWatch(sendAlerts);
+    alertTopic.grantAlert(sendAlerts);
+    return sendAlerts;
+  }
+
+  /**
+   * Under this prefix AWS needs no resource policy for each log group, of which an account can have ten. The name ends in
+   * the stack's own id, or it would be taken when a stack follows another whose logs were retained.
+   */
+  #logs({ logRetention, removalPolicy }: WatchLoopProps): LogGroup {
+    const stackGuid = Fn.select(2, Fn.split('/', Aws.STACK_ID)); // arn:…:stack/<name>/<guid>
+    return new LogGroup(this, 'Logs', {
+      logGroupName: `/aws/vendedlogs/states/${Names.uniqueResourceName(this, { maxLength: 200 })}-${stackGuid}`,
+      retention: logRetention,
+      removalPolicy,
+    });
+  }
+}

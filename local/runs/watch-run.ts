@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import { PLACE } from '../assembly/deployment.ts';
+import type { Execution } from '../compute/executions.ts';
+import type { ExecutionResult, HistoryEvent } from '../compute/state-machine.thread.ts';
+import { LocalStack, type LocalStackOptions } from '../local-stack.ts';
+import type { Recording } from '../recordings/recording.ts';
+import { type AlertReport, type AuditReport, itemsOf, reportOn, toAlert } from './audit-report.ts';
+
+/** An audit that is being watched. */
+export interface WatchedAudit {
+  readonly taskId: string;
+  readonly recording: Recording;
+  /** Epoch milliseconds on the stack's clock. */
+  readonly startedAt: number;
+  /** Set when the recording's own task id was in the table already, so that the audit got a new one. */
+  readonly renamedFrom?: string;
+}
+
+/** What one look saw, as the function logged it. */
+export interface Look {
+  readonly taskId: string;
+  readonly turn: number;
+  readonly taskStatus?: string;
+  readonly counts: Readonly<Record<string, number | undefined>>;
+  readonly waitSeconds: number;
+}
+
+/** Told as it happens. */
+export interface WatchListener {
+  /** The stack is up; `now` is its clock, epoch milliseconds. */
+  readonly onReady?: (now: () => number) => void;
+  readonly onStart?: (audit: WatchedAudit, eventName: string) => void;
+  readonly onLook?: (look: Look, at: number) => void;
+  /** A state of the state machine failed; retries and catches follow. */
+  readonly onFailure?: (taskId: string, state: string, error: string, at: number) => void;
+  readonly onAlert?: (alert: AlertReport) => void;
+  readonly onEnd?: (taskId: string, result: ExecutionResult) => void;
+  readonly onProblem?: (message: string) => void;
+}
+
+/** No rule of the stack took the start event. */
+export class EventNotTakenError extends Error {
+  override readonly name = 'EventNotTakenError';
+}
+
+/**
+ * Plays recorded audits side by side to a local stack: each gets its start event, goes through the stack's rules, and is
+ * watched to its end.
+ */
+export async function watchRecordings(
+  recordings: readonly Recording[],
+  options: Omit<LocalStackOptions, 'onHistory' | 'onPublish' | 'onLog'>,
+  listener: WatchListener = {},
+): Promise<AuditReport[]> {
+  const audits: WatchedAudit[] = [];
+  const taskOf = (executionArn: string) => {
+    const execution = stack.executions.find(({ arn }) => arn === executionArn);
+    return (execution?.input as { taskId?: string } | undefined)?.taskId;
+  };
+  const stack: LocalStack = await LocalStack.start({
+    ...options,
+    onHistory: (event) => tellFailure(event, taskOf(event.executionArn), listener),
+    onPublish: (publication) => {
+      const alert = toAlert(publication, 0);
+      const audit = audits.find(({ taskId }) => taskId === alert.machine.taskId);
+      listener.onAlert?.({ ...alert, atSeconds: (publication.publishedAt - (audit?.startedAt ?? 0)) / 1000 });
+    },
+    onLog: (line) => tellLog(line, stack.clock.now(), listener),
+  });
+  try {
+    listener.onReady?.(() => stack.clock.now());
+    for (const recording of recordings) audits.push(await nameAudit(stack, recording, audits));
+    const executions = audits.map((audit) => start(stack, audit, listener));
+    await Promise.all(
+      executions.map(async ({ ended }, index) => listener.onEnd?.(audits[index]?.taskId ?? '', await ended)),
+    );
+    const reports: AuditReport[] = [];
+    for (const [index, execution] of executions.entries()) {
+      const audit = audits[index];
+      if (audit !== undefined) reports.push(await reportOn(stack, audit, execution));
+    }
+    return reports;
+  } finally {
+    await stack.close();
+  }
+}
+
+/** Every run plays a new audit: a task id that the table, or an earlier recording of this run, has gets replaced. */
+async function nameAudit(
+  stack: LocalStack,
+  recording: Recording,
+  others: readonly WatchedAudit[],
+): Promise<WatchedAudit> {
+  const startedAt = stack.clock.now();
+  const taken = others.some(({ taskId }) => taskId === recording.taskId);
+  if (!taken && (await itemsOf(stack, recording.taskId)).length === 0) {
+    return { taskId: recording.taskId, recording, startedAt };
+  }
+  return { taskId: randomBytes(16).toString('hex'), recording, startedAt, renamedFrom: recording.taskId };
+}
+
+function start(stack: LocalStack, audit: WatchedAudit, listener: WatchListener): Execution {
+  stack.startAudit(audit.taskId, audit.recording);
+  const event = startEvent(audit, new Date(stack.clock.now()));
+  const [execution] = stack.putEvent(event);
+  if (execution === undefined) {
+    throw new EventNotTakenError(
+      `No rule of the stack takes the event "${event['detail-type']}" from ${event.source}. ` +
+        'Look at the event patterns in lib/, or run with the unchanged stack.',
+    );
+  }
+  listener.onStart?.(audit, String(event['detail-type']));
+  return execution;
+}
+
+/** As AWS would tell: an on-demand audit by CloudTrail's record of its start, a scheduled one by the sweep's own event. */
+export function startEvent({ taskId, recording }: WatchedAudit, time: Date): Record<string, unknown> {
+  const envelope = {
+    version: '0',
+    id: randomBytes(16).toString('hex'),
+    account: PLACE.accountId,
+    time: time.toISOString(),
+    region: PLACE.region,
+    resources: [],
+  };
+  if (recording.auditName !== undefined) {
+    return {
+      ...envelope,
+      source: 'device-defender-audit-watcher',
+      'detail-type': 'Device Defender Audit Started',
+      detail: { taskId },
+    };
+  }
+  return {
+    ...envelope,
+    source: 'aws.iot',
+    'detail-type': 'AWS API Call via CloudTrail',
+    detail: {
+      eventVersion: '1.08',
+      eventSource: 'iot.amazonaws.com',
+      eventName: 'StartOnDemandAuditTask',
+      awsRegion: PLACE.region,
+      responseElements: { taskId },
+    },
+  };
+}
+
+function tellFailure(event: HistoryEvent, taskId: string | undefined, { onFailure }: WatchListener): void {
+  if (event.type !== 'StateFailed' || taskId === undefined) return;
+  onFailure?.(taskId, event.state ?? '', event.error ?? '', event.timestamp);
+}
+
+/** The functions' own log lines are the source of the display: what it shows is what CloudWatch would hold. */
+function tellLog(line: string, at: number, { onLook, onProblem }: WatchListener): void {
+  const entry = parseLine(line);
+  if (entry === undefined) {
+    if (line.trim() !== '') onProblem?.(line);
+    return;
+  }
+  if (entry.message === 'Looked at the audit') onLook?.(entry as unknown as Look, at);
+  // A failed invocation shows as the failed state that it is.
+  else if (entry.level === 'WARN') onProblem?.(`${entry.level}: ${String(entry.message)}`);
+}
+
+/** A line of the functions' logger; undefined for any other. */
+export function parseLine(line: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined; // not one of the logger's lines: a warning of Node.js, a crash
+  }
+}

@@ -1,0 +1,171 @@
+import { TASK_ID_PATTERN } from '../../lambda/contract.ts';
+import { answerAt, type Recording, shiftFindings } from '../recordings/recording.ts';
+import {
+  isForgotten,
+  listAuditTasks,
+  listScheduledAudits,
+  pageOf,
+  pageSize,
+  type ScheduledAudit,
+} from './device-defender-lists.ts';
+import {
+  type Call,
+  type Endpoint,
+  type EndpointOptions,
+  isObject,
+  parseJson,
+  type Service,
+  type ServiceAnswer,
+  ServiceError,
+  type ServiceRequest,
+  startEndpoint,
+} from './endpoint.ts';
+
+/** An audit that Device Defender has. */
+export interface PlayedAudit {
+  /** The id that it is played under. @default the recording's own */
+  readonly taskId?: string;
+  readonly recording: Recording;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+}
+
+export interface DeviceDefenderOptions extends EndpointOptions {
+  /** The audit of a task id; undefined: none was started under it, so AWS does not know it. */
+  readonly auditOf: (taskId: string) => PlayedAudit | undefined;
+  /** All audits that were started, for what is asked about no audit in particular. */
+  readonly audits?: () => readonly PlayedAudit[];
+  readonly schedules?: () => readonly ScheduledAudit[];
+}
+
+/** One operation of the API: how a request is recognized, and what is answered. */
+interface Route {
+  readonly operation: string;
+  readonly method: string;
+  /** The first group, if there is one, is the task id. */
+  readonly path: RegExp;
+  readonly answer: (call: Call) => unknown;
+}
+
+/** AWS IoT Device Defender, as far as the watcher uses it, played from recordings. REST-JSON like the real one. */
+export function startDeviceDefender(options: DeviceDefenderOptions): Promise<Endpoint> {
+  const routes: readonly Route[] = [
+    { operation: 'DescribeAuditTask', method: 'GET', path: /^\/audit\/tasks\/([^/]+)$/, answer: describe },
+    {
+      operation: 'ListAuditTasks',
+      method: 'GET',
+      path: /^\/audit\/tasks$/,
+      answer: (call) => listAuditTasks(parametersIn(call), options.audits?.() ?? [], options.now()),
+    },
+    {
+      operation: 'ListScheduledAudits',
+      method: 'GET',
+      path: /^\/audit\/scheduledaudits$/,
+      answer: (call) => listScheduledAudits(parametersIn(call), options.schedules?.() ?? []),
+    },
+    { operation: 'ListAuditFindings', method: 'POST', path: /^\/audit\/findings$/, answer: listFindings },
+    { operation: 'ListPrincipalThings', method: 'GET', path: /^\/principals\/things$/, answer: listThings },
+  ];
+
+  function auditNamed(taskId: string): PlayedAudit {
+    if (!TASK_ID_PATTERN.test(taskId)) {
+      throw new ServiceError('InvalidRequestException', 400, `taskId must match ${TASK_ID_PATTERN.source}.`);
+    }
+    const audit = options.auditOf(taskId);
+    if (audit !== undefined && !isForgotten(audit, options.now())) return audit;
+    throw new ServiceError('ResourceNotFoundException', 404, `No audit task has the id ${taskId}.`);
+  }
+
+  function describe({ taskId = '' }: Call): unknown {
+    const { recording, startedAt } = auditNamed(taskId);
+    const answer = answerAt(recording, (options.now() - startedAt) / 1000, startedAt);
+    if (answer.type === 'error') throw new ServiceError(answer.name, answer.statusCode, answer.message);
+    return answer.response;
+  }
+
+  function listFindings(call: Call): unknown {
+    const { taskId, maxResults = 25, nextToken, listSuppressedFindings } = parametersIn(call);
+    if (typeof taskId !== 'string') {
+      throw new ServiceError(
+        'InvalidRequestException',
+        400,
+        'The local Device Defender lists findings by taskId only.',
+      );
+    }
+    const { recording, startedAt } = auditNamed(taskId);
+    const { findingsError } = recording;
+    if (findingsError) throw new ServiceError(findingsError.name, findingsError.statusCode, findingsError.message);
+    const wanted = recording.findings.filter(
+      (finding) => listSuppressedFindings === undefined || isSuppressed(finding) === listSuppressedFindings,
+    );
+    const page = pageOf(wanted, maxResults, nextToken);
+    return { findings: shiftFindings(page.entries, recording, taskId, startedAt), nextToken: page.nextToken };
+  }
+
+  function listThings(call: Call): unknown {
+    const { principal, maxResults, nextToken } = parametersIn(call);
+    const certificateId = /:cert\/([0-9a-zA-Z]+)$/.exec(String(principal))?.[1];
+    if (certificateId === undefined) {
+      throw new ServiceError('InvalidRequestException', 400, `The principal ${String(principal)} is no certificate.`);
+    }
+    const things = (options.audits?.() ?? []).map(({ recording }) => recording.things);
+    const named = things.find((byCertificate) => Object.hasOwn(byCertificate, certificateId))?.[certificateId];
+    if (named === undefined) {
+      throw new ServiceError('ResourceNotFoundException', 404, `No certificate has the id ${certificateId}.`);
+    }
+    const page = pageOf(named, pageSize(maxResults), nextToken);
+    return { things: page.entries, nextToken: page.nextToken };
+  }
+
+  const service: Service = {
+    read: (request) => {
+      const { method, path } = request;
+      const route = routes.find((known) => known.method === method && known.path.test(path));
+      if (route === undefined) return { service: 'iot', operation: 'UnknownOperation', parameters: { method, path } };
+      const parameters = parametersOf(route, request);
+      const taskId = typeof parameters.taskId === 'string' ? parameters.taskId : undefined;
+      return { service: 'iot', operation: route.operation, parameters, taskId };
+    },
+    answer: (call, { method, path }) => {
+      const route = routes.find(({ operation }) => operation === call.operation);
+      if (route !== undefined) return json(200, route.answer(call));
+      const known = routes.map(({ operation }) => operation).join(', ');
+      const message = `The local Device Defender knows ${known} only; it was asked for ${method} ${path}.`;
+      throw new ServiceError('UnknownOperationException', 404, message);
+    },
+    renderError: ({ name, statusCode, message }) => json(statusCode, { message }, { 'x-amzn-errortype': name }),
+  };
+  return startEndpoint(service, options);
+}
+
+/** From path, query, header and body, wherever the operation has them. */
+function parametersOf(route: Route, { path, query, headers, body }: ServiceRequest): Record<string, unknown> {
+  const [, id] = route.path.exec(path) ?? [];
+  const inBody = parseJson(body);
+  return {
+    ...Object.fromEntries(query),
+    ...(isObject(inBody) ? inBody : {}),
+    ...(id === undefined ? {} : { taskId: decode(id) }),
+    ...(headers['x-amzn-principal'] === undefined ? {} : { principal: headers['x-amzn-principal'] }),
+  };
+}
+
+function parametersIn({ parameters }: Call): Readonly<Record<string, unknown>> {
+  return isObject(parameters) ? parameters : {};
+}
+
+function isSuppressed(finding: object): boolean {
+  return 'isSuppressed' in finding && finding.isSuppressed === true;
+}
+
+function decode(pathSegment: string): string {
+  try {
+    return decodeURIComponent(pathSegment);
+  } catch {
+    return pathSegment; // Not valid percent-encoding: no valid id either.
+  }
+}
+
+function json(statusCode: number, body: unknown, headers: Readonly<Record<string, string>> = {}): ServiceAnswer {
+  return { statusCode, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+}

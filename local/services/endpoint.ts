@@ -1,0 +1,241 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as sleepForReal } from 'node:timers/promises';
+import { PAUSE_HEADER } from '../time/thread-protocol.ts';
+
+/** One API call that an endpoint received. */
+export interface Call {
+  readonly service: 'iot' | 'sns' | 'dynamodb' | 'events' | 'secretsmanager' | 'slack';
+  /** As the API reference names it; `UnknownOperation` when the request names none that the service has. */
+  readonly operation: string;
+  /** Path, form or JSON body, parsed. */
+  readonly parameters: unknown;
+  /** The audit that the call is about, where the request tells. */
+  readonly taskId?: string;
+  /** Access key id under which the request is signed. */
+  readonly caller?: string;
+}
+
+/** What happens to a call instead of its answer. */
+export type Fault =
+  | { readonly type: 'error'; readonly name: string; readonly statusCode: number; readonly message?: string }
+  /** Never answered; the connection ends when the endpoint closes. */
+  | { readonly type: 'hold' }
+  /** The connection is reset. */
+  | { readonly type: 'reset' }
+  /** Answered with 200 and a body that nobody can read. */
+  | { readonly type: 'garbled' }
+  /** Arrives, or its answer does, some seconds later. */
+  | { readonly type: 'slow'; readonly seconds: number }
+  /** Never answered, and takes effect some seconds later, when its caller has long given up. Before its effect only. */
+  | { readonly type: 'late'; readonly seconds: number };
+
+/** Decides the fate of a call; undefined lets it pass. */
+export type FaultHook = (call: Call) => Fault | undefined | Promise<Fault | undefined>;
+
+export interface EndpointOptions {
+  /** Called before the operation takes effect. */
+  readonly onCall?: FaultHook;
+  /** Called after the operation took effect, before its answer is sent; not after a refusal. */
+  readonly afterCall?: (call: Call, answer: ServiceAnswer) => ReturnType<FaultHook>;
+  /** The clock, epoch milliseconds. */
+  readonly now: () => number;
+  /** Waits on that clock. @default the real time */
+  readonly sleep?: (milliseconds: number) => Promise<unknown>;
+}
+
+export interface Endpoint {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  /** Ends open connections, held calls included. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** A request, read whole. */
+export interface ServiceRequest {
+  readonly method: string;
+  /** Still percent-encoded, without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+export interface ServiceAnswer {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What makes an endpoint a certain service: how it reads calls, carries them out, and words its errors. */
+export interface Service {
+  read(request: ServiceRequest): Call;
+  /** Carries the call out. Throws ServiceError to refuse it. */
+  answer(call: Call, request: ServiceRequest): ServiceAnswer | Promise<ServiceAnswer>;
+  /** In the service's own wire format, so that the SDK throws an error of that name. */
+  renderError(error: ServiceError): ServiceAnswer;
+}
+
+/** A refusal, under the name that the SDK gives it. */
+export class ServiceError extends Error {
+  override readonly name: string;
+  readonly statusCode: number;
+
+  constructor(name: string, statusCode: number, message = `${name} (made by the local endpoint)`) {
+    super(message);
+    this.name = name;
+    this.statusCode = statusCode;
+  }
+}
+
+/** Far above every limit of the services, so that their own refusals come first. */
+const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
+
+/** Neither JSON nor XML, as from a proxy in the way. */
+const GARBAGE = '<html><body>Service temporarily una';
+
+/** Serves on 127.0.0.1, on a port of the system's choosing. */
+export async function startEndpoint(service: Service, options: EndpointOptions): Promise<Endpoint> {
+  const { sleep = sleepForReal } = options;
+  let closing: Promise<void> | undefined;
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error: unknown) => {
+      // A client that gave up is its own affair; anything else is a mistake of ours that it should get to read.
+      if (!response.headersSent) send(response, service.renderError(internalError(error)));
+    });
+  });
+
+  async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const request = await readRequest(incoming);
+    const call = { ...service.read(request), caller: callerOf(request) };
+    const fault = await options.onCall?.(call);
+    if ((await meets(fault, response)) || closing !== undefined) {
+      if (fault?.type === 'late') await arriveLate(fault.seconds, call, request);
+      return;
+    }
+    let answer: ServiceAnswer;
+    try {
+      answer = await service.answer(call, request);
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      send(response, service.renderError(error));
+      return;
+    }
+    const refused = answer.statusCode >= 400;
+    if (refused || !(await meets(await options.afterCall?.(call, answer), response))) send(response, answer);
+  }
+
+  /** Lets the fault happen, if there is one. Returns whether that was all there is to the call. */
+  async function meets(fault: Fault | undefined, response: ServerResponse): Promise<boolean> {
+    switch (fault?.type) {
+      case undefined:
+        return false;
+      case 'error':
+        send(response, service.renderError(new ServiceError(fault.name, fault.statusCode, fault.message)));
+        return true;
+      case 'reset':
+        response.socket?.resetAndDestroy();
+        return true;
+      case 'garbled':
+        send(response, { statusCode: 200, headers: {}, body: GARBAGE });
+        return true;
+      case 'slow': {
+        const passed = sleep(fault.seconds * 1000);
+        announce(response, String(fault.seconds * 1000));
+        await passed;
+        return false;
+      }
+      case 'hold':
+      case 'late':
+        announce(response, 'forever');
+        return true;
+    }
+  }
+
+  async function arriveLate(seconds: number, call: Call, request: ServiceRequest): Promise<void> {
+    await sleep(seconds * 1000);
+    if (closing !== undefined) return;
+    try {
+      await service.answer(call, request);
+    } catch (error) {
+      // A refusal has nobody left to be told to.
+      if (!(error instanceof ServiceError)) throw error;
+    }
+  }
+
+  await listen(server);
+  return {
+    url: urlOf(server),
+    close: () => {
+      closing ??= shut(server);
+      return closing;
+    },
+  };
+}
+
+/** Listens on 127.0.0.1. Idle connections stay open: a client that reuses one must not race with its end. */
+export async function listen(server: Server): Promise<void> {
+  server.keepAliveTimeout = 0;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+}
+
+export function urlOf(server: Server): string {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server does not listen on a port.');
+  return `http://127.0.0.1:${address.port}`;
+}
+
+/** JSON, or undefined when the text is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function shut(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+async function readRequest(incoming: IncomingMessage): Promise<ServiceRequest> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_REQUEST_BYTES) throw new ServiceError('RequestEntityTooLarge', 413, 'The request is too large.');
+    chunks.push(chunk);
+  }
+  const { method = 'GET', url = '/', headers } = incoming;
+  const [path = '/', query] = url.split('?');
+  return { method, path, query: new URLSearchParams(query), headers, body: Buffer.concat(chunks).toString('utf8') };
+}
+
+/** Sends an interim answer that tells how long the final one takes. */
+function announce({ socket }: ServerResponse, pause: string): void {
+  socket?.write(`HTTP/1.1 102 Processing\r\n${PAUSE_HEADER}: ${pause}\r\n\r\n`);
+}
+
+/** `AWS4-HMAC-SHA256 Credential=<access key id>/<date>/…` */
+function callerOf({ headers }: ServiceRequest): string | undefined {
+  return /Credential=([^/]+)\//.exec(headers.authorization ?? '')?.[1];
+}
+
+function send(response: ServerResponse, answer: ServiceAnswer): void {
+  response.writeHead(answer.statusCode, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
+  response.end(answer.body);
+}
+
+function internalError(error: unknown): ServiceError {
+  if (error instanceof ServiceError) return error;
+  return new ServiceError('InternalFailure', 500, error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,441 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DescribeStacksCommand, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeTrailsCommand, GetEventSelectorsCommand, GetTrailStatusCommand } from '@aws-sdk/client-cloudtrail';
+import { DescribeAlarmsCommand, GetMetricDataCommand, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
+import { DescribeAccountAuditConfigurationCommand, ListScheduledAuditsCommand } from '@aws-sdk/client-iot';
+import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
+import { GetSubscriptionAttributesCommand, ListSubscriptionsByTopicCommand, PublishCommand } from '@aws-sdk/client-sns';
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { doctor } from '../../../cli/doctor/doctor.ts';
+import { examine } from '../../../cli/doctor/examination.ts';
+import { DOCTOR_HELP, parseDoctorOptions } from '../../../cli/doctor/options.ts';
+import { reportText } from '../../../cli/doctor/report.ts';
+import {
+  ALERT_TOPIC,
+  awsError,
+  CHAT_TOPIC,
+  mockDeployment,
+  NOW,
+  OPERATIONS_TOPIC,
+  OUTPUTS,
+  REGION,
+  RESOURCES,
+  stackWith,
+} from './deployment.ts';
+
+const PROJECT = join(import.meta.dirname, '../../..');
+const DOCS = readFileSync(join(PROJECT, 'docs/doctor.md'), 'utf8');
+const MINUTE = 60_000;
+const AT_REGION = ['--region', REGION];
+
+let mocks = mockDeployment();
+let out = '';
+let err = '';
+beforeEach(() => {
+  mocks.restore();
+  mocks = mockDeployment();
+  out = '';
+  err = '';
+  jest.spyOn(process.stdout, 'write').mockImplementation((chunk, done?: unknown) => {
+    out += String(chunk);
+    if (typeof done === 'function') done();
+    return true;
+  });
+  jest.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
+    err += String(chunk);
+    return true;
+  });
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  mocks.restore();
+});
+
+async function rows(...argv: readonly string[]) {
+  return (await examine(parseDoctorOptions([...AT_REGION, ...argv]), NOW)).rows;
+}
+
+async function row(check: string, ...argv: readonly string[]) {
+  return (await rows(...argv)).find((one) => one.check === check);
+}
+
+describe('The doctor', () => {
+  test('finds nothing wrong with a healthy deployment', async () => {
+    const examination = await examine(parseDoctorOptions([...AT_REGION, '--send-test-alert']), NOW);
+
+    expect(reportText(examination, false)).toMatchInlineSnapshot(`
+"Stack AuditWatcher of account 123456789012 in eu-west-1, 2026-11-23 12:00:00 UTC
+
+STATUS  CHECK                FOUND
+PASS    Credentials          arn:aws:sts::123456789012:assumed-role/Admin/you in eu-west-1
+PASS    Stack                UPDATE_COMPLETE; 5 outputs
+PASS    CloudTrail           management: logs management write events
+PASS    Audit configuration  1 check enabled; role AWSIoTDeviceDefenderAudit
+PASS    Scheduled audits     NightlyFleetAudit (daily)
+PASS    Sweep                The last sweep was 2 min ago; one is due every 5 min. The history is
+                             filled until 2026-11-23T11:58:00.000Z.
+PASS    Overdue watches      0 audits being watched, none overdue
+PASS    Pending alerts       No alert waits for longer than an hour
+PASS    Alert topic          1 subscription: email fleet@example.com
+PASS    Chat topic           1 subscription: email fleet@example.com
+PASS    Operations topic     1 subscription: email fleet@example.com
+PASS    Slack channel        AuditWatcher-alerts: no trouble reported in 24 h
+PASS    Dead-letter queues   1 queue, all empty
+PASS    Alarms               1 alarm, none rings
+PASS    Test alert           Published; message id 6c5d1f0e-8a1b-5c2d-9e3f-0a1b2c3d4e5f
+PASS    Test alert to chat   Published; message id 6c5d1f0e-8a1b-5c2d-9e3f-0a1b2c3d4e5f
+
+16 checks: 16 PASS, 0 WARN, 0 FAIL, 0 SKIP
+"
+`);
+  });
+
+  test('says what to do about a broken one, as docs/doctor.md shows it', async () => {
+    breakEverything();
+
+    const examination = await examine(parseDoctorOptions([...AT_REGION, '--profile', 'fleet']), NOW);
+
+    expect(reportText(examination, false)).toBe(/^```text\n(.*?)^```$/ms.exec(DOCS)?.[1]);
+  });
+
+  test('keeps to 100 columns, but for a long option of a command', async () => {
+    breakEverything();
+
+    const lines = reportText(await examine(parseDoctorOptions(AT_REGION), NOW), false).split('\n');
+
+    expect(lines.filter((line) => line.length > 100 && !/^ +--\S+ \S+ \\$/.test(line))).toEqual([]);
+  });
+
+  test('lets nothing from the account move the cursor', async () => {
+    mocks.iot.on(ListScheduledAuditsCommand).resolves({
+      scheduledAudits: [{ scheduledAuditName: '\u001b[2JNightly\nAudit', frequency: 'DAILY' }],
+    });
+
+    const text = reportText(await examine(parseDoctorOptions(AT_REGION), NOW), false);
+
+    expect(text).toContain('Scheduled audits     [2JNightly Audit (daily)\n');
+  });
+
+  test('skips what needs a stack where there is none', async () => {
+    mocks.cloudFormation
+      .on(DescribeStacksCommand)
+      .rejects(awsError('ValidationError', 'Stack with id AuditWatcher does not exist'));
+
+    const found = await rows();
+
+    expect(found.map(({ check, status }) => `${status} ${check}`)).toEqual([
+      'PASS Credentials',
+      'FAIL Stack',
+      'PASS CloudTrail',
+      'PASS Audit configuration',
+      'PASS Scheduled audits',
+      'SKIP Sweep',
+      'SKIP Overdue watches',
+      'SKIP Pending alerts',
+      'SKIP Alert topic',
+      'SKIP Chat topic',
+      'SKIP Operations topic',
+      'SKIP Slack channel',
+      'SKIP Dead-letter queues',
+      'SKIP Alarms',
+    ]);
+    expect(found[1]).toMatchObject({ found: 'There is no stack AuditWatcher in eu-west-1.' });
+  });
+
+  test('skips what a stack without outputs and resources does not have', async () => {
+    mocks.cloudFormation.on(DescribeStacksCommand).resolves({ Stacks: [stackWith({})] });
+    mocks.cloudFormation.on(ListStackResourcesCommand).resolves({});
+
+    const skipped = (await rows('--send-test-alert')).filter(({ status }) => status === 'SKIP');
+
+    expect(skipped.map(({ check }) => check)).toEqual([
+      'Sweep',
+      'Overdue watches',
+      'Pending alerts',
+      'Alert topic',
+      'Chat topic',
+      'Operations topic',
+      'Slack channel',
+      'Dead-letter queues',
+      'Alarms',
+      'Test alert',
+      'Test alert to chat',
+    ]);
+    expect(mocks.sns.commandCalls(PublishCommand)).toHaveLength(0);
+  });
+
+  test('fails over a stack without a sweep', async () => {
+    const StackResourceSummaries = RESOURCES.filter(({ ResourceType }) => !ResourceType?.includes('Scheduler'));
+    mocks.cloudFormation.on(ListStackResourcesCommand).resolves({ StackResourceSummaries });
+
+    expect(await row('Sweep')).toMatchObject({ status: 'FAIL', remedy: { command: 'npx cdk deploy' } });
+  });
+
+  test('follows every page of an answer, and asks for the resources once', async () => {
+    const [first, ...others] = RESOURCES;
+    mocks.cloudFormation
+      .on(ListStackResourcesCommand)
+      .resolvesOnce({ StackResourceSummaries: first ? [first] : [], NextToken: 'more' })
+      .resolves({ StackResourceSummaries: others });
+
+    expect(await row('Alarms')).toMatchObject({ status: 'PASS', found: '1 alarm, none rings' });
+    expect(mocks.cloudFormation.commandCalls(ListStackResourcesCommand)).toHaveLength(2);
+  });
+});
+
+describe('A check that cannot be done', () => {
+  test.each([
+    ['Stack', 'FAIL', 'cloudformation:DescribeStacks', () => mocks.cloudFormation.on(DescribeStacksCommand)],
+    ['CloudTrail', 'WARN', 'cloudtrail:DescribeTrails', () => mocks.cloudTrail.on(DescribeTrailsCommand)],
+    [
+      'Audit configuration',
+      'FAIL',
+      'iot:DescribeAccountAuditConfiguration',
+      () => mocks.iot.on(DescribeAccountAuditConfigurationCommand),
+    ],
+    ['Scheduled audits', 'WARN', 'iot:ListScheduledAudits', () => mocks.iot.on(ListScheduledAuditsCommand)],
+    ['Sweep', 'FAIL', 'scheduler:GetSchedule', () => mocks.scheduler.on(GetScheduleCommand)],
+    ['Sweep', 'FAIL', 'dynamodb:GetItem', () => mocks.dynamoDb.on(GetCommand)],
+    ['Overdue watches', 'WARN', 'dynamodb:Query', () => mocks.dynamoDb.on(QueryCommand)],
+    ['Pending alerts', 'FAIL', 'dynamodb:Query', () => mocks.dynamoDb.on(QueryCommand)],
+    ['Alert topic', 'FAIL', 'sns:ListSubscriptionsByTopic', () => mocks.sns.on(ListSubscriptionsByTopicCommand)],
+    ['Chat topic', 'WARN', 'sns:GetSubscriptionAttributes', () => mocks.sns.on(GetSubscriptionAttributesCommand)],
+    ['Slack channel', 'WARN', 'cloudwatch:ListMetrics', () => mocks.cloudWatch.on(ListMetricsCommand)],
+    ['Alarms', 'FAIL', 'cloudformation:ListStackResources', () => mocks.cloudFormation.on(ListStackResourcesCommand)],
+    ['Alarms', 'FAIL', 'cloudwatch:DescribeAlarms', () => mocks.cloudWatch.on(DescribeAlarmsCommand)],
+    ['Dead-letter queues', 'FAIL', 'sqs:GetQueueAttributes', () => mocks.sqs.on(GetQueueAttributesCommand)],
+    ['Test alert', 'FAIL', 'sns:Publish', () => mocks.sns.on(PublishCommand)],
+  ])('(%s) counts as %s, names %s and stops no other', async (check, status, action, call) => {
+    call().rejects(awsError('AccessDeniedException'));
+
+    const found = await rows('--send-test-alert');
+
+    expect(found.find((one) => one.check === check)).toMatchObject({
+      status,
+      found: `Not checked: ${action} is denied.`,
+    });
+    expect(found).toHaveLength(16);
+    expect(found.filter((one) => one.status === 'PASS').length).toBeGreaterThanOrEqual(4);
+  });
+
+  test('is named even when it is one of several calls for one row', async () => {
+    mocks.cloudTrail.on(GetTrailStatusCommand).rejects(awsError('AccessDeniedException', 'no'));
+
+    expect(await row('CloudTrail')).toMatchObject({
+      status: 'WARN',
+      found: 'management cannot be read (cloudtrail:GetTrailStatus: AccessDeniedException: no).',
+    });
+  });
+
+  test('finds its permission in docs/doctor.md, which has no other', () => {
+    const sources = globSync('cli/doctor/*.ts', { cwd: PROJECT }).map((file) =>
+      readFileSync(join(PROJECT, file), 'utf8'),
+    );
+    const asked = new Set(sources.flatMap((text) => text.match(/(?<=')[a-z]+:[A-Z]\w+(?=')/g) ?? []));
+    const policy = JSON.parse(/^```json\n(.*?)^```$/ms.exec(DOCS)?.[1] ?? '');
+    const allowed = policy.Statement.flatMap(({ Action }: { Action: string | string[] }) => Action);
+
+    expect(['sts:GetCallerIdentity', ...allowed].sort()).toEqual(
+      [...asked, 'kms:Decrypt', 'kms:GenerateDataKey'].sort(),
+    );
+  });
+
+  test('tells an unknown answer, and a defect, in one sentence', async () => {
+    mocks.iot.on(ListScheduledAuditsCommand).rejects(awsError('UnknownOperationException', 'no such\noperation'));
+    mocks.cloudWatch.on(DescribeAlarmsCommand).resolves({ MetricAlarms: [null as never] });
+
+    expect(await row('Scheduled audits')).toMatchObject({
+      status: 'WARN',
+      found: 'Not checked: iot:ListScheduledAudits: UnknownOperationException: no such operation',
+    });
+    expect(await row('Alarms')).toMatchObject({
+      status: 'FAIL',
+      found: expect.stringContaining('Not checked: TypeError'),
+    });
+  });
+});
+
+describe('The options that say where', () => {
+  test('send chat metrics to us-east-1 and everything else to the Region', async () => {
+    mocks.cloudWatch.on(ListMetricsCommand).resolves({ Metrics: [{ MetricName: 'MessageDeliveryFailure' }] });
+    mocks.cloudWatch
+      .on(GetMetricDataCommand)
+      .resolves({ MetricDataResults: [{ Label: 'MessageDeliveryFailure', Values: [1, 2] }] });
+
+    expect(await row('Slack channel')).toMatchObject({
+      status: 'WARN',
+      found: 'AuditWatcher-alerts, last 24 h: MessageDeliveryFailure 3.',
+    });
+  });
+
+  test('Without a Region the first check fails and the rest are skipped', async () => {
+    const environment = { ...process.env };
+    delete process.env.AWS_REGION;
+    delete process.env.AWS_DEFAULT_REGION;
+    Object.assign(process.env, { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' });
+
+    const { rows: found, account } = await examine(parseDoctorOptions([]), NOW);
+    process.env = environment;
+
+    expect(found[0]).toMatchObject({ status: 'FAIL', found: 'No Region is set.' });
+    expect(new Set(found.slice(1).map(({ status }) => status))).toEqual(new Set(['SKIP']));
+    expect(account).toBeUndefined();
+  });
+
+  test.each([
+    [
+      'CredentialsProviderError',
+      'No usable credentials: sts:GetCallerIdentity: CredentialsProviderError: It did not work.',
+    ],
+    ['ExpiredTokenException', 'No usable credentials: sts:GetCallerIdentity: ExpiredTokenException: It did not work.'],
+    ['TimeoutError', 'Not checked: sts:GetCallerIdentity: TimeoutError: It did not work.'],
+  ])('Without an identity (%s) the rest is skipped', async (name, text) => {
+    mocks.sts.on(GetCallerIdentityCommand).rejects(awsError(name));
+
+    const found = await rows();
+
+    expect(found[0]).toMatchObject({ status: 'FAIL', found: text });
+    expect(found.slice(1).every(({ status }) => status === 'SKIP')).toBe(true);
+  });
+});
+
+describe('npm run doctor', () => {
+  beforeEach(() => {
+    mocks.restore();
+    mocks = mockDeployment(Date.now());
+  });
+
+  test('ends with 0 when all is well', async () => {
+    await expect(doctor(AT_REGION)).resolves.toBe(0);
+
+    expect(out).toContain('14 checks: 14 PASS, 0 WARN, 0 FAIL, 0 SKIP');
+  });
+
+  test('ends with 0 after warnings, and publishes nothing unless asked', async () => {
+    mocks.iot.on(ListScheduledAuditsCommand).resolves({});
+
+    await expect(doctor(AT_REGION)).resolves.toBe(0);
+
+    expect(out).toContain('1 WARN');
+    expect(mocks.sns.commandCalls(PublishCommand)).toHaveLength(0);
+  });
+
+  test('ends with 1 when something failed', async () => {
+    mocks.sns.on(ListSubscriptionsByTopicCommand).resolves({});
+
+    await expect(doctor(AT_REGION)).resolves.toBe(1);
+  });
+
+  test('ends with 2 and one sentence for a bad command line', async () => {
+    await expect(doctor(['--region', 'Ireland'])).resolves.toBe(2);
+
+    expect(err).toBe('--region is "Ireland". Allowed: the id of a Region. For example: --region eu-west-1\n');
+    expect(out).toBe('');
+  });
+
+  test('ends with 0 after the help', async () => {
+    await expect(doctor(['--help'])).resolves.toBe(0);
+
+    expect(out).toBe(DOCTOR_HELP);
+  });
+
+  test('prints one JSON document on demand', async () => {
+    mocks.sns.on(ListSubscriptionsByTopicCommand).resolves({});
+
+    await expect(doctor([...AT_REGION, '--json'])).resolves.toBe(1);
+
+    const document = JSON.parse(out);
+    expect(document).toMatchObject({
+      stackName: 'AuditWatcher',
+      account: '123456789012',
+      region: REGION,
+      failed: true,
+    });
+    expect(document.checks[0]).toEqual({
+      check: 'Credentials',
+      status: 'PASS',
+      found: 'arn:aws:sts::123456789012:assumed-role/Admin/you in eu-west-1',
+    });
+    expect(document.checks.find(({ check }: { check: string }) => check === 'Alert topic')).toMatchObject({
+      status: 'FAIL',
+      remedy: { command: expect.stringContaining(`--topic-arn ${ALERT_TOPIC}`) },
+    });
+  });
+
+  test('shows colours on a terminal only, and none with NO_COLOR', async () => {
+    const { isTTY } = process.stdout;
+    process.stdout.isTTY = true;
+    delete process.env.NO_COLOR;
+    await doctor(AT_REGION);
+    expect(out).toContain('\u001b[32mPASS\u001b[39m    Credentials');
+
+    out = '';
+    process.env.NO_COLOR = '1';
+    await doctor(AT_REGION);
+    delete process.env.NO_COLOR;
+    process.stdout.isTTY = isTTY;
+
+    expect(out).not.toContain('\u001b');
+  });
+
+  test('sends a test to both topics in the shapes of real alerts', async () => {
+    await expect(doctor([...AT_REGION, '--send-test-alert'])).resolves.toBe(0);
+
+    const sent = mocks.sns.commandCalls(PublishCommand).map(({ args }) => args[0].input);
+    expect(sent.map(({ TopicArn }) => TopicArn)).toEqual([ALERT_TOPIC, CHAT_TOPIC]);
+    expect(sent[0]?.MessageStructure).toBe('json');
+    expect(Object.keys(JSON.parse(sent[0]?.Message ?? ''))).toEqual(['default', 'email']);
+    expect(JSON.parse(sent[1]?.Message ?? '')).toMatchObject({ source: 'custom' });
+  });
+
+  test('sends the chat form to the alert topic where chats have no topic of their own', async () => {
+    const { ChatTopicArn: _, ...outputs } = OUTPUTS;
+    mocks.cloudFormation.on(DescribeStacksCommand).resolves({ Stacks: [stackWith(outputs)] });
+
+    await expect(doctor([...AT_REGION, '--send-test-alert'])).resolves.toBe(0);
+
+    const [sent, ...others] = mocks.sns.commandCalls(PublishCommand).map(({ args }) => args[0].input);
+    expect(Object.keys(JSON.parse(sent?.Message ?? ''))).toEqual(['default', 'email', 'https']);
+    expect(others).toEqual([]);
+  });
+});
+
+function breakEverything(): void {
+  const { cloudFormation, cloudTrail, cloudWatch, dynamoDb, iot, sns, sqs } = mocks;
+  cloudFormation
+    .on(DescribeStacksCommand)
+    .resolves({ Stacks: [{ ...stackWith(OUTPUTS), StackStatus: 'UPDATE_ROLLBACK_COMPLETE' }] });
+  cloudTrail.on(GetEventSelectorsCommand).resolves({ EventSelectors: [{ ReadWriteType: 'ReadOnly' }] });
+  iot.on(DescribeAccountAuditConfigurationCommand).resolves({ roleArn: 'arn:aws:iam::123456789012:role/Audit' });
+  iot.on(ListScheduledAuditsCommand).rejects(awsError('AccessDeniedException'));
+  dynamoDb.on(GetCommand).resolves({ Item: { lastSweepAt: '2026-11-23T07:10:00.000Z' } });
+  dynamoDb.on(QueryCommand).resolves({
+    Items: [
+      {
+        taskId: '9f71b6e90cfb57d4ac671be3a4898e6a',
+        leaseUntil: NOW - 200 * MINUTE,
+        alerts: { TERMINAL: { status: 'PENDING', registeredAt: new Date(NOW - 210 * MINUTE).toISOString() } },
+      },
+    ],
+  });
+  sns.on(ListSubscriptionsByTopicCommand, { TopicArn: ALERT_TOPIC }).resolves({});
+  sns.on(ListSubscriptionsByTopicCommand, { TopicArn: OPERATIONS_TOPIC }).resolves({
+    Subscriptions: [{ SubscriptionArn: 'PendingConfirmation', Protocol: 'email', Endpoint: 'ops@example.com' }],
+  });
+  cloudWatch.on(ListMetricsCommand).resolves({ Metrics: [{ MetricName: 'UnsupportedEvents' }] });
+  cloudWatch.on(GetMetricDataCommand).resolves({ MetricDataResults: [{ Label: 'UnsupportedEvents', Values: [1, 3] }] });
+  sqs.on(GetQueueAttributesCommand).resolves({ Attributes: { ApproximateNumberOfMessages: '2' } });
+  cloudWatch.on(DescribeAlarmsCommand).resolves({
+    MetricAlarms: [
+      {
+        AlarmName: 'ExecutionFailed-1A2B',
+        AlarmDescription: 'A watch of an audit failed. See docs/runbook.md#execution-failed',
+        StateValue: 'ALARM',
+      },
+    ],
+  });
+}

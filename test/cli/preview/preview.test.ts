@@ -1,0 +1,133 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { PREVIEW_ALERTS } from '../../../cli/preview/examples.ts';
+import { escapeHtml, mrkdwnToHtml, plainTextToHtml } from '../../../cli/preview/mrkdwn-html.ts';
+import { previewPage } from '../../../cli/preview/page.ts';
+import { ALERTS_PREVIEW_HELP, alertsPreview, DEFAULT_OUT } from '../../../cli/preview/preview.ts';
+import { ALERT_KIND } from '../../../lambda/audit/alert/alert-input.ts';
+import { composeAlert } from '../../../lambda/audit/alert/message.ts';
+import { buildAlertInput, buildAnswer, buildFailed, buildSnapshot } from '../../builders.ts';
+
+describe('npm run alerts:preview', () => {
+  let directory = '';
+  let out = '';
+  let err = '';
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'preview-'));
+  });
+  afterAll(() => rm(directory, { recursive: true }));
+  beforeEach(() => {
+    out = '';
+    err = '';
+    jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+      out += String(chunk);
+      return true;
+    });
+    jest.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
+      err += String(chunk);
+      return true;
+    });
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  test('writes the page, prints where it is, and ends with 0', async () => {
+    const file = join(directory, 'page.html');
+
+    await expect(alertsPreview(['--out', file])).resolves.toBe(0);
+
+    expect(out).toBe(`${file}\n`);
+    await expect(readFile(file, 'utf8')).resolves.toBe(previewPage(PREVIEW_ALERTS));
+  });
+
+  test('tells in its help which page it writes', async () => {
+    await expect(alertsPreview(['--help'])).resolves.toBe(0);
+
+    expect(out).toBe(ALERTS_PREVIEW_HELP);
+    expect(out).toContain(DEFAULT_OUT);
+  });
+
+  test.each([
+    [['--colour'], "Unknown option '--colour'. Try: npm run alerts:preview -- --help\n"],
+    [['page.html'], "Unexpected argument 'page.html'. "],
+    [['--out', ''], '--out is empty. '],
+    [['--out', '/dev/null/page.html'], '--out is "/dev/null/page.html", which cannot be written (ENOTDIR). '],
+  ])('ends with 2 and a sentence for %j', async (argv, sentence) => {
+    await expect(alertsPreview(argv)).resolves.toBe(2);
+
+    expect(err).toContain(sentence);
+    expect(out).toBe('');
+  });
+});
+
+describe('the page', () => {
+  const page = previewPage(PREVIEW_ALERTS);
+
+  test.each(Object.values(ALERT_KIND))('shows %s', (kind) => {
+    expect(page).toContain(`<small>${kind}</small>`);
+  });
+
+  test('shows each alert as an email and as two Slack messages', () => {
+    expect(page.match(/<article class="box email">/g)).toHaveLength(PREVIEW_ALERTS.length);
+    expect(page.match(/<article class="box slack [A-Z]+">/g)).toHaveLength(2 * PREVIEW_ALERTS.length);
+  });
+
+  test('needs nothing from elsewhere', () => {
+    expect(page).not.toMatch(/<(?:script|link|img|iframe|object)\b|\bsrc=|@import|url\(/i);
+  });
+
+  test('leaves no mark of Slack unrendered', () => {
+    const chats = [...page.matchAll(/<article class="box slack [\s\S]*?<\/article>/g)].map(([chat]) => chat).join('\n');
+
+    expect(chats).not.toMatch(/:[a-z]+_[a-z_]+:|&lt;https|`|&amp;(?:amp|lt|gt);/);
+  });
+
+  test('closes what it opens', () => {
+    for (const tag of ['section', 'article', 'div', 'p', 'a', 'code', 'strong', 'em', 'pre']) {
+      const opened = page.match(new RegExp(`<${tag}[ >]`, 'g'))?.length;
+      expect([tag, page.match(new RegExp(`</${tag}>`, 'g'))?.length]).toEqual([tag, opened]);
+    }
+  });
+
+  test('takes no markup from an alert', () => {
+    const hostile = '"><script>alert(1)</script><img src=x onerror=alert(2)>';
+    const answer = buildAnswer({
+      scheduledAuditName: hostile,
+      auditDetails: { [`${hostile}_CHECK`]: buildFailed({ errorCode: hostile, message: hostile }) },
+    });
+    const input = buildAlertInput({ kind: 'COMPLETED_WITH_FINDINGS', snapshot: buildSnapshot({ answer }) });
+    const html = previewPage([{ id: hostile, title: hostile, message: composeAlert(input) }]);
+
+    expect(html).toContain('&lt;script&gt;');
+    expect(html).not.toMatch(/<script|<img/i);
+    expect(html).not.toContain('">&lt;script');
+  });
+});
+
+describe('mrkdwn as HTML', () => {
+  test.each([
+    ['*bold* and _italic_', '<strong>bold</strong> and <em>italic</em>'],
+    ['*bold with `code`*', '<strong>bold with <code>code</code></strong>'],
+    ['`*not bold* <b>`', '<code>*not bold* &lt;b&gt;</code>'],
+    ['names_like_this and 2*3*4', 'names_like_this and 2*3*4'],
+    [':warning: :no_such_emoji: :toString:', '⚠️ :no_such_emoji: :toString:'],
+    ['<https://example.com/?a=1&b=_2_|*results*>', '<a href="https://example.com/?a=1&amp;b=_2_">*results*</a>'],
+    ['<https://example.com/"onclick=x|a>', '<a href="https://example.com/&quot;onclick=x">a</a>'],
+    ['<javascript:alert(1)|a> <!channel>', '&lt;javascript:alert(1)|a&gt; &lt;!channel&gt;'],
+    ['a &lt;b&gt; &amp; c', 'a &lt;b&gt; &amp; c'],
+    ["it's", 'it&#39;s'],
+  ])('renders %s', (text, html) => {
+    expect(mrkdwnToHtml(text)).toBe(html);
+  });
+
+  test('has only emoji in plain text', () => {
+    expect(plainTextToHtml(':warning: *a* <b> :nothing:')).toBe('⚠️ *a* &lt;b&gt; :nothing:');
+  });
+
+  test('escapes what has a meaning in HTML', () => {
+    expect(escapeHtml(`<a href="x">'&'`)).toBe('&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;');
+  });
+});

@@ -1,0 +1,210 @@
+import { Writable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { Display } from '../../../cli/start/display.ts';
+import { parseRecording } from '../../../local/recordings/recording.ts';
+import type { WatchedAudit } from '../../../local/runs/watch-run.ts';
+import { buildAnswer, TASK_ID } from '../../builders.ts';
+import { buildAlertReport, buildLook } from './reports.ts';
+
+const STARTED_AT = Date.parse('2026-10-02T02:00:00.000Z');
+const TEXT = JSON.stringify({ taskId: TASK_ID, steps: [{ atSeconds: 0, response: buildAnswer() }] });
+
+const colour = process.env.NO_COLOR;
+beforeEach(() => {
+  delete process.env.NO_COLOR;
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  jest.useRealTimers();
+  if (colour !== undefined) process.env.NO_COLOR = colour;
+});
+
+/** A stream that keeps what is written to it. */
+function openStream(isTTY: boolean) {
+  const written: string[] = [];
+  const stream = new Writable({
+    write: (chunk, _encoding, done) => {
+      written.push(String(chunk));
+      done();
+    },
+  });
+  return { stream: Object.assign(stream, { isTTY, columns: 120, rows: 40 }), written };
+}
+
+function buildAudit(overrides: Partial<WatchedAudit> = {}): WatchedAudit {
+  return { taskId: TASK_ID, recording: parseRecording(TEXT, 'test'), startedAt: STARTED_AT, ...overrides };
+}
+
+/** Shows an audit that has just started; `seconds` sets the clock. */
+function show(isTTY: boolean, audit = buildAudit()) {
+  const { stream, written } = openStream(isTTY);
+  const display = new Display(stream);
+  let now = STARTED_AT;
+  display.onReady(() => now);
+  display.onStart(audit, 'Device Defender Audit Started');
+  return {
+    display,
+    written,
+    at: (seconds: number) => {
+      now = STARTED_AT + seconds * 1000;
+      return now;
+    },
+    /** All that was written, as plain lines. */
+    lines: () => stripVTControlCharacters(written.join('')).split('\n').slice(0, -1),
+  };
+}
+
+describe('On a plain stream', () => {
+  test('a run is a line for each thing that happens', () => {
+    const { display, at, lines } = show(false);
+
+    display.onLook(buildLook({ turn: 1 }), at(0));
+    display.onFailure(TASK_ID, 'Check audit', 'ThrottlingException', at(5));
+    display.onLook(
+      buildLook({ turn: 2, taskStatus: 'COMPLETED', counts: { total: 1, compliant: 1 }, waitSeconds: 0 }),
+      at(9),
+    );
+    display.onProblem('WARN: something odd');
+    display.onEnd(TASK_ID, { status: 'SUCCEEDED' });
+    display.close();
+
+    expect(lines()).toEqual([
+      `00:00  NightlyFleetAudit  event "Device Defender Audit Started" starts the watch of task ${TASK_ID}`,
+      '00:00  NightlyFleetAudit  turn 1  IN_PROGRESS  7 of 14 checks done: 5 compliant, 1 non-compliant, 1 failed, 6 running, 1 waiting for data; next look in 5 s',
+      '00:05  NightlyFleetAudit  Check audit failed: ThrottlingException',
+      '00:09  NightlyFleetAudit  turn 2  COMPLETED  1 of 1 checks done: 1 compliant; last look',
+      '  WARN: something odd',
+    ]);
+  });
+
+  test('an alert is shown as its readers see it, without any colour', () => {
+    const { display, written, lines } = show(false);
+
+    display.onAlert(buildAlertReport());
+
+    expect(lines()[1]).toBe('00:24  NightlyFleetAudit  ALERT COMPLETED_COMPLIANT');
+    expect(lines()[2]).toMatch(/^ {2}┌─ Email ─+$/);
+    expect(written.join('')).toBe(stripVTControlCharacters(written.join('')));
+  });
+
+  test('an audit that got a new task id says so first', () => {
+    const { lines } = show(false, buildAudit({ taskId: 'new', renamedFrom: 'old' }));
+
+    expect(lines()[0]).toBe('Task old was watched before, so this run plays the recording as task new.');
+  });
+
+  test('an audit without a name is an on-demand audit', () => {
+    const recording = parseRecording(TEXT.replace('"scheduledAuditName":"NightlyFleetAudit",', ''), 'test');
+
+    const { lines } = show(false, buildAudit({ recording }));
+
+    expect(lines()[0]).toMatch(/^00:00 {2}on-demand audit {2}event/);
+  });
+
+  test('news of an audit that never started is let go, but for its alert', () => {
+    const { display, at, lines } = show(false);
+
+    display.onLook(buildLook({ taskId: 'other' }), at(1));
+    display.onFailure('other', 'Check audit', 'ThrottlingException', at(2));
+    display.onEnd('other', { status: 'SUCCEEDED' });
+    display.onAlert(buildAlertReport({ machine: { taskId: 'other' } }));
+
+    expect(lines()[1]).toBe('00:24    ALERT COMPLETED_COMPLIANT');
+  });
+});
+
+describe('On a terminal', () => {
+  /** The last thing drawn. */
+  const lastFrame = (written: readonly string[]) =>
+    stripVTControlCharacters(written.findLast((text) => text.includes('NightlyFleetAudit')) ?? '').trimEnd();
+
+  test('the state of the audit is drawn anew as time goes by', () => {
+    const { display, at, written } = show(true);
+    display.onLook(buildLook(), at(10));
+
+    at(12);
+    jest.advanceTimersByTime(100);
+    const first = lastFrame(written);
+    at(14);
+    jest.advanceTimersByTime(100);
+    const second = lastFrame(written);
+    display.close();
+
+    expect(first).toMatchInlineSnapshot(`
+"00:12  NightlyFleetAudit  IN_PROGRESS  ██████████████░░░░░░░░░░░░░░ 7/14
+       7 of 14 checks done: 5 compliant, 1 non-compliant, 1 failed, 6 running, 1 waiting for data
+       turn 3  0 alerts sent  next look in 3 s"
+`);
+    expect(second).toContain('next look in 1 s');
+  });
+
+  test('a look writes no line of its own', () => {
+    const { display, at, lines } = show(true);
+
+    display.onLook(buildLook(), at(10));
+    display.close();
+
+    expect(lines().filter((line) => line.includes('turn 3  IN_PROGRESS'))).toEqual([]);
+  });
+
+  test('an error is shown until the next look comes through', () => {
+    const { display, at, written } = show(true);
+    display.onLook(buildLook(), at(10));
+
+    display.onFailure(TASK_ID, 'Check audit', 'ThrottlingException', at(15));
+    jest.advanceTimersByTime(100);
+    const failing = lastFrame(written);
+    display.onLook(buildLook({ turn: 4 }), at(20));
+    jest.advanceTimersByTime(100);
+    const recovered = lastFrame(written);
+    display.close();
+
+    expect(failing).toContain('ThrottlingException, trying again');
+    expect(recovered).not.toContain('ThrottlingException');
+    expect(recovered).toContain('turn 4');
+  });
+
+  test.each([
+    [{ status: 'SUCCEEDED' }, 'IN_PROGRESS'],
+    [{ status: 'FAILED', error: 'WatchLimitReachedError' }, 'WatchLimitReachedError'],
+    [{ status: 'ABORTED' }, 'ABORTED'],
+  ] as const)('the end %j is left on the screen as %s', (result, expected) => {
+    const { display, at, written } = show(true);
+    display.onLook(buildLook(), at(10));
+
+    display.onEnd(TASK_ID, result);
+    display.close();
+    const drawn = written.length;
+    jest.advanceTimersByTime(1_000);
+
+    expect(lastFrame(written)).toContain(`NightlyFleetAudit  ${expected}`);
+    expect(lastFrame(written)).not.toContain('next look');
+    expect(written).toHaveLength(drawn);
+  });
+
+  test('an alert is counted, and painted unless NO_COLOR is set', () => {
+    const painted = show(true);
+    painted.display.onLook(buildLook(), painted.at(10));
+    painted.display.onAlert(buildAlertReport());
+    painted.display.close();
+    process.env.NO_COLOR = '1';
+    const plain = show(true);
+    plain.display.onAlert(buildAlertReport());
+    plain.display.close();
+    delete process.env.NO_COLOR;
+
+    expect(lastFrame(painted.written)).toContain('1 alert sent');
+    expect(painted.written.join('')).toContain('\u001b[32m  ┌─ Email');
+    expect(plain.written.join('')).toContain('\n  ┌─ Email');
+  });
+
+  test('a watch that never saw the audit ends with its error', () => {
+    const { display, written } = show(true);
+
+    display.onEnd(TASK_ID, { status: 'SUCCEEDED' });
+    display.close();
+
+    expect(lastFrame(written)).toContain('NightlyFleetAudit  ended');
+  });
+});

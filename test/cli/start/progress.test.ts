@@ -1,0 +1,113 @@
+import { describe, expect, test } from '@jest/globals';
+import { type AuditProgress, clockText, lookLine, progressLines } from '../../../cli/start/progress.ts';
+import { buildLook } from './reports.ts';
+
+const STARTED_AT = Date.parse('2026-10-02T02:00:00.000Z');
+
+function build(overrides: Partial<AuditProgress> = {}): AuditProgress {
+  return {
+    name: 'Nightly',
+    startedAt: STARTED_AT,
+    alerts: 1,
+    look: buildLook(),
+    lookAt: STARTED_AT + 10_000,
+    ...overrides,
+  };
+}
+
+const at = (seconds: number) => STARTED_AT + seconds * 1000;
+
+describe('The live lines of an audit', () => {
+  test('show how far it is, what was found, and when the next look is due', () => {
+    expect(progressLines(build(), at(12))).toEqual([
+      '00:12  Nightly  IN_PROGRESS  ██████████████░░░░░░░░░░░░░░ 7/14',
+      '       7 of 14 checks done: 5 compliant, 1 non-compliant, 1 failed, 6 running, 1 waiting for data',
+      '       turn 3  1 alert sent  next look in 3 s',
+    ]);
+  });
+
+  test('are one line before the first look', () => {
+    expect(progressLines(build({ look: undefined }), at(0))).toEqual(['00:00  Nightly  starting']);
+  });
+
+  test('show how it ended before a look came through', () => {
+    const progress = build({ look: undefined, ended: 'ResourceNotFoundException' });
+
+    expect(progressLines(progress, at(70))).toEqual(['01:10  Nightly  ResourceNotFoundException']);
+  });
+
+  test('show the error that is waited out', () => {
+    const [, , last] = progressLines(build({ alerts: 2, retrying: 'ThrottlingException' }), at(12));
+
+    expect(last).toBe('       turn 3  2 alerts sent  ThrottlingException, trying again');
+  });
+
+  test('never count below zero', () => {
+    const [, , last] = progressLines(build(), at(60));
+
+    expect(last).toBe('       turn 3  1 alert sent  next look in 0 s');
+  });
+
+  test('tell of no next look once it ended', () => {
+    const lines = progressLines(build({ ended: 'COMPLETED', alerts: 0 }), at(24));
+
+    expect(lines[0]).toMatch(/^00:24 {2}Nightly {2}COMPLETED {2}█/);
+    expect(lines[2]).toBe('       turn 3  0 alerts sent');
+  });
+
+  test.each([
+    ['no counts', {}],
+    ['no total', { compliant: 3 }],
+    ['no checks', { total: 0, compliant: 0 }],
+  ])('draw no bar with %s', (_, counts) => {
+    const [head] = progressLines(build({ look: buildLook({ counts }) }), at(12));
+
+    expect(head).toBe('00:12  Nightly  IN_PROGRESS  ');
+  });
+
+  test('draw a full bar, and no more, when more checks are done than there are', () => {
+    const [head] = progressLines(build({ look: buildLook({ counts: { total: 2, compliant: 3 } }) }), at(12));
+
+    expect(head).toBe(`00:12  Nightly  IN_PROGRESS  ${'█'.repeat(28)} 3/2`);
+  });
+});
+
+describe('The plain line of a look', () => {
+  test('tells what was seen and when the next look is', () => {
+    expect(lookLine(build(), buildLook(), at(10))).toBe(
+      '00:10  Nightly  turn 3  IN_PROGRESS  7 of 14 checks done: 5 compliant, 1 non-compliant, 1 failed, 6 running, ' +
+        '1 waiting for data; next look in 5 s',
+    );
+  });
+
+  test('tells that it was the last', () => {
+    const look = buildLook({ taskStatus: 'COMPLETED', counts: { total: 1, compliant: 1 }, waitSeconds: 0 });
+
+    expect(lookLine(build(), look, at(24))).toBe(
+      '00:24  Nightly  turn 3  COMPLETED  1 of 1 checks done: 1 compliant; last look',
+    );
+  });
+
+  test.each([
+    ['nothing is known', {}, 'checks unknown'],
+    ['the total is not known', { compliant: 0, nonCompliant: 2 }, '2 of ? checks done: 2 non-compliant'],
+    ['nothing is done', { total: 3, compliant: 0, canceled: 0 }, '0 of 3 checks done'],
+    ['checks were canceled', { total: 3, compliant: 1, canceled: 2 }, '3 of 3 checks done: 1 compliant, 2 canceled'],
+  ])('says so when %s', (_, counts, expected) => {
+    const line = lookLine(build(), buildLook({ taskStatus: undefined, counts }), at(0));
+
+    expect(line).toBe(`00:00  Nightly  turn 3  no status  ${expected}; next look in 5 s`);
+  });
+});
+
+test.each([
+  [0, '00:00'],
+  [-3, '00:00'],
+  [59.9, '00:59'],
+  [61, '01:01'],
+  [3_599, '59:59'],
+  [3_600, '01:00:00'],
+  [90_061, '25:01:01'],
+])('%d seconds read %s', (seconds, expected) => {
+  expect(clockText(seconds)).toBe(expected);
+});

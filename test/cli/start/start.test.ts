@@ -1,0 +1,188 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { START_HELP } from '../../../cli/start/options.ts';
+import { start } from '../../../cli/start/start.ts';
+import { startDynamoDb } from '../../../local/services/dynamodb.ts';
+import { answer, at } from '../../scenarios/scenario-stack.ts';
+
+const PROJECT = join(import.meta.dirname, '../../..');
+
+let directory = '';
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'start-'));
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+async function record(name: string, ...steps: readonly Readonly<Record<string, unknown>>[]): Promise<string> {
+  const file = join(directory, `${name}.json`);
+  await writeFile(file, JSON.stringify({ taskId: name, steps }));
+  return file;
+}
+
+/** Runs the command line in a process of its own. */
+async function run(...argv: readonly string[]) {
+  const child = spawn(process.execPath, [join(PROJECT, 'bin/audit-watcher.ts'), ...argv], { cwd: directory });
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { code, stdout, stderr };
+}
+
+describe('npm start', () => {
+  let out = '';
+  let err = '';
+  beforeEach(() => {
+    out = '';
+    err = '';
+    jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+      out += String(chunk);
+      return true;
+    });
+    jest.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
+      err += String(chunk);
+      return true;
+    });
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  test('ends with 0 after the help', async () => {
+    await expect(start(['--help'])).resolves.toBe(0);
+
+    expect(out).toBe(START_HELP);
+    expect(err).toBe('');
+  });
+
+  test.each([
+    [['--sped', '10'], "Unknown option '--sped'. Try: npm start -- --help\n"],
+    [['--speed', 'fast'], '--speed is "fast". Allowed: a number greater than 0, or max. For example: --speed 10\n'],
+    [['--recording', '/no/such.json'], '/no/such.json: no such file; give the path of a recording.\n'],
+  ])('ends with 2 after %j, and one sentence', async (argv, sentence) => {
+    await expect(start(argv)).resolves.toBe(2);
+
+    expect([out, err]).toEqual(['', sentence]);
+  });
+
+  test('ends with 2 after a malformed recording, and names file, path, and what was expected', async () => {
+    const file = await record('malformed', { atSeconds: 'soon', response: {} });
+
+    await expect(start(['--recording', file])).resolves.toBe(2);
+
+    expect(out).toBe('');
+    expect(err).toMatch(new RegExp(`^${file}: steps\\[0\\]\\.atSeconds: expected .*"soon"`));
+  });
+
+  test('ends with 1 when a watch failed, and says so at the end', async () => {
+    const refused = { name: 'AccessDeniedException', statusCode: 403 };
+    const file = await record('refused', at(0, answer('IN_PROGRESS')), { atSeconds: 0, error: refused });
+
+    const code = await start(['--speed', 'max', '--recording', file, '--data', join(directory, 'failed'), '--fresh']);
+
+    expect(code).toBe(1);
+    expect(err).toBe('');
+    expect(out).toMatch(/^Synthesizing the stack, then playing one audit to it\.\n/);
+    expect(out).toContain('Check audit failed: AccessDeniedException');
+    expect(out).toContain('ALERT WATCHER_GAVE_UP');
+    expect(out).toMatch(/\nEnded {7}unknown; execution FAILED: AccessDeniedException\n/);
+  });
+
+  test('ends with 1 when another run uses the tables, and says what to do', async () => {
+    const data = join(directory, 'locked');
+    const other = await startDynamoDb({ directory: join(data, 'tables'), now: () => 0 });
+    const table = { KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }] };
+    await other.createTableFrom(
+      { ...table, AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }] },
+      'Other',
+    );
+
+    const code = await start(['--data', data]).finally(() => other.close());
+
+    expect(code).toBe(1);
+    expect(err).toBe(
+      `The tables in ${join(data, 'tables')} cannot be opened: another run is using them. ` +
+        'Wait for it to end, or use another directory (--data).\n',
+    );
+  });
+});
+
+describe('The command line', () => {
+  test('with --json ends with 0, one JSON document on stdout, and all else on stderr', async () => {
+    const first = await record(
+      'first',
+      at(0, answer('IN_PROGRESS', { B: 'bad' })),
+      at(5, answer('COMPLETED', { A: 'ok', B: 'bad', C: 'ok' })),
+    );
+    const second = await record('second', at(0, answer('COMPLETED', { A: 'ok', B: 'ok', C: 'ok' })));
+
+    const { code, stdout, stderr } = await run(
+      'start',
+      '--speed',
+      'max',
+      '--json',
+      '--recording',
+      first,
+      '--recording',
+      second,
+    );
+
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      audits: [
+        {
+          taskId: 'first',
+          auditName: expect.any(String),
+          taskStatus: 'COMPLETED',
+          execution: { status: 'SUCCEEDED', turns: 2 },
+          snapshots: [1, 2].map((turn) => ({
+            turn,
+            capturedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+            taskStatus: turn === 1 ? 'IN_PROGRESS' : 'COMPLETED',
+            taskStatistics: expect.objectContaining({ totalChecks: 3, nonCompliantChecks: 1 }),
+            auditDetails: expect.objectContaining({ LOGGING_DISABLED_CHECK: expect.any(Object) }),
+          })),
+          alerts: ['NON_COMPLIANT_DETECTED', 'COMPLETED_WITH_FINDINGS'].map((kind) => ({
+            kind,
+            severity: 'CRITICAL',
+            key: expect.stringMatching(/^first#/),
+            subject: expect.stringMatching(/^\[CRITICAL\] /),
+            email: expect.stringMatching(/^CRITICAL: /),
+            chat: expect.objectContaining({ source: 'custom' }),
+            machine: expect.objectContaining({ kind, taskId: 'first' }),
+            attributes: expect.objectContaining({ kind }),
+            atSeconds: expect.any(Number),
+          })),
+          calls: {
+            DescribeAuditTask: 2,
+            ListAuditFindings: 1,
+            PutItem: 3,
+            UpdateItem: expect.any(Number),
+            GetItem: expect.any(Number),
+            Publish: 2,
+          },
+          transitions: 11,
+        },
+        expect.objectContaining({ taskId: 'second', alerts: [], execution: { status: 'SUCCEEDED', turns: 1 } }),
+      ],
+    });
+    expect(stderr).toContain('playing 2 audits to it.');
+    expect(stderr).toContain('ALERT COMPLETED_WITH_FINDINGS');
+    expect(stderr).toContain('Transitions 11 of the state machine');
+  });
+
+  test.each([
+    [[], 'No command was given. Commands: start, alerts-preview, doctor. Try: npm start -- --help\n'],
+    [['stop'], 'There is no command "stop". Commands: start, alerts-preview, doctor. Try: npm start -- --help\n'],
+    [
+      ['constructor'],
+      'There is no command "constructor". Commands: start, alerts-preview, doctor. Try: npm start -- --help\n',
+    ],
+  ])('%j ends with 2, and names the commands', async (argv, sentence) => {
+    const { code, stdout, stderr } = await run(...argv);
+
+    expect([code, stdout, stderr]).toEqual([2, '', sentence]);
+  });
+});

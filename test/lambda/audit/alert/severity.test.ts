@@ -1,0 +1,67 @@
+import { describe, expect, test } from '@jest/globals';
+import type { AlertInput } from '../../../../lambda/audit/alert/alert-input.ts';
+import { composeAlert } from '../../../../lambda/audit/alert/message.ts';
+import type { AuditAnswer, CheckDetails } from '../../../../lambda/audit/answer/aws-answers.ts';
+import {
+  buildAlertInput,
+  buildAnswer,
+  buildDetails,
+  buildFailed,
+  buildNonCompliant,
+  buildSnapshot,
+} from '../../../builders.ts';
+
+/** Severity and subject of an alert. */
+function compose(kind: AlertInput['kind'], answer: Partial<AuditAnswer>, overrides: Partial<AlertInput> = {}) {
+  const snapshot = buildSnapshot({ answer: buildAnswer(answer) });
+  const { attributes, subject } = composeAlert(buildAlertInput({ kind, snapshot, ...overrides }));
+  return { severity: attributes.severity, subject };
+}
+
+const LOGGING = 'LOGGING_DISABLED_CHECK';
+const CLIENT_IDS = 'CONFLICTING_CLIENT_IDS_CHECK';
+const SHARED = 'DEVICE_CERTIFICATE_SHARED_CHECK';
+
+describe('the severity of an alert', () => {
+  const bad = buildNonCompliant();
+  const failed = buildFailed();
+
+  test.each<[AlertInput['kind'], Record<string, CheckDetails>, string]>([
+    ['NON_COMPLIANT_DETECTED', { [LOGGING]: bad }, 'LOW'],
+    ['NON_COMPLIANT_DETECTED', { [LOGGING]: bad, [CLIENT_IDS]: bad }, 'HIGH'],
+    ['NON_COMPLIANT_DETECTED', { [LOGGING]: bad, [SHARED]: failed }, 'LOW'],
+    ['NON_COMPLIANT_DETECTED', { NEW_THING_CHECK: bad }, 'MEDIUM'],
+    ['CHECK_FAILED', { [LOGGING]: failed }, 'MEDIUM'],
+    ['CHECK_FAILED', { [SHARED]: failed }, 'HIGH'],
+    ['COMPLETED_WITH_FINDINGS', { [LOGGING]: bad, [SHARED]: failed }, 'HIGH'],
+    ['COMPLETED_WITH_FINDINGS', { [LOGGING]: failed, [SHARED]: bad }, 'CRITICAL'],
+    ['COMPLETED_WITH_FINDINGS', { [LOGGING]: bad }, 'LOW'],
+    ['AUDIT_NOT_COMPLETED', { [SHARED]: bad }, 'HIGH'],
+    ['AUDIT_NOT_COMPLETED', {}, 'HIGH'],
+    ['WATCHER_GAVE_UP', { [SHARED]: bad }, 'HIGH'],
+    ['COMPLETED_COMPLIANT', {}, 'INFO'],
+  ])('%s about %j is %s', (kind, details, severity) => {
+    const message = compose(kind, { auditDetails: buildDetails(details) });
+
+    expect(message.severity).toBe(severity);
+    expect(message.subject.startsWith(`[${severity}] `)).toBe(true);
+  });
+
+  test('of a recovery is that of what recovered, though its word is RECOVERED', () => {
+    const earlier = buildSnapshot({ answer: buildAnswer({ auditDetails: buildDetails({ [SHARED]: bad }) }) });
+    const message = compose('RECOVERED', {}, { earlier });
+
+    expect(message.severity).toBe('CRITICAL');
+    expect(message.subject.startsWith('[RECOVERED] ')).toBe(true);
+  });
+
+  test('is MEDIUM at least when AWS counts trouble that it does not name', () => {
+    const taskStatistics = { totalChecks: 14, nonCompliantChecks: 2, failedChecks: 1 };
+
+    expect(compose('NON_COMPLIANT_DETECTED', { taskStatistics, auditDetails: {} }).severity).toBe('MEDIUM');
+    expect(compose('NON_COMPLIANT_DETECTED', { taskStatistics, auditDetails: { [LOGGING]: bad } }).severity).toBe(
+      'MEDIUM',
+    );
+    expect(compose('RECOVERED', {}, { earlier: undefined }).severity).toBe('MEDIUM');
+  });
+});

@@ -1,0 +1,101 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { AuditAnswer, CheckDetails, Snapshot } from '../../../../lambda/audit/answer/aws-answers.ts';
+import { readAudit } from '../../../../lambda/audit/answer/reading.ts';
+import { fromSnapshot, toSnapshot } from '../../../../lambda/aws/table/snapshot-item.ts';
+
+const taskId = '9f71b6e90cfb57d4ac671be3a4898e6a';
+const statistics = { totalChecks: 2, compliantChecks: 1, nonCompliantChecks: 1, failedChecks: 0, inProgressChecks: 0 };
+const auditDetails = {
+  A: { checkRunStatus: 'COMPLETED_COMPLIANT', checkCompliant: true, totalResourcesCount: 3 },
+  B: { checkRunStatus: 'COMPLETED_NON_COMPLIANT', totalResourcesCount: 3, nonCompliantResourcesCount: 2 },
+};
+const look = (answer: AuditAnswer): Snapshot => ({ taskId, turn: 7, capturedAt: '2026-10-02T02:00:00.000Z', answer });
+
+const details: fc.Arbitrary<CheckDetails> = fc.record(
+  {
+    checkRunStatus: fc.string({ unit: 'binary' }),
+    checkCompliant: fc.boolean(),
+    totalResourcesCount: fc.nat(),
+    nonCompliantResourcesCount: fc.nat(),
+    message: fc.string({ unit: 'binary', maxLength: 200 }),
+  },
+  { requiredKeys: [] },
+);
+
+describe('A snapshot', () => {
+  test('reads back as it was written, whatever the checks', () => {
+    const checks = fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('constructor', 'toString')), details);
+
+    fc.assert(
+      fc.property(
+        fc.option(checks, { nil: undefined }),
+        fc.option(fc.string(), { nil: undefined }),
+        (checks, status) => {
+          const written = look({ taskStatus: status, taskStatistics: statistics, auditDetails: checks });
+
+          expect(toSnapshot(fromSnapshot(written))).toEqual(written);
+        },
+      ),
+    );
+  });
+
+  test('of version 1 is read, its checks not compressed', () => {
+    const written = look({ taskStatus: 'IN_PROGRESS', auditDetails });
+    const item = { pk: `AUDIT#${taskId}`, sk: 'SNAPSHOT#000007', schemaVersion: 1, ...written, expiresAt: 1825000000 };
+
+    expect(toSnapshot(item)).toEqual(written);
+  });
+
+  test('tells version 1 its counts and its status, and no checks', () => {
+    const { answer } = fromSnapshot(look({ taskStatus: 'COMPLETED', taskStatistics: statistics, auditDetails }));
+
+    expect(answer).toEqual({ taskStatus: 'COMPLETED', taskStatistics: statistics });
+    expect(readAudit(answer as AuditAnswer)).toMatchObject({
+      phase: 'COMPLETED',
+      counts: { nonCompliant: 1, failed: 0 },
+    });
+  });
+
+  test('of more than an item can hold is left for DynamoDB to refuse', () => {
+    const answer = { auditDetails: { A: { message: 'x'.repeat(400 * 1024) } } };
+
+    expect(fromSnapshot(look(answer))).toMatchObject({ answer });
+    expect(fromSnapshot(look(answer))).not.toHaveProperty('auditDetails');
+  });
+
+  test('up to that is compressed, and read back', () => {
+    const written = look({ auditDetails: { A: { message: 'x'.repeat(399 * 1024) } } });
+
+    expect(toSnapshot(fromSnapshot(written))).toEqual(written);
+  });
+});
+
+describe('A snapshot whose checks', () => {
+  // JSON as it should be, but for its size.
+  const bomb = gzipSync(JSON.stringify({ A: { message: '0'.repeat(8 * 1024 * 1024) } }));
+
+  test.each([
+    ['are no binary', JSON.stringify(auditDetails)],
+    ['are null', null],
+    ['are not compressed', Buffer.from(JSON.stringify(auditDetails))],
+    ['are cut off', gzipSync(JSON.stringify(auditDetails)).subarray(0, -9)],
+    ['are empty', new Uint8Array()],
+    ['are no JSON', gzipSync('{"A":')],
+    ['are a list', gzipSync('[]')],
+    ['are a text', gzipSync('"A"')],
+    ['are nothing', gzipSync('null')],
+    ['fill the memory when they are unpacked', bomb],
+  ])('%s is refused by name', (_, zipped) => {
+    const item = { ...fromSnapshot(look({ auditDetails })), auditDetails: zipped };
+
+    expect(() => toSnapshot(item)).toThrow(expect.objectContaining({ name: 'MalformedItemError' }));
+  });
+
+  test.each([null, [], 'COMPLETED', undefined])('come with the answer %j is refused by name', (answer) => {
+    const item = { ...fromSnapshot(look({})), answer };
+
+    expect(() => toSnapshot(item)).toThrow(expect.objectContaining({ name: 'MalformedItemError' }));
+  });
+});

@@ -1,0 +1,210 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { SweepReach } from '../../../../lambda/audit/sweep/sweep.ts';
+import { SweepTable } from '../../../../lambda/aws/table/sweep-table.ts';
+import type { MalformedItemError } from '../../../../lambda/errors.ts';
+import { type DynamoDb, startDynamoDb } from '../../../../local/services/dynamodb.ts';
+import { tableEngine } from '../../../table-engine.ts';
+import { TABLE_PROPERTIES } from '../../../table-properties.ts';
+
+const tableName = 'Watches';
+const now = new Date('2026-10-02T02:00:00.000Z');
+const later = (milliseconds: number) => new Date(now.getTime() + milliseconds);
+const DAILY = { Nightly: { frequency: 'DAILY', knownSince: now.toISOString() } };
+
+let dynamodb: DynamoDb;
+let client: DynamoDBClient;
+let table: SweepTable;
+
+beforeEach(async () => {
+  dynamodb = await startDynamoDb({ now: () => now.getTime(), engine: tableEngine() });
+  await dynamodb.createTableFrom(TABLE_PROPERTIES, tableName);
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  client = new DynamoDBClient({ endpoint: dynamodb.url, region: 'eu-west-1', credentials, maxAttempts: 1 });
+  table = new SweepTable(tableName, client);
+});
+
+afterEach(async () => {
+  client.destroy();
+  await dynamodb.close();
+});
+
+async function put(Item: Record<string, unknown>): Promise<void> {
+  await DynamoDBDocumentClient.from(client).send(new PutCommand({ TableName: tableName, Item }));
+}
+
+function putWatch(taskId: string, attributes: Record<string, unknown> = {}): Promise<void> {
+  return put({
+    pk: `AUDIT#${taskId}`,
+    sk: 'WATCH',
+    taskId,
+    execution: 'arn',
+    leaseUntil: now.getTime(),
+    turn: 1,
+    watchedSince: now.toISOString(),
+    alerts: {},
+    expiresAt: 1,
+    ...attributes,
+  });
+}
+
+/** How far the sweeps have come. */
+function reach(historyUntil: string): SweepReach {
+  return { coveredUntil: later(30_000).toISOString(), historyUntil };
+}
+
+describe('What the sweeps remember', () => {
+  test('is nothing before the first', async () => {
+    expect(await table.state()).toEqual({});
+  });
+
+  test('is when the first and the last of them began, and how far the history is known', async () => {
+    await table.finish(now, reach('2026-07-11T03:00:00.000Z'), '2026-07-10T03:00:00.000Z');
+    await table.finish(later(60_000), reach('2026-07-18T03:00:00.000Z'));
+
+    expect(await table.state()).toEqual({
+      firstSweepAt: now.toISOString(),
+      lastSweepAt: later(60_000).toISOString(),
+      ...reach('2026-07-18T03:00:00.000Z'),
+      runsUnknownAt: '2026-07-10T03:00:00.000Z',
+    });
+  });
+
+  test('never goes back: of two sweeps at once, the one that began earlier and ends later changes nothing', async () => {
+    await table.finish(later(60_000), reach('2026-07-18T03:00:00.000Z'));
+    await table.finish(now, reach('2026-07-11T03:00:00.000Z'), '2026-07-10T03:00:00.000Z');
+
+    expect(await table.state()).toEqual({
+      firstSweepAt: later(60_000).toISOString(),
+      lastSweepAt: later(60_000).toISOString(),
+      ...reach('2026-07-18T03:00:00.000Z'),
+    });
+  });
+
+  test('is unknown where somebody wrote something else', async () => {
+    await put({ pk: 'SWEEP', sk: 'STATE', lastSweepAt: 7, schedules: 'none' });
+
+    expect(await table.state()).toEqual({});
+    expect(await table.takeSchedules('mine', now, 1000)).toEqual({});
+  });
+
+  test('leaves the records of the schedules alone, and they leave it', async () => {
+    await table.takeSchedules('mine', now, 1000);
+    await table.putSchedules('mine', DAILY);
+    await table.finish(now, reach(now.toISOString()), now.toISOString());
+
+    await table.releaseSchedules('mine');
+
+    expect(await table.takeSchedules('other', now, 1000)).toEqual({ records: DAILY, runsUnknownAt: now.toISOString() });
+    expect(await table.state()).toMatchObject({ lastSweepAt: now.toISOString() });
+  });
+});
+
+describe('The open watches', () => {
+  const malformed: MalformedItemError[] = [];
+  const openWatches = () => table.openWatches((error) => malformed.push(error));
+
+  beforeEach(() => {
+    malformed.length = 0;
+  });
+
+  test('are those with work left, by the end of their lease', async () => {
+    await putWatch('closed');
+    await putWatch('later', { open: 'OPEN', leaseUntil: later(1).getTime() });
+    await putWatch('sooner', { open: 'OPEN' });
+
+    expect((await openWatches()).map(({ taskId }) => taskId)).toEqual(['sooner', 'later']);
+    expect(malformed).toEqual([]);
+  });
+
+  test('come without one that cannot be read, which is told', async () => {
+    await putWatch('broken', { open: 'OPEN', alerts: 'none' });
+    await putWatch('sound', { open: 'OPEN', leaseUntil: later(1).getTime() });
+
+    expect((await openWatches()).map(({ taskId }) => taskId)).toEqual(['sound']);
+    expect(malformed).toMatchObject([{ name: 'MalformedItemError', message: expect.stringContaining('AUDIT#broken') }]);
+  });
+
+  test('of a table that does not exist are an error', async () => {
+    const missing = new SweepTable('no-such-table', client);
+
+    await expect(missing.openWatches(() => undefined)).rejects.toMatchObject({ name: 'TableNotFoundError' });
+  });
+
+  test('fail as a whole for any other reason', async () => {
+    await putWatch('broken', { open: 'OPEN', alerts: 'none' });
+
+    await expect(
+      table.openWatches(() => {
+        throw new Error('Nobody listens.');
+      }),
+    ).rejects.toThrow('Nobody listens.');
+  });
+});
+
+describe('The watched audits', () => {
+  test('are those that have a watch, open or closed, however many are asked for and however often', async () => {
+    await putWatch('audit-7');
+    await putWatch('audit-150', { open: 'OPEN', auditName: 'Nightly', endedAt: later(1).toISOString() });
+    await put({ pk: 'AUDIT#audit-8', sk: 'SNAPSHOT#000001' });
+    const asked = Array.from({ length: 160 }, (_, n) => `audit-${n}`);
+
+    const watches = await table.watched([...asked, 'audit-7']);
+
+    expect(watches).toEqual(
+      new Map([
+        ['audit-7', { watchedSince: now.toISOString(), isOpen: false }],
+        [
+          'audit-150',
+          { watchedSince: now.toISOString(), auditName: 'Nightly', endedAt: later(1).toISOString(), isOpen: true },
+        ],
+      ]),
+    );
+    expect(await table.watched([])).toEqual(new Map());
+  });
+});
+
+describe('The latest starts of a schedule', () => {
+  test('come newest first, no more than are wanted, and of no other schedule', async () => {
+    for (const day of [1, 2, 3]) {
+      await putWatch(`nightly-${day}`, { auditName: 'Nightly', auditStartTime: later(day).toISOString() });
+    }
+    await putWatch('weekly', { auditName: 'Weekly', auditStartTime: later(9).toISOString() });
+
+    expect(await table.latestStarts('Nightly', 2)).toEqual([
+      { taskId: 'nightly-3', startedAt: later(3).toISOString() },
+      { taskId: 'nightly-2', startedAt: later(2).toISOString() },
+    ]);
+    expect(await table.latestStarts('Monthly', 2)).toEqual([]);
+  });
+});
+
+describe('The records of the schedules', () => {
+  test('are taken by one sweep at a time, until it releases them', async () => {
+    expect(await table.takeSchedules('mine', now, 1000)).toEqual({});
+    expect(await table.takeSchedules('other', later(1000), 1000)).toBeUndefined();
+
+    await table.putSchedules('mine', DAILY);
+    await table.releaseSchedules('mine');
+
+    expect(await table.takeSchedules('other', later(1), 1000)).toEqual({ records: DAILY });
+  });
+
+  test('are free again when the sweep that took them has been silent for too long', async () => {
+    await table.takeSchedules('mine', now, 1000);
+
+    expect(await table.takeSchedules('other', later(1001), 1000)).toEqual({});
+    expect(await table.putSchedules('mine', DAILY)).toBe(false);
+    expect(await table.putSchedules('other', DAILY)).toBe(true);
+  });
+
+  test('are not released by a sweep that has lost them', async () => {
+    await table.takeSchedules('mine', now, 1000);
+    await table.takeSchedules('other', later(1001), 1000);
+
+    await table.releaseSchedules('mine');
+
+    expect(await table.takeSchedules('third', later(1002), 1000)).toBeUndefined();
+  });
+});

@@ -1,0 +1,475 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { AuditAnswer, Snapshot } from '../../../../lambda/audit/answer/aws-answers.ts';
+import { readAudit } from '../../../../lambda/audit/answer/reading.ts';
+import { LEASE_SLACK_MS, type RegisteredAlert, type Watch } from '../../../../lambda/audit/watch/watch.ts';
+import { WatchTable } from '../../../../lambda/aws/table/watch-table.ts';
+import { type DynamoDb, startDynamoDb } from '../../../../local/services/dynamodb.ts';
+import type { Call, Fault } from '../../../../local/services/endpoint.ts';
+import { tableEngine } from '../../../table-engine.ts';
+import { TABLE_PROPERTIES } from '../../../table-properties.ts';
+
+const tableName = 'audits';
+const mine = 'arn:aws:states:eu-west-1:123456789012:execution:loop:mine';
+const other = 'arn:aws:states:eu-west-1:123456789012:execution:loop:other';
+const now = new Date('2026-10-02T02:00:00.000Z');
+const later = (milliseconds: number) => new Date(now.getTime() + milliseconds);
+const MINUTE_MS = 60_000;
+const pending = (turn: number): RegisteredAlert => ({
+  kind: 'CHECK_FAILED',
+  status: 'PENDING',
+  turn,
+  registeredAt: now.toISOString(),
+});
+
+let dynamodb: DynamoDb;
+let client: DynamoDBClient;
+let table: WatchTable;
+let taskId: string;
+let audits = 0;
+let writes = 0;
+let loseAnswerOf: ((call: Call) => boolean) | undefined;
+/** What happens once, between what the next write was decided on and the write. */
+let beforeWrite: (() => Promise<unknown>) | undefined;
+
+beforeAll(async () => {
+  const afterCall = (call: Call): Fault | undefined => {
+    if (!loseAnswerOf?.(call)) return undefined;
+    loseAnswerOf = undefined;
+    return { type: 'reset' };
+  };
+  const onCall = async ({ operation }: Call): Promise<undefined> => {
+    if (operation !== 'UpdateItem' && operation !== 'PutItem') return;
+    writes += 1;
+    const first = beforeWrite;
+    beforeWrite = undefined;
+    await first?.();
+  };
+  dynamodb = await startDynamoDb({ now: () => now.getTime(), onCall, afterCall, engine: tableEngine() });
+  await dynamodb.createTableFrom(TABLE_PROPERTIES, tableName);
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  client = new DynamoDBClient({ endpoint: dynamodb.url, region: 'eu-west-1', credentials, maxAttempts: 2 });
+  table = new WatchTable(tableName, 400, client);
+});
+
+afterAll(async () => {
+  client.destroy();
+  await dynamodb.close();
+});
+
+beforeEach(() => {
+  audits += 1;
+  taskId = `audit-${audits}`;
+  loseAnswerOf = undefined;
+  beforeWrite = undefined;
+});
+
+describe('acquireLease', () => {
+  test('begins the watch of an audit that nobody watches', async () => {
+    const lease = await table.acquireLease(taskId, mine, now);
+
+    expect(lease).toMatchObject({
+      outcome: 'ACQUIRED',
+      watch: {
+        taskId,
+        execution: mine,
+        turn: 0,
+        alerts: {},
+        watchedSince: now.toISOString(),
+        leaseUntil: now.getTime() + LEASE_SLACK_MS,
+        expiresAt: Math.floor(now.getTime() / 1000) + 400 * 86_400,
+      },
+    });
+  });
+
+  test('leaves a lease that its execution holds for long enough as it is, without a write', async () => {
+    await table.acquireLease(taskId, mine, now);
+    writes = 0;
+
+    const lease = await table.acquireLease(taskId, mine, later(LEASE_SLACK_MS - 9 * MINUTE_MS));
+
+    expect(lease).toMatchObject({ outcome: 'ACQUIRED', watch: { leaseUntil: now.getTime() + LEASE_SLACK_MS } });
+    expect(writes).toBe(0);
+  });
+
+  test('renews a lease that ends too soon and keeps what is known', async () => {
+    await table.acquireLease(taskId, mine, now);
+    const soon = later(LEASE_SLACK_MS - 9 * MINUTE_MS + 1);
+
+    const lease = await table.acquireLease(taskId, mine, soon);
+
+    expect(lease.outcome).toBe('ACQUIRED');
+    expect(lease.watch.watchedSince).toBe(now.toISOString());
+    expect(lease.watch.leaseUntil).toBe(soon.getTime() + LEASE_SLACK_MS);
+  });
+
+  test('renews a lease that would not outlive the pause by far', async () => {
+    await table.acquireLease(taskId, mine, now);
+
+    const { watch } = await table.acquireLease(taskId, mine, now, 361);
+
+    expect(watch.leaseUntil).toBe(now.getTime() + 361_000 + LEASE_SLACK_MS);
+  });
+
+  test('tells a second execution that the audit is watched without a write', async () => {
+    await table.acquireLease(taskId, mine, now);
+    writes = 0;
+
+    expect((await table.acquireLease(taskId, other, now)).outcome).toBe('HELD_BY_ANOTHER');
+    expect(writes).toBe(0);
+  });
+
+  test('covers the pause that follows', async () => {
+    const { watch } = await table.acquireLease(taskId, mine, now, 3600);
+
+    expect(watch.leaseUntil).toBe(now.getTime() + 3_600_000 + LEASE_SLACK_MS);
+  });
+
+  test('refuses a second execution while the lease runs, and lets it take over when it has expired', async () => {
+    await table.acquireLease(taskId, mine, now);
+
+    const early = await table.acquireLease(taskId, other, later(LEASE_SLACK_MS));
+    const late = await table.acquireLease(taskId, other, later(LEASE_SLACK_MS + 1));
+
+    expect(early).toMatchObject({ outcome: 'HELD_BY_ANOTHER', watch: { execution: mine } });
+    expect(late).toMatchObject({ outcome: 'ACQUIRED', watch: { execution: other } });
+  });
+
+  test('lets exactly one of many executions begin a watch', async () => {
+    const executions = Array.from({ length: 8 }, (_, n) => `${mine}-${n}`);
+
+    const leases = await Promise.all(executions.map((execution) => table.acquireLease(taskId, execution, now)));
+
+    expect(leases.filter(({ outcome }) => outcome === 'ACQUIRED')).toHaveLength(1);
+  });
+
+  test('is refused when another execution takes the lease between the read and the write', async () => {
+    const expired = later(LEASE_SLACK_MS + 1);
+    await table.acquireLease(taskId, mine, now);
+    beforeWrite = () => table.acquireLease(taskId, `${mine}-again`, expired);
+
+    const lease = await table.acquireLease(taskId, other, expired);
+
+    expect(lease).toMatchObject({ outcome: 'HELD_BY_ANOTHER', watch: { execution: `${mine}-again` } });
+  });
+
+  test('does not open a watch again that is closed between the read and the write', async () => {
+    const watch = await acquired();
+    beforeWrite = () => advance(watch, { taskStatus: 'COMPLETED' }, { ended: true });
+
+    const lease = await table.acquireLease(taskId, other, later(LEASE_SLACK_MS + 1));
+
+    expect(lease).toMatchObject({ outcome: 'CLOSED', watch: { execution: mine } });
+    expect(lease.watch).not.toHaveProperty('open');
+  });
+
+  test('finds a closed watch closed for everybody, without a write', async () => {
+    await advance(await acquired(), { taskStatus: 'COMPLETED' }, { ended: true });
+    writes = 0;
+
+    expect((await table.acquireLease(taskId, mine, now)).outcome).toBe('CLOSED');
+    expect((await table.acquireLease(taskId, other, later(1e9))).outcome).toBe('CLOSED');
+    expect(writes).toBe(0);
+  });
+});
+
+describe('snapshots', () => {
+  const snapshot = (capturedAt: Date, answer: AuditAnswer): Snapshot => {
+    return { taskId, turn: 1, capturedAt: capturedAt.toISOString(), answer };
+  };
+
+  test('read back as they were written', async () => {
+    const auditDetails = {
+      A: { checkRunStatus: 'FAILED', totalResourcesCount: 3 },
+      constructor: { checkRunStatus: 'IN_PROGRESS' },
+    };
+    const look = snapshot(now, { taskStatus: 'IN_PROGRESS', auditDetails });
+
+    expect(await table.putSnapshot(look, { watchedSince: now.toISOString() })).toEqual(look);
+
+    expect(await table.getSnapshot(taskId, 1)).toMatchObject(look);
+    expect(await table.getSnapshot(taskId, 2)).toBeUndefined();
+  });
+
+  test('stay what they are: whoever looks later in the same turn gets the first look', async () => {
+    const watch = { watchedSince: now.toISOString() };
+    await table.putSnapshot(snapshot(now, { taskStatus: 'IN_PROGRESS' }), watch);
+
+    const second = await table.putSnapshot(snapshot(later(1), { taskStatus: 'COMPLETED' }), watch);
+
+    expect(second).toMatchObject(snapshot(now, { taskStatus: 'IN_PROGRESS' }));
+    expect(await table.getSnapshot(taskId, 1)).toEqual(second);
+  });
+
+  test('of an earlier watch, whose item is gone, are overwritten', async () => {
+    await table.putSnapshot(snapshot(now, { taskStatus: 'IN_PROGRESS' }), { watchedSince: now.toISOString() });
+    const look = snapshot(later(2), { taskStatus: 'COMPLETED' });
+
+    expect(await table.putSnapshot(look, { watchedSince: later(1).toISOString() })).toEqual(look);
+
+    expect((await table.getSnapshot(taskId, 1))?.answer.taskStatus).toBe('COMPLETED');
+  });
+});
+
+describe('advance', () => {
+  test('moves the watch on and registers its alerts in one write', async () => {
+    const watch = await acquired();
+
+    const moved = await advance(
+      watch,
+      { taskStatus: 'IN_PROGRESS', scheduledAuditName: 'Nightly', taskStartTime: '2026-10-02T01:59:00.000Z' },
+      { alerts: { CHECK_FAILED: pending(1) }, waitSeconds: 7 },
+    );
+
+    expect(moved).toMatchObject({
+      turn: 1,
+      taskStatus: 'IN_PROGRESS',
+      auditName: 'Nightly',
+      auditStartTime: '2026-10-02T01:59:00.000Z',
+      open: 'OPEN',
+      leaseUntil: now.getTime() + LEASE_SLACK_MS,
+      alerts: { CHECK_FAILED: { status: 'PENDING', turn: 1 } },
+    });
+  });
+
+  test('changes nothing when the lease has gone to another execution', async () => {
+    const watch = await acquired();
+    await table.acquireLease(taskId, other, later(LEASE_SLACK_MS + 1));
+
+    expect(await advance(watch, { taskStatus: 'IN_PROGRESS' })).toBeUndefined();
+    expect((await acquired(other, later(LEASE_SLACK_MS + 2))).turn).toBe(0);
+  });
+
+  test('recognizes its own write when the answer got lost', async () => {
+    const watch = await acquired();
+    loseAnswerOf = ({ operation }) => operation === 'UpdateItem';
+
+    expect(await advance(watch, { taskStatus: 'IN_PROGRESS' })).toMatchObject({ turn: 1 });
+  });
+
+  test('does not take another look of the same execution for its own', async () => {
+    const watch = await acquired();
+    await advance(watch, { taskStatus: 'IN_PROGRESS' }, { capturedAt: later(1).toISOString() });
+
+    expect(await advance(watch, { taskStatus: 'IN_PROGRESS' })).toBeUndefined();
+  });
+
+  test('changes nothing in a watch that has ended meanwhile', async () => {
+    const watch = await acquired();
+    await table.giveUp(watch, { ...pending(0), kind: 'WATCHER_GAVE_UP' });
+
+    expect(
+      await advance(watch, { taskStatus: 'IN_PROGRESS' }, { alerts: { CHECK_FAILED: pending(1) } }),
+    ).toBeUndefined();
+    expect((await table.getWatch(taskId))?.alerts).not.toHaveProperty('CHECK_FAILED');
+  });
+
+  test('after an old look of a dead attempt leaves a lease that covers the pause from now on', async () => {
+    const watch = await acquired();
+    const at = later(6 * MINUTE_MS);
+
+    const moved = await advance(watch, { taskStatus: 'IN_PROGRESS' }, { waitSeconds: 7, at });
+
+    expect(moved?.leaseUntil).toBe(at.getTime() + 7_000 + LEASE_SLACK_MS);
+  });
+
+  test('keeps a lease that outlives the pause by ten minutes: another one would cost a move in an index', async () => {
+    const watch = await acquired();
+
+    const moved = await advance(watch, { taskStatus: 'IN_PROGRESS' }, { waitSeconds: 300 });
+
+    expect(moved?.leaseUntil).toBe(watch.leaseUntil);
+  });
+
+  test('keeps the watch as long as its latest snapshot', async () => {
+    const at = later(48 * 60 * MINUTE_MS);
+
+    const moved = await advance(await acquired(), { taskStatus: 'IN_PROGRESS' }, { at });
+
+    expect(moved?.expiresAt).toBe(Math.floor(at.getTime() / 1000) + 400 * 86_400);
+  });
+
+  test('keeps an ended watch open while an alert is pending', async () => {
+    const moved = await advance(await acquired(), {}, { ended: true, alerts: { TERMINAL: pending(1) } });
+
+    expect(moved).toMatchObject({ endedAt: now.toISOString(), open: 'OPEN' });
+  });
+});
+
+describe('settle', () => {
+  const sent = { status: 'SENT', at: now } as const;
+
+  test('marks one alert and closes the watch with the last one', async () => {
+    const alerts = { CHECK_FAILED: pending(1), TERMINAL: pending(1) };
+    const watch = await ended(alerts);
+
+    const first = await table.settle(watch, 'CHECK_FAILED', { status: 'SENT', at: now, messageId: 'message-1' });
+    const second = await table.settle(first ?? watch, 'TERMINAL', sent);
+
+    expect(first).toMatchObject({ open: 'OPEN', alerts: { CHECK_FAILED: { status: 'SENT', messageId: 'message-1' } } });
+    expect(second).not.toHaveProperty('open');
+    expect(second?.alerts.TERMINAL).toMatchObject({ status: 'SENT', settledAt: now.toISOString() });
+  });
+
+  test('recognizes its own mark when the answer got lost', async () => {
+    const watch = await ended({ TERMINAL: pending(1) });
+    loseAnswerOf = ({ operation }) => operation === 'UpdateItem';
+
+    const marked = await table.settle(watch, 'TERMINAL', sent);
+
+    expect(marked?.alerts.TERMINAL?.status).toBe('SENT');
+    expect(marked).not.toHaveProperty('open');
+  });
+
+  test('returns nothing when the lease has gone to another execution', async () => {
+    const watch = await ended({ TERMINAL: pending(1) });
+    await table.acquireLease(taskId, other, later(LEASE_SLACK_MS + 60_000));
+
+    expect(await table.settle(watch, 'TERMINAL', sent)).toBeUndefined();
+  });
+
+  test('marks an alert that is held back', async () => {
+    const watch = await ended({ TERMINAL: pending(1) });
+
+    const held = await table.settle(watch, 'TERMINAL', { status: 'HELD', at: now });
+
+    expect(held?.alerts.TERMINAL?.status).toBe('HELD');
+    expect(held).not.toHaveProperty('open');
+  });
+
+  test('leaves the watch open while its findings are not stored', async () => {
+    const acquiredWatch = await acquired();
+    const watch = await advance(acquiredWatch, { taskStatus: 'COMPLETED' }, { ended: true, findingsPending: true });
+    if (watch === undefined) throw new Error('The watch did not advance.');
+
+    expect(watch).toMatchObject({ open: 'OPEN', findings: 'PENDING' });
+    await table.markFindingsStored(watch);
+    expect(await table.getWatch(taskId)).not.toHaveProperty('open');
+    expect((await table.getWatch(taskId))?.findings).toBe('STORED');
+  });
+
+  test('closes the watch only when the alerts are out too', async () => {
+    const alerts = { TERMINAL: pending(1) };
+    const watch = await advance(
+      await acquired(),
+      { taskStatus: 'COMPLETED' },
+      { ended: true, alerts, findingsPending: true },
+    );
+    if (watch === undefined) throw new Error('The watch did not advance.');
+
+    await table.markFindingsStored(watch);
+    expect(await table.getWatch(taskId)).toHaveProperty('open');
+    const stored = await table.getWatch(taskId);
+    expect(await table.settle(stored ?? watch, 'TERMINAL', sent)).not.toHaveProperty('open');
+  });
+});
+
+describe('previousAudit', () => {
+  const start = (hour: number) => `2026-10-0${hour}T02:00:00.000Z`;
+
+  test('is the last completed one of the same name before this one, with its last snapshot', async () => {
+    const auditName = `Nightly-${taskId}`;
+    for (const [day, taskStatus] of [
+      [1, 'COMPLETED'],
+      [2, 'COMPLETED'],
+      [3, 'CANCELED'],
+      [5, 'COMPLETED'],
+    ] as const) {
+      taskId = `${auditName}-${day}`;
+      const taskStatistics = { nonCompliantChecks: 1, failedChecks: 0 };
+      const answer = { taskStatus, taskStatistics, scheduledAuditName: auditName, taskStartTime: start(day) };
+      await table.putSnapshot(
+        { taskId, turn: 1, capturedAt: now.toISOString(), answer },
+        { watchedSince: now.toISOString() },
+      );
+      await advance(await acquired(), answer, { ended: true });
+    }
+
+    const previous = await table.previousAudit('another', auditName, start(4));
+
+    expect(previous?.watch.taskId).toBe(`${auditName}-2`);
+    expect(previous?.snapshot.answer.taskStartTime).toBe(start(2));
+    expect(await table.previousAudit('another', auditName, start(1))).toBeUndefined();
+    expect(await table.previousAudit('another', 'Weekly', start(4))).toBeUndefined();
+  });
+});
+
+describe('giveUp', () => {
+  test('registers the alert and ends the watch', async () => {
+    const gaveUp = await table.giveUp(await acquired(), { ...pending(0), kind: 'WATCHER_GAVE_UP' });
+
+    expect(gaveUp).toMatchObject({ endedAt: now.toISOString(), alerts: { WATCHER_GAVE_UP: { status: 'PENDING' } } });
+  });
+
+  test('leaves a watch that has ended as it is', async () => {
+    const watch = await ended({ TERMINAL: pending(1) });
+
+    const kept = await table.giveUp(watch, { ...pending(1), kind: 'WATCHER_GAVE_UP' });
+
+    expect(Object.keys(kept?.alerts ?? {})).toEqual(['TERMINAL']);
+  });
+
+  test('returns nothing when the lease has gone to another execution', async () => {
+    const watch = await acquired();
+    await table.acquireLease(taskId, other, later(LEASE_SLACK_MS + 60_000));
+
+    expect(await table.giveUp(watch, pending(0))).toBeUndefined();
+  });
+});
+
+describe('errors', () => {
+  test('a missing table is not mistaken for a missing audit', async () => {
+    const missing = new WatchTable('no-such-table', 400, client);
+
+    await expect(missing.acquireLease(taskId, mine, now)).rejects.toMatchObject({
+      name: 'TableNotFoundError',
+      message: 'The table no-such-table does not exist. Deploy the stack again.',
+    });
+  });
+
+  test.each(['WATCH', 'SNAPSHOT#000001'])('a malformed %s item is refused by name', async (sk) => {
+    const item = { pk: `AUDIT#${taskId}`, sk, taskId, execution: mine };
+    await DynamoDBDocumentClient.from(client).send(new PutCommand({ TableName: tableName, Item: item }));
+
+    const read = sk === 'WATCH' ? table.acquireLease(taskId, mine, now) : table.getSnapshot(taskId, 1);
+
+    await expect(read).rejects.toMatchObject({ name: 'MalformedItemError' });
+  });
+});
+
+async function acquired(execution = mine, at = now): Promise<Watch> {
+  const { watch, outcome } = await table.acquireLease(taskId, execution, at);
+  expect(outcome).toBe('ACQUIRED');
+  return watch;
+}
+
+async function ended(alerts: Watch['alerts']): Promise<Watch> {
+  const watch = await advance(await acquired(), { taskStatus: 'COMPLETED' }, { ended: true, alerts });
+  if (watch === undefined) throw new Error('The watch did not advance.');
+  return watch;
+}
+
+function advance(
+  watch: Watch,
+  answer: AuditAnswer,
+  {
+    alerts = {},
+    ended = false,
+    waitSeconds = 5,
+    capturedAt = now.toISOString(),
+    at = now,
+    findingsPending = false,
+  }: {
+    alerts?: Watch['alerts'];
+    ended?: boolean;
+    waitSeconds?: number;
+    capturedAt?: string;
+    at?: Date;
+    findingsPending?: boolean;
+  } = {},
+): Promise<Watch | undefined> {
+  const snapshot = { taskId, turn: watch.turn + 1, capturedAt, answer };
+  const reading = readAudit(answer);
+  return table.advance(watch, { snapshot, reading, alerts, ended, waitSeconds, now: at, findingsPending });
+}

@@ -1,0 +1,295 @@
+import { describe, expect, it } from '@jest/globals';
+import validate from 'asl-validator';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { App, Duration, Stack } from 'aws-cdk-lib/core';
+import { AuditWatcher } from '../../../lib/audit-watcher.ts';
+import { propertiesOf, readable, synthesize } from '../synthesize.ts';
+
+const STATE_MACHINE = 'AWS::StepFunctions::StateMachine';
+const template = synthesize();
+const definition = definitionOf(template);
+const { States: states } = definition;
+
+/** Trying again cannot help. */
+const NEVER = {
+  ErrorEquals: [
+    'InvalidInputError',
+    'MissingSettingError',
+    'MalformedSettingError',
+    'MalformedItemError',
+    'WatchLimitReachedError',
+    'WatchNotFoundError',
+    'InvalidRequestException',
+  ],
+  MaxAttempts: 0,
+};
+
+/** Written out once, as Step Functions gets it; the tasks are compared with it as a whole. */
+const RETRY = [
+  NEVER,
+  {
+    ErrorEquals: ['ResourceNotFoundException', 'AuditResultsMissingError'],
+    IntervalSeconds: 5,
+    BackoffRate: 2,
+    MaxDelaySeconds: 60,
+    MaxAttempts: 5,
+  },
+  {
+    ErrorEquals: [
+      'Throttling',
+      'ThrottlingException',
+      'ThrottledException',
+      'TooManyRequestsException',
+      'LimitExceededException',
+      'RequestLimitExceeded',
+      'ProvisionedThroughputExceededException',
+      'KMSThrottlingException',
+      'InternalFailure',
+      'InternalFailureException',
+      'InternalServerError',
+      'InternalErrorException',
+      'ServiceUnavailable',
+      'ServiceUnavailableException',
+      'TimeoutError',
+      'Lambda.ClientExecutionTimeoutException',
+      'Lambda.ServiceException',
+      'Lambda.AWSLambdaException',
+      'Lambda.SdkClientException',
+      'Lambda.TooManyRequestsException',
+      'Lambda.Unknown',
+      'Sandbox.Timedout',
+      'Runtime.ExitError',
+      'States.Timeout',
+    ],
+    IntervalSeconds: 2,
+    BackoffRate: 2,
+    MaxDelaySeconds: 300,
+    JitterStrategy: 'FULL',
+    MaxAttempts: 30,
+  },
+  { ErrorEquals: ['States.ALL'], IntervalSeconds: 5, BackoffRate: 2, MaxAttempts: 5 },
+];
+
+const catchOthers = (Next: string) => [
+  { ErrorEquals: ['InvalidInputError'], Next: 'Reject input' },
+  { ErrorEquals: ['States.ALL'], Next, ResultPath: '$.failure' },
+];
+
+/** Input of every function: the state's input, and the execution that asks. */
+const Parameters = { 'input.$': '$', 'execution.$': '$$.Execution.Id', definition: 1 };
+
+const READ_FINDINGS = 'arn:aws:lambda:eu-west-1:111122223333:function:LoopReadFindings';
+
+describe('the watch loop', () => {
+  it('is a valid state machine', () => {
+    const { isValid, errors } = validate(structuredClone(definition));
+
+    expect(errors).toEqual([]);
+    expect(isValid).toBe(true);
+  });
+
+  it('has exactly these states and begins with a look', () => {
+    expect(definition.StartAt).toBe('Check audit');
+    expect(Object.keys(states).sort()).toEqual([
+      'Alerts not sent',
+      'Already watched',
+      'Check audit',
+      'Findings not stored',
+      'Finished',
+      'Finished?',
+      'Gave up',
+      'Give up',
+      'Read findings',
+      'Reject input',
+      'Send alerts',
+      'Store findings',
+      'Unknown decision',
+      'Wait',
+      'Watch on?',
+      'What next?',
+    ]);
+  });
+
+  it('looks at the audit; the answer becomes the state', () => {
+    expect(states['Check audit']).toEqual({
+      Type: 'Task',
+      Resource: 'arn:aws:lambda:eu-west-1:111122223333:function:LoopCheckAudit',
+      Parameters,
+      TimeoutSeconds: 90,
+      Retry: RETRY,
+      Catch: catchOthers('Give up'),
+      Next: 'What next?',
+    });
+  });
+
+  it('does what the look decided, and fails on a decision that it does not know', () => {
+    const decision = (StringEquals: string, Next: string) => ({ Variable: '$.next', StringEquals, Next });
+
+    expect(states['What next?']).toEqual({
+      Type: 'Choice',
+      Choices: [
+        decision('READ_FINDINGS', 'Read findings'),
+        decision('SEND_ALERTS', 'Send alerts'),
+        decision('WAIT', 'Wait'),
+        decision('FINISHED', 'Finished'),
+        decision('ALREADY_WATCHED', 'Already watched'),
+      ],
+      Default: 'Unknown decision',
+    });
+    expect(states['Unknown decision']).toMatchObject({ Type: 'Fail', Error: 'UnknownDecision' });
+  });
+
+  it('reads findings for a minute at a time and a few times at most, then sends the alerts with them or without', () => {
+    expect(states['Read findings']).toEqual({
+      Type: 'Task',
+      Resource: READ_FINDINGS,
+      Parameters,
+      ResultPath: '$.findings',
+      TimeoutSeconds: 60,
+      Retry: [
+        NEVER,
+        { ErrorEquals: ['States.Timeout', 'Sandbox.Timedout'], MaxAttempts: 0 },
+        {
+          ErrorEquals: ['States.ALL'],
+          IntervalSeconds: 2,
+          BackoffRate: 2,
+          JitterStrategy: 'FULL',
+          MaxAttempts: 3,
+        },
+      ],
+      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Send alerts', ResultPath: '$.findings' }],
+      Next: 'Send alerts',
+    });
+  });
+
+  it('stores findings that could not be read in time, once the alerts are out', () => {
+    expect(states['Store findings']).toEqual({
+      Type: 'Task',
+      Resource: READ_FINDINGS,
+      Parameters,
+      ResultPath: null,
+      TimeoutSeconds: 930,
+      Retry: RETRY,
+      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Findings not stored', ResultPath: '$.failure' }],
+      Next: 'Finished',
+    });
+    expect(states['Findings not stored']).toEqual({
+      Type: 'Fail',
+      ErrorPath: '$.failure.Error',
+      CausePath: '$.failure.Cause',
+    });
+  });
+
+  it('sends alerts and keeps the state as it was', () => {
+    expect(states['Send alerts']).toEqual({
+      Type: 'Task',
+      Resource: 'arn:aws:lambda:eu-west-1:111122223333:function:LoopSendAlerts',
+      Parameters,
+      ResultPath: null,
+      TimeoutSeconds: 150,
+      Retry: RETRY,
+      Catch: catchOthers('Watch on?'),
+      Next: 'Finished?',
+    });
+  });
+
+  it('goes on after the alerts only when the look said so', () => {
+    expect(states['Finished?']).toEqual({
+      Type: 'Choice',
+      Choices: [
+        {
+          And: [
+            { Variable: '$.finished', BooleanEquals: true },
+            { Variable: '$.findings.Error', IsPresent: true },
+          ],
+          Next: 'Store findings',
+        },
+        { Variable: '$.finished', BooleanEquals: true, Next: 'Finished' },
+        { Variable: '$.finished', BooleanEquals: false, Next: 'Wait' },
+      ],
+    });
+    expect(states.Finished).toEqual({ Type: 'Succeed' });
+    expect(states['Already watched']).toEqual({ Type: 'Succeed' });
+  });
+
+  it('watches on when alerts cannot be sent, and fails with the error when no look follows', () => {
+    expect(states['Watch on?']).toEqual({
+      Type: 'Choice',
+      Choices: [
+        { Variable: '$.finished', BooleanEquals: true, Next: 'Alerts not sent' },
+        { Variable: '$.finished', BooleanEquals: false, Next: 'Wait' },
+      ],
+    });
+    expect(states['Alerts not sent']).toEqual({
+      Type: 'Fail',
+      ErrorPath: '$.failure.Error',
+      CausePath: '$.failure.Cause',
+    });
+  });
+
+  it('waits as long as the look asked for, then looks again', () => {
+    expect(states.Wait).toEqual({ Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'Check audit' });
+  });
+
+  it('gives up with as many retries as the other tasks, and fails with the first error whatever becomes of that', () => {
+    expect(states['Give up']).toEqual({
+      Type: 'Task',
+      Resource: 'arn:aws:lambda:eu-west-1:111122223333:function:LoopSendAlerts',
+      Parameters,
+      ResultPath: null,
+      TimeoutSeconds: 150,
+      Retry: RETRY,
+      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Gave up', ResultPath: '$.giveUpFailure' }],
+      Next: 'Gave up',
+    });
+    expect(states['Gave up']).toEqual({ Type: 'Fail', ErrorPath: '$.failure.Error', CausePath: '$.failure.Cause' });
+  });
+
+  it('fails on poison input with the error that names it', () => {
+    expect(states['Reject input']).toEqual({ Type: 'Fail', ErrorPath: '$.Error', CausePath: '$.Cause' });
+  });
+
+  it('times out only after the watch limit and the longest retries', () => {
+    const { TimeoutSeconds } = definitionOf(synthesize({ watchLimitHours: '48' }));
+
+    expect(definition.TimeoutSeconds).toBe((24 + 10) * 3600);
+    expect(TimeoutSeconds).toBe((48 + 10) * 3600);
+  });
+
+  it('is a Standard workflow that logs and traces everything', () => {
+    const { DefinitionString: _, ...properties } = propertiesOf(template, STATE_MACHINE);
+
+    expect(readable(properties)).toEqual({
+      StateMachineType: 'STANDARD',
+      RoleArn: '<LoopRole.Arn>',
+      TracingConfiguration: { Enabled: true },
+      LoggingConfiguration: {
+        Level: 'ALL',
+        IncludeExecutionData: true,
+        Destinations: [{ CloudWatchLogsLogGroup: { LogGroupArn: '<LoopLogs.Arn>' } }],
+      },
+    });
+  });
+
+  it('refuses a pace that could outgrow the history of an execution', () => {
+    const build = (watchLimit: Duration, maxWait: Duration) => () =>
+      new AuditWatcher(new Stack(new App()), 'Watcher', { watchLimit, maxWait });
+
+    expect(build(Duration.days(3), Duration.minutes(1))).toThrow(
+      'maxWaitSeconds: 60 is too small for watchLimitHours 72',
+    );
+    expect(build(Duration.days(7), Duration.minutes(5))).toThrow('watchLimitHours: 168 is more than a watch can last');
+  });
+});
+
+interface Definition {
+  readonly StartAt: string;
+  readonly States: Readonly<Record<string, unknown>>;
+  readonly TimeoutSeconds: number;
+}
+
+/** The definition as Step Functions gets it, with made-up ARNs for the functions. */
+function definitionOf(synthesized: Template): Definition {
+  const joined = readable(propertiesOf(synthesized, STATE_MACHINE).DefinitionString);
+  return JSON.parse(String(joined).replaceAll(/<(\w+)\.Arn>/g, 'arn:aws:lambda:eu-west-1:111122223333:function:$1'));
+}
