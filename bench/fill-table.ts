@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { PLACE } from '../local/assembly/deployment.ts';
+import { PLACE } from '../local/place.ts';
 
 /** A history as the watcher leaves it. */
 export interface FilledHistory {

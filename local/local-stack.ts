@@ -1,20 +1,21 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CloudAssembly } from './assembly/cloud-assembly.ts';
-import { type Deployment, deploy, PLACE } from './assembly/deployment.ts';
+import { type Deployment, deploy } from './assembly/deployment.ts';
 import { type Execution, Executions } from './compute/executions.ts';
 import { type FunctionLimits, Functions } from './compute/functions.ts';
 import { type ScheduledInvocation, Scheduler } from './compute/scheduler.ts';
 import type { HistoryEvent } from './compute/state-machine.thread.ts';
+import { PLACE } from './place.ts';
 import type { Recording } from './recordings/recording.ts';
-import { type PlayedAudit, startDeviceDefender } from './services/device-defender.ts';
-import type { ScheduledAudit } from './services/device-defender-lists.ts';
+import { startDeviceDefender } from './services/device-defender.ts';
+import type { PlayedAudit, ScheduledAudit } from './services/device-defender-lists.ts';
 import { startDynamoDb } from './services/dynamodb.ts';
 import type { Call, Endpoint, EndpointOptions, Fault, ServiceAnswer } from './services/endpoint.ts';
 import { matchesEventPattern, selectInput } from './services/event-pattern.ts';
 import { type BusEvent, type EntryFailure, startEventBridge } from './services/eventbridge.ts';
-import type { Publication } from './services/publication.ts';
 import { startSns } from './services/sns.ts';
+import type { Publication } from './services/sns-publish.ts';
 import { Clock } from './time/clock.ts';
 
 /** What can be done to a call: refuse it, cut it off, or kill the function that makes it. */

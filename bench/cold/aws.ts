@@ -1,13 +1,14 @@
-import { type Deployment, PLACE } from '../../local/assembly/deployment.ts';
+import type { Deployment } from '../../local/assembly/deployment.ts';
+import { PLACE } from '../../local/place.ts';
 import type { Recording } from '../../local/recordings/recording.ts';
 import { startDeviceDefender } from '../../local/services/device-defender.ts';
 import { startDynamoDb } from '../../local/services/dynamodb.ts';
 import type { Endpoint } from '../../local/services/endpoint.ts';
 import { startEventBridge } from '../../local/services/eventbridge.ts';
-import type { Publication } from '../../local/services/publication.ts';
 import { startSecretsManager } from '../../local/services/secrets-manager.ts';
 import { startSlack } from '../../local/services/slack.ts';
 import { startSns } from '../../local/services/sns.ts';
+import type { Publication } from '../../local/services/sns-publish.ts';
 
 const WEBHOOK = '/services/T0000/B0000/XXXX';
 

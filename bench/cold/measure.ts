@@ -1,5 +1,6 @@
 import { DEFINITION_VERSION } from '../../lambda/contract.ts';
-import { type Deployment, PLACE } from '../../local/assembly/deployment.ts';
+import type { Deployment } from '../../local/assembly/deployment.ts';
+import { PLACE } from '../../local/place.ts';
 import { run } from '../../test/deploy/children.ts';
 import { functionNamed } from '../function-named.ts';
 import type { LocalAws } from './aws.ts';

@@ -1,4 +1,4 @@
-import type { DayAuditReport, DayReport } from '../../local/runs/scheduled-day.ts';
+import type { DayAuditReport, DayReport } from '../../local/runs/day-report.ts';
 import { timeOfDay } from './scheduled-display.ts';
 
 const HEADINGS = ['Audit', 'Started', 'Found after', 'Executions', 'Snapshots', 'Alerts'];

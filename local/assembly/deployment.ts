@@ -1,9 +1,7 @@
 import { join } from 'node:path';
+import { PLACE } from '../place.ts';
 import type { CloudAssembly, TemplateResource } from './cloud-assembly.ts';
 import { resolveValue } from './template-values.ts';
-
-/** The account and Region that the stack believes it runs in. */
-export const PLACE = { accountId: '123456789012', region: 'eu-west-1' } as const;
 
 /** A function of the stack, ready to run. */
 export interface DeployedFunction {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type DeployedSchedule, PLACE } from '../assembly/deployment.ts';
+import type { DeployedSchedule } from '../assembly/deployment.ts';
+import { PLACE } from '../place.ts';
 import type { Clock, Participant } from '../time/clock.ts';
 import type { Functions } from './functions.ts';
 

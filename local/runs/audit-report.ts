@@ -3,11 +3,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { TaskStatistics } from '../../lambda/audit/answer/aws-answers.ts';
 import { TABLE } from '../../lambda/contract.ts';
-import { PLACE } from '../assembly/deployment.ts';
 import { type Execution, Executions } from '../compute/executions.ts';
 import type { ExecutionResult } from '../compute/state-machine.thread.ts';
 import type { LocalStack } from '../local-stack.ts';
-import type { Publication } from '../services/publication.ts';
+import { PLACE } from '../place.ts';
+import type { Publication } from '../services/sns-publish.ts';
 
 /** All that a watch did: what it stored, what it sent, what it used. */
 export interface AuditReport {

@@ -1,5 +1,5 @@
 import type { AlertReport } from './audit-report.ts';
-import type { DayAuditReport, DayReport } from './scheduled-day.ts';
+import type { DayAuditReport, DayReport } from './day-report.ts';
 import type { DayStory } from './scheduled-day-story.ts';
 
 /** From the moment at which an audit can be seen, a sweep may be under way that has just missed it. */

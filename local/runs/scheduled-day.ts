@@ -1,42 +1,12 @@
 import type { Execution } from '../compute/executions.ts';
 import type { ExecutionResult } from '../compute/state-machine.thread.ts';
 import { LocalStack, type LocalStackOptions } from '../local-stack.ts';
-import type { Publication } from '../services/publication.ts';
+import type { Publication } from '../services/sns-publish.ts';
 import { type AlertReport, type AuditReport, reportOn, toAlert } from './audit-report.ts';
+import type { DayAuditReport, DayReport } from './day-report.ts';
 import { brokenPromises } from './scheduled-day-promises.ts';
 import type { DayAudit, DayStory } from './scheduled-day-story.ts';
 import { parseLine } from './watch-run.ts';
-
-/** What became of one audit of the story. */
-export interface DayAuditReport extends AuditReport {
-  /** It ran on a day before the stack was deployed. */
-  readonly earlier: boolean;
-  /** ISO 8601, UTC. */
-  readonly startedAt: string;
-  /** From its start, or from the deployment when it started before, to its first execution; absent when it never had one. */
-  readonly foundAfterSeconds?: number;
-  /** In the order of their start; `execution` is the last of them. */
-  readonly executions: readonly Pick<ExecutionResult, 'status' | 'error'>[];
-}
-
-/** What became of the day. */
-export interface DayReport {
-  /** YYYY-MM-DD */
-  readonly day: string;
-  readonly audits: readonly DayAuditReport[];
-  /** Every alert of the day, in order; `atSeconds` counts from midnight. */
-  readonly alerts: readonly AlertReport[];
-  readonly sweeps: {
-    readonly count: number;
-    readonly failed: number;
-    /** Time between two of them. */
-    readonly everySeconds: number;
-  };
-  /** Calls of all functions by operation, retries of the SDK included. */
-  readonly calls: Readonly<Record<string, number>>;
-  /** What the story promises and did not happen, a sentence each. */
-  readonly missing: readonly string[];
-}
 
 /** Told as it happens; `at` is epoch milliseconds on the stack's clock. */
 export interface DayListener {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { PLACE } from '../assembly/deployment.ts';
 import type { Execution } from '../compute/executions.ts';
 import type { ExecutionResult, HistoryEvent } from '../compute/state-machine.thread.ts';
 import { LocalStack, type LocalStackOptions } from '../local-stack.ts';
+import { PLACE } from '../place.ts';
 import type { Recording } from '../recordings/recording.ts';
 import { type AlertReport, type AuditReport, itemsOf, reportOn, toAlert } from './audit-report.ts';
 

@@ -1,8 +1,16 @@
-import { PLACE } from '../assembly/deployment.ts';
-import { responseAt } from '../recordings/recording.ts';
+import { PLACE } from '../place.ts';
+import { type Recording, responseAt } from '../recordings/recording.ts';
 import { epochSeconds } from '../recordings/recording-shape.ts';
-import type { PlayedAudit } from './device-defender.ts';
 import { ServiceError } from './endpoint.ts';
+
+/** An audit that Device Defender has. */
+export interface PlayedAudit {
+  /** The id that it is played under. @default the recording's own */
+  readonly taskId?: string;
+  readonly recording: Recording;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+}
 
 /** A scheduled audit as somebody set it up. */
 export interface ScheduledAudit {

@@ -1,9 +1,10 @@
 import { TASK_ID_PATTERN } from '../../lambda/contract.ts';
-import { answerAt, type Recording, shiftFindings } from '../recordings/recording.ts';
+import { answerAt, shiftFindings } from '../recordings/recording.ts';
 import {
   isForgotten,
   listAuditTasks,
   listScheduledAudits,
+  type PlayedAudit,
   pageOf,
   pageSize,
   type ScheduledAudit,
@@ -20,15 +21,6 @@ import {
   type ServiceRequest,
   startEndpoint,
 } from './endpoint.ts';
-
-/** An audit that Device Defender has. */
-export interface PlayedAudit {
-  /** The id that it is played under. @default the recording's own */
-  readonly taskId?: string;
-  readonly recording: Recording;
-  /** Epoch milliseconds. */
-  readonly startedAt: number;
-}
 
 export interface DeviceDefenderOptions extends EndpointOptions {
   /** The audit of a task id; undefined: none was started under it, so AWS does not know it. */

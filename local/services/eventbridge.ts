@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { PLACE } from '../assembly/deployment.ts';
+import { PLACE } from '../place.ts';
 import {
   type Endpoint,
   type EndpointOptions,

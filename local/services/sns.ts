@@ -10,7 +10,7 @@ import {
   ServiceError,
   startEndpoint,
 } from './endpoint.ts';
-import type { Publication } from './publication.ts';
+import type { Publication } from './sns-publish.ts';
 import { readPublication } from './sns-publish.ts';
 
 export interface SnsOptions extends EndpointOptions {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Recording, readRecording } from '../../local/recordings/recording.ts';
-import { type PlayedAudit, startDeviceDefender } from '../../local/services/device-defender.ts';
+import { startDeviceDefender } from '../../local/services/device-defender.ts';
+import type { PlayedAudit } from '../../local/services/device-defender-lists.ts';
 import type { Endpoint } from '../../local/services/endpoint.ts';
 
 const RECORDINGS = join(import.meta.dirname, '../../recordings');

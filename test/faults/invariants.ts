@@ -4,7 +4,7 @@ import type { ExecutionResult } from '../../local/compute/state-machine.thread.t
 import type { LocalStack } from '../../local/local-stack.ts';
 import { itemsOf } from '../../local/runs/audit-report.ts';
 import { isObject, parseJson } from '../../local/services/endpoint.ts';
-import type { Publication } from '../../local/services/publication.ts';
+import type { Publication } from '../../local/services/sns-publish.ts';
 
 /** What must have become of an audit. */
 export interface Expectation {

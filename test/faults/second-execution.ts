@@ -1,8 +1,8 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { watchKey } from '../../lambda/aws/table/keys.ts';
-import { PLACE } from '../../local/assembly/deployment.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
+import { PLACE } from '../../local/place.ts';
 
 /** How a second execution comes to an audit that another one works on. */
 export type SecondExecution =

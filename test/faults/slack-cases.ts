@@ -1,8 +1,9 @@
 import { composeAlert } from '../../lambda/audit/alert/message.ts';
 import type { CloudAssembly } from '../../local/assembly/cloud-assembly.ts';
-import { type DeployedFunction, deploy, PLACE } from '../../local/assembly/deployment.ts';
+import { type DeployedFunction, deploy } from '../../local/assembly/deployment.ts';
 import { Functions } from '../../local/compute/functions.ts';
 import type { StackCall, StackFault } from '../../local/local-stack.ts';
+import { PLACE } from '../../local/place.ts';
 import type { Call, EndpointOptions, Fault } from '../../local/services/endpoint.ts';
 import { startSecretsManager } from '../../local/services/secrets-manager.ts';
 import { startSlack } from '../../local/services/slack.ts';

@@ -1,7 +1,7 @@
 import type { CloudAssembly } from '../../local/assembly/cloud-assembly.ts';
 import { LocalStack } from '../../local/local-stack.ts';
 import { itemsOf } from '../../local/runs/audit-report.ts';
-import type { Publication } from '../../local/services/publication.ts';
+import type { Publication } from '../../local/services/sns-publish.ts';
 import { type CallSite, callSites, functionOf } from './calls.ts';
 import { type FaultCase, Injection } from './injection.ts';
 import { areSame, isSettled, judgeAudit, messagesOf, type Verdict, WrongWithoutFaultError } from './invariants.ts';

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeEach, expect, jest } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { ENV } from '../../lambda/contract.ts';
 import type { Endpoint } from '../../local/services/endpoint.ts';
-import type { Publication } from '../../local/services/publication.ts';
+import type { Publication } from '../../local/services/sns-publish.ts';
 import { expectAlertWithinLimits } from '../alert-limits.ts';
 import { freezeDate } from '../freeze-date.ts';
 import { FUNCTION_SETTINGS } from '../function-settings.ts';

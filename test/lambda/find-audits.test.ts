@@ -4,13 +4,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import type { Context } from 'aws-lambda';
 import { SWEEP_KEY } from '../../lambda/contract.ts';
 import { parseRecording } from '../../local/recordings/recording.ts';
-import { type PlayedAudit, startDeviceDefender } from '../../local/services/device-defender.ts';
-import type { ScheduledAudit } from '../../local/services/device-defender-lists.ts';
+import { startDeviceDefender } from '../../local/services/device-defender.ts';
+import type { PlayedAudit, ScheduledAudit } from '../../local/services/device-defender-lists.ts';
 import { startDynamoDb } from '../../local/services/dynamodb.ts';
 import type { Call, Endpoint, FaultHook } from '../../local/services/endpoint.ts';
 import { startEventBridge } from '../../local/services/eventbridge.ts';
-import type { Publication } from '../../local/services/publication.ts';
 import { startSns } from '../../local/services/sns.ts';
+import type { Publication } from '../../local/services/sns-publish.ts';
 import { freezeDate } from '../freeze-date.ts';
 import { FUNCTION_SETTINGS, TABLE_NAME, TOPIC_ARN } from '../function-settings.ts';
 import { answer } from '../scenarios/scenario-stack.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { pendingSlots, type RegisteredAlert, type Watch } from '../../lambda/audit/watch/watch.ts';
-import type { Publication } from '../../local/services/publication.ts';
+import type { Publication } from '../../local/services/sns-publish.ts';
 import type { Invocation } from './held-calls.ts';
 import type { Effect, Fate } from './watch-world.ts';
 

@@ -5,8 +5,8 @@ import type { ScheduleRecords } from '../../lambda/audit/sweep/schedule-records.
 import type { SweepState } from '../../lambda/audit/sweep/sweep.ts';
 import type { Watch } from '../../lambda/audit/watch/watch.ts';
 import { SWEEP_KEY } from '../../lambda/contract.ts';
-import { PLACE } from '../../local/assembly/deployment.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
+import { PLACE } from '../../local/place.ts';
 import { type AlertReport, toAlert } from '../../local/runs/audit-report.ts';
 import { expectAlertWithinLimits } from '../alert-limits.ts';
 

@@ -8,7 +8,7 @@ import { parseRecording } from '../../local/recordings/recording.ts';
 import { type AuditReport, itemsOf, reportOn } from '../../local/runs/audit-report.ts';
 import { startEvent } from '../../local/runs/watch-run.ts';
 import type { Call } from '../../local/services/endpoint.ts';
-import type { Publication } from '../../local/services/publication.ts';
+import type { Publication } from '../../local/services/sns-publish.ts';
 import { expectAlertWithinLimits } from '../alert-limits.ts';
 
 /** What happens around one audit. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { start } from '../../../cli/start/start.ts';
-import type { DayReport } from '../../../local/runs/scheduled-day.ts';
+import type { DayReport } from '../../../local/runs/day-report.ts';
 
 describe('npm start -- --scheduled', () => {
   let out = '';

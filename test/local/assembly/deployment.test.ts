@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CloudAssembly, TemplateResource } from '../../../local/assembly/cloud-assembly.ts';
-import { deploy, PLACE } from '../../../local/assembly/deployment.ts';
+import { deploy } from '../../../local/assembly/deployment.ts';
+import { PLACE } from '../../../local/place.ts';
 
 const MACHINE: TemplateResource = {
   Type: 'AWS::StepFunctions::StateMachine',

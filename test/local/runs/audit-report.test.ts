@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { toAlert } from '../../../local/runs/audit-report.ts';
-import type { Publication } from '../../../local/services/publication.ts';
+import type { Publication } from '../../../local/services/sns-publish.ts';
 
 function build(overrides: Partial<Publication> = {}): Publication {
   return {

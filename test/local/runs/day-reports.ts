@@ -1,4 +1,4 @@
-import type { DayAuditReport, DayReport } from '../../../local/runs/scheduled-day.ts';
+import type { DayAuditReport, DayReport } from '../../../local/runs/day-report.ts';
 import type { DayStory } from '../../../local/runs/scheduled-day-story.ts';
 import { buildAlertReport, buildAuditReport } from '../../cli/start/reports.ts';
 

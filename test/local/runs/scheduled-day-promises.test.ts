@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { DayAuditReport, DayReport } from '../../../local/runs/scheduled-day.ts';
+import type { DayAuditReport, DayReport } from '../../../local/runs/day-report.ts';
 import { brokenPromises } from '../../../local/runs/scheduled-day-promises.ts';
 import { readDayStory } from '../../../local/runs/scheduled-day-story.ts';
 import { buildAlertReport } from '../../cli/start/reports.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseRecording } from '../../../local/recordings/recording.ts';
-import type { PlayedAudit } from '../../../local/services/device-defender.ts';
+import type { PlayedAudit } from '../../../local/services/device-defender-lists.ts';
 import { listAuditTasks, pageOf } from '../../../local/services/device-defender-lists.ts';
 
 const NOW = Date.parse('2026-11-20T12:00:00.000Z');

@@ -9,8 +9,8 @@ import {
 } from '@aws-sdk/client-iot';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { parseRecording } from '../../../local/recordings/recording.ts';
-import { type PlayedAudit, startDeviceDefender } from '../../../local/services/device-defender.ts';
-import type { ScheduledAudit } from '../../../local/services/device-defender-lists.ts';
+import { startDeviceDefender } from '../../../local/services/device-defender.ts';
+import type { PlayedAudit, ScheduledAudit } from '../../../local/services/device-defender-lists.ts';
 import type { Endpoint } from '../../../local/services/endpoint.ts';
 import { at } from '../../scenarios/scenario-stack.ts';
 

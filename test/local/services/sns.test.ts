@@ -1,8 +1,8 @@
 import { ListTopicsCommand, PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Call, Endpoint } from '../../../local/services/endpoint.ts';
-import type { Publication } from '../../../local/services/publication.ts';
 import { type SnsOptions, startSns } from '../../../local/services/sns.ts';
+import type { Publication } from '../../../local/services/sns-publish.ts';
 
 const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:alerts';
 
