@@ -112,7 +112,7 @@ export class WatchAlarms extends Construct {
       // Retries of a single watch are at most five minutes apart, and go on for an hour.
       metric: functions.checkAudit.metricErrors(SUM),
       evaluationPeriods: 6,
-      runbook: 'looks-failing',
+      runbook: 'polls-failing',
       description:
         'Looks at audits have failed for half an hour, and watches give up after an hour of it. Read the error in the log of the function that looks, and mend it.',
     });
