@@ -95,7 +95,9 @@ export function checkComplete(rows: readonly MatrixRow[]): void {
 
 function commandsInSource(): string[] {
   const folder = join(import.meta.dirname, '../../lambda');
-  const sources = globSync('{aws,slack}/*.ts', { cwd: folder }).map((file) => readFileSync(join(folder, file), 'utf8'));
+  const sources = globSync('{aws,slack}/**/*.ts', { cwd: folder }).map((file) =>
+    readFileSync(join(folder, file), 'utf8'),
+  );
   const named = sources.flatMap((source) => [...source.matchAll(/new (\w+)Command\(|paginate(\w+)\(/g)]);
   const operations = named.map(([, command = '', paginated = '']) => command || paginated);
   // Slack's is no command: a plain call.
