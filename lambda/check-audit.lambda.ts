@@ -1,4 +1,3 @@
-import { ALERT_KIND, type AlertSlot, type StuckFacts } from './audit/alert/alert-input.ts';
 import type { Snapshot } from './audit/answer/aws-answers.ts';
 import { type AuditReading, auditNameOf, isResultMissing, mayHaveFindings, readAudit } from './audit/answer/reading.ts';
 import { compareAudits, hasRecovered } from './audit/ledger/comparison.ts';
@@ -6,6 +5,7 @@ import { nextLook } from './audit/polling/next-look.ts';
 import { courseAfter, onlyWaitsForData } from './audit/polling/running-course.ts';
 import { type UsualCourse, usualCourse } from './audit/polling/usual-course.ts';
 import { isLate } from './audit/sweep/sweep.ts';
+import { ALERT_KIND, type AlertSlot, type StuckFacts } from './audit/watch/alert-kinds.ts';
 import { alertsDue, isClean, isEnded } from './audit/watch/alerts-due.ts';
 import { asPreviousAudit } from './audit/watch/previous-audit.ts';
 import { progressOf, runTimeOf } from './audit/watch/progress.ts';

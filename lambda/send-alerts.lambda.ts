@@ -1,11 +1,11 @@
-import type { AlertInput, AlertMessage, AlertSlot } from './audit/alert/alert-input.ts';
-import { ALERT_KIND } from './audit/alert/alert-input.ts';
+import type { AlertInput, AlertMessage } from './audit/alert/alert-input.ts';
 import { composeAlert } from './audit/alert/message.ts';
 import { saysNothingNew } from './audit/alert/repeats.ts';
 import type { Snapshot } from './audit/answer/aws-answers.ts';
 import { auditNameOf, readAudit } from './audit/answer/reading.ts';
 import { compareAudits } from './audit/ledger/comparison.ts';
 import { uniteTrouble } from './audit/ledger/earlier-trouble.ts';
+import { ALERT_KIND, type AlertSlot } from './audit/watch/alert-kinds.ts';
 import { causeMessage, gaveUpReason } from './audit/watch/give-up.ts';
 import { asPreviousAudit, auditStartOf } from './audit/watch/previous-audit.ts';
 import { pendingSlots, type RegisteredAlert, type Watch } from './audit/watch/watch.ts';

@@ -1,8 +1,15 @@
-import type { AlertInput, GaveUp, ReadFindings, StuckFacts } from '../lambda/audit/alert/alert-input.ts';
-import type { OverdueInput } from '../lambda/audit/alert/overdue/message.ts';
-import type { AuditAnswer, CheckDetails, Snapshot, TaskStatistics } from '../lambda/audit/answer/aws-answers.ts';
-import { type Finding, type FindingAnswer, readFinding } from '../lambda/audit/answer/finding.ts';
+import type { AlertInput, ReadFindings } from '../lambda/audit/alert/alert-input.ts';
+import type { OverdueInput } from '../lambda/audit/alert/overdue/facts.ts';
+import type {
+  AuditAnswer,
+  CheckDetails,
+  FindingAnswer,
+  Snapshot,
+  TaskStatistics,
+} from '../lambda/audit/answer/aws-answers.ts';
+import { type Finding, readFinding } from '../lambda/audit/answer/finding.ts';
 import { WorstResources } from '../lambda/audit/answer/worst-resources.ts';
+import type { GaveUp, StuckFacts } from '../lambda/audit/watch/alert-kinds.ts';
 
 /** Task id of every built audit. */
 export const TASK_ID = '9f71b6e90cfb57d4ac671be3a4898e6a';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { GAVE_UP_REASON } from '../lambda/audit/alert/alert-input.ts';
+import { GAVE_UP_REASON } from '../lambda/audit/watch/alert-kinds.ts';
 import { ERROR } from '../lambda/contract.ts';
 import { ConfigurationError, readConfiguration } from '../lib/configuration/configuration.ts';
 import { DEFAULTS } from '../lib/configuration/defaults.ts';

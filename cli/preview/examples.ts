@@ -1,6 +1,7 @@
 import type { AlertInput, AlertMessage } from '../../lambda/audit/alert/alert-input.ts';
 import { composeAlert } from '../../lambda/audit/alert/message.ts';
-import { composeOverdue, type OverdueInput } from '../../lambda/audit/alert/overdue/message.ts';
+import type { OverdueInput } from '../../lambda/audit/alert/overdue/facts.ts';
+import { composeOverdue } from '../../lambda/audit/alert/overdue/message.ts';
 import { identityOf } from '../../lambda/audit/answer/finding.ts';
 import {
   audit,

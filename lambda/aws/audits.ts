@@ -7,8 +7,7 @@ import {
   paginateListScheduledAudits,
 } from '@aws-sdk/client-iot';
 import type { PrincipalThings } from '../audit/alert/alert-input.ts';
-import type { AuditAnswer } from '../audit/answer/aws-answers.ts';
-import type { FindingAnswer } from '../audit/answer/finding.ts';
+import type { AuditAnswer, FindingAnswer } from '../audit/answer/aws-answers.ts';
 import type { AuditSchedule } from '../audit/sweep/missed-run.ts';
 import type { ListedAudit, SweepWindow } from '../audit/sweep/sweep.ts';
 import { MalformedAnswerError } from '../errors.ts';

@@ -1,5 +1,11 @@
-import type { AuditAnswer, CheckDetails, TaskStatistics } from '../audit/answer/aws-answers.ts';
-import type { FindingAnswer, FindingResource, ResourceIdentifier } from '../audit/answer/finding.ts';
+import type {
+  AuditAnswer,
+  CheckDetails,
+  FindingAnswer,
+  FindingResource,
+  ResourceIdentifier,
+  TaskStatistics,
+} from '../audit/answer/aws-answers.ts';
 import type { AuditSchedule } from '../audit/sweep/missed-run.ts';
 import type { ListedAudit } from '../audit/sweep/sweep.ts';
 import { TASK_ID_PATTERN } from '../contract.ts';

@@ -1,6 +1,6 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { ALERT_KIND, type AlertKind } from '../audit/alert/alert-input.ts';
 import type { AuditReading, CheckCounts } from '../audit/answer/reading.ts';
+import { ALERT_KIND, type AlertKind } from '../audit/watch/alert-kinds.ts';
 import { AUDIT_OUTCOME, type AuditOutcome, METRIC, type MetricName, THROTTLING_ERRORS } from '../contract.ts';
 
 /** Embedded metric format on standard output: CloudWatch reads it from the log, no API call. */

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { ALERT_KIND, ALERT_SLOTS, type AlertInput } from '../../lambda/audit/alert/alert-input.ts';
+import type { AlertInput } from '../../lambda/audit/alert/alert-input.ts';
 import { composeAlert } from '../../lambda/audit/alert/message.ts';
 import { composeOverdue } from '../../lambda/audit/alert/overdue/message.ts';
 import { identityOf, readFinding } from '../../lambda/audit/answer/finding.ts';
@@ -8,6 +8,7 @@ import { readAudit } from '../../lambda/audit/answer/reading.ts';
 import { compareAudits } from '../../lambda/audit/ledger/comparison.ts';
 import { judgeRecord, updateRecords } from '../../lambda/audit/sweep/schedule-records.ts';
 import { planSweep } from '../../lambda/audit/sweep/sweep.ts';
+import { ALERT_KIND, ALERT_SLOTS } from '../../lambda/audit/watch/alert-kinds.ts';
 import { alertsDue } from '../../lambda/audit/watch/alerts-due.ts';
 import { toAuditAnswer, toFindings, toSchedules } from '../../lambda/aws/iot-answers.ts';
 import { InvalidInputError } from '../../lambda/errors.ts';

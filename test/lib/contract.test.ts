@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { ALERT_KIND, ALERT_SLOTS } from '../../lambda/audit/alert/alert-input.ts';
+import { ALERT_KIND, ALERT_SLOTS } from '../../lambda/audit/watch/alert-kinds.ts';
 import { AUDIT_STARTED_EVENT, ERROR, NEXT, SWEEP_KEY, TABLE } from '../../lambda/contract.ts';
 import { PROJECT, propertiesOf, synthesize } from './synthesize.ts';
 

@@ -1,72 +1,7 @@
 import type { Snapshot } from '../answer/aws-answers.ts';
 import type { WorstFindings } from '../answer/worst-resources.ts';
 import type { Comparison } from '../ledger/comparison.ts';
-
-/** What an alert says. */
-export const ALERT_KIND = {
-  nonCompliantDetected: 'NON_COMPLIANT_DETECTED',
-  checkFailed: 'CHECK_FAILED',
-  auditStuck: 'AUDIT_STUCK',
-  completedWithFindings: 'COMPLETED_WITH_FINDINGS',
-  recovered: 'RECOVERED',
-  completedCompliant: 'COMPLETED_COMPLIANT',
-  auditNotCompleted: 'AUDIT_NOT_COMPLETED',
-  watcherGaveUp: 'WATCHER_GAVE_UP',
-  auditOverdue: 'AUDIT_OVERDUE',
-} as const;
-export type AlertKind = (typeof ALERT_KIND)[keyof typeof ALERT_KIND];
-/** Those that tell about an audit; AUDIT_OVERDUE tells that there is none. */
-export type AuditAlertKind = Exclude<AlertKind, typeof ALERT_KIND.auditOverdue>;
-
-/** Each slot is used at most once per audit; the closing message has one slot whatever its kind. In the order of sending. */
-export const ALERT_SLOTS = [
-  'NON_COMPLIANT_DETECTED',
-  'CHECK_FAILED',
-  'AUDIT_STUCK',
-  'TERMINAL',
-  'WATCHER_GAVE_UP',
-] as const;
-export type AlertSlot = (typeof ALERT_SLOTS)[number];
-
-/** Why a watch ended before the audit did. */
-export const GAVE_UP_REASON = {
-  /** The watch limit passed. */
-  watchLimit: 'MAX_WATCH_TIME',
-  /** DescribeAuditTask knows no such audit. */
-  auditNotFound: 'AUDIT_NOT_FOUND',
-  /** The audit completed, but neither counts nor readable check details came. */
-  resultsMissing: 'RESULTS_MISSING',
-  /** The function's role may not call AWS IoT or the table. */
-  accessDenied: 'ACCESS_DENIED',
-  /** Throttling, 5xx or any other error outlasted every retry. */
-  persistentError: 'PERSISTENT_ERROR',
-} as const;
-export type GaveUpReason = (typeof GAVE_UP_REASON)[keyof typeof GAVE_UP_REASON];
-
-/** Facts of a WATCHER_GAVE_UP alert. */
-export interface GaveUp {
-  readonly reason: GaveUpReason;
-  /** Name of the error that ended the watch. */
-  readonly errorName: string;
-  /** Its message, at most 500 characters. */
-  readonly errorMessage?: string;
-  /** ARN of the execution that gave up. */
-  readonly execution: string;
-  readonly watchLimitHours: number;
-  /** ISO 8601, UTC. */
-  readonly gaveUpAt: string;
-}
-
-/** Facts of an AUDIT_STUCK alert. */
-export interface StuckFacts {
-  /** The longest of the known durations. */
-  readonly usualSeconds: number;
-  /** From how many audits that is known. */
-  readonly audits: number;
-  /** When the answer last differed from the one before. ISO 8601, UTC. */
-  readonly unchangedSince: string;
-  readonly watchLimitHours: number;
-}
+import type { AlertKind, AlertSlot, AuditAlertKind, GaveUp, StuckFacts } from '../watch/alert-kinds.ts';
 
 /** What was found out about the findings of an audit: nothing of it may delay or lose an alert. */
 export type FindingsFacts = ReadFindings | UnavailableFindings;

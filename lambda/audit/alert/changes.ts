@@ -2,8 +2,8 @@ import { shortName } from '../answer/resource-name.ts';
 import type { CheckStanding } from '../ledger/comparison.ts';
 import type { FindingChanges } from '../ledger/finding-changes.ts';
 import { knownTime } from '../text/safe-text.ts';
+import { countText, plural, timeText } from '../text/words.ts';
 import type { AlertFacts, CheckFacts } from './facts.ts';
-import { countText, plural, timeText } from './phrases.ts';
 
 /** In the order in which they are read. */
 const LABELS = ['New', 'Worse', 'Changed', 'Still open', 'Better', 'Recovered', 'Unknown', 'Unknown then'] as const;

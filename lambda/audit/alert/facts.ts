@@ -16,7 +16,9 @@ import {
 } from '../answer/severity.ts';
 import { type CheckChange, type CheckStanding, type Comparison, isUnchanged } from '../ledger/comparison.ts';
 import { clean, knownTime } from '../text/safe-text.ts';
-import type { AlertIdentity, AlertInput, AuditAlertKind, GaveUp, StuckFacts } from './alert-input.ts';
+import { isCount } from '../text/words.ts';
+import type { AuditAlertKind, GaveUp, StuckFacts } from '../watch/alert-kinds.ts';
+import type { AlertIdentity, AlertInput } from './alert-input.ts';
 import { type CheckFindings, findingsOf } from './finding-facts.ts';
 
 /** More troubled checks than AWS has (17): no list in an alert is longer, so that no alert grows without bound. */
@@ -133,11 +135,6 @@ export function gatherFacts(input: AlertInput): AlertFacts {
 /** How a check of the trouble stands in the look that the alert tells about. */
 export function standsNow({ checks }: AlertFacts, { name }: CheckFacts): CheckFacts | undefined {
   return checks.find((check) => check.name === name);
-}
-
-/** True for a number that can be one of checks or resources. */
-export function isCount(value: number | undefined): value is number {
-  return value !== undefined && Number.isInteger(value) && value >= 0;
 }
 
 /** The outcomes that each kind is about. */

@@ -1,4 +1,5 @@
-import { certificateIdOf, type Finding, type ResourceIdentifier } from '../answer/finding.ts';
+import type { ResourceIdentifier } from '../answer/aws-answers.ts';
+import { certificateIdOf, type Finding } from '../answer/finding.ts';
 import { shortName } from '../answer/resource-name.ts';
 import type { Severity } from '../answer/severity.ts';
 import type { FindingTotals } from '../answer/worst-resources.ts';

@@ -1,10 +1,10 @@
+import type { NextStep } from '../text/commands.ts';
 import { isPastableCheck, startAuditCommand } from '../text/commands.ts';
 import { auditReportLink } from '../text/console-links.ts';
-import type { NextStep } from '../text/next-step.ts';
+import { isSome } from '../text/words.ts';
 import { type AlertFacts, type CheckFacts, standsNow } from './facts.ts';
 import { gaveUpWording } from './kinds/gave-up.ts';
 import { stuckWording } from './kinds/stuck.ts';
-import { isSome } from './phrases.ts';
 
 /** What to do about each kind, the most useful step first. */
 export function nextSteps(facts: AlertFacts): NextStep[] {

@@ -1,6 +1,7 @@
 import type { CheckOutcome } from '../answer/reading.ts';
 import type { Severity } from '../answer/severity.ts';
 import { checkResultsLink } from '../text/console-links.ts';
+import { countText, firstOf, isSome, plural, timeText } from '../text/words.ts';
 import {
   beforeText,
   type ChangeRow,
@@ -15,7 +16,7 @@ import { type AlertFacts, type CheckFacts, standsNow } from './facts.ts';
 import { type FindingFacts, shownFindings } from './finding-facts.ts';
 import { gaveUpWording } from './kinds/gave-up.ts';
 import { stuckWording } from './kinds/stuck.ts';
-import { briefResourcesText, countText, firstOf, isSome, plural, resourcesText, timeText } from './phrases.ts';
+import { briefResourcesText, resourcesText } from './phrases.ts';
 
 /** One part of an alert: what changed, checks told in full, then plain sentences. */
 export interface StorySection {

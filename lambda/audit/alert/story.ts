@@ -1,20 +1,11 @@
 import { compareSeverity } from '../answer/severity.ts';
-import type { NextStep } from '../text/next-step.ts';
+import type { NextStep } from '../text/commands.ts';
+import { countText, isSome, plural, sentenceList, timeText } from '../text/words.ts';
 import type { AlertFacts } from './facts.ts';
 import { gaveUpWording } from './kinds/gave-up.ts';
 import { stuckWording } from './kinds/stuck.ts';
 import { nextSteps } from './next-steps.ts';
-import {
-  auditText,
-  countText,
-  finishedChecks,
-  isSome,
-  plural,
-  progressText,
-  sentenceList,
-  statusText,
-  timeText,
-} from './phrases.ts';
+import { auditText, finishedChecks, progressText, statusText } from './phrases.ts';
 import { type StorySection, storySections } from './sections.ts';
 import { type Suppression, suppression } from './suppression.ts';
 

@@ -1,4 +1,4 @@
-import type { ResourceIdentifier } from './finding.ts';
+import type { ResourceIdentifier } from './aws-answers.ts';
 import { type Severity, UNKNOWN_SEVERITY } from './severity.ts';
 
 /** What a reader is told about a check. */

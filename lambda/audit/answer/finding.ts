@@ -1,52 +1,7 @@
 import { clean } from '../text/safe-text.ts';
+import type { FindingAnswer, ResourceIdentifier } from './aws-answers.ts';
 import { resourceName } from './resource-name.ts';
 import { SEVERITIES, type Severity } from './severity.ts';
-
-/** One entry of ListAuditFindings as plain JSON. Every field is optional. Source: AWS IoT API Reference, AuditFinding. */
-export interface FindingAnswer {
-  /** Another one in each audit. */
-  readonly findingId?: string;
-  readonly taskId?: string;
-  readonly checkName?: string;
-  /** ISO 8601, UTC. */
-  readonly taskStartTime?: string;
-  /** ISO 8601, UTC. */
-  readonly findingTime?: string;
-  /** CRITICAL, HIGH, MEDIUM, LOW, or one that AWS adds later. */
-  readonly severity?: string;
-  readonly nonCompliantResource?: FindingResource;
-  readonly relatedResources?: readonly FindingResource[];
-  /** For people. */
-  readonly reasonForNonCompliance?: string;
-  readonly reasonForNonComplianceCode?: string;
-  readonly isSuppressed?: boolean;
-}
-
-/** A resource that a finding is about. */
-export interface FindingResource {
-  /** DEVICE_CERTIFICATE, CA_CERTIFICATE, IOT_POLICY, CLIENT_ID, or another one. */
-  readonly resourceType?: string;
-  readonly resourceIdentifier?: ResourceIdentifier;
-  readonly additionalInfo?: Readonly<Record<string, string>>;
-}
-
-/** Holds one of these kinds, as a rule; AWS may add more. */
-export interface ResourceIdentifier {
-  readonly deviceCertificateId?: string;
-  readonly caCertificateId?: string;
-  readonly cognitoIdentityPoolId?: string;
-  readonly clientId?: string;
-  readonly policyVersionIdentifier?: { readonly policyName?: string; readonly policyVersionId?: string };
-  readonly account?: string;
-  readonly iamRoleArn?: string;
-  readonly roleAliasArn?: string;
-  readonly issuerCertificateIdentifier?: {
-    readonly issuerCertificateSubject?: string;
-    readonly issuerId?: string;
-    readonly issuerCertificateSerialNumber?: string;
-  };
-  readonly deviceCertificateArn?: string;
-}
 
 /** A finding in the compact form that is stored and shown. */
 export interface Finding {

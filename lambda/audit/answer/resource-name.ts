@@ -1,5 +1,5 @@
 import { clean } from '../text/safe-text.ts';
-import type { ResourceIdentifier } from './finding.ts';
+import type { ResourceIdentifier } from './aws-answers.ts';
 
 /**
  * A resource in words, with ids in full: `policy FleetProvisioning v7`. For a kind that AWS added later its type and

@@ -4,6 +4,13 @@
  */
 export type Command = readonly string[];
 
+/** One thing to do: words, a command, a link, or words with a command or a link. */
+export interface NextStep {
+  readonly text?: string;
+  readonly command?: Command;
+  readonly link?: { readonly label: string; readonly url: string };
+}
+
 /** The option whose values may be many: a format without room may leave them out. */
 export const TARGET_CHECKS = '--target-check-names';
 

@@ -1,5 +1,5 @@
-import { ALERT_KIND, type AlertSlot, type AuditAlertKind } from '../alert/alert-input.ts';
 import { type AuditReading, isResultMissing } from '../answer/reading.ts';
+import { ALERT_KIND, type AlertSlot, type AuditAlertKind } from './alert-kinds.ts';
 import type { AlertOutbox } from './watch.ts';
 
 /** An alert to register. */

@@ -1,4 +1,4 @@
-import { GAVE_UP_REASON, type GaveUpReason } from '../alert/alert-input.ts';
+import { GAVE_UP_REASON, type GaveUpReason } from './alert-kinds.ts';
 
 const REASONS: ReadonlyMap<string, GaveUpReason> = new Map([
   ['WatchLimitReachedError', GAVE_UP_REASON.watchLimit],

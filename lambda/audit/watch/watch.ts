@@ -1,9 +1,8 @@
-import type { AlertSlot, AuditAlertKind, GaveUp, StuckFacts } from '../alert/alert-input.ts';
-import { ALERT_SLOTS } from '../alert/alert-input.ts';
 import type { CheckCounts } from '../answer/reading.ts';
 import type { LooksSoFar } from '../polling/next-look.ts';
 import type { RunningCourse } from '../polling/running-course.ts';
 import type { UsualCourse } from '../polling/usual-course.ts';
+import { ALERT_SLOTS, type AlertSlot, type AuditAlertKind, type GaveUp, type StuckFacts } from './alert-kinds.ts';
 import type { RunTime } from './stuck.ts';
 
 /** One alert in the outbox: registered together with the state that caused it, marked when it is out. */

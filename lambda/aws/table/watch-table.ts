@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { AlertSlot } from '../../audit/alert/alert-input.ts';
 import type { Snapshot } from '../../audit/answer/aws-answers.ts';
 import { isResultMissing, readAudit } from '../../audit/answer/reading.ts';
+import type { AlertSlot } from '../../audit/watch/alert-kinds.ts';
 import { type LeaseRequest, standingOf } from '../../audit/watch/lease.ts';
 import type { PreviousWatch } from '../../audit/watch/previous-audit.ts';
 import type { RunTime } from '../../audit/watch/stuck.ts';

@@ -6,8 +6,8 @@ import { PREVIEW_ALERTS } from '../../../cli/preview/examples.ts';
 import { escapeHtml, mrkdwnToHtml, plainTextToHtml } from '../../../cli/preview/mrkdwn-html.ts';
 import { previewPage } from '../../../cli/preview/page.ts';
 import { ALERTS_PREVIEW_HELP, alertsPreview, DEFAULT_OUT } from '../../../cli/preview/preview.ts';
-import { ALERT_KIND } from '../../../lambda/audit/alert/alert-input.ts';
 import { composeAlert } from '../../../lambda/audit/alert/message.ts';
+import { ALERT_KIND } from '../../../lambda/audit/watch/alert-kinds.ts';
 import { buildAlertInput, buildAnswer, buildFailed, buildSnapshot } from '../../builders.ts';
 
 describe('npm run alerts:preview', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AlertInput } from '../../../lambda/audit/alert/alert-input.ts';
 import { composeAlert } from '../../../lambda/audit/alert/message.ts';
-import { composeOverdue, type OverdueInput } from '../../../lambda/audit/alert/overdue/message.ts';
+import type { OverdueInput } from '../../../lambda/audit/alert/overdue/facts.ts';
+import { composeOverdue } from '../../../lambda/audit/alert/overdue/message.ts';
 import { type SlackMessage, slackMessage } from '../../../lambda/slack/block-kit.ts';
 import { type MachineAlert, parseMachineAlert } from '../../../lambda/slack/machine-alert.ts';
 import {

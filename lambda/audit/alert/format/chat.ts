@@ -1,10 +1,10 @@
 import type { Severity } from '../../answer/severity.ts';
+import type { NextStep } from '../../text/commands.ts';
 import { TARGET_CHECKS } from '../../text/commands.ts';
-import type { NextStep } from '../../text/next-step.ts';
 import { chatCode, chatText } from '../../text/safe-text.ts';
+import { isCount, withComma } from '../../text/words.ts';
 import type { AlertIdentity } from '../alert-input.ts';
-import { type AlertFacts, isCount } from '../facts.ts';
-import { withComma } from '../phrases.ts';
+import type { AlertFacts } from '../facts.ts';
 import type { CheckStory, ResourceStory, StorySection } from '../sections.ts';
 import { type AlertStory, auditLabel } from '../story.ts';
 

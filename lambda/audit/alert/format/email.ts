@@ -1,8 +1,8 @@
 import { compareSeverity } from '../../answer/severity.ts';
-import type { NextStep } from '../../text/next-step.ts';
+import type { NextStep } from '../../text/commands.ts';
 import { ascii, shorten, wrap, wrapWords } from '../../text/safe-text.ts';
+import { withComma } from '../../text/words.ts';
 import type { AlertIdentity } from '../alert-input.ts';
-import { withComma } from '../phrases.ts';
 import type { CheckStory, ResourceStory, StorySection } from '../sections.ts';
 import type { AlertStory } from '../story.ts';
 import type { Suppression } from '../suppression.ts';

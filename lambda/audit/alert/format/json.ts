@@ -2,10 +2,10 @@ import type { TaskStatistics } from '../../answer/aws-answers.ts';
 import { shortName } from '../../answer/resource-name.ts';
 import type { CheckStanding } from '../../ledger/comparison.ts';
 import { knownTime } from '../../text/safe-text.ts';
-import { type AlertFacts, type CheckFacts, isCount, MAX_LISTED_CHECKS, standsNow } from '../facts.ts';
+import { isCount, isSome } from '../../text/words.ts';
+import { type AlertFacts, type CheckFacts, MAX_LISTED_CHECKS, standsNow } from '../facts.ts';
 import { type FindingFacts, shownFindings } from '../finding-facts.ts';
 import type { OverdueFacts } from '../overdue/facts.ts';
-import { isSome } from '../phrases.ts';
 
 /** Rises only when a field changes its meaning or goes away; new fields may come at any time. */
 const SCHEMA_VERSION = '1';

@@ -1,8 +1,8 @@
+import type { NextStep } from '../../text/commands.ts';
 import { auditListLink, auditReportLink, executionLink } from '../../text/console-links.ts';
-import type { NextStep } from '../../text/next-step.ts';
-import { GAVE_UP_REASON } from '../alert-input.ts';
+import { countText } from '../../text/words.ts';
+import { GAVE_UP_REASON } from '../../watch/alert-kinds.ts';
 import type { AlertFacts } from '../facts.ts';
-import { countText } from '../phrases.ts';
 
 /** How a watch that ended before its audit is told. */
 export interface GaveUpWording {

@@ -1,9 +1,10 @@
+import type { NextStep } from '../../text/commands.ts';
 import { cancelAuditCommand, startAuditCommand } from '../../text/commands.ts';
 import { auditReportLink } from '../../text/console-links.ts';
 import { durationText, secondsBetween } from '../../text/duration.ts';
-import type { NextStep } from '../../text/next-step.ts';
+import { plural, timeText } from '../../text/words.ts';
 import type { AlertFacts } from '../facts.ts';
-import { finishedChecks, plural, timeText } from '../phrases.ts';
+import { finishedChecks } from '../phrases.ts';
 
 /** How an audit that seems stuck is told. */
 export interface StuckWording {

@@ -1,7 +1,19 @@
 import { clean, knownTime } from '../../text/safe-text.ts';
 import type { AlertIdentity } from '../alert-input.ts';
-import type { OverdueInput } from './message.ts';
 import type { AuditSchedule, DueRun } from './schedule-text.ts';
+
+/** A run of a schedule that did not come: there is no audit to tell about. */
+export interface OverdueInput extends Required<DueRun> {
+  readonly schedule: AuditSchedule & { readonly name: string };
+  /** Of the last run that is known. ISO 8601, UTC. */
+  readonly lastStartedAt?: string;
+  readonly lastTaskId?: string;
+  /** When the run was given up as missing. ISO 8601, UTC. */
+  readonly judgedAt: string;
+  /** 12 digits. */
+  readonly accountId: string;
+  readonly region: string;
+}
 
 /** All that is written about a run that did not come. Every string is one clean line of bounded length. */
 export interface OverdueFacts extends AlertIdentity, Required<DueRun> {

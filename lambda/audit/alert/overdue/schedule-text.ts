@@ -1,4 +1,4 @@
-import { timeText } from '../phrases.ts';
+import { timeText } from '../../text/words.ts';
 
 /** When an audit runs, as AWS tells it; every field may hold a value that AWS adds later. */
 export interface AuditSchedule {

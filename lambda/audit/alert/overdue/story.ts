@@ -1,3 +1,4 @@
+import type { NextStep } from '../../text/commands.ts';
 import {
   type Command,
   describeConfigurationCommand,
@@ -5,8 +6,7 @@ import {
   startScheduledChecksCommand,
 } from '../../text/commands.ts';
 import { auditReportLink } from '../../text/console-links.ts';
-import type { NextStep } from '../../text/next-step.ts';
-import { timeText } from '../phrases.ts';
+import { timeText } from '../../text/words.ts';
 import type { AlertStory } from '../story.ts';
 import type { OverdueFacts } from './facts.ts';
 import { dueText } from './schedule-text.ts';

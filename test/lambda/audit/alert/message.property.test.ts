@@ -1,20 +1,25 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { AlertInput, FindingsFacts } from '../../../../lambda/audit/alert/alert-input.ts';
+import { composeAlert } from '../../../../lambda/audit/alert/message.ts';
+import type { OverdueInput } from '../../../../lambda/audit/alert/overdue/facts.ts';
+import { composeOverdue } from '../../../../lambda/audit/alert/overdue/message.ts';
+import type {
+  AuditAnswer,
+  CheckDetails,
+  FindingAnswer,
+  Snapshot,
+} from '../../../../lambda/audit/answer/aws-answers.ts';
+import { type Finding, identityOf, readFinding } from '../../../../lambda/audit/answer/finding.ts';
+import { readAudit } from '../../../../lambda/audit/answer/reading.ts';
+import { type Comparison, compareAudits } from '../../../../lambda/audit/ledger/comparison.ts';
 import {
   ALERT_KIND,
   ALERT_SLOTS,
-  type AlertInput,
-  type FindingsFacts,
   GAVE_UP_REASON,
   type GaveUp,
   type StuckFacts,
-} from '../../../../lambda/audit/alert/alert-input.ts';
-import { composeAlert } from '../../../../lambda/audit/alert/message.ts';
-import { composeOverdue, type OverdueInput } from '../../../../lambda/audit/alert/overdue/message.ts';
-import type { AuditAnswer, CheckDetails, Snapshot } from '../../../../lambda/audit/answer/aws-answers.ts';
-import { type Finding, type FindingAnswer, identityOf, readFinding } from '../../../../lambda/audit/answer/finding.ts';
-import { readAudit } from '../../../../lambda/audit/answer/reading.ts';
-import { type Comparison, compareAudits } from '../../../../lambda/audit/ledger/comparison.ts';
+} from '../../../../lambda/audit/watch/alert-kinds.ts';
 import { expectAlertWithinLimits } from '../../../alert-limits.ts';
 import { buildAlertInput, buildAnswer, buildReadFindings, buildSnapshot } from '../../../builders.ts';
 

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import { composeAlert } from '../../../../lambda/audit/alert/message.ts';
-import type { Finding, ResourceIdentifier } from '../../../../lambda/audit/answer/finding.ts';
+import type { ResourceIdentifier } from '../../../../lambda/audit/answer/aws-answers.ts';
+import type { Finding } from '../../../../lambda/audit/answer/finding.ts';
 import { expectAlertWithinLimits } from '../../../alert-limits.ts';
 import {
   buildAlertInput,

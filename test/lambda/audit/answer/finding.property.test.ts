@@ -1,12 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  type FindingKey,
-  identityOf,
-  type ResourceIdentifier,
-  readFinding,
-  readIdentity,
-} from '../../../../lambda/audit/answer/finding.ts';
+import type { ResourceIdentifier } from '../../../../lambda/audit/answer/aws-answers.ts';
+import { type FindingKey, identityOf, readFinding, readIdentity } from '../../../../lambda/audit/answer/finding.ts';
 
 const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('__proto__', '', '"', '","', 'null'));
 const leaf = fc.oneof(text, fc.constant(undefined));

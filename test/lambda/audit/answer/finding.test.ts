@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import type { FindingAnswer, ResourceIdentifier } from '../../../../lambda/audit/answer/aws-answers.ts';
 import {
   certificateIdOf,
-  type FindingAnswer,
   identityOf,
   openSince,
-  type ResourceIdentifier,
   readFinding,
   readIdentity,
 } from '../../../../lambda/audit/answer/finding.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { AlertSlot } from '../../../../lambda/audit/alert/alert-input.ts';
 import type { AuditAnswer } from '../../../../lambda/audit/answer/aws-answers.ts';
 import { readAudit } from '../../../../lambda/audit/answer/reading.ts';
+import type { AlertSlot } from '../../../../lambda/audit/watch/alert-kinds.ts';
 import { alertsDue, isEnded } from '../../../../lambda/audit/watch/alerts-due.ts';
 import { type AlertOutbox, pendingSlots, type RegisteredAlert } from '../../../../lambda/audit/watch/watch.ts';
 

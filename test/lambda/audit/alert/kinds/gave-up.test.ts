@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AlertInput, GaveUp } from '../../../../../lambda/audit/alert/alert-input.ts';
+import type { AlertInput } from '../../../../../lambda/audit/alert/alert-input.ts';
 import { composeAlert } from '../../../../../lambda/audit/alert/message.ts';
+import type { GaveUp } from '../../../../../lambda/audit/watch/alert-kinds.ts';
 import { expectAlertWithinLimits } from '../../../../alert-limits.ts';
 import {
   buildAlertInput,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { composeOverdue, type OverdueInput } from '../../../../../lambda/audit/alert/overdue/message.ts';
+import type { OverdueInput } from '../../../../../lambda/audit/alert/overdue/facts.ts';
+import { composeOverdue } from '../../../../../lambda/audit/alert/overdue/message.ts';
 import { expectAlertWithinLimits } from '../../../../alert-limits.ts';
 import { buildOverdueInput } from '../../../../builders.ts';
 
