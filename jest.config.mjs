@@ -24,7 +24,7 @@ export default {
     '!bin/*.ts',
     '!lib/resources/{bundle-functions,sdk-surroundings}.ts',
     '!lambda/audit/{answer/aws-answers,text/next-step}.ts', // types only
-    '!local/services/publication.ts',
+    '!local/runs/day-report.ts', // types only
     '!local/**/*.thread.ts',
     '!local/time/{thread-side,simulated-time}.ts',
   ],

@@ -5,10 +5,10 @@ import { startDeviceDefender } from '../../local/services/device-defender.ts';
 import { startDynamoDb } from '../../local/services/dynamodb.ts';
 import type { Endpoint } from '../../local/services/endpoint.ts';
 import { startEventBridge } from '../../local/services/eventbridge.ts';
-import { startSecretsManager } from '../../local/services/secrets-manager.ts';
-import { startSlack } from '../../local/services/slack.ts';
 import { startSns } from '../../local/services/sns.ts';
 import type { Publication } from '../../local/services/sns-publish.ts';
+import { startSecretsManager } from '../../test/services/secrets-manager.ts';
+import { startSlack } from '../../test/services/slack.ts';
 
 const WEBHOOK = '/services/T0000/B0000/XXXX';
 

@@ -1,7 +1,6 @@
-import https from 'node:https';
 import { pathToFileURL } from 'node:url';
 import { workerData } from 'node:worker_threads';
-import { NamedError, SLACK_URL_VARIABLE } from '../time/thread-protocol.ts';
+import { NamedError } from '../time/thread-protocol.ts';
 import { serve } from '../time/thread-side.ts';
 
 /** One Lambda execution environment: imports a built bundle and invokes its handler. The environment variables come with the thread. */
@@ -25,10 +24,6 @@ export interface Invocation {
 const { startsAt, module, handler } = workerData as FunctionThreadData;
 // Took effect when the thread began; the function has no such variable on AWS.
 delete process.env.NODE_COMPILE_CACHE;
-const slackUrl = process.env[SLACK_URL_VARIABLE];
-delete process.env[SLACK_URL_VARIABLE];
-// Slack has no endpoint setting.
-if (slackUrl !== undefined) https.request = (await import('../services/slack.ts')).requestFrom(slackUrl);
 let invoking = false;
 let loaded: Promise<(event: unknown, context: unknown) => Promise<unknown>> | undefined;
 

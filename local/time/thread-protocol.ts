@@ -6,9 +6,6 @@
  */
 export const PAUSE_HEADER = 'x-local-pause';
 
-/** Environment variable that names the local Slack to a function's thread, which has no endpoint setting for it. */
-export const SLACK_URL_VARIABLE = 'LOCAL_SLACK_URL';
-
 /** Every message to a thread brings the time. */
 export type ToThread<Request> = { readonly now: number } & (
   | { readonly type: 'wake' }

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { composeAlert } from '../../lambda/audit/alert/message.ts';
 import type { CloudAssembly } from '../../local/assembly/cloud-assembly.ts';
 import { type DeployedFunction, deploy } from '../../local/assembly/deployment.ts';
@@ -5,16 +7,18 @@ import { Functions } from '../../local/compute/functions.ts';
 import type { StackCall, StackFault } from '../../local/local-stack.ts';
 import { PLACE } from '../../local/place.ts';
 import type { Call, EndpointOptions, Fault } from '../../local/services/endpoint.ts';
-import { startSecretsManager } from '../../local/services/secrets-manager.ts';
-import { startSlack } from '../../local/services/slack.ts';
 import { Clock } from '../../local/time/clock.ts';
-import { SLACK_URL_VARIABLE } from '../../local/time/thread-protocol.ts';
 import { buildAlertInput } from '../builders.ts';
+import { startSecretsManager } from '../services/secrets-manager.ts';
+import { startSlack } from '../services/slack.ts';
 import { type CallSite, callSites } from './calls.ts';
 import { type FaultCase, Injection } from './injection.ts';
 import { type Verdict, WrongWithoutFaultError } from './invariants.ts';
 import { LATE_SECONDS } from './kinds.ts';
+import type { SlackBundleVariables } from './slack-bundle.ts';
 
+/** Takes the place of the function's own bundle, which it loads. */
+const SLACK_BUNDLE = join(import.meta.dirname, 'slack-bundle.ts');
 const SLACK_SECRET = 'slack';
 /** Settings that the stack is synthesized with. */
 export const SLACK_SETTINGS = { slackWebhookSecretName: SLACK_SECRET } as const;
@@ -104,8 +108,12 @@ async function handOver(assembly: CloudAssembly, faultCase: FaultCase | undefine
     ...hooks,
     secretOf: (name) => (name === SLACK_SECRET ? `https://hooks.slack.com${WEBHOOK}` : undefined),
   });
+  const slackVariables: SlackBundleVariables = {
+    TEST_BUNDLE_URL: pathToFileURL(poster.module).href,
+    TEST_SLACK_URL: slack.url,
+  };
   const functions = new Functions(
-    new Map([[poster.arn, poster]]),
+    new Map([[poster.arn, { ...poster, module: SLACK_BUNDLE }]]),
     clock,
     {
       runtime: {
@@ -113,7 +121,7 @@ async function handOver(assembly: CloudAssembly, faultCase: FaultCase | undefine
         AWS_SECRET_ACCESS_KEY: 'local',
         AWS_EC2_METADATA_DISABLED: 'true',
         AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
-        [SLACK_URL_VARIABLE]: slack.url,
+        ...slackVariables,
       },
     },
     (line) => written.push(line),

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { beforeAll, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ENV } from '../../lambda/contract.ts';
-import { requestFrom } from '../../local/services/slack.ts';
+import { requestFrom } from '../services/slack.ts';
 import { CONTEXT, type Handler, inTurn, invoke, json, SECRETS, SETTINGS, setUpWorld } from './function-world.ts';
 import {
   answers,

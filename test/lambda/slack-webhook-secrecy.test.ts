@@ -11,8 +11,8 @@ import { slackHandler } from '../../lambda/slack/slack-handler.ts';
 import { SlackWebhook } from '../../lambda/slack/webhook.ts';
 import { WebhookSecret } from '../../lambda/slack/webhook-secret.ts';
 import { listen, urlOf } from '../../local/services/endpoint.ts';
-import { requestFrom } from '../../local/services/slack.ts';
 import { buildAlertInput } from '../builders.ts';
+import { requestFrom } from '../services/slack.ts';
 
 const TOKEN = 'SECRETSECRETSECRETSECRET';
 const URL_OF_WEBHOOK = `https://hooks.slack.com/services/T00000000/B00000000/${TOKEN}`;

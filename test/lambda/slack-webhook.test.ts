@@ -9,9 +9,9 @@ import { slackHandler } from '../../lambda/slack/slack-handler.ts';
 import { SlackWebhook } from '../../lambda/slack/webhook.ts';
 import { WebhookSecret } from '../../lambda/slack/webhook-secret.ts';
 import { type Endpoint, type Fault, listen, urlOf } from '../../local/services/endpoint.ts';
-import { startSecretsManager } from '../../local/services/secrets-manager.ts';
-import { requestFrom, startSlack } from '../../local/services/slack.ts';
 import { buildAlertInput, TASK_ID } from '../builders.ts';
+import { startSecretsManager } from '../services/secrets-manager.ts';
+import { requestFrom, startSlack } from '../services/slack.ts';
 
 const PATH = '/services/T00000000/B00000000/SECRETSECRETSECRETSECRET';
 const ALERT = composeAlert(buildAlertInput()).machine;

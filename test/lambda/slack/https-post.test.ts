@@ -3,7 +3,7 @@ import https from 'node:https';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { postJson } from '../../../lambda/slack/https-post.ts';
 import { listen, urlOf } from '../../../local/services/endpoint.ts';
-import { requestFrom } from '../../../local/services/slack.ts';
+import { requestFrom } from '../../services/slack.ts';
 
 const SLACK = new URL('https://hooks.slack.com/services/T0000/B0000/XXXX');
 const servers: Server[] = [];

@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Endpoint } from '../../../local/services/endpoint.ts';
-import { startSecretsManager } from '../../../local/services/secrets-manager.ts';
+import type { Endpoint } from '../../local/services/endpoint.ts';
+import { startSecretsManager } from './secrets-manager.ts';
 
 const open: (Endpoint | SecretsManagerClient)[] = [];
 afterEach(async () => {

@@ -12,7 +12,7 @@ import {
   ServiceError,
   type ServiceRequest,
   startEndpoint,
-} from './endpoint.ts';
+} from '../../local/services/endpoint.ts';
 
 export interface SlackOptions extends EndpointOptions {
   /** Paths of the webhooks that exist, such as `/services/T0000/B0000/XXXX`. */

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Endpoint } from '../../../local/services/endpoint.ts';
-import { requestFrom, startSlack } from '../../../local/services/slack.ts';
+import type { Endpoint } from '../../local/services/endpoint.ts';
+import { requestFrom, startSlack } from './slack.ts';
 
 const WEBHOOK = '/services/T0/B0/X0';
 

@@ -7,7 +7,7 @@ import {
   type ServiceAnswer,
   ServiceError,
   startEndpoint,
-} from './endpoint.ts';
+} from '../../local/services/endpoint.ts';
 
 export interface SecretsOptions extends EndpointOptions {
   /** Values by name; asked for each time, so that a secret can be rotated. */
