@@ -1,4 +1,3 @@
-import type { FaultKind } from './kinds.ts';
 import type { MatrixRow } from './parts.ts';
 
 /** What the mutation check found about one safeguard. */
@@ -8,18 +7,15 @@ export interface MutantResult {
   readonly caughtBy?: string;
 }
 
-/** The matrix as a table of Markdown. */
-export function matrixTable(rows: readonly MatrixRow[], kinds: readonly FaultKind[]): string {
-  const cells = rows.map(({ site, verdicts }) => [
-    site.label,
-    ...kinds.map(({ name }) => {
-      const verdict = verdicts.get(name);
-      if (verdict === undefined) return '';
-      if (verdict.broken.length > 0) return '**red**';
-      return verdict.copies > 1 ? 'repeats' : '✓';
-    }),
-  ]);
-  const header = ['call', ...kinds.map(({ name }) => name)];
+/** The matrix as a table of Markdown: for each call how many faults there were, and those that repeat a message or go red. */
+export function matrixTable(rows: readonly MatrixRow[]): string {
+  const cells = rows.map(({ site, verdicts }) => {
+    const faults = [...verdicts];
+    const red = faults.filter(([, { broken }]) => broken.length > 0).map(([name]) => `**red: ${name}**`);
+    const repeats = faults.filter(([, { broken, copies }]) => broken.length === 0 && copies > 1).map(([name]) => name);
+    return [site.label, String(faults.length), [...red, ...repeats].join(', ')];
+  });
+  const header = ['call', 'faults', 'a message is repeated after'];
   return [header, header.map(() => '---'), ...cells].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 

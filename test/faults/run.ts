@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { synthesize } from '../../local/assembly/cloud-assembly.ts';
-import { FAULT_KINDS } from './kinds.ts';
 import { allParts, checkComplete, runMatrix } from './matrix.ts';
 import { runMutants } from './mutants.ts';
 import { countsOf, matrixTable, mutantsTable, replaceBetween } from './page.ts';
@@ -41,7 +40,7 @@ async function checkMatrix(): Promise<boolean> {
     },
   });
   checkComplete(rows);
-  const table = `${matrixTable(rows, FAULT_KINDS)}\n\n${countsOf(rows)}`;
+  const table = `${matrixTable(rows)}\n\n${countsOf(rows)}`;
   process.stdout.write(`${table}\n${seconds()}\n`);
   const isGreen = rows.every(({ verdicts }) => [...verdicts.values()].every(({ broken }) => broken.length === 0));
   return only === undefined ? (await keep('matrix', table)) && isGreen : isGreen;
