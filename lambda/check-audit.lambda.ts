@@ -40,32 +40,30 @@ const table = new WatchTable(textSetting(ENV.tableName), positiveNumberSetting(E
  *
  * @throws whatever the AWS calls throw, under the SDK's names; WatchLimitReachedError; AuditResultsMissingError
  */
-export const handler = watchHandler(async ({ input, execution, definition }): Promise<CheckAuditResult> => {
+export const handler = watchHandler(async ({ input, execution }): Promise<CheckAuditResult> => {
   const { taskId } = input;
   const lease = await table.acquireLease(taskId, execution, new Date());
   const { watch } = lease;
   if (lease.outcome !== 'ACQUIRED') return notOurs(lease.outcome, watch, execution);
   logger.appendKeys({ turn: watch.turn + 1 });
   if (watch.endedAt !== undefined) {
-    return resultOf(taskId, watch.findings === 'PENDING' ? findingsStep(definition) : NEXT.sendAlerts, 0);
+    return resultOf(taskId, watch.findings === 'PENDING' ? NEXT.readFindings : NEXT.sendAlerts, 0);
   }
 
   const answer = await audits.describe(taskId);
   const look: Snapshot = { taskId, turn: watch.turn + 1, capturedAt: new Date().toISOString(), answer };
-  return moveOn(watch, await table.putSnapshot(look, watch), { definition, isOver: isEnded(readAudit(answer)) });
+  return moveOn(watch, await table.putSnapshot(look, watch), isEnded(readAudit(answer)));
 });
 
-interface Known {
-  readonly definition: number;
-  /** The audit is over by now, even if the stored look, of an attempt that died, does not say so yet. */
-  readonly isOver: boolean;
-}
-
-/** Of an audit that is over, for the look that says so. */
+/** Wait before the final poll of an audit that is over. */
 const AT_ONCE_SECONDS = 1;
 
-/** Decides on a stored snapshot, registers the alerts, and says what the loop does next. */
-async function moveOn(watch: Watch, snapshot: Snapshot, { definition, isOver }: Known): Promise<CheckAuditResult> {
+/**
+ * Decides on a stored snapshot, registers the alerts, and says what the loop does next.
+ *
+ * @param isOver the audit is over by now, even if the stored snapshot, left by an attempt that died, does not say so yet
+ */
+async function moveOn(watch: Watch, snapshot: Snapshot, isOver: boolean): Promise<CheckAuditResult> {
   const { taskId, answer } = snapshot;
   const reading = readAudit(answer);
   const late = await isFoundLate(watch, snapshot, reading);
@@ -141,14 +139,9 @@ async function moveOn(watch: Watch, snapshot: Snapshot, { definition, isOver }: 
   if (!ended && !isOver && remainingSeconds <= 0)
     throw new WatchLimitReachedError(taskId, watchLimitHours, answer.taskStatus);
 
-  if (findingsPending) return resultOf(taskId, findingsStep(definition), 0);
+  if (findingsPending) return resultOf(taskId, NEXT.readFindings, 0);
   if (pendingSlots(moved.alerts).length > 0) return resultOf(taskId, NEXT.sendAlerts, waitSeconds, ended);
   return resultOf(taskId, ended ? NEXT.finished : NEXT.wait, waitSeconds, ended);
-}
-
-/** A definition that cannot read findings leaves them to the execution that the sweep starts after it. */
-function findingsStep(definition: number): Next {
-  return definition >= 1 ? NEXT.readFindings : NEXT.sendAlerts;
 }
 
 /** Whether an audit was over when it was first looked at, too long ago to alert anybody (`isLate`). */
@@ -167,7 +160,7 @@ async function isFoundLate(
 
 /** Read once, at the first look at a running audit; without it, it is watched all the same. */
 async function usualOf(watch: Watch, { answer }: Snapshot, ended: boolean): Promise<UsualCourse | undefined> {
-  if (watch.turn > 0 || ended) return watch.usual ?? usualCourse(watch.pastRuns ?? []);
+  if (watch.turn > 0 || ended) return watch.usual;
   try {
     return usualCourse(await table.pastRuns(auditNameOf(answer), answer.taskStartTime ?? watch.watchedSince));
   } catch (error) {

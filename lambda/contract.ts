@@ -50,18 +50,8 @@ export interface WatchInput {
   readonly taskId: string;
 }
 
-/**
- * Version of the state machine's definition, which it hands to the functions: an execution keeps the definition it began
- * with, but calls the functions of today. It rises with each decision that an older definition would not know.
- *
- * 1: READ_FINDINGS.
- */
-export const DEFINITION_VERSION = 1;
-
 /** What the state machine hands to each function: the state's input and the execution that asks. */
 export interface FunctionInput {
-  /** Of the definition that asks; 0 for those from before it was told. */
-  readonly definition: number;
   readonly input: WatchInput & {
     /** Seconds of the pause that follows this task; the lease must outlive it. */
     readonly waitSeconds?: number;

@@ -9,7 +9,7 @@ import { shown } from './shown.ts';
  */
 export function parseFunctionInput(event: unknown): FunctionInput {
   if (!isRecord(event)) throw invalid('The event', event, 'an object with "input" and "execution"');
-  const { input, execution, definition } = event;
+  const { input, execution } = event;
   if (!isRecord(input)) throw invalid('The execution input', input, '{ "taskId": "<id of the audit task>" }');
   const { taskId, failure, findings, waitSeconds } = input;
   if (typeof taskId !== 'string' || !TASK_ID_PATTERN.test(taskId)) {
@@ -22,7 +22,6 @@ export function parseFunctionInput(event: unknown): FunctionInput {
   return {
     input: { taskId, waitSeconds: pause, failure: parseFailure(failure), findings: parseFindings(taskId, findings) },
     execution,
-    definition: typeof definition === 'number' ? definition : 0,
   };
 }
 

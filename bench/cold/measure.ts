@@ -1,4 +1,3 @@
-import { DEFINITION_VERSION } from '../../lambda/contract.ts';
 import type { Deployment } from '../../local/assembly/deployment.ts';
 import { PLACE } from '../../local/place.ts';
 import { run } from '../../test/deploy/children.ts';
@@ -71,7 +70,6 @@ function payloadOf(entry: string, taskId: string, { publications }: LocalAws): u
       return {
         input: { taskId },
         execution: `arn:aws:states:${PLACE.region}:${PLACE.accountId}:execution:Watch:${taskId}`,
-        definition: DEFINITION_VERSION,
       };
   }
 }

@@ -14,7 +14,7 @@ import {
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { DEFINITION_VERSION, ERROR, NEXT } from '../../lambda/contract.ts';
+import { ERROR, NEXT } from '../../lambda/contract.ts';
 import type { WatchFunction } from '../resources/watch-function.ts';
 import { BRIEF_RETRY_POLICIES, RETRY_POLICIES } from './retry-policies.ts';
 
@@ -130,11 +130,7 @@ function task(scope: Construct, name: string, lambdaFunction: WatchFunction, opt
   } = options;
   const invoke = new LambdaInvoke(scope, name, {
     lambdaFunction,
-    payload: TaskInput.fromObject({
-      input: JsonPath.entirePayload,
-      execution: JsonPath.executionId,
-      definition: DEFINITION_VERSION,
-    }),
+    payload: TaskInput.fromObject({ input: JsonPath.entirePayload, execution: JsonPath.executionId }),
     payloadResponseOnly: true,
     resultPath,
     taskTimeout: Timeout.duration(taskTimeout),

@@ -5,13 +5,7 @@ import { readAudit } from '../../lambda/audit/answer/reading.ts';
 import type { Watch } from '../../lambda/audit/watch/watch.ts';
 import { FindingsTable } from '../../lambda/aws/table/findings-table.ts';
 import { WatchTable } from '../../lambda/aws/table/watch-table.ts';
-import {
-  type CheckAuditResult,
-  DEFINITION_VERSION,
-  ENV,
-  NEXT,
-  type ReadFindingsResult,
-} from '../../lambda/contract.ts';
+import { type CheckAuditResult, ENV, NEXT, type ReadFindingsResult } from '../../lambda/contract.ts';
 import { startDynamoDb } from '../../local/services/dynamodb.ts';
 import type { ServiceRequest } from '../../local/services/endpoint.ts';
 import { readPublication } from '../../local/services/sns-publish.ts';
@@ -158,7 +152,7 @@ describe('Whatever AWS answers', () => {
         fc.option(hostileText, { nil: undefined, freq: 4 }),
         async (looks, findings, things, sns, failure) => {
           const taskId = newAudit();
-          const payload = { input: { taskId, waitSeconds: 5 }, execution: EXECUTION, definition: DEFINITION_VERSION };
+          const payload = { input: { taskId, waitSeconds: 5 }, execution: EXECUTION };
           serveIot(looks, findings, things);
           publishAnswer = inTurn(sns, publishResponse('m-2'));
           published = [];
@@ -218,7 +212,7 @@ describe('Whatever the state machine hands over', () => {
 
 test('A list whose token never changes ends', async () => {
   const taskId = newAudit();
-  const payload = { input: { taskId }, execution: EXECUTION, definition: DEFINITION_VERSION };
+  const payload = { input: { taskId }, execution: EXECUTION };
   serveIot([json({ taskStatus: 'COMPLETED', taskStatistics: { nonCompliantChecks: 1, failedChecks: 0 } })], [], []);
   await invoke(checkAudit, payload);
   let calls = 0;

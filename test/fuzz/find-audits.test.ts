@@ -82,7 +82,7 @@ async function putWatch(taskId: string, attributes: Record<string, unknown>): Pr
   await table.send(
     new PutCommand({
       TableName: TABLE_NAME,
-      Item: { pk: `AUDIT#${taskId}`, sk: 'WATCH', ...watch, ...times, ...attributes },
+      Item: { pk: `AUDIT#${taskId}`, sk: 'WATCH', schemaVersion: 1, ...watch, ...times, ...attributes },
     }),
   );
 }

@@ -359,7 +359,6 @@ export const functionPayload = mutated(
         { requiredKeys: ['taskId'] },
       ),
       execution: fc.oneof(fc.constant(EXECUTION), hostileText),
-      definition: fc.constantFrom(0, 1, 2),
     },
     { requiredKeys: ['input', 'execution'] },
   ),

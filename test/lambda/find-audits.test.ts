@@ -132,6 +132,7 @@ function watch(taskId: string, leaseMinutes: number, attributes: Record<string, 
   return put({
     pk: `AUDIT#${taskId}`,
     sk: 'WATCH',
+    schemaVersion: 1,
     taskId,
     execution: 'arn:aws:states:eu-west-1:123456789012:execution:Loop:first',
     leaseUntil: NOW + leaseMinutes * 60_000,

@@ -6,16 +6,10 @@ import { parseFunctionInput, placeOf } from '../../lambda/function-input.ts';
 const execution = 'arn:aws:states:eu-west-1:123456789012:execution:loop:run-1';
 
 describe('parseFunctionInput', () => {
-  test('takes the version of the definition', () => {
-    expect(parseFunctionInput({ input: { taskId: 'a' }, execution, definition: 1 })).toMatchObject({ definition: 1 });
-    expect(parseFunctionInput({ input: { taskId: 'a' }, execution, definition: '1' })).toMatchObject({ definition: 0 });
-  });
-
   test('takes a task id and the execution', () => {
     expect(parseFunctionInput({ input: { taskId: 'abc-123', extra: 1 }, execution })).toEqual({
       input: { taskId: 'abc-123', waitSeconds: 0, failure: undefined },
       execution,
-      definition: 0,
     });
   });
 

@@ -1,4 +1,4 @@
-import { DEFINITION_VERSION, NEXT } from '../../lambda/contract.ts';
+import { NEXT } from '../../lambda/contract.ts';
 import { type HeldCall, type Invocation, invoke, type Outcome, quiet } from './held-calls.ts';
 
 export type Handler = (event: unknown) => Promise<unknown>;
@@ -161,7 +161,7 @@ export class WatchWorld {
   async #begin(execution: Execution): Promise<void> {
     this.passUntil(execution.dueAt);
     const { task, state, arn } = execution;
-    const event = { input: state, execution: arn, definition: DEFINITION_VERSION };
+    const event = { input: state, execution: arn };
     const invocation = await invoke(() => this.#handlerOf(task)(event));
     this.#owners.set(invocation, execution);
     execution.invocation = invocation;

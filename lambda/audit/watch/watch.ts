@@ -64,8 +64,6 @@ export interface Watch {
   readonly ran?: RunTime;
   /** What the audits of its name that ended before it began tell about it; absent when there are none. */
   readonly usual?: UsualCourse;
-  /** The same as watches began by earlier versions remember it. Not written any more. */
-  readonly pastRuns?: readonly RunTime[];
   /** Its course as far as it has been seen. */
   readonly course?: RunningCourse;
   /** When the next look is due, and how many came because of earlier audits. */

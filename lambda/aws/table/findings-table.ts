@@ -46,7 +46,7 @@ export class FindingsTable {
     await this.#put({ ...findingsSummaryKey(summary.taskId), ...summary, [TABLE.timeToLive]: expiresAt });
   }
 
-  /** Undefined until all findings of the audit are stored. */
+  /** Undefined until all findings of the audit are stored: a summary that cannot be read is written again. */
   async getSummary(taskId: string): Promise<FindingsSummary | undefined> {
     const item = await this.#table.get(findingsSummaryKey(taskId));
     return isSummary(item) ? item : undefined;
@@ -71,10 +71,12 @@ export class FindingsTable {
 
 function findingsIn(chunk: Item): Finding[] {
   const findings = unzipJson(chunk.findings, LARGEST_CHUNK);
-  if (!Array.isArray(findings)) throw new MalformedItemError('findings', chunk);
+  if (chunk.schemaVersion !== SCHEMA_VERSION || !Array.isArray(findings))
+    throw new MalformedItemError('findings', chunk);
   return findings;
 }
 
-function isSummary(item: Record<string, unknown> | undefined): item is Record<string, unknown> & FindingsSummary {
-  return item !== undefined && typeof item.count === 'number' && typeof item.facts === 'object' && item.facts !== null;
+function isSummary(item: Item = {}): item is Item & FindingsSummary {
+  const { schemaVersion, count, facts } = item;
+  return schemaVersion === SCHEMA_VERSION && typeof count === 'number' && typeof facts === 'object' && facts !== null;
 }

@@ -2,12 +2,8 @@ import type { Watch } from '../../audit/watch/watch.ts';
 import { TABLE } from '../../contract.ts';
 import { MalformedItemError } from '../../errors.ts';
 
-/**
- * Layout of the items as written now.
- *
- * 2: the checks of a snapshot are compressed.
- */
-export const SCHEMA_VERSION = 2;
+/** Layout of the items. Items of another layout are refused by name, never guessed at. */
+export const SCHEMA_VERSION = 1;
 
 /** Begins the sort key of every chunk of findings. */
 export const FINDINGS_CHUNK_PREFIX = 'FINDINGS#';
@@ -45,8 +41,8 @@ export function toWatch(item: Record<string, unknown>): Watch {
 }
 
 function isWatch(item: Record<string, unknown>): item is Record<string, unknown> & Watch {
-  const { taskId, execution, leaseUntil, turn, watchedSince, alerts, expiresAt } = item;
+  const { schemaVersion, taskId, execution, leaseUntil, turn, watchedSince, alerts, expiresAt } = item;
   const texts = [taskId, execution, watchedSince].every((value) => typeof value === 'string');
   const numbers = [leaseUntil, turn, expiresAt].every((value) => typeof value === 'number');
-  return texts && numbers && typeof alerts === 'object';
+  return schemaVersion === SCHEMA_VERSION && texts && numbers && typeof alerts === 'object';
 }

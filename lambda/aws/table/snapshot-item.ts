@@ -8,7 +8,7 @@ const LARGEST_DETAILS = 400 * 1024;
 
 /**
  * A look as an item. The checks are nine tenths of an answer and repeat themselves, so they are compressed: an item of up to
- * 17 checks then takes one or two write units instead of four. The rest stays readable for people, queries and version 1.
+ * 17 checks then takes one or two write units instead of four. The rest stays readable for people and queries.
  */
 export function fromSnapshot({ taskId, turn, capturedAt, answer }: Snapshot): Record<string, unknown> {
   const item = { ...snapshotKey(taskId, turn), schemaVersion: SCHEMA_VERSION, taskId, turn, capturedAt };
@@ -20,7 +20,7 @@ export function fromSnapshot({ taskId, turn, capturedAt, answer }: Snapshot): Re
 }
 
 /**
- * Reads a look of any version: complete, and from this item alone.
+ * Reads a snapshot back: complete, and from this item alone.
  *
  * @throws MalformedItemError when the item is not one that the watch table writes
  */
@@ -37,8 +37,9 @@ function unpacked(item: Record<string, unknown>, answer: AuditAnswer): AuditAnsw
 }
 
 function isSnapshot(item: Record<string, unknown>): item is Record<string, unknown> & Snapshot {
-  const { taskId, turn, capturedAt, answer } = item;
-  return [taskId, capturedAt].every((value) => typeof value === 'string') && typeof turn === 'number' && isMap(answer);
+  const { schemaVersion, taskId, turn, capturedAt, answer } = item;
+  const texts = [taskId, capturedAt].every((value) => typeof value === 'string');
+  return schemaVersion === SCHEMA_VERSION && texts && typeof turn === 'number' && isMap(answer);
 }
 
 function isMap(value: unknown): value is Readonly<Record<string, never>> {

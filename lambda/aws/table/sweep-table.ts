@@ -23,7 +23,7 @@ export class SweepTable {
 
   /** What the sweeps before this one left; empty before the first. */
   async state(): Promise<SweepState> {
-    const item = (await this.#table.get(SWEEP_KEY)) ?? {};
+    const item = ofThisVersion((await this.#table.get(SWEEP_KEY)) ?? {});
     return {
       firstSweepAt: text(item.firstSweepAt),
       lastSweepAt: text(item.lastSweepAt),
@@ -117,7 +117,8 @@ export class SweepTable {
       ConditionExpression: 'attribute_not_exists(schedulesTakenUntil) OR schedulesTakenUntil < :now',
       ExpressionAttributeValues: { ':sweep': sweep, ':until': now.getTime() + forMs, ':now': now.getTime() },
     });
-    return item === undefined ? undefined : { records: toRecords(item), runsUnknownAt: text(item.runsUnknownAt) };
+    if (item === undefined) return undefined;
+    return { records: toRecords(ofThisVersion(item)), runsUnknownAt: text(item.runsUnknownAt) };
   }
 
   /** Stores the records, while this sweep still has them. Returns false, and changes nothing, when it has not. */
@@ -140,6 +141,13 @@ export class SweepTable {
       ExpressionAttributeValues: { ':sweep': sweep },
     });
   }
+}
+
+/** An item without a version has no state yet: only a claim on the schedules. @throws MalformedItemError */
+function ofThisVersion(item: Item): Item {
+  const { schemaVersion = SCHEMA_VERSION } = item;
+  if (schemaVersion !== SCHEMA_VERSION) throw new MalformedItemError('sweep', item);
+  return item;
 }
 
 function toRecords({ schedules }: Item): ScheduleRecords | undefined {

@@ -76,7 +76,7 @@ const catchOthers = (Next: string) => [
 ];
 
 /** Input of every function: the state's input, and the execution that asks. */
-const Parameters = { 'input.$': '$', 'execution.$': '$$.Execution.Id', definition: 1 };
+const Parameters = { 'input.$': '$', 'execution.$': '$$.Execution.Id' };
 
 const READ_FINDINGS = 'arn:aws:lambda:eu-west-1:111122223333:function:LoopReadFindings';
 

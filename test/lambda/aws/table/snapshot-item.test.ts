@@ -2,7 +2,6 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { AuditAnswer, CheckDetails, Snapshot } from '../../../../lambda/audit/answer/aws-answers.ts';
-import { readAudit } from '../../../../lambda/audit/answer/reading.ts';
 import { fromSnapshot, toSnapshot } from '../../../../lambda/aws/table/snapshot-item.ts';
 
 const taskId = '9f71b6e90cfb57d4ac671be3a4898e6a';
@@ -41,23 +40,6 @@ describe('A snapshot', () => {
     );
   });
 
-  test('of version 1 is read, its checks not compressed', () => {
-    const written = look({ taskStatus: 'IN_PROGRESS', auditDetails });
-    const item = { pk: `AUDIT#${taskId}`, sk: 'SNAPSHOT#000007', schemaVersion: 1, ...written, expiresAt: 1825000000 };
-
-    expect(toSnapshot(item)).toEqual(written);
-  });
-
-  test('tells version 1 its counts and its status, and no checks', () => {
-    const { answer } = fromSnapshot(look({ taskStatus: 'COMPLETED', taskStatistics: statistics, auditDetails }));
-
-    expect(answer).toEqual({ taskStatus: 'COMPLETED', taskStatistics: statistics });
-    expect(readAudit(answer as AuditAnswer)).toMatchObject({
-      phase: 'COMPLETED',
-      counts: { nonCompliant: 1, failed: 0 },
-    });
-  });
-
   test('of more than an item can hold is left for DynamoDB to refuse', () => {
     const answer = { auditDetails: { A: { message: 'x'.repeat(400 * 1024) } } };
 
@@ -70,6 +52,17 @@ describe('A snapshot', () => {
 
     expect(toSnapshot(fromSnapshot(written))).toEqual(written);
   });
+});
+
+test('A snapshot of another schema version is refused by name', () => {
+  const item = { ...fromSnapshot(look({ auditDetails })), schemaVersion: 2 };
+
+  expect(() => toSnapshot(item)).toThrow(
+    expect.objectContaining({
+      name: 'MalformedItemError',
+      message: expect.stringContaining('is of the schema version 2 '),
+    }),
+  );
 });
 
 describe('A snapshot whose checks', () => {

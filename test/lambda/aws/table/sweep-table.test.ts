@@ -38,6 +38,7 @@ function putWatch(taskId: string, attributes: Record<string, unknown> = {}): Pro
   return put({
     pk: `AUDIT#${taskId}`,
     sk: 'WATCH',
+    schemaVersion: 1,
     taskId,
     execution: 'arn',
     leaseUntil: now.getTime(),
@@ -87,6 +88,13 @@ describe('What the sweeps remember', () => {
 
     expect(await table.state()).toEqual({});
     expect(await table.takeSchedules('mine', now, 1000)).toEqual({});
+  });
+
+  test('of another schema version is refused by name', async () => {
+    await put({ pk: 'SWEEP', sk: 'STATE', schemaVersion: 2 });
+
+    await expect(table.state()).rejects.toMatchObject({ name: 'MalformedItemError' });
+    await expect(table.takeSchedules('mine', now, 1000)).rejects.toMatchObject({ name: 'MalformedItemError' });
   });
 
   test('leaves the records of the schedules alone, and they leave it', async () => {

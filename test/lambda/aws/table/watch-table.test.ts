@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AuditAnswer, Snapshot } from '../../../../lambda/audit/answer/aws-answers.ts';
 import { readAudit } from '../../../../lambda/audit/answer/reading.ts';
@@ -436,6 +436,15 @@ describe('errors', () => {
 
     await expect(read).rejects.toMatchObject({ name: 'MalformedItemError' });
   });
+});
+
+test('A watch of another schema version is refused by name', async () => {
+  await acquired();
+  const Key = { pk: `AUDIT#${taskId}`, sk: 'WATCH' };
+  const other = { UpdateExpression: 'SET schemaVersion = :other', ExpressionAttributeValues: { ':other': 2 } };
+  await DynamoDBDocumentClient.from(client).send(new UpdateCommand({ TableName: tableName, Key, ...other }));
+
+  await expect(table.getWatch(taskId)).rejects.toMatchObject({ name: 'MalformedItemError' });
 });
 
 async function acquired(execution = mine, at = now): Promise<Watch> {
