@@ -12,10 +12,10 @@ import {
   unwatchedSeconds,
 } from './audit/sweep/sweep.ts';
 import type { Watch } from './audit/watch/watch.ts';
-import { AlertTopic } from './aws/alert-topic.ts';
+import { AlertTopics } from './aws/alert-topics.ts';
 import { AuditEvents } from './aws/audit-events.ts';
 import { Audits } from './aws/audits.ts';
-import { optionalTextSetting, textSetting } from './aws/environment.ts';
+import { textSetting } from './aws/environment.ts';
 import { logger } from './aws/logger.ts';
 import { countSweep, countThrottling } from './aws/metrics.ts';
 import { SweepTable } from './aws/table/sweep-table.ts';
@@ -27,10 +27,7 @@ import { INVOCATION_FAILED } from './watch-handler.ts';
 const audits = new Audits();
 const events = new AuditEvents();
 const table = new SweepTable(textSetting(ENV.tableName));
-const topic = new AlertTopic(textSetting(ENV.alertTopicArn));
-const chatTopicArn = optionalTextSetting(ENV.chatTopicArn);
-const chatTopic = chatTopicArn === undefined ? undefined : new AlertTopic(chatTopicArn);
-const overdue = new OverdueAudits(audits, table, { topic, chatTopic });
+const overdue = new OverdueAudits(audits, table, AlertTopics.fromEnvironment());
 
 /** What one sweep did, for its log line. */
 export interface SweepResult {

@@ -8,7 +8,7 @@ import {
   type ScheduleRecords,
   updateRecords,
 } from './audit/sweep/schedule-records.ts';
-import type { AlertTopic } from './aws/alert-topic.ts';
+import type { AlertTopics } from './aws/alert-topics.ts';
 import type { Audits } from './aws/audits.ts';
 import { logger } from './aws/logger.ts';
 import { countAlert } from './aws/metrics.ts';
@@ -19,12 +19,6 @@ import type { Place } from './function-input.ts';
 const TAKEN_FOR_MS = 6 * 60 * 1000;
 /** Enough to learn from. */
 const RUNS = 6;
-
-/** Where alerts about overdue audits go: everything that the publishing function knows of its topics. */
-export interface OverdueTopics {
-  readonly topic: AlertTopic;
-  readonly chatTopic?: AlertTopic;
-}
 
 /** What a sweep knows when schedules are to be judged. */
 export interface Judgeable {
@@ -52,9 +46,9 @@ const LEFT_ALONE: Told = { sent: 0, pending: [] };
 export class OverdueAudits {
   readonly #audits: Audits;
   readonly #table: SweepTable;
-  readonly #topics: OverdueTopics;
+  readonly #topics: AlertTopics;
 
-  constructor(audits: Audits, table: SweepTable, topics: OverdueTopics) {
+  constructor(audits: Audits, table: SweepTable, topics: AlertTopics) {
     this.#audits = audits;
     this.#table = table;
     this.#topics = topics;
@@ -115,7 +109,6 @@ export class OverdueAudits {
     return { sent, pending: Object.values(records).flatMap((record) => pendingOf(record) ?? []) };
   }
 
-  /** To the alert topic and, where there is one, the chat topic. What is out on the first is noted before the second. */
   async #publish(
     name: string,
     { frequency, dayOfWeek, dayOfMonth }: ScheduleRecords[string],
@@ -123,7 +116,6 @@ export class OverdueAudits {
     { accountId, region }: Place,
     note: (name: string, alert: OverdueAlert) => Promise<boolean>,
   ): Promise<string | undefined> {
-    const { topic, chatTopic } = this.#topics;
     const { status: _, messageId: published, ...facts } = alert;
     const message = composeOverdue({
       schedule: { name, frequency, dayOfWeek, dayOfMonth },
@@ -131,11 +123,10 @@ export class OverdueAudits {
       accountId,
       region,
     });
-    const messageId = published ?? (await topic.publish(message, { withChat: chatTopic === undefined }));
-    if (chatTopic !== undefined) {
-      if (published === undefined) await note(name, { ...alert, messageId: messageId ?? 'unknown' });
-      await chatTopic.publishChat(message);
-    }
+    const messageId = await this.#topics.publish(message, {
+      published,
+      note: (id) => note(name, { ...alert, messageId: id }),
+    });
     logger.info('Published an alert', { alertKey: message.key, kind: 'AUDIT_OVERDUE', messageId });
     countAlert(name, 'AUDIT_OVERDUE');
     return messageId;

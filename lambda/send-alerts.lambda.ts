@@ -1,4 +1,4 @@
-import type { AlertInput, AlertMessage } from './audit/alert/alert-input.ts';
+import type { AlertInput } from './audit/alert/alert-input.ts';
 import { composeAlert } from './audit/alert/message.ts';
 import { saysNothingNew } from './audit/alert/repeats.ts';
 import type { Snapshot } from './audit/answer/aws-answers.ts';
@@ -9,8 +9,8 @@ import { ALERT_KIND, type AlertSlot } from './audit/watch/alert-kinds.ts';
 import { causeMessage, gaveUpReason } from './audit/watch/give-up.ts';
 import { asPreviousAudit, auditStartOf } from './audit/watch/previous-audit.ts';
 import { pendingSlots, type RegisteredAlert, type Watch } from './audit/watch/watch.ts';
-import { AlertTopic } from './aws/alert-topic.ts';
-import { choiceSetting, optionalTextSetting, positiveNumberSetting, textSetting } from './aws/environment.ts';
+import { AlertTopics } from './aws/alert-topics.ts';
+import { choiceSetting, positiveNumberSetting, textSetting } from './aws/environment.ts';
 import { logger } from './aws/logger.ts';
 import { countAlert, countAlertDelay } from './aws/metrics.ts';
 import { FindingsTable } from './aws/table/findings-table.ts';
@@ -26,9 +26,7 @@ const watchLimitHours = positiveNumberSetting(ENV.watchLimitHours);
 const table = new WatchTable(textSetting(ENV.tableName), positiveNumberSetting(ENV.retentionDays));
 const repeat = choiceSetting(ENV.repeat, REPEAT);
 const findingsTable = new FindingsTable(textSetting(ENV.tableName));
-const topic = new AlertTopic(textSetting(ENV.alertTopicArn));
-const chatTopicArn = optionalTextSetting(ENV.chatTopicArn);
-const chatTopic = chatTopicArn === undefined ? undefined : new AlertTopic(chatTopicArn);
+const topics = AlertTopics.fromEnvironment();
 
 /**
  * *Send alerts* and *Give up*: publishes every pending alert of a watch, each marked as sent right after. With a
@@ -115,7 +113,10 @@ async function settle(
     logger.info('Held back an alert that says the same as the previous audit', { alertKey: message.key });
     return { watch: await table.settle(watch, slot, { status: 'HELD', at: new Date() }), sent: false };
   }
-  const messageId = await publish(watch, slot, alert, message);
+  const messageId = await topics.publish(message, {
+    published: alert.messageId,
+    note: (id) => table.notePublished(watch, slot, id),
+  });
   logger.info('Published an alert', { alertKey: message.key, kind: alert.kind, messageId });
   countAlert(watch.auditName ?? UNKNOWN_AUDIT, alert.kind);
   countAlertDelay(alert.registeredAt);
@@ -128,15 +129,6 @@ async function wasToldBefore({ taskId, auditName, auditStartTime }: Watch): Prom
   const previous = await table.previousAudit(taskId, auditName, auditStartTime);
   const status = previous?.watch.alerts.TERMINAL?.status;
   return status === 'SENT' || status === 'HELD';
-}
-
-/** To the alert topic and, where there is one, the chat topic. What is out on the first is noted before the second. */
-async function publish(watch: Watch, slot: AlertSlot, alert: RegisteredAlert, message: AlertMessage) {
-  if (chatTopic === undefined) return topic.publish(message);
-  const messageId = alert.messageId ?? (await topic.publish(message, { withChat: false }));
-  if (alert.messageId === undefined) await table.notePublished(watch, slot, messageId);
-  await chatTopic.publishChat(message);
-  return messageId;
 }
 
 /** The alert tells about the look that registered it, however late it is sent: a repeat reads the same. */

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { mockClient } from 'aws-sdk-client-mock';
 import type { ScheduleRecords } from '../../lambda/audit/sweep/schedule-records.ts';
 import { AlertTopic } from '../../lambda/aws/alert-topic.ts';
+import { AlertTopics } from '../../lambda/aws/alert-topics.ts';
 import { Audits } from '../../lambda/aws/audits.ts';
 import { SweepTable } from '../../lambda/aws/table/sweep-table.ts';
 import { type Judgeable, OverdueAudits, type Told } from '../../lambda/overdue-audits.ts';
@@ -46,7 +47,7 @@ afterEach(async () => {
 });
 
 function tell(judgeable: Judgeable, chatTopic?: AlertTopic): Promise<Told> {
-  const overdue = new OverdueAudits(new Audits(), table, { topic: new AlertTopic(MAILS), chatTopic });
+  const overdue = new OverdueAudits(new Audits(), table, new AlertTopics(new AlertTopic(MAILS), chatTopic));
   errors = [];
   return overdue.tell(judgeable, PLACE, now, (error) => {
     errors.push(error);

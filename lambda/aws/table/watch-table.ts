@@ -149,12 +149,12 @@ export class WatchTable {
   }
 
   /** Notes that a pending alert is out on the first of two topics, so that a retry does not repeat it there. */
-  async notePublished(watch: Watch, slot: AlertSlot, messageId?: string): Promise<void> {
+  async notePublished(watch: Watch, slot: AlertSlot, messageId: string): Promise<void> {
     await this.#updateWatch(watch.taskId, {
       UpdateExpression: 'SET alerts.#slot.messageId = :messageId',
       ConditionExpression: 'execution = :execution',
       ExpressionAttributeNames: { '#slot': slot },
-      ExpressionAttributeValues: { ':execution': watch.execution, ':messageId': messageId ?? 'unknown' },
+      ExpressionAttributeValues: { ':execution': watch.execution, ':messageId': messageId },
     });
   }
 
