@@ -3,10 +3,11 @@ import { type AuditReading, auditNameOf, isResultMissing, mayHaveFindings, readA
 import { compareAudits, hasRecovered } from './audit/ledger/comparison.ts';
 import { nextLook } from './audit/polling/next-look.ts';
 import { courseAfter, onlyWaitsForData } from './audit/polling/running-course.ts';
-import { type UsualCourse, usualCourse } from './audit/polling/usual-course.ts';
+import { usualCourse } from './audit/polling/usual-course.ts';
 import { isLate } from './audit/sweep/sweep.ts';
 import { ALERT_KIND, type AlertSlot, type StuckFacts } from './audit/watch/alert-kinds.ts';
 import { alertsDue, isClean, isEnded } from './audit/watch/alerts-due.ts';
+import type { UsualCourse } from './audit/watch/course.ts';
 import { asPreviousAudit } from './audit/watch/previous-audit.ts';
 import { progressOf, runTimeOf } from './audit/watch/progress.ts';
 import { isStuck, type UsualDuration } from './audit/watch/stuck.ts';

@@ -1,5 +1,5 @@
-import { type LookSpacing, type LooksSoFar, nextLook, type WatchProgress } from '../lambda/audit/polling/next-look.ts';
-import type { UsualCourse } from '../lambda/audit/polling/usual-course.ts';
+import { type LookSpacing, nextLook, type WatchProgress } from '../lambda/audit/polling/next-look.ts';
+import type { PollsSoFar, UsualCourse } from '../lambda/audit/watch/course.ts';
 
 /** Wait, Lambda and Choice: state entered and exited, function scheduled, started, succeeded. */
 const EVENTS_PER_TURN = 9;
@@ -30,7 +30,7 @@ export function lookTimes(audit: WatchedAudit): number[] {
   const { watchLimitHours, spacing, startedBefore = 0, usual, clockSteps = [], seenAt } = audit;
   const limit = watchLimitHours * 3600;
   const times: number[] = [];
-  let looks: LooksSoFar | undefined;
+  let looks: PollsSoFar | undefined;
   for (let watched = 0; watched < limit; ) {
     // As AWS and Lambda tell moments: in milliseconds.
     const elapsedSeconds = Math.max(0, Math.round((startedBefore + watched) * 1000) / 1000);

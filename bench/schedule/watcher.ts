@@ -1,8 +1,8 @@
 import type { CheckCounts } from '../../lambda/audit/answer/reading.ts';
 import { type LookSpacing, nextLook } from '../../lambda/audit/polling/next-look.ts';
-import { courseAfter, onlyWaitsForData, type RunningCourse } from '../../lambda/audit/polling/running-course.ts';
-import { type UsualCourse, usualCourse } from '../../lambda/audit/polling/usual-course.ts';
-import type { RunTime } from '../../lambda/audit/watch/stuck.ts';
+import { courseAfter, onlyWaitsForData } from '../../lambda/audit/polling/running-course.ts';
+import { usualCourse } from '../../lambda/audit/polling/usual-course.ts';
+import type { RunningCourse, RunTime, UsualCourse } from '../../lambda/audit/watch/course.ts';
 import type { AuditSeries, Run } from './fleet.ts';
 import { type Watched, watch } from './watched.ts';
 

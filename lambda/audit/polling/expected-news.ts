@@ -1,6 +1,5 @@
-import { type Forecast, SCALE_FREE_SPREAD } from './forecast.ts';
-import type { RunningCourse } from './running-course.ts';
-import type { ExpectedCourse } from './usual-course.ts';
+import type { ExpectedCourse, Forecast, RunningCourse } from '../watch/course.ts';
+import { SCALE_FREE_SPREAD } from './forecast.ts';
 
 /** Non-compliant checks and failed ones: each kind has its alert. */
 const KINDS_OF_TROUBLE = 2;

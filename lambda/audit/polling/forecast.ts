@@ -1,14 +1,4 @@
-/**
- * When something is expected to happen, in seconds since the start of the audit: a log-logistic distribution. It has a
- * hazard rate in closed form, and needs two numbers.
- */
-export interface Forecast {
-  readonly medianSeconds: number;
-  /** Standard deviation of the logarithm: 0.1 is about 10 % of the time. */
-  readonly spread: number;
-  /** That it happens at all, 0 to 1. */
-  readonly chance: number;
-}
+import type { Forecast } from '../watch/course.ts';
 
 /** Of a distribution without a scale: what has not happened for t seconds is as likely to come within the next t. */
 export const SCALE_FREE_SPREAD = Math.PI / Math.sqrt(3);

@@ -1,7 +1,6 @@
+import type { Forecast, PollsSoFar, RunningCourse, UsualCourse } from '../watch/course.ts';
 import { expectedNews } from './expected-news.ts';
-import { type Forecast, SCALE_FREE_SPREAD, totalHazardAt } from './forecast.ts';
-import type { RunningCourse } from './running-course.ts';
-import type { UsualCourse } from './usual-course.ts';
+import { SCALE_FREE_SPREAD, totalHazardAt } from './forecast.ts';
 
 /** How looks are spaced. */
 export interface LookSpacing {
@@ -14,14 +13,6 @@ export interface LookSpacing {
   readonly mostLearnedLooks: number;
 }
 
-/** What a watch remembers of its own looks. */
-export interface LooksSoFar {
-  /** When the next look is due whatever is known. Seconds since the start of the audit. */
-  readonly dueSeconds: number;
-  /** Looks so far that were not due: they came because of earlier audits. */
-  readonly learned: number;
-}
-
 /** What is known when the next look is chosen. */
 export interface WatchProgress extends RunningCourse {
   /** Since the audit started, or the watch if that is longer ago. */
@@ -29,7 +20,7 @@ export interface WatchProgress extends RunningCourse {
   /** Until the watch limit. */
   readonly remainingSeconds: number;
   /** As the look before left it; absent at the first look. */
-  readonly looks?: LooksSoFar;
+  readonly looks?: PollsSoFar;
   /** All checks that are left wait for data. */
   readonly onlyWaitsForData: boolean;
   /** Of the earlier audits of its name; absent when there are none. */
@@ -41,7 +32,7 @@ export interface NextLook {
   /** Whole, at least 1. */
   readonly waitSeconds: number;
   /** To remember until then. */
-  readonly looks: LooksSoFar;
+  readonly looks: PollsSoFar;
 }
 
 /** Where something is expected, a look less is worth this part of the delay that it is worth otherwise, at least. */
@@ -83,7 +74,7 @@ function inMilliseconds(seconds: number): number {
 }
 
 /** When the look after this one is due. A look that comes a little late does not put off those after it. */
-function looksAt({ elapsedSeconds, looks }: WatchProgress, spacing: LookSpacing): LooksSoFar {
+function looksAt({ elapsedSeconds, looks }: WatchProgress, spacing: LookSpacing): PollsSoFar {
   if (looks === undefined) return { dueSeconds: dueAfter(elapsedSeconds, spacing), learned: 0 };
   const { dueSeconds, learned } = looks;
   const overdue = elapsedSeconds - dueSeconds;
@@ -101,7 +92,7 @@ function dueAfter(seconds: number, { minWaitSeconds, maxWaitSeconds, patienceSec
 /** The learned pause, at most `limit`: until the looks that the expected news is worth add up to one. */
 function secondsToNews(
   progress: WatchProgress,
-  { learned }: LooksSoFar,
+  { learned }: PollsSoFar,
   { minWaitSeconds, patienceSeconds, mostLearnedLooks }: LookSpacing,
   limit: number,
 ): number {

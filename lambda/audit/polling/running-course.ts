@@ -1,8 +1,5 @@
 import type { CheckCounts } from '../answer/reading.ts';
-import type { RunTime } from '../watch/stuck.ts';
-
-/** The course of an audit so far, as its looks saw it: what is kept of its end, but for the end. */
-export type RunningCourse = Required<Pick<RunTime, 'checksEndedAt'>> & Pick<RunTime, 'nonCompliantAt' | 'failedAt'>;
+import type { RunningCourse } from '../watch/course.ts';
 
 /** Moments of two looks, the later one being that which is read. Seconds since the start of the audit. */
 export interface LookTimes {

@@ -1,32 +1,6 @@
-import type { RunTime } from '../watch/stuck.ts';
+import type { ExpectedCourse, Forecast, Milestone, RunTime, UsualCourse } from '../watch/course.ts';
 import { expectedNews } from './expected-news.ts';
-import { type Forecast, survivalAt, totalHazardAt } from './forecast.ts';
-
-/**
- * What the end of a check tells about the end of the audit: the time to that, as a multiple of the time to this, and the
- * standard deviation of the logarithm of it. A pair, because it is stored with each look.
- */
-export type Milestone = readonly [factor: number, spread: number];
-
-/** What is expected of an audit, from earlier ones of its name. */
-export interface ExpectedCourse {
-  /** How many audits this is known from. */
-  readonly audits: number;
-  /** The later end: what the looks left open is not held against the next audit. */
-  readonly longestSeconds: number;
-  readonly end: Forecast;
-  /** The first non-compliant check, and the first failed one; absent when no earlier audit had one. */
-  readonly nonCompliant?: Forecast;
-  readonly failed?: Forecast;
-  /** For the first check that ends, the second, and so on; empty when nothing is known of the checks. */
-  readonly milestones: readonly Milestone[];
-}
-
-/** All that is remembered of earlier audits while one is watched: a few numbers, for they are stored with each look. */
-export interface UsualCourse extends ExpectedCourse {
-  /** ∫√h from the start to the end, in √s: how many looks all that is worth, for a patience of half a second. */
-  readonly effort: number;
-}
+import { survivalAt, totalHazardAt } from './forecast.ts';
 
 /** Before anything is known of how much audits of a name differ, 10 %; that guess counts for half an audit. */
 const SPREAD_GUESS = 0.1;

@@ -1,7 +1,6 @@
 import type { Snapshot } from '../answer/aws-answers.ts';
 import { type AuditReading, progressMark } from '../answer/reading.ts';
-import type { RunningCourse } from '../polling/running-course.ts';
-import type { RunTime } from './stuck.ts';
+import type { RunningCourse, RunTime } from './course.ts';
 import type { Watch } from './watch.ts';
 
 /** How far an audit has come at a look. */

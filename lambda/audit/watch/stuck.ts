@@ -1,16 +1,3 @@
-/** How long an audit ran, as far as its looks tell. Seconds since its start. */
-export interface RunTime {
-  /** It still ran then. */
-  readonly atLeast: number;
-  /** It had ended by then. */
-  readonly atMost: number;
-  /** When its checks were seen to end, in their order; absent when the answers did not tell. */
-  readonly checksEndedAt?: readonly number[];
-  /** When its first non-compliant check was seen, and its first failed one; absent when it had none. */
-  readonly nonCompliantAt?: number;
-  readonly failedAt?: number;
-}
-
 /** How long the audits of a name run. */
 export interface UsualDuration {
   readonly longestSeconds: number;

@@ -1,9 +1,6 @@
 import type { CheckCounts } from '../answer/reading.ts';
-import type { LooksSoFar } from '../polling/next-look.ts';
-import type { RunningCourse } from '../polling/running-course.ts';
-import type { UsualCourse } from '../polling/usual-course.ts';
 import { ALERT_SLOTS, type AlertSlot, type AuditAlertKind, type GaveUp, type StuckFacts } from './alert-kinds.ts';
-import type { RunTime } from './stuck.ts';
+import type { PollsSoFar, RunningCourse, RunTime, UsualCourse } from './course.ts';
 
 /** One alert in the outbox: registered together with the state that caused it, marked when it is out. */
 export interface RegisteredAlert {
@@ -67,7 +64,7 @@ export interface Watch {
   /** Its course as far as it has been seen. */
   readonly course?: RunningCourse;
   /** When the next look is due, and how many came because of earlier audits. */
-  readonly looks?: LooksSoFar;
+  readonly looks?: PollsSoFar;
 }
 
 /**

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { RunTime } from '../../../../lambda/audit/watch/stuck.ts';
+import type { RunTime } from '../../../../lambda/audit/watch/course.ts';
 
 /** How an audit may have gone: anything that a table may hold, from nothing to days, and what no audit can be. */
 export const anyRun: fc.Arbitrary<RunTime> = fc

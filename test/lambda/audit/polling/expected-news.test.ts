@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { expectedNews } from '../../../../lambda/audit/polling/expected-news.ts';
 import { SCALE_FREE_SPREAD } from '../../../../lambda/audit/polling/forecast.ts';
-import type { ExpectedCourse } from '../../../../lambda/audit/polling/usual-course.ts';
+import type { ExpectedCourse } from '../../../../lambda/audit/watch/course.ts';
 
 const usual: ExpectedCourse = {
   audits: 10,

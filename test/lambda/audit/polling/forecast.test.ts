@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Forecast, hazardAt, survivalAt } from '../../../../lambda/audit/polling/forecast.ts';
+import { hazardAt, survivalAt } from '../../../../lambda/audit/polling/forecast.ts';
+import type { Forecast } from '../../../../lambda/audit/watch/course.ts';
 
 const expected: Forecast = { medianSeconds: 600, spread: 0.1, chance: 1 };
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { nextLook } from '../../../../lambda/audit/polling/next-look.ts';
 import { usualCourse } from '../../../../lambda/audit/polling/usual-course.ts';
-import type { RunTime } from '../../../../lambda/audit/watch/stuck.ts';
+import type { RunTime } from '../../../../lambda/audit/watch/course.ts';
 import { mostLearnedLooks, paceProblem, worstCaseHistoryEvents } from '../../../../lib/watching/watch-pace.ts';
 import { historyEvents, lookTimes, PROMPT, type WatchedAudit } from '../../../watch-schedule.ts';
 import { anyHistory } from './courses.ts';

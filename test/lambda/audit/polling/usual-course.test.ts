@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { usualCourse } from '../../../../lambda/audit/polling/usual-course.ts';
-import type { RunTime } from '../../../../lambda/audit/watch/stuck.ts';
+import type { RunTime } from '../../../../lambda/audit/watch/course.ts';
 import { anyHistory } from './courses.ts';
 
 const run: RunTime = { atLeast: 590, atMost: 610, checksEndedAt: [60, 300, 600], nonCompliantAt: 300 };
