@@ -7,15 +7,16 @@ export interface MutantResult {
   readonly caughtBy?: string;
 }
 
-/** The matrix as a table of Markdown: for each call how many faults there were, and those that repeat a message or go red. */
+/** The calls after which a message is repeated or a case goes red, with the faults that do it, as a table of Markdown. */
 export function matrixTable(rows: readonly MatrixRow[]): string {
-  const cells = rows.map(({ site, verdicts }) => {
+  const cells = rows.flatMap(({ site, verdicts }) => {
     const faults = [...verdicts];
     const red = faults.filter(([, { broken }]) => broken.length > 0).map(([name]) => `**red: ${name}**`);
     const repeats = faults.filter(([, { broken, copies }]) => broken.length === 0 && copies > 1).map(([name]) => name);
-    return [site.label, String(faults.length), [...red, ...repeats].join(', ')];
+    const notable = [...red, ...repeats];
+    return notable.length === 0 ? [] : [[site.label, notable.join(', ')]];
   });
-  const header = ['call', 'faults', 'a message is repeated after'];
+  const header = ['call', 'a message is repeated after'];
   return [header, header.map(() => '---'), ...cells].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
