@@ -33,6 +33,10 @@ describe.each(PAGES)('%s', (page) => {
   });
 });
 
+test('The README has at most 200 lines', () => {
+  expect(textOf('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(200);
+});
+
 describe('The runbook', () => {
   const anchors = anchorsOf(textOf('docs/runbook.md'));
 
@@ -56,12 +60,11 @@ test('The architecture has the heading to which the error of a malformed item po
   expect(textOf('docs/architecture.md')).toMatch(/^## The table$/m);
 });
 
-describe('The table of settings in the README', () => {
+describe('The table of settings', () => {
   const rows = new Map(
-    [...textOf('README.md').matchAll(/^\| `([a-z]\w+)` \| ([^|]+) \|/gm)].map(([, key = '', value = '']) => [
-      key,
-      value,
-    ]),
+    [...textOf('docs/configuration.md').matchAll(/^\| `([a-z]\w+)` \| ([^|]+) \|/gm)].map(
+      ([, key = '', value = '']) => [key, value],
+    ),
   );
   const settings = Object.entries(defaults());
 
@@ -93,7 +96,7 @@ describe('The examples', () => {
   );
 
   test('of the construct are correct TypeScript', () => {
-    const blocks = blocksOf('README.md', 'ts');
+    const blocks = blocksOf('docs/configuration.md', 'ts');
 
     expect(blocks).toHaveLength(1);
     expect(typeErrorsOf(blocks)).toBe('');
