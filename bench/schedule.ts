@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { LookSpacing } from '../lambda/audit/polling/next-look.ts';
-import { ALERT_DELAYS, type AlertDelay, PATIENCE_SECONDS } from '../lib/configuration/alert-delay.ts';
-import { DEFAULTS } from '../lib/configuration/defaults.ts';
+import { ALERT_DELAYS, type AlertDelay, paceOf } from '../lib/configuration/alert-delay.ts';
+import { DEFAULTS } from '../lib/configuration/settings.ts';
 import { PRICE } from '../lib/operations/price-list.ts';
 import { mostLearnedLooks } from '../lib/watching/watch-pace.ts';
 import { replaceBetween } from '../test/faults/page.ts';
@@ -82,8 +82,7 @@ for (const problem of problems) console.log(`MISSED: ${problem}`);
 process.exitCode = problems.length > 0 ? 1 : 0;
 
 function spacingOf(delay: AlertDelay): LookSpacing {
-  const { watchLimitHours, minWaitSeconds, maxWaitSeconds } = DEFAULTS;
-  const pace = { watchLimitHours, minWaitSeconds, maxWaitSeconds, patienceSeconds: PATIENCE_SECONDS[delay] };
+  const pace = paceOf({ ...DEFAULTS, alertDelay: delay });
   return { ...pace, mostLearnedLooks: mostLearnedLooks(pace) };
 }
 

@@ -1,6 +1,7 @@
 import { App } from 'aws-cdk-lib/core';
 import { AuditWatcherStack } from '../lib/audit-watcher-stack.ts';
-import { ConfigurationError, readConfiguration } from '../lib/configuration/configuration.ts';
+import { readConfiguration } from '../lib/configuration/configuration.ts';
+import { ConfigurationError } from '../lib/configuration/problem.ts';
 
 // Synthesized only when the stack is complete: a configuration error must not leave an assembly without it.
 const app = new App({ autoSynth: false });
@@ -11,7 +12,7 @@ try {
   app.synth();
 } catch (error) {
   if (!(error instanceof ConfigurationError)) throw error;
-  // The user's to mend, not ours: the sentences say how, a stack trace would not.
+  // The user can fix it: the sentences say how, a stack trace would not.
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 }

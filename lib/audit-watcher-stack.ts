@@ -1,7 +1,8 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { AuditWatcher } from './audit-watcher.ts';
-import type { Configuration } from './configuration/configuration.ts';
+import { propsOf } from './configuration/configuration.ts';
+import type { Configuration } from './configuration/settings.ts';
 
 /** Props of the AuditWatcherStack. */
 export interface AuditWatcherStackProps extends StackProps {
@@ -17,28 +18,7 @@ export class AuditWatcherStack extends Stack {
       tags: { application: 'device-defender-audit-watcher' },
       ...props,
     });
-    const { slackWorkspaceId: workspaceId, slackChannelId: channelId } = configuration;
-    const { slackWebhookSecretName: secretName, slackWebhookMinSeverity: minSeverity } = configuration;
-    const watcher = new AuditWatcher(this, 'AuditWatcher', {
-      alertEmails: configuration.alertEmails,
-      alertSubscriptions: configuration.alertSubscriptions,
-      chatTopic: configuration.chatTopic,
-      operationsEmails: configuration.operationsEmails,
-      alertWhenCompliant: configuration.alertWhenCompliant,
-      repeat: configuration.repeat,
-      sweepInterval: Duration.minutes(configuration.sweepMinutes),
-      lateAfter: Duration.hours(configuration.lateAfterHours),
-      watchLimit: Duration.hours(configuration.watchLimitHours),
-      alertDelay: configuration.alertDelay,
-      minWait: Duration.seconds(configuration.minWaitSeconds),
-      maxWait: Duration.seconds(configuration.maxWaitSeconds),
-      retention: Duration.days(configuration.retentionDays),
-      logRetention: configuration.logRetentionDays,
-      dashboard: configuration.dashboard,
-      removalPolicy: configuration.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-      slackChannel: workspaceId && channelId ? { workspaceId, channelId } : undefined,
-      slackWebhook: secretName ? { secretName, minSeverity } : undefined,
-    });
+    const watcher = new AuditWatcher(this, 'AuditWatcher', propsOf(configuration));
 
     this.#output('AlertTopicArn', watcher.alertTopic.topicArn, 'Subscribe to it for alerts about audits.');
     if (watcher.chatTopic) {

@@ -4,8 +4,9 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { GAVE_UP_REASON } from '../lambda/audit/watch/alert-kinds.ts';
 import { ERROR } from '../lambda/contract.ts';
-import { ConfigurationError, readConfiguration } from '../lib/configuration/configuration.ts';
-import { DEFAULTS } from '../lib/configuration/defaults.ts';
+import { readConfiguration } from '../lib/configuration/configuration.ts';
+import { ConfigurationError } from '../lib/configuration/problem.ts';
+import { DEFAULTS } from '../lib/configuration/settings.ts';
 import { parseRecording } from '../local/recordings/recording.ts';
 
 const PROJECT = resolve(import.meta.dirname, '..');

@@ -1,4 +1,4 @@
-import { DEFAULTS } from '../../lib/configuration/defaults.ts';
+import { DEFAULTS } from '../../lib/configuration/settings.ts';
 import { PRICE, USE } from '../../lib/operations/price-list.ts';
 import type { Use } from './use.ts';
 

@@ -1,4 +1,4 @@
-import { DEFAULTS } from '../../lib/configuration/defaults.ts';
+import { DEFAULTS } from '../../lib/configuration/settings.ts';
 import { PRICE } from '../../lib/operations/price-list.ts';
 import { table } from '../markdown.ts';
 import { POLLERS, useOfCompletionOnly, useWith, watchAtEnd, watchWith } from './alternatives.ts';

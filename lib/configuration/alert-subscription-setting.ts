@@ -1,160 +1,142 @@
-import { z } from 'zod';
 import {
   ALERT_PROTOCOLS,
+  type AlertProtocol,
   type AlertSubscription,
   filterPolicy,
   MAX_FILTER_POLICIES,
   mostAuditNames,
   SEVERITY_FLOORS,
 } from '../delivery/alert-subscription.ts';
-import { sentence, shown } from './setting.ts';
+import { unknownName } from './nearest-name.ts';
+import { sentence, shown } from './problem.ts';
+import { EMAIL, isRecord, matches, type Setting, withoutCase } from './setting.ts';
 
 const EXAMPLE = '{"protocol":"email","endpoint":"name@example.com","minSeverity":"HIGH"}';
 
-const QUEUE_ARN = /^arn:aws[a-z-]*:sqs:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,80}$/;
-const FUNCTION_ARN =
-  /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}(?::[A-Za-z0-9$_-]{1,128})?$/;
+/** What the endpoint of each protocol looks like. */
+const ENDPOINT: Readonly<Record<AlertProtocol, { pattern: RegExp; what: string; example: string }>> = {
+  email: { pattern: EMAIL, what: 'an email address', example: 'name@example.com' },
+  sqs: {
+    pattern: /^arn:aws[a-z-]*:sqs:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,80}$/,
+    what: 'the ARN of a standard queue',
+    example: 'arn:aws:sqs:eu-west-1:123456789012:alerts',
+  },
+  lambda: {
+    pattern: /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}(?::[A-Za-z0-9$_-]{1,128})?$/,
+    what: 'the ARN of a function',
+    example: 'arn:aws:lambda:eu-west-1:123456789012:function:alerts',
+  },
+  https: { pattern: /^https:\/\/\S{1,2000}$/, what: 'an https URL', example: 'https://example.com/alerts' },
+};
+
+const FIELDS = ['protocol', 'endpoint', 'minSeverity', 'auditNames'] as const;
+
 /** As AWS IoT allows it for a scheduled audit. */
 const AUDIT_NAME = /^[a-zA-Z0-9:_-]{1,128}$/;
-
-/**
- * A list, or on the command line its JSON. Every sentence begins with where in the list the problem is. A misspelt key is
- * refused: without its `minSeverity`, somebody would be told everything.
- */
-export function alertSubscriptions(key: string) {
-  const at = ({ path = [] }: { path?: readonly PropertyKey[] }) =>
-    path
-      .slice(1)
-      .reduce<string>((where, step) => `${where}${typeof step === 'number' ? `[${step}]` : `.${String(step)}`}`, key);
-  const say = (allowed: string, remedy: string) => (issue: { input?: unknown; path?: readonly PropertyKey[] }) =>
-    sentence(at(issue), allowed, remedy)(issue);
-
-  const filter = {
-    minSeverity: z
-      .enum(SEVERITY_FLOORS, {
-        error: say(
-          `one of ${SEVERITY_FLOORS.join(', ')}`,
-          'Give the lowest severity to hear about; LOW is everything.',
-        ),
-      })
-      .optional(),
-    auditNames: z
-      .array(
-        z
-          .string({ error: say('a name of a scheduled audit', NAME_REMEDY) })
-          .regex(AUDIT_NAME, { error: say('a name of a scheduled audit', NAME_REMEDY) }),
-        { error: say('a list of audit names', NAME_REMEDY) },
-      )
-      .min(1, { error: say('a list of audit names', 'Leave it out for all audits.') })
-      .transform((names) => [...new Set(names)])
-      .optional(),
-  };
-  const to = <P extends AlertSubscription['protocol']>(protocol: P, endpoint: z.ZodType<string>) =>
-    z.strictObject(
-      { protocol: z.literal(protocol), endpoint, ...filter },
-      {
-        error: (issue) =>
-          issue.code === 'unrecognized_keys'
-            ? `${at(issue)}: unknown key ${issue.keys.join(', ')}. Allowed: protocol, endpoint, minSeverity, auditNames.`
-            : undefined,
-      },
-    );
-  const endpoint = (pattern: RegExp, what: string, example: string) => {
-    const error = say(what, `Give one like ${example}.`);
-    return z.string({ error }).regex(pattern, { error });
-  };
-
-  const subscription = z
-    .discriminatedUnion(
-      'protocol',
-      [
-        to('email', z.email({ error: say('an email address', 'Give one like name@example.com.') })),
-        to('sqs', endpoint(QUEUE_ARN, 'the ARN of a standard queue', 'arn:aws:sqs:eu-west-1:123456789012:alerts')),
-        to(
-          'lambda',
-          endpoint(FUNCTION_ARN, 'the ARN of a function', 'arn:aws:lambda:eu-west-1:123456789012:function:alerts'),
-        ),
-        to('https', httpsUrl(say('an https URL', 'Give one like https://example.com/alerts.'), at)),
-      ],
-      {
-        error: (issue) =>
-          issue.code === 'invalid_union'
-            ? say(
-                `one of ${ALERT_PROTOCOLS.join(', ')}`,
-                'Give one of them.',
-              )({
-                ...issue,
-                input: (issue.input as { protocol?: unknown }).protocol,
-              })
-            : say('a subscription', `Give an object like ${EXAMPLE}.`)(issue),
-      },
-    )
-    .refine((given) => (given.auditNames?.length ?? 0) <= mostAuditNames(given), {
-      path: ['auditNames'],
-      error: (issue) => {
-        const { auditNames = [], minSeverity } = issue.input as AlertSubscription;
-        const floor = minSeverity === undefined ? '' : ` with minSeverity ${minSeverity}`;
-        return `${at(issue)}: ${auditNames.length} names are more than a filter policy of SNS has room for${floor}. Give at most ${mostAuditNames({ minSeverity })}, or leave auditNames out.`;
-      },
-    });
-
-  const list = say('a list of subscriptions', `Give JSON like [${EXAMPLE}] (-c ${key}='[${EXAMPLE}]').`);
-  return z.preprocess(listIn, z.array(subscription, { error: list }));
-}
-
 const NAME_REMEDY = 'Give names as AWS IoT lists them, or ON_DEMAND for the on-demand audits.';
 
-/**
- * An https URL without a secret: it will stand in the template for all to read. SNS sends a confirmation there first, which
- * Slack's webhooks could not give.
- */
-function httpsUrl(notAUrl: (issue: object) => string, at: (issue: object) => string) {
-  return z
-    .string({ error: notAUrl })
-    .regex(/^https:\/\/\S{1,2000}$/, { error: notAUrl, abort: true })
-    .refine((url) => URL.canParse(url), { error: notAUrl, abort: true })
-    .refine(
-      (url) => {
-        const { hostname, username, password } = new URL(url);
-        return hostname !== 'hooks.slack.com' && username === '' && password === '';
-      },
-      {
-        error: (issue) =>
-          `${at(issue)}: the URL is a secret, and would stand in the template. For Slack's webhook give slackWebhookSecretName; elsewhere let the endpoint verify the signature of SNS instead of a password.`,
-      },
-    );
+/** A list, or on the command line its JSON. Each sentence begins with the place in the list. Endpoints and audit names may be tokens. */
+export function subscriptions(meaning: string): Setting<readonly AlertSubscription[]> {
+  return {
+    meaning,
+    default: [],
+    allowed: 'a list of subscriptions',
+    parse: (given) => (typeof given === 'string' ? parsedJson(given) : given),
+    problems(key, value) {
+      if (Array.isArray(value)) {
+        return value.flatMap((each, index) => subscriptionProblems(`${key}[${index}]`, each));
+      }
+      return [sentence(key, value, this.allowed, `Give JSON like [${EXAMPLE}] (-c ${key}='[${EXAMPLE}]').`)];
+    },
+  };
 }
 
-/** The command line gives a list as JSON; an empty text means none. */
-function listIn(value: unknown): unknown {
-  if (typeof value !== 'string') return value;
-  if (value.trim() === '') return [];
+function parsedJson(text: string): unknown {
   try {
-    return JSON.parse(value);
+    return JSON.parse(text);
   } catch {
-    return value;
+    return text;
   }
 }
 
+/** An unknown key is a problem too: a misspelt `minSeverity` would send its subscriber everything. */
+function subscriptionProblems(where: string, subscription: unknown): string[] {
+  if (!isRecord(subscription)) {
+    return [sentence(where, subscription, 'a subscription', `Give an object like ${EXAMPLE}.`)];
+  }
+  const protocol = ALERT_PROTOCOLS.find((each) => each === subscription.protocol);
+  if (protocol === undefined) {
+    const allowed = `one of ${ALERT_PROTOCOLS.join(', ')}`;
+    return [sentence(`${where}.protocol`, subscription.protocol, allowed, 'Give one of them.')];
+  }
+  return [
+    ...endpointProblems(`${where}.endpoint`, protocol, subscription.endpoint),
+    ...filterProblems(where, subscription),
+    ...Object.keys(subscription)
+      .filter((key) => !FIELDS.some((field) => field === key))
+      .map((key) => `${where}: ${unknownName(key, 'key', FIELDS)}`),
+  ];
+}
+
+function endpointProblems(where: string, protocol: AlertProtocol, endpoint: unknown): string[] {
+  const { pattern, what, example } = ENDPOINT[protocol];
+  const isUrl = protocol === 'https' && typeof endpoint === 'string' && URL.canParse(endpoint);
+  if (!matches(pattern, endpoint) || (protocol === 'https' && !isUrl)) {
+    return [sentence(where, endpoint, what, `Give one like ${example}.`)];
+  }
+  // The URL ends up in the template, for anyone to read. SNS sends it a confirmation first, which Slack could not give.
+  const { hostname, username, password } = new URL(isUrl ? endpoint : 'https://none');
+  if (hostname !== 'hooks.slack.com' && username === '' && password === '') return [];
+  return [
+    `${where}: the URL is a secret, and would be readable in the template. For a Slack webhook give slackWebhookSecretName; elsewhere let the endpoint verify the signature of SNS instead of a password.`,
+  ];
+}
+
+function filterProblems(where: string, { minSeverity, auditNames }: Readonly<Record<string, unknown>>): string[] {
+  const floor = SEVERITY_FLOORS.find((each) => each === minSeverity);
+  if (minSeverity !== undefined && floor === undefined) {
+    const remedy = 'Give the lowest severity to send; LOW sends everything.';
+    return [sentence(`${where}.minSeverity`, minSeverity, `one of ${SEVERITY_FLOORS.join(', ')}`, remedy)];
+  }
+  if (auditNames === undefined) return [];
+  const at = `${where}.auditNames`;
+  if (!Array.isArray(auditNames)) return [sentence(at, auditNames, 'a list of audit names', NAME_REMEDY)];
+  if (auditNames.length === 0) {
+    return [sentence(at, auditNames, 'a list of audit names', 'Leave it out for all audits.')];
+  }
+  const wrong = auditNames.flatMap((name, index) =>
+    matches(AUDIT_NAME, name) ? [] : [sentence(`${at}[${index}]`, name, 'a name of a scheduled audit', NAME_REMEDY)],
+  );
+  const names = new Set(auditNames).size;
+  const most = mostAuditNames({ minSeverity: floor });
+  if (names <= most) return wrong;
+  const withFloor = floor === undefined ? '' : ` with minSeverity ${floor}`;
+  return [
+    ...wrong,
+    `${at}: ${names} names do not fit into an SNS filter policy${withFloor}. Give at most ${most}, or leave auditNames out.`,
+  ];
+}
+
 /** What is wrong with subscriptions that are each fine alone. */
-export function subscriptionProblems(
+export function togetherProblems(
   alertEmails: readonly string[],
-  subscriptions: readonly AlertSubscription[],
+  alertSubscriptions: readonly AlertSubscription[],
   otherFilters: number,
 ): string[] {
-  const known = new Set(alertEmails.map((email) => `email ${email}`));
-  const repeated = subscriptions.flatMap(({ protocol, endpoint }, index) => {
-    const subscriber = `${protocol} ${endpoint}`;
-    if (!known.has(subscriber)) {
-      known.add(subscriber);
-      return [];
-    }
+  const subscribers = [
+    ...alertEmails.map((email) => `email ${withoutCase(email)}`),
+    ...alertSubscriptions.map(({ protocol, endpoint }) =>
+      protocol === 'email' ? `email ${withoutCase(endpoint)}` : `${protocol} ${endpoint}`,
+    ),
+  ];
+  const repeated = alertSubscriptions.flatMap(({ endpoint }, index) => {
+    const position = alertEmails.length + index;
+    if (subscribers.indexOf(subscribers[position] ?? '') === position) return [];
     return [
       `alertSubscriptions[${index}].endpoint: ${shown(endpoint)} is subscribed already, and a topic has one subscription for each endpoint. Give it once, in alertEmails or in alertSubscriptions.`,
     ];
   });
-  const filters =
-    subscriptions.filter((subscription) => filterPolicy(subscription) !== undefined).length + otherFilters;
+  const filters = alertSubscriptions.filter((each) => filterPolicy(each) !== undefined).length + otherFilters;
   if (filters <= MAX_FILTER_POLICIES) return repeated;
   return [
     ...repeated,

@@ -1,116 +1,194 @@
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Duration, Token } from 'aws-cdk-lib/core';
 import { z } from 'zod';
-import { jsonOf } from '../../lambda/shown.ts';
-import { SEVERITY_FLOORS } from '../delivery/alert-subscription.ts';
+import { sentence } from './problem.ts';
 
-// One function for each sort of setting. Each takes the value as cdk.json gives it or as text from the command line, and
-// refuses any other with one sentence: the key, the value got, what is allowed, the remedy.
+/** One setting: all that is said or checked about it, anywhere, comes from here. */
+export interface Setting<Value> {
+  /** What it does, in a sentence or two of Markdown. */
+  readonly meaning: string;
+  /** Which values it takes, as errors and documentation say it. */
+  readonly allowed: string;
+  /** The value when none is given. Where that is nothing, an empty text on the command line means nothing too. */
+  readonly default: Value;
+  /** The stack can be built without knowing the value, so a token passes unchecked. */
+  readonly mayBeToken?: boolean;
+  /** The value that a text from the command line stands for; anything else as it is. */
+  parse(given: unknown): unknown;
+  /** What is wrong with a value, one sentence for each problem. A value without problems is a `Value`. */
+  problems(key: string, value: unknown): string[];
+}
 
-/** A list, or on the command line a text with commas. The same address twice would be one subscription too many. */
-export function emails(key: string) {
-  const remedy = `Give addresses like name@example.com, separated by commas (-c ${key}=a@example.com,b@example.com).`;
-  const items = (value: unknown) => (typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value);
-  return z
-    .preprocess(
-      (value) => (value === '' ? [] : items(value)),
-      z.array(z.email({ error: sentence(key, 'an email address', remedy) }), {
-        error: sentence(key, 'a list of email addresses', remedy),
-      }),
-    )
-    .transform((addresses) => [...new Set(addresses)]);
+/** A setting that has another name or type as a prop of the construct. */
+export interface SettingWithProp<Value, Name extends string, Prop> extends Setting<Value> {
+  readonly prop: Name;
+  fromProp(prop: Prop): unknown;
+  toProp(value: Value): Prop;
+}
+
+type Facts<Value> = Omit<Setting<Value>, 'parse' | 'problems'>;
+
+/** A setting whose value has at most one problem. */
+function setting<Value>(
+  facts: Facts<Value>,
+  isAllowed: (value: unknown) => boolean,
+  remedy: (key: string, value: unknown) => string,
+  parse = (given: unknown) => given,
+): Setting<Value> {
+  const problems = (key: string, value: unknown) =>
+    isAllowed(value) ? [] : [sentence(key, value, facts.allowed, remedy(key, value))];
+  return { ...facts, parse, problems };
+}
+
+export function asProp<const Name extends string, Value, Prop>(
+  prop: Name,
+  setting: Setting<Value>,
+  fromProp: (prop: Prop) => unknown,
+  toProp: (value: Value) => Prop,
+): SettingWithProp<Value, Name, Prop> {
+  return { ...setting, prop, fromProp, toProp };
 }
 
 /** True or false. */
-export function flag(key: string) {
-  const values = new Map<unknown, boolean>([
+export function flag(byDefault: boolean, meaning: string): Setting<boolean> {
+  const byText = new Map<unknown, boolean>([
     ['true', true],
     ['false', false],
   ]);
-  return z.preprocess(
-    (value) => values.get(value) ?? value,
-    z.boolean({ error: sentence(key, 'true or false', `Give one of the two (-c ${key}=true).`) }),
-  );
-}
-
-/** A whole number within bounds, both included. */
-export function wholeNumber(key: string, least: number, most: number) {
-  const error = sentence(
-    key,
-    `a whole number from ${least} to ${most}`,
-    `Give one in that range (-c ${key}=${least}).`,
-  );
-  const inRange = (value: number) => Number.isInteger(value) && value >= least && value <= most;
-  return z.preprocess(numberIn, z.number({ error }).refine(inRange, { error }));
-}
-
-/** Days that logs are kept. CloudWatch Logs takes only certain numbers; "for ever" is none of them. */
-export function logRetention(key: string) {
-  const days = Object.values(RetentionDays).filter((value) => typeof value === 'number');
-  const allowed = days.filter((value) => value !== RetentionDays.INFINITE).join(', ');
-  const error = sentence(key, 'a number of days that CloudWatch Logs allows', `Give one of ${allowed} (-c ${key}=90).`);
-  return z.preprocess(numberIn, z.enum(RetentionDays, { error }).exclude(['INFINITE'], { error }));
-}
-
-/** An empty text means none, so that the command line can switch off what cdk.json sets. */
-export function slackId(key: string, pattern: RegExp, what: string, example: string) {
-  const error = sentence(key, what, `Copy it from Slack; it looks like ${example} (-c ${key}=${example}).`);
-  return z.preprocess(
-    (value) => (value === '' ? undefined : value),
-    z.string({ error }).regex(pattern, { error }).optional(),
+  return setting(
+    { meaning, default: byDefault, allowed: 'true or false' },
+    (value) => typeof value === 'boolean',
+    (key) => `Give one of the two (-c ${key}=true).`,
+    (given) => byText.get(given) ?? given,
   );
 }
 
 /** One word of a few. */
-export function oneOf<const Words extends readonly string[]>(key: string, words: Words) {
-  return z.enum(words, {
-    error: sentence(key, `one of ${words.join(', ')}`, `Give one of them (-c ${key}=${words[0]}).`),
-  });
-}
-
-/** A severity to begin at. */
-export function severityFloor(key: string) {
-  const floors = SEVERITY_FLOORS.join(', ');
-  return z.enum(SEVERITY_FLOORS, {
-    error: sentence(
-      key,
-      `one of ${floors}`,
-      `Give the lowest severity to hear about; LOW is everything (-c ${key}=LOW).`,
-    ),
-  });
-}
-
-/** Name or ARN of a secret; an empty text means none. The secret itself, given by mistake, is not shown. */
-export function secretName(key: string) {
-  const remedy = `Give the name of a secret, or its whole ARN (-c ${key}=audit-watcher/slack-webhook).`;
-  const error = ({ input }: { input?: unknown }) =>
-    typeof input === 'string' && input.includes('://')
-      ? `${key}: the value is a URL, and the URL of a webhook is a secret. Store it in Secrets Manager as plain text. ${remedy}`
-      : sentence(key, 'the name of a secret', remedy)({ input });
-  return z.preprocess(
-    (value) => (value === '' ? undefined : value),
-    z
-      .string({ error })
-      .regex(/^(?:[\w/+=.@-]{1,512}|arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,512}-\w{6})$/, {
-        error,
-      })
-      .optional(),
+export function word<const Word extends string>(
+  words: readonly Word[],
+  byDefault: NoInfer<Word>,
+  meaning: string,
+): Setting<Word> {
+  return setting(
+    { meaning, default: byDefault, allowed: `one of ${words.join(', ')}` },
+    (value) => words.some((each) => each === value),
+    (key) => `Give one of them (-c ${key}=${byDefault}).`,
   );
 }
 
-/** Says what is wrong with the value of a key. */
-export function sentence(key: string, allowed: string, remedy: string) {
-  return ({ input }: { input?: unknown }) => `${key}: ${shown(input)} is not ${allowed}. ${remedy}`;
+/** One number of a few. */
+export function number<Value extends number>(numbers: readonly Value[], facts: Facts<Value>): Setting<Value> {
+  const nearest = (value: number) =>
+    numbers.reduce((best, each) => (Math.abs(each - value) <= Math.abs(best - value) ? each : best));
+  return setting(
+    facts,
+    (value) => numbers.some((each) => each === value),
+    (key, value) =>
+      typeof value === 'number' && Number.isFinite(value) && !Token.isUnresolved(value)
+        ? `The nearest is ${nearest(value)} (-c ${key}=${nearest(value)}).`
+        : `Give one of them (-c ${key}=${facts.default}).`,
+    (given) => (typeof given === 'string' && /^-?\d+(\.\d+)?$/.test(given) ? Number(given) : given),
+  );
 }
 
-/** The command line gives numbers as text. */
-function numberIn(value: unknown): unknown {
-  return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+/** A whole number of one unit of time within bounds, both included; a Duration as prop. */
+export function duration<const Name extends string>(
+  { prop, unit, least, most, ...facts }: Bounds & { readonly prop: Name },
+  meaning: string,
+): SettingWithProp<number, Name, Duration> {
+  const numbers = Array.from({ length: most - least + 1 }, (_, index) => least + index);
+  const { from, to } = UNIT[unit];
+  return asProp(
+    prop,
+    number(numbers, { ...facts, meaning, allowed: `a whole number from ${least} to ${most}` }),
+    from,
+    to,
+  );
 }
 
-/** A value as JSON, short enough for a sentence, which may end in the log of a build: without what is secret in a URL. */
-export function shown(value: unknown): string {
-  const text = (jsonOf(value, 'a value nested too deep to be shown') ?? String(value))
-    .replace(/(hooks\.slack\.com\/)[^\s"\\]+/gi, '$1...')
-    .replace(/(https?:\/\/)[^\s"\\/@]+@/gi, '$1...@');
-  return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
+interface Bounds extends Pick<Setting<number>, 'default' | 'mayBeToken'> {
+  readonly unit: keyof typeof UNIT;
+  readonly least: number;
+  readonly most: number;
+}
+
+/** A fraction of the unit is then refused like any other wrong number, by the sentence that names the setting. */
+const FRACTION = { integral: false };
+const UNIT = {
+  seconds: { from: (time: Duration) => time.toSeconds(FRACTION), to: (value: number) => Duration.seconds(value) },
+  minutes: { from: (time: Duration) => time.toMinutes(FRACTION), to: (value: number) => Duration.minutes(value) },
+  hours: { from: (time: Duration) => time.toHours(FRACTION), to: (value: number) => Duration.hours(value) },
+  days: { from: (time: Duration) => time.toDays(FRACTION), to: (value: number) => Duration.days(value) },
+};
+
+/** An id as Slack shows it. */
+export function slackId(
+  pattern: RegExp,
+  allowed: string,
+  example: string,
+  meaning: string,
+): Setting<string | undefined> {
+  return setting(
+    { meaning, default: undefined, allowed },
+    (value) => value === undefined || matches(pattern, value),
+    (key) => `Copy it from Slack; it looks like ${example} (-c ${key}=${example}).`,
+  );
+}
+
+/** Name or ARN of a secret. A URL may be the secret itself, given by mistake, so it is not shown. */
+export function secretName(meaning: string): Setting<string | undefined> {
+  const pattern =
+    /^(?:[\w/+=.@-]{1,512}|arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,512}-\w{6})$/;
+  const remedy = (key: string) =>
+    `Give the name of a secret, or its whole ARN (-c ${key}=audit-watcher/slack-webhook).`;
+  const byName = setting<string | undefined>(
+    { meaning, default: undefined, allowed: 'the name of a secret' },
+    (value) => value === undefined || matches(pattern, value),
+    remedy,
+  );
+  return {
+    ...byName,
+    problems: (key, value) =>
+      typeof value === 'string' && value.includes('://')
+        ? [
+            `${key}: the value is a URL, and the URL of a webhook is a secret. Store it in Secrets Manager as plain text. ${remedy(key)}`,
+          ]
+        : byName.problems(key, value),
+  };
+}
+
+/** Email addresses: a list, or on the command line a text with commas. How many there are must be known. */
+export function emails(meaning: string): Setting<readonly string[]> {
+  return {
+    meaning,
+    default: [],
+    allowed: 'a list of email addresses',
+    parse: (given) => {
+      const addresses: unknown = typeof given === 'string' ? given.split(',').map((part) => part.trim()) : given;
+      if (!Array.isArray(addresses)) return given;
+      return addresses.filter((each, index) => addresses.map(withoutCase).indexOf(withoutCase(each)) === index);
+    },
+    problems(key, value) {
+      const remedy = `Give addresses like name@example.com, separated by commas (-c ${key}=a@example.com,b@example.com).`;
+      if (!Array.isArray(value)) return [sentence(key, value, this.allowed, remedy)];
+      return value
+        .filter((address) => !matches(EMAIL, address))
+        .map((address) => sentence(key, address, 'an email address', remedy));
+    },
+  };
+}
+
+export const EMAIL = z.regexes.email;
+
+/** Whether a value is a text of one form. What a token will be is known only at deployment, so it passes. */
+export function matches(pattern: RegExp, value: unknown): boolean {
+  return typeof value === 'string' && (Token.isUnresolved(value) || pattern.test(value));
+}
+
+/** Mail reaches the same person however an address is written. */
+export function withoutCase(address: unknown): unknown {
+  return typeof address === 'string' ? address.toLowerCase() : address;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

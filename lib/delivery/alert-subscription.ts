@@ -48,7 +48,7 @@ export const MAX_FILTER_POLICIES = 200;
 export function filterPolicy({ minSeverity = 'LOW', auditNames = [] }: AlertFilter): FilterPolicy | undefined {
   const policy: FilterPolicy = {
     ...(minSeverity === 'LOW' ? {} : { severity: SEVERITY_FLOORS.slice(SEVERITY_FLOORS.indexOf(minSeverity)) }),
-    ...(auditNames.length === 0 ? {} : { auditName: [...auditNames, { exists: false }] }),
+    ...(auditNames.length === 0 ? {} : { auditName: [...new Set(auditNames), { exists: false }] }),
   };
   return Object.keys(policy).length === 0 ? undefined : policy;
 }

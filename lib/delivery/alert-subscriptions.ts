@@ -1,5 +1,6 @@
 import { Subscription, SubscriptionFilter, SubscriptionProtocol, type Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { DeadLetterQueue } from '../resources/dead-letter-queue.ts';
 import { type AlertFilter, type AlertSubscription, filterPolicy } from './alert-subscription.ts';
@@ -37,15 +38,16 @@ export class AlertSubscriptions extends Construct {
 
   constructor(scope: Construct, id: string, { topic, subscriptions }: AlertSubscriptionsProps) {
     super(scope, id);
-    for (const subscription of subscriptions) {
+    for (const [index, subscription] of subscriptions.entries()) {
       const { protocol, endpoint } = subscription;
       if (protocol === 'email') {
         topic.addSubscription(new EmailSubscription(endpoint, { filterPolicy: subscriptionFilter(subscription) }));
         continue;
       }
       this.deadLetterQueue ??= new DeadLetterQueue(this, 'DeadLetterQueue');
-      // Named after the endpoint, not its place in the list: a changed list must not make one subscription out of another.
-      new Subscription(this, `${protocol}:${endpoint}`, {
+      // Named after the endpoint if it is known: a changed list must not make one subscription out of another.
+      const name = Token.isUnresolved(endpoint) ? index : endpoint;
+      new Subscription(this, `${protocol}:${name}`, {
         topic,
         protocol: PROTOCOLS[protocol],
         endpoint,

@@ -3,13 +3,15 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Aws, Duration, Fn, Names, type RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { ENV, type Repeat } from '../../lambda/contract.ts';
+import { ENV } from '../../lambda/contract.ts';
+import { paceOf } from '../configuration/alert-delay.ts';
+import { type Configuration, variablesOf } from '../configuration/settings.ts';
 import type { AlertTopic } from '../delivery/alert-topic.ts';
 import { WatchFunction } from '../resources/watch-function.ts';
 import type { WatchTable } from '../resources/watch-table.ts';
 import { ExecutionRole } from './execution-role.ts';
 import { type WatchLoopFunctions, watchLoopDefinition } from './watch-loop-definition.ts';
-import { mostLearnedLooks, paceProblem, type WatchPace } from './watch-pace.ts';
+import { mostLearnedLooks, type WatchPace } from './watch-pace.ts';
 
 /** Props of the WatchLoop. */
 export interface WatchLoopProps {
@@ -17,16 +19,8 @@ export interface WatchLoopProps {
   readonly table: WatchTable;
   /** Where alerts go. */
   readonly alertTopic: AlertTopic;
-  /** How often and how long it looks at an audit. */
-  readonly pace: WatchPace;
-  /** Whole hours: an audit from before the deployment that ended longer ago than this is recorded without alerts. */
-  readonly lateAfter: Duration;
-  /** Days that watches and snapshots are kept. */
-  readonly retentionDays: number;
-  /** Whether an audit without findings is worth an alert. */
-  readonly alertWhenCompliant: boolean;
-  /** Whether an alert is sent that says the same as in the previous comparable audit. @default 'always' */
-  readonly repeat?: Repeat;
+  /** The pace of the watch, and what the functions are told. */
+  readonly settings: Configuration;
   /** How long the logs of functions and executions are kept. */
   readonly logRetention: RetentionDays;
   /** What becomes of those logs when the stack is deleted. */
@@ -48,12 +42,9 @@ export class WatchLoop extends Construct {
   /** How often and how long it looks at an audit. */
   readonly pace: WatchPace;
 
-  /** @throws Error when a watch could outgrow the history that Step Functions allows an execution */
   constructor(scope: Construct, id: string, props: WatchLoopProps) {
     super(scope, id);
-    const problem = paceProblem(props.pace);
-    if (problem !== undefined) throw new Error(problem);
-    this.pace = props.pace;
+    this.pace = paceOf(props.settings);
     this.functions = {
       checkAudit: this.#checkAudit(props),
       readFindings: this.#readFindings(props),
@@ -64,7 +55,7 @@ export class WatchLoop extends Construct {
       comment: 'Watches one Device Defender audit until it has ended and every alert is out.',
       stateMachineType: StateMachineType.STANDARD,
       definitionBody: DefinitionBody.fromChainable(watchLoopDefinition(this, this.functions)),
-      timeout: Duration.hours(props.pace.watchLimitHours).plus(ROOM_FOR_RETRIES),
+      timeout: Duration.hours(this.pace.watchLimitHours).plus(ROOM_FOR_RETRIES),
       role: new ExecutionRole(this, 'Role', { functions: Object.values(this.functions) }).withoutPolicyUpdates(),
       tracingEnabled: true,
       // Input and output are task ids and decisions, nothing secret, and a day's watch writes only a few megabytes.
@@ -77,28 +68,23 @@ export class WatchLoop extends Construct {
     return this.functions.sendAlerts.metricErrors(options);
   }
 
-  #checkAudit({
-    table,
-    pace,
-    lateAfter,
-    retentionDays,
-    alertWhenCompliant,
-    logRetention,
-    removalPolicy,
-  }: WatchLoopProps) {
+  #checkAudit({ table, settings, logRetention, removalPolicy }: WatchLoopProps) {
     const checkAudit = new WatchFunction(this, 'CheckAudit', {
       entry: 'check-audit',
       description: 'Looks at an audit once, stores the snapshot, decides what is next.',
       timeout: Duration.seconds(60),
       environment: {
-        [ENV.watchLimitHours]: String(pace.watchLimitHours),
-        [ENV.minWaitSeconds]: String(pace.minWaitSeconds),
-        [ENV.maxWaitSeconds]: String(pace.maxWaitSeconds),
-        [ENV.patienceSeconds]: String(pace.patienceSeconds),
-        [ENV.mostLearnedLooks]: String(mostLearnedLooks(pace)),
-        [ENV.lateAfterHours]: String(lateAfter.toHours()),
-        [ENV.retentionDays]: String(retentionDays),
-        [ENV.alertWhenCompliant]: String(alertWhenCompliant),
+        ...variablesOf(
+          settings,
+          'watchLimitHours',
+          'minWaitSeconds',
+          'maxWaitSeconds',
+          'lateAfterHours',
+          'retentionDays',
+          'alertWhenCompliant',
+        ),
+        [ENV.patienceSeconds]: String(this.pace.patienceSeconds),
+        [ENV.mostLearnedLooks]: String(mostLearnedLooks(this.pace)),
       },
       logRetention,
       removalPolicy,
@@ -108,13 +94,13 @@ export class WatchLoop extends Construct {
     return checkAudit;
   }
 
-  #readFindings({ table, retentionDays, logRetention, removalPolicy }: WatchLoopProps) {
+  #readFindings({ table, settings, logRetention, removalPolicy }: WatchLoopProps) {
     const readFindings = new WatchFunction(this, 'ReadFindings', {
       entry: 'read-findings',
       description: 'Reads and stores all findings of an audit that ended, and compares them with the previous audit.',
       // At 10 calls a second of 250 findings each, time for two million of them.
       timeout: Duration.minutes(15),
-      environment: { [ENV.retentionDays]: String(retentionDays) },
+      environment: variablesOf(settings, 'retentionDays'),
       logRetention,
       removalPolicy,
     });
@@ -124,24 +110,12 @@ export class WatchLoop extends Construct {
     return readFindings;
   }
 
-  #sendAlerts({
-    table,
-    alertTopic,
-    pace,
-    retentionDays,
-    repeat = 'always',
-    logRetention,
-    removalPolicy,
-  }: WatchLoopProps) {
+  #sendAlerts({ table, alertTopic, settings, logRetention, removalPolicy }: WatchLoopProps) {
     const sendAlerts = new WatchFunction(this, 'SendAlerts', {
       entry: 'send-alerts',
       description: 'Publishes the alerts of a watch that are pending; gives up on an audit when told of a failure.',
       timeout: Duration.seconds(120),
-      environment: {
-        [ENV.watchLimitHours]: String(pace.watchLimitHours),
-        [ENV.retentionDays]: String(retentionDays),
-        [ENV.repeat]: repeat,
-      },
+      environment: variablesOf(settings, 'watchLimitHours', 'retentionDays', 'repeat'),
       logRetention,
       removalPolicy,
     });

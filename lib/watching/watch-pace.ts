@@ -82,9 +82,6 @@ export function paceProblem(pace: WatchPace): string | undefined {
   if (maxWaitSeconds < minWaitSeconds) {
     return `maxWaitSeconds: ${maxWaitSeconds} is less than minWaitSeconds, which is ${minWaitSeconds}. Give ${minWaitSeconds} to ${LONGEST_WAIT_SECONDS}, or lower minWaitSeconds.`;
   }
-  if (watchLimitHours > LONGEST_WATCH_HOURS) {
-    return `watchLimitHours: ${watchLimitHours} is more than a watch can last within the ${HISTORY_LIMIT} history events of an execution. Give 1 to ${LONGEST_WATCH_HOURS}.`;
-  }
   if (worstCaseHistoryEvents(pace) < HISTORY_LIMIT) return undefined;
   return `maxWaitSeconds: ${maxWaitSeconds} is too small for watchLimitHours ${watchLimitHours}: a watch that long could reach the ${HISTORY_LIMIT} history events at which Step Functions ends it. Give ${smallestMaxWaitSeconds(pace)} to ${LONGEST_WAIT_SECONDS}, or lower watchLimitHours.`;
 }

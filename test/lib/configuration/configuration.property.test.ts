@@ -1,29 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ALERT_DELAYS, PATIENCE_SECONDS } from '../../../lib/configuration/alert-delay.ts';
-import { ConfigurationError, readConfiguration } from '../../../lib/configuration/configuration.ts';
+import { ALERT_DELAYS, paceOf } from '../../../lib/configuration/alert-delay.ts';
+import { readConfiguration } from '../../../lib/configuration/configuration.ts';
+import { ConfigurationError } from '../../../lib/configuration/problem.ts';
+import { SETTINGS } from '../../../lib/configuration/settings.ts';
 import { HISTORY_LIMIT, worstCaseHistoryEvents } from '../../../lib/watching/watch-pace.ts';
-
-const KEYS = [
-  'alertEmails',
-  'alertSubscriptions',
-  'chatTopic',
-  'operationsEmails',
-  'alertWhenCompliant',
-  'repeat',
-  'sweepMinutes',
-  'lateAfterHours',
-  'watchLimitHours',
-  'minWaitSeconds',
-  'maxWaitSeconds',
-  'retentionDays',
-  'retainData',
-  'logRetentionDays',
-  'slackWorkspaceId',
-  'slackChannelId',
-  'slackWebhookSecretName',
-  'slackWebhookMinSeverity',
-];
 
 /** Subscriptions that come close to valid ones. */
 const subscription = fc.dictionary(
@@ -50,7 +31,10 @@ const value = fc.oneof(
   fc.stringMatching(/^[TECG][A-Z0-9]{0,10}$/),
   fc.constantFrom('__proto__', 'constructor', 'toString', ''),
 );
-const settings = fc.dictionary(fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...KEYS) }, fc.string()), value);
+const settings = fc.dictionary(
+  fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...Object.keys(SETTINGS)) }, fc.string()),
+  value,
+);
 
 describe('readConfiguration', () => {
   it('makes a configuration of any context, or a ConfigurationError, and never fails otherwise', () => {
@@ -86,8 +70,7 @@ describe('readConfiguration', () => {
         const given = { ...asked, maxWaitSeconds: Math.max(asked.minWaitSeconds, asked.maxWaitSeconds) };
         try {
           readConfiguration(given);
-          const pace = { ...given, patienceSeconds: PATIENCE_SECONDS[given.alertDelay] };
-          expect(worstCaseHistoryEvents(pace)).toBeLessThan(HISTORY_LIMIT);
+          expect(worstCaseHistoryEvents(paceOf(given))).toBeLessThan(HISTORY_LIMIT);
         } catch (error) {
           if (!(error instanceof ConfigurationError)) throw error;
           const smallest = Number(/Give (\d+) to 3600/.exec(error.message)?.[1]);

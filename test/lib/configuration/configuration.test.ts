@@ -1,44 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { type Configuration, ConfigurationError, readConfiguration } from '../../../lib/configuration/configuration.ts';
-
-const DEFAULT_CONFIGURATION: Configuration = {
-  alertEmails: [],
-  alertSubscriptions: [],
-  chatTopic: false,
-  operationsEmails: [],
-  alertWhenCompliant: false,
-  repeat: 'always',
-  sweepMinutes: 5,
-  lateAfterHours: 24,
-  watchLimitHours: 24,
-  alertDelay: 'prompt',
-  minWaitSeconds: 5,
-  maxWaitSeconds: 900,
-  retentionDays: 400,
-  retainData: true,
-  logRetentionDays: 90,
-  dashboard: true,
-  slackWebhookMinSeverity: 'LOW',
-};
+import { Duration, Lazy, RemovalPolicy } from 'aws-cdk-lib/core';
+import { FLAGS } from 'aws-cdk-lib/cx-api';
+import { propsOf, readConfiguration, readProps } from '../../../lib/configuration/configuration.ts';
+import { ConfigurationError } from '../../../lib/configuration/problem.ts';
+import { DEFAULTS, SETTINGS, type SettingProps } from '../../../lib/configuration/settings.ts';
 
 const SLACK_URL = 'https://hooks.slack.com/services/T0000/B0000/XXXX';
 const EXAMPLE = '{"protocol":"email","endpoint":"name@example.com","minSeverity":"HIGH"}';
 const SECRET_URL =
-  "the URL is a secret, and would stand in the template. For Slack's webhook give slackWebhookSecretName; elsewhere let the endpoint verify the signature of SNS instead of a password.";
+  'the URL is a secret, and would be readable in the template. For a Slack webhook give slackWebhookSecretName; elsewhere let the endpoint verify the signature of SNS instead of a password.';
 
 describe('readConfiguration', () => {
-  it('has a default for everything', () => {
-    expect(readConfiguration({})).toEqual(DEFAULT_CONFIGURATION);
-  });
-
   it('finds exactly the defaults in cdk.json, where every key is spelt out', () => {
     const { context } = JSON.parse(readFileSync(`${import.meta.dirname}/../../../cdk.json`, 'utf8'));
 
-    expect(readConfiguration(context)).toEqual(DEFAULT_CONFIGURATION);
-    expect(Object.keys(context.auditWatcher).sort()).toEqual(
-      [...Object.keys(DEFAULT_CONFIGURATION), 'slackWorkspaceId', 'slackChannelId', 'slackWebhookSecretName'].sort(),
-    );
+    expect(readConfiguration(context)).toEqual(DEFAULTS);
+    expect(Object.keys(context.auditWatcher)).toEqual(Object.keys(SETTINGS));
   });
 
   it('prefers the command line, where everything is text, to cdk.json', () => {
@@ -60,7 +38,7 @@ describe('readConfiguration', () => {
     });
 
     expect(configuration).toEqual({
-      ...DEFAULT_CONFIGURATION,
+      ...DEFAULTS,
       alertEmails: ['a@example.com', 'b@example.com'],
       watchLimitHours: 12,
       retainData: false,
@@ -90,14 +68,6 @@ describe('readConfiguration', () => {
     expect(onCommandLine).toEqual(inFile);
   });
 
-  it('keeps an audit name that is given twice once', () => {
-    const subscription = { protocol: 'email', endpoint: 'a@example.com', auditNames: ['Nightly', 'Nightly'] };
-
-    const { alertSubscriptions } = readConfiguration({ alertSubscriptions: [subscription] });
-
-    expect(alertSubscriptions).toEqual([{ ...subscription, auditNames: ['Nightly'] }]);
-  });
-
   it('takes a secret by its ARN too', () => {
     const slackWebhookSecretName = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:slack-AbCdEf';
 
@@ -120,13 +90,13 @@ describe('readConfiguration', () => {
       slackWebhookSecretName: '',
     });
 
-    expect(configuration).toEqual(DEFAULT_CONFIGURATION);
+    expect(configuration).toEqual(DEFAULTS);
   });
 
-  it('keeps an address that is given twice once: it can subscribe only once', () => {
-    const { alertEmails } = readConfiguration({ alertEmails: 'a@example.com,a@example.com' });
+  it('keeps one address of those that are the same or differ only in case: it can subscribe only once', () => {
+    const { alertEmails } = readConfiguration({ alertEmails: 'A@example.com,a@example.com,A@example.com' });
 
-    expect(alertEmails).toEqual(['a@example.com']);
+    expect(alertEmails).toEqual(['A@example.com']);
   });
 
   it("leaves the CDK's own context keys alone", () => {
@@ -136,9 +106,10 @@ describe('readConfiguration', () => {
       'availability-zones:account=111122223333:region=eu-west-1': [],
       'acknowledged-issue-numbers': [1],
       'cli-telemetry': false,
+      ...Object.fromEntries(Object.keys(FLAGS).map((flag) => [flag, true])),
     };
 
-    expect(readConfiguration(ofTheCdk)).toEqual(DEFAULT_CONFIGURATION);
+    expect(readConfiguration(ofTheCdk)).toEqual(DEFAULTS);
   });
 });
 
@@ -147,10 +118,10 @@ describe('a value that cannot be used', () => {
     '1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653';
   const addresses = (key: string) =>
     `Give addresses like name@example.com, separated by commas (-c ${key}=a@example.com,b@example.com).`;
-  const inRange = (key: string, got: string, least: number, most: number) =>
-    `${key}: ${got} is not a whole number from ${least} to ${most}. Give one in that range (-c ${key}=${least}).`;
-  const logDays = (got: string) =>
-    `logRetentionDays: ${got} is not a number of days that CloudWatch Logs allows. Give one of ${LOG_DAYS} (-c logRetentionDays=90).`;
+  const nearest = (key: string, value: number) => `The nearest is ${value} (-c ${key}=${value}).`;
+  const inRange = (key: string, got: number | string, least: number, most: number, remedy: string) =>
+    `${key}: ${got} is not a whole number from ${least} to ${most}. ${remedy}`;
+  const logDays = (got: string, remedy: string) => `logRetentionDays: ${got} is not one of ${LOG_DAYS}. ${remedy}`;
 
   it.each<[Record<string, unknown>, string]>([
     [
@@ -172,19 +143,22 @@ describe('a value that cannot be used', () => {
       'alertWhenCompliant: "yes" is not true or false. Give one of the two (-c alertWhenCompliant=true).',
     ],
     [{ retainData: null }, 'retainData: null is not true or false. Give one of the two (-c retainData=true).'],
-    [{ sweepMinutes: '0' }, inRange('sweepMinutes', '0', 1, 60)],
-    [{ lateAfterHours: 2161 }, inRange('lateAfterHours', '2161', 1, 2160)],
-    [{ watchLimitHours: '0' }, inRange('watchLimitHours', '0', 1, 72)],
-    [{ watchLimitHours: 73 }, inRange('watchLimitHours', '73', 1, 72)],
-    [{ watchLimitHours: 'a day' }, inRange('watchLimitHours', '"a day"', 1, 72)],
-    [{ watchLimitHours: '1.5' }, inRange('watchLimitHours', '"1.5"', 1, 72)],
-    [{ minWaitSeconds: '-1' }, inRange('minWaitSeconds', '"-1"', 1, 3600)],
-    [{ maxWaitSeconds: 0.5 }, inRange('maxWaitSeconds', '0.5', 1, 3600)],
-    [{ maxWaitSeconds: '' }, inRange('maxWaitSeconds', '""', 1, 3600)],
-    [{ retentionDays: '3651' }, inRange('retentionDays', '3651', 100, 3650)],
-    [{ logRetentionDays: '2' }, logDays('2')],
-    [{ logRetentionDays: 9999 }, logDays('9999')],
-    [{ logRetentionDays: 'ONE_DAY' }, logDays('"ONE_DAY"')],
+    [{ sweepMinutes: '0' }, inRange('sweepMinutes', 0, 1, 60, nearest('sweepMinutes', 1))],
+    [{ lateAfterHours: 2161 }, inRange('lateAfterHours', 2161, 1, 2160, nearest('lateAfterHours', 2160))],
+    [{ watchLimitHours: '0' }, inRange('watchLimitHours', 0, 1, 72, nearest('watchLimitHours', 1))],
+    [{ watchLimitHours: '73' }, inRange('watchLimitHours', 73, 1, 72, nearest('watchLimitHours', 72))],
+    [
+      { watchLimitHours: 'a day' },
+      inRange('watchLimitHours', '"a day"', 1, 72, 'Give one of them (-c watchLimitHours=24).'),
+    ],
+    [{ watchLimitHours: '2.4' }, inRange('watchLimitHours', 2.4, 1, 72, nearest('watchLimitHours', 2))],
+    [{ minWaitSeconds: '-1' }, inRange('minWaitSeconds', -1, 1, 3600, nearest('minWaitSeconds', 1))],
+    [{ maxWaitSeconds: 0.5 }, inRange('maxWaitSeconds', 0.5, 1, 3600, nearest('maxWaitSeconds', 1))],
+    [{ maxWaitSeconds: '' }, inRange('maxWaitSeconds', '""', 1, 3600, 'Give one of them (-c maxWaitSeconds=900).')],
+    [{ retentionDays: '99' }, inRange('retentionDays', 99, 100, 3650, nearest('retentionDays', 100))],
+    [{ logRetentionDays: '2' }, logDays('2', nearest('logRetentionDays', 3))],
+    [{ logRetentionDays: 9999 }, logDays('9999', nearest('logRetentionDays', 3653))],
+    [{ logRetentionDays: 'ONE_DAY' }, logDays('"ONE_DAY"', 'Give one of them (-c logRetentionDays=90).')],
     [
       { slackWorkspaceId: 'my-team', slackChannelId: 'C0123ABCDEF' },
       'slackWorkspaceId: "my-team" is not a Slack workspace id. Copy it from Slack; it looks like T0123ABCDEF (-c slackWorkspaceId=T0123ABCDEF).',
@@ -205,7 +179,7 @@ describe('a value that cannot be used', () => {
     [{ chatTopic: 1 }, 'chatTopic: 1 is not true or false. Give one of the two (-c chatTopic=true).'],
     [
       { slackWebhookMinSeverity: 'INFO' },
-      'slackWebhookMinSeverity: "INFO" is not one of LOW, MEDIUM, HIGH, CRITICAL. Give the lowest severity to hear about; LOW is everything (-c slackWebhookMinSeverity=LOW).',
+      'slackWebhookMinSeverity: "INFO" is not one of LOW, MEDIUM, HIGH, CRITICAL. Give one of them (-c slackWebhookMinSeverity=LOW).',
     ],
     [
       { slackWebhookSecretName: 'a secret' },
@@ -257,11 +231,11 @@ describe('a value that cannot be used', () => {
     [[to('https', 'https://me:password@example.com/')], `[0].endpoint: ${SECRET_URL}`],
     [
       [{ ...to('email', 'a@example.com'), minSeverty: 'HIGH' }],
-      '[0]: unknown key minSeverty. Allowed: protocol, endpoint, minSeverity, auditNames.',
+      '[0]: minSeverty: unknown key. Did you mean minSeverity? Allowed: protocol, endpoint, minSeverity, auditNames.',
     ],
     [
       [{ ...to('email', 'a@example.com'), minSeverity: 'INFO' }],
-      '[0].minSeverity: "INFO" is not one of LOW, MEDIUM, HIGH, CRITICAL. Give the lowest severity to hear about; LOW is everything.',
+      '[0].minSeverity: "INFO" is not one of LOW, MEDIUM, HIGH, CRITICAL. Give the lowest severity to send; LOW sends everything.',
     ],
     [
       [{ ...to('email', 'a@example.com'), auditNames: 'Nightly' }],
@@ -277,11 +251,11 @@ describe('a value that cannot be used', () => {
     ],
     [
       [{ ...to('email', 'a@example.com'), auditNames: names(150) }],
-      '[0].auditNames: 150 names are more than a filter policy of SNS has room for. Give at most 149, or leave auditNames out.',
+      '[0].auditNames: 150 names do not fit into an SNS filter policy. Give at most 149, or leave auditNames out.',
     ],
     [
       [{ ...to('email', 'a@example.com'), minSeverity: 'HIGH', auditNames: names(75) }],
-      '[0].auditNames: 75 names are more than a filter policy of SNS has room for with minSeverity HIGH. Give at most 74, or leave auditNames out.',
+      '[0].auditNames: 75 names do not fit into an SNS filter policy with minSeverity HIGH. Give at most 74, or leave auditNames out.',
     ],
     [
       [to('email', 'a@example.com'), { ...to('email', 'a@example.com'), minSeverity: 'HIGH' }],
@@ -298,9 +272,9 @@ describe('a value that cannot be used', () => {
     ]);
   });
 
-  it('may not be an address that alertEmails has too', () => {
+  it('may not be an address that alertEmails has too, even in another case', () => {
     const problems = problemsOf({
-      alertEmails: 'a@example.com',
+      alertEmails: 'A@example.com',
       alertSubscriptions: [{ ...to('email', 'a@example.com'), minSeverity: 'HIGH' }],
     });
 
@@ -359,13 +333,26 @@ describe('a key that nobody knows', () => {
   const ALLOWED =
     'Allowed: alertEmails, alertSubscriptions, chatTopic, operationsEmails, alertWhenCompliant, repeat, sweepMinutes, lateAfterHours, watchLimitHours, alertDelay, minWaitSeconds, maxWaitSeconds, retentionDays, retainData, logRetentionDays, dashboard, slackWorkspaceId, slackChannelId, slackWebhookSecretName, slackWebhookMinSeverity.';
 
-  it('is refused on the command line, where a misspelt key would leave its owner without alerts', () => {
-    expect(problemsOf({ alertEmail: 'a@example.com' })).toEqual([`alertEmail: unknown key in the context. ${ALLOWED}`]);
+  it.each([
+    ['alertEmail', ' Did you mean alertEmails?'],
+    ['alertemails', ' Did you mean alertEmails?'],
+    ['AuditWatcher:alertEmails', ' Did you mean alertEmails?'],
+    ['AuditWatcher:alertEmial', ' Did you mean alertEmails?'],
+    ['OtherStack:DASHBOARD', ' Did you mean dashboard?'],
+    ['auditWatcher.minWaitSecond', ' Did you mean minWaitSeconds?'],
+    ['subscribers', ''],
+  ])('is refused on the command line, with the name that was probably meant: %s', (key, suggestion) => {
+    expect(problemsOf({ [key]: 'a@example.com' })).toEqual([
+      `${key}: unknown key in the context.${suggestion} ${ALLOWED.replace(/\.$/, ', auditWatcher.')}`,
+    ]);
   });
 
   it('is refused in cdk.json', () => {
     expect(problemsOf({ auditWatcher: { 'alert:emails': [] } })).toEqual([
       `alert:emails: unknown key in the auditWatcher context. ${ALLOWED}`,
+    ]);
+    expect(problemsOf({ auditwatcher: {} })).toEqual([
+      expect.stringContaining('auditwatcher: unknown key in the context. Did you mean auditWatcher?'),
     ]);
   });
 
@@ -373,6 +360,71 @@ describe('a key that nobody knows', () => {
     expect(problemsOf({ auditWatcher: 'a@example.com' })).toEqual([
       'auditWatcher: "a@example.com" is not an object. Give the settings in cdk.json as "auditWatcher": { "alertEmails": [...], ... }, or one by one (-c alertEmails=a@example.com).',
     ]);
+  });
+});
+
+describe('a prop of the construct', () => {
+  it.each<{ props: SettingProps; settings: Record<string, unknown> }>([
+    { props: { minWait: Duration.seconds(0) }, settings: { minWaitSeconds: 0 } },
+    { props: { minWait: Duration.millis(1500) }, settings: { minWaitSeconds: 1.5 } },
+    { props: { maxWait: Duration.hours(2) }, settings: { maxWaitSeconds: 7200 } },
+    { props: { watchLimit: Duration.hours(0) }, settings: { watchLimitHours: 0 } },
+    { props: { watchLimit: Duration.days(7) }, settings: { watchLimitHours: 168 } },
+    {
+      props: { watchLimit: Duration.days(3), maxWait: Duration.minutes(1) },
+      settings: { watchLimitHours: 72, maxWaitSeconds: 60 },
+    },
+    { props: { sweepInterval: Duration.seconds(90) }, settings: { sweepMinutes: 1.5 } },
+    { props: { lateAfter: Duration.days(91) }, settings: { lateAfterHours: 2184 } },
+    { props: { retention: Duration.days(30) }, settings: { retentionDays: 30 } },
+    { props: { logRetention: 9999 }, settings: { logRetentionDays: 9999 } },
+    { props: { removalPolicy: RemovalPolicy.SNAPSHOT as RemovalPolicy.RETAIN }, settings: { retainData: 'snapshot' } },
+    { props: { alertEmails: ['nobody'] }, settings: { alertEmails: 'nobody' } },
+    { props: { slackChannelId: 'C0123ABCDEF' }, settings: { slackChannelId: 'C0123ABCDEF' } },
+  ])('is refused with the sentence that the command line gives (%#)', ({ props, settings }) => {
+    const problems = problemsIn(() => readProps(props));
+
+    expect(problems).toHaveLength(1);
+    expect(problems).toEqual(problemsOf(settings));
+  });
+
+  it('that is unknown is refused', () => {
+    const props: SettingProps = Object.fromEntries([['minWaitSeconds', 5]]);
+
+    expect(problemsIn(() => readProps(props))).toEqual([
+      expect.stringMatching(/^minWaitSeconds: unknown prop\..* Allowed: alertEmails,.* minWait, /),
+    ]);
+  });
+
+  it('that is a token passes, unless the stack is built by its value', () => {
+    const later = Lazy.string({ produce: () => 'known at deployment' });
+    const someDays = Duration.days(Lazy.number({ produce: () => 400 }));
+    const alertSubscriptions = [{ protocol: 'sqs', endpoint: later, auditNames: [later] } as const];
+
+    const texts = { alertEmails: [later], alertSubscriptions, slackWebhookSecretName: later };
+
+    const configuration = readProps({ ...texts, retention: someDays });
+
+    expect(configuration).toMatchObject({ ...texts, retentionDays: someDays.toDays() });
+    expect(problemsIn(() => readProps({ minWait: Duration.seconds(Lazy.number({ produce: () => 5 })) }))).toEqual([
+      'minWaitSeconds: a value known only at deployment is not a whole number from 1 to 3600. Give one of them (-c minWaitSeconds=5).',
+    ]);
+  });
+
+  it('stands for the setting, and the setting for it', () => {
+    const settings = {
+      watchLimitHours: '48',
+      retainData: 'false',
+      logRetentionDays: '7',
+      alertEmails: 'a@example.com',
+    };
+    const configuration = readConfiguration(settings);
+
+    const props = propsOf(configuration);
+
+    expect(props).toMatchObject({ watchLimit: Duration.hours(48), removalPolicy: 'destroy', logRetention: 7 });
+    expect(readProps(props)).toEqual(configuration);
+    expect(readProps({})).toEqual(DEFAULTS);
   });
 });
 
@@ -385,8 +437,12 @@ function names(count: number): string[] {
 }
 
 function problemsOf(context: Record<string, unknown>): readonly string[] {
+  return problemsIn(() => readConfiguration(context));
+}
+
+function problemsIn(read: () => unknown): readonly string[] {
   try {
-    readConfiguration(context);
+    read();
   } catch (error) {
     if (error instanceof ConfigurationError) return error.problems;
     throw error;

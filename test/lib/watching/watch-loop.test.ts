@@ -1,8 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import validate from 'asl-validator';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { App, Duration, Stack } from 'aws-cdk-lib/core';
-import { AuditWatcher } from '../../../lib/audit-watcher.ts';
 import { propertiesOf, readable, synthesize } from '../synthesize.ts';
 
 const STATE_MACHINE = 'AWS::StepFunctions::StateMachine';
@@ -269,16 +267,6 @@ describe('the watch loop', () => {
         Destinations: [{ CloudWatchLogsLogGroup: { LogGroupArn: '<LoopLogs.Arn>' } }],
       },
     });
-  });
-
-  it('refuses a pace that could outgrow the history of an execution', () => {
-    const build = (watchLimit: Duration, maxWait: Duration) => () =>
-      new AuditWatcher(new Stack(new App()), 'Watcher', { watchLimit, maxWait });
-
-    expect(build(Duration.days(3), Duration.minutes(1))).toThrow(
-      'maxWaitSeconds: 60 is too small for watchLimitHours 72',
-    );
-    expect(build(Duration.days(7), Duration.minutes(5))).toThrow('watchLimitHours: 168 is more than a watch can last');
   });
 });
 

@@ -1,0 +1,150 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { RemovalPolicy, Tokenization } from 'aws-cdk-lib/core';
+import { ENV, REPEAT } from '../../lambda/contract.ts';
+import { SEVERITY_FLOORS } from '../delivery/alert-subscription.ts';
+import { LONGEST_WAIT_SECONDS, LONGEST_WATCH_HOURS } from '../watching/watch-pace.ts';
+import { ALERT_DELAYS } from './alert-delay.ts';
+import { subscriptions } from './alert-subscription-setting.ts';
+import { asProp, duration, emails, flag, number, type Setting, secretName, slackId, word } from './setting.ts';
+
+/** AWS lists audits for 90 days: one whose watch expired before would be watched again, and its alerts sent again. */
+const SHORTEST_RETENTION_DAYS = 100;
+
+/** CloudWatch Logs takes only certain numbers of days. It could keep logs for ever, but that would never be the intent. */
+const LOG_RETENTION_DAYS = Object.values(RetentionDays).filter(
+  (days) => typeof days === 'number' && days !== RetentionDays.INFINITE,
+);
+
+const RETAINS = new Map([
+  [RemovalPolicy.RETAIN, true],
+  [RemovalPolicy.DESTROY, false],
+]);
+
+/**
+ * What a user can set, each setting described here and nowhere else: the keys of `-c` and cdk.json, the props of the
+ * construct, docs/configuration.md and the variables of the functions all come from this table.
+ */
+export const SETTINGS = {
+  alertEmails: emails('Addresses that get every alert. AWS asks each of them to confirm.'),
+  alertSubscriptions: subscriptions(
+    'More subscribers, each with a filter. `protocol` is email, sqs, lambda or https; `minSeverity` is the lowest severity to send (LOW, MEDIUM, HIGH, CRITICAL); `auditNames` lists scheduled audits, and `ON_DEMAND` for on-demand audits. On the command line as JSON.',
+  ),
+  chatTopic: flag(
+    false,
+    'Gives the chat form a topic of its own, so that HTTPS subscribers of the alert topic get JSON.',
+  ),
+  operationsEmails: emails('Addresses that get the alarms of the watcher itself.'),
+  alertWhenCompliant: flag(false, 'Sends an alert about an audit without findings, too.'),
+  repeat: word(
+    REPEAT,
+    'always',
+    '`changes` holds back a closing alert that says the same as for the previous audit of the same schedule. It is recorded all the same.',
+  ),
+  sweepMinutes: duration(
+    { prop: 'sweepInterval', unit: 'minutes', least: 1, most: 60, default: 5 },
+    'Minutes between two sweeps for audits that need a watch.',
+  ),
+  lateAfterHours: duration(
+    { prop: 'lateAfter', unit: 'hours', least: 1, most: 2160, default: 24, mayBeToken: true },
+    'Hours: an audit from before the deployment that ended longer ago is recorded without alerts.',
+  ),
+  watchLimitHours: duration(
+    { prop: 'watchLimit', unit: 'hours', least: 1, most: LONGEST_WATCH_HOURS, default: 24 },
+    'Hours after which a watch gives up.',
+  ),
+  alertDelay: word(
+    ALERT_DELAYS,
+    'prompt',
+    'How soon alerts arrive: the later, the fewer polls. docs/schedule.md compares delay, polls and dollars.',
+  ),
+  minWaitSeconds: duration(
+    { prop: 'minWait', unit: 'seconds', least: 1, most: LONGEST_WAIT_SECONDS, default: 5 },
+    'Seconds of the shortest pause between two polls.',
+  ),
+  maxWaitSeconds: duration(
+    { prop: 'maxWait', unit: 'seconds', least: 1, most: LONGEST_WAIT_SECONDS, default: 900 },
+    'Seconds of the longest pause between two polls, at least `minWaitSeconds`. If it is too short for the watch limit, the error says what is long enough.',
+  ),
+  // More than a year by default, so that this year's audit can be compared with last year's.
+  retentionDays: duration(
+    { prop: 'retention', unit: 'days', least: SHORTEST_RETENTION_DAYS, most: 3650, default: 400, mayBeToken: true },
+    'Days that snapshots and watches are kept: longer than the 90 days for which AWS lists an audit, or it would be watched again, and its alerts sent again.',
+  ),
+  retainData: asProp(
+    'removalPolicy',
+    flag(true, 'Keeps table and logs when the stack is deleted, and protects the table from deletion.'),
+    (policy: RemovalPolicy) => RETAINS.get(policy) ?? policy,
+    (retain) => (retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY),
+  ),
+  logRetentionDays: asProp(
+    'logRetention',
+    number<RetentionDays>(LOG_RETENTION_DAYS, {
+      meaning: 'Days that logs are kept.',
+      allowed: `one of ${LOG_RETENTION_DAYS.join(', ')}`,
+      default: RetentionDays.THREE_MONTHS,
+      mayBeToken: true,
+    }),
+    (days: RetentionDays) => days,
+    (days) => days,
+  ),
+  dashboard: flag(
+    true,
+    'Creates a CloudWatch dashboard and saved queries. The dashboard costs $3 a month; the first three of an account are free.',
+  ),
+  slackWorkspaceId: slackId(
+    /^[TE][A-Z0-9]{6,30}$/,
+    'a Slack workspace id',
+    'T0123ABCDEF',
+    'Workspace of `slackChannelId`, authorized once in the Amazon Q Developer console.',
+  ),
+  slackChannelId: slackId(
+    /^[CG][A-Z0-9]{6,30}$/,
+    'a Slack channel id',
+    'C0123ABCDEF',
+    'Channel that gets the alerts. Needs `slackWorkspaceId`.',
+  ),
+  slackWebhookSecretName: secretName(
+    'Secret that holds the URL of an incoming Slack webhook, alone and as plain text. For workspaces without Amazon Q.',
+  ),
+  slackWebhookMinSeverity: word(
+    SEVERITY_FLOORS,
+    'LOW',
+    'Lowest severity to post to that webhook; `LOW` posts everything.',
+  ),
+};
+
+type Settings = typeof SETTINGS;
+export type SettingName = keyof Settings;
+
+/** A value for every setting, by the names of `-c` and cdk.json. */
+export type Configuration = {
+  readonly [Name in SettingName]: Settings[Name] extends Setting<infer Value> ? Value : never;
+};
+
+/** What holds where nothing is set. */
+export const DEFAULTS = Object.fromEntries(
+  Object.entries(SETTINGS).map(([name, setting]) => [name, setting.default]),
+) as Configuration;
+
+/** Props of the construct: all optional, by their own names where the table gives one, and times as Duration. */
+export type SettingProps = {
+  readonly [Name in SettingName as PropName<Name>]?: Settings[Name] extends { toProp(value: never): infer Prop }
+    ? Prop
+    : Configuration[Name];
+};
+type PropName<Name extends SettingName> = Settings[Name] extends { readonly prop: infer Prop extends string }
+  ? Prop
+  : Name;
+
+/** The variables that tell a function these settings. */
+export function variablesOf(
+  configuration: Configuration,
+  ...names: readonly (SettingName & keyof typeof ENV)[]
+): Record<string, string> {
+  return Object.fromEntries(
+    names.map((name) => {
+      const value = configuration[name];
+      return [ENV[name], typeof value === 'number' ? Tokenization.stringifyNumber(value) : String(value)];
+    }),
+  );
+}
