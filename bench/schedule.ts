@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { LookSpacing } from '../lambda/audit/polling/next-look.ts';
+import type { PollSpacing } from '../lambda/audit/polling/next-poll.ts';
 import { ALERT_DELAYS, type AlertDelay, paceOf } from '../lib/configuration/alert-delay.ts';
 import { DEFAULTS } from '../lib/configuration/settings.ts';
 import { PRICE } from '../lib/operations/price-list.ts';
-import { mostLearnedLooks } from '../lib/watching/watch-pace.ts';
+import { mostLearnedPolls } from '../lib/watching/watch-pace.ts';
 import { replaceBetween } from '../test/faults/page.ts';
 import { missed } from './figures.ts';
 import { table } from './markdown.ts';
@@ -30,9 +30,9 @@ const SAMPLE = 15_000;
 
 const FIXED_SECONDS = [2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 2400];
 const LONGEST_SECONDS = [4, 8, 15, 30, 60, 120, 300, 600, 1200, 2400];
-/** Seconds of delay for which the optimum makes one look less. */
+/** Seconds of delay for which the optimum makes one poll less. */
 const PRICES = [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
-/** What is wanted, at equal looks; with a margin for the draw of the audits. */
+/** What is wanted, at equal polls; with a margin for the draw of the audits. */
 const BOUNDS = { fixed: 1 / 4, exponential: 1 / 2, optimum: 1.5, withoutHistory: 1 };
 const MARGIN = 1.05;
 
@@ -51,6 +51,7 @@ const CHART = new URL('../docs/schedule.svg', import.meta.url);
 const { values: options } = parseArgs({
   options: { seed: { type: 'string' }, names: { type: 'string' }, update: { type: 'boolean' } },
 });
+const { alertDelay } = DEFAULTS;
 const isStandard = options.seed === undefined && options.names === undefined;
 const fleet = fleetOf(Number(options.seed ?? SEED), { ...SIZE, names: Number(options.names ?? SIZE.names) });
 
@@ -81,29 +82,29 @@ const problems = missed({
 for (const problem of problems) console.log(`MISSED: ${problem}`);
 process.exitCode = problems.length > 0 ? 1 : 0;
 
-function spacingOf(delay: AlertDelay): LookSpacing {
+function spacingOf(delay: AlertDelay): PollSpacing {
   const pace = paceOf({ ...DEFAULTS, alertDelay: delay });
-  return { ...pace, mostLearnedLooks: mostLearnedLooks(pace) };
+  return { ...pace, mostLearnedPolls: mostLearnedPolls(pace) };
 }
 
 function fewKnown(audits: readonly AuditSeries[]): Figures[] {
-  return [1, 3].map((count) => measureWatcher(`prompt, ${count} known`, audits, spacingOf('prompt'), count));
+  return [1, 3].map((count) => measureWatcher(`${alertDelay}, ${count} known`, audits, spacingOf(alertDelay), count));
 }
 
 function figuresTable(figures: readonly Figures[]): string {
   return table(
-    ['', 'looks', 'transitions', 'dollars for 1,000 audits', 'delay, mean', 'median', '95 %'],
-    figures.map(({ name, looks, transitions, delay, median, p95 }) => {
-      const dollars = 1000 * (transitions * PRICE.transition + looks * PRICE.invocation);
+    ['', 'polls', 'transitions', 'dollars for 1,000 audits', 'delay, mean', 'median', '95 %'],
+    figures.map(({ name, polls, transitions, delay, median, p95 }) => {
+      const dollars = 1000 * (transitions * PRICE.transition + polls * PRICE.invocation);
       const delays = [delay, median, p95].map((seconds) => `${seconds.toFixed(1)} s`);
-      return [name, looks.toFixed(1), transitions.toFixed(0), dollars.toFixed(2), ...delays];
+      return [name, polls.toFixed(1), transitions.toFixed(0), dollars.toFixed(2), ...delays];
     }),
   );
 }
 
 function ratiosTable(figures: readonly Figures[]): string {
   return table(
-    ['delay at equal looks, next to', 'fixed pause', 'exponential', 'optimum'],
+    ['delay at equal polls, next to', 'fixed pause', 'exponential', 'optimum'],
     figures.map((each) => {
       const { toFixedPause, toExponential, toOptimum } = ratiosOf(each);
       return [each.name, ...[toFixedPause, toExponential, toOptimum].map((ratio) => `× ${ratio.toFixed(2)}`)];
@@ -118,31 +119,31 @@ function durationsTable(): string {
     [
       'duration',
       'fixed pause of',
-      'looks, delay',
-      'balanced, first audit',
-      'balanced, 10 known',
-      'delay at equal looks, next to a fixed pause',
+      'polls, delay',
+      `${alertDelay}, first audit`,
+      `${alertDelay}, 10 known`,
+      'delay at equal polls, next to a fixed pause',
     ],
     DURATIONS.map(([duration, pause], index) => {
       const audits = fleet.slice(index * size, (index + 1) * size);
       const pauses = [0.5, 1, ...FIXED_SECONDS].map((seconds) => measurePoller(audits, fixedPoller(seconds)));
-      const [without, learned] = [0, 10].map((count) => measureWatcher('', audits, spacingOf('balanced'), count));
+      const [without, learned] = [0, 10].map((count) => measureWatcher('', audits, spacingOf(alertDelay), count));
       const same = measurePoller(audits, fixedPoller(pause));
-      const ratio = learned === undefined ? Number.NaN : learned.delay / delayAt(pauses, learned.looks);
-      return [duration, `${pause} s`, ...[same, without, learned].map(looksAndDelay), `× ${ratio.toFixed(2)}`];
+      const ratio = learned === undefined ? Number.NaN : learned.delay / delayAt(pauses, learned.polls);
+      return [duration, `${pause} s`, ...[same, without, learned].map(pollsAndDelay), `× ${ratio.toFixed(2)}`];
     }),
   );
 }
 
-function looksAndDelay(figures: Figures | undefined): string {
-  return figures === undefined ? '' : `${figures.looks.toFixed(1)}, ${figures.delay.toFixed(1)} s`;
+function pollsAndDelay(figures: Figures | undefined): string {
+  return figures === undefined ? '' : `${figures.polls.toFixed(1)}, ${figures.delay.toFixed(1)} s`;
 }
 
-function ratiosOf({ looks, delay }: Figures) {
+function ratiosOf({ polls, delay }: Figures) {
   return {
-    toFixedPause: delay / delayAt(fixed, looks),
-    toExponential: delay / delayAt(exponential, looks),
-    toOptimum: delay / delayAt(optimum, looks),
+    toFixedPause: delay / delayAt(fixed, polls),
+    toExponential: delay / delayAt(exponential, polls),
+    toOptimum: delay / delayAt(optimum, polls),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { Snapshot } from './audit/answer/aws-answers.ts';
 import { type AuditReading, auditNameOf, isResultMissing, mayHaveFindings, readAudit } from './audit/answer/reading.ts';
 import { compareAudits, hasRecovered } from './audit/ledger/comparison.ts';
-import { nextLook } from './audit/polling/next-look.ts';
-import { courseAfter, onlyWaitsForData } from './audit/polling/running-course.ts';
+import { nextPoll } from './audit/polling/next-poll.ts';
+import { courseAfter } from './audit/polling/running-course.ts';
 import { usualCourse } from './audit/polling/usual-course.ts';
 import { isLate } from './audit/sweep/sweep.ts';
 import { ALERT_KIND, type AlertSlot, type StuckFacts } from './audit/watch/alert-kinds.ts';
@@ -29,7 +29,7 @@ const spacing = {
   minWaitSeconds: positiveNumberSetting(ENV.minWaitSeconds),
   maxWaitSeconds: positiveNumberSetting(ENV.maxWaitSeconds),
   patienceSeconds: positiveNumberSetting(ENV.patienceSeconds),
-  mostLearnedLooks: countSetting(ENV.mostLearnedLooks),
+  mostLearnedPolls: countSetting(ENV.mostLearnedPolls),
 };
 const audits = new Audits();
 const sweepTable = new SweepTable(textSetting(ENV.tableName));
@@ -96,17 +96,7 @@ async function moveOn(watch: Watch, snapshot: Snapshot, isOver: boolean): Promis
   ) satisfies AlertOutbox;
   const next = ended
     ? undefined
-    : nextLook(
-        {
-          ...course,
-          elapsedSeconds,
-          remainingSeconds,
-          looks: watch.looks,
-          onlyWaitsForData: onlyWaitsForData(reading.counts),
-          usual,
-        },
-        spacing,
-      );
+    : nextPoll({ ...course, elapsedSeconds, remainingSeconds, polls: watch.polls, usual }, spacing);
   const waitSeconds = next === undefined ? 0 : isOver ? AT_ONCE_SECONDS : next.waitSeconds;
   const moved = await table.advance(watch, {
     snapshot,
@@ -118,7 +108,7 @@ async function moveOn(watch: Watch, snapshot: Snapshot, isOver: boolean): Promis
     findingsPending,
     remember: {
       ...progress.remember,
-      ...(next === undefined ? {} : { course, looks: next.looks }),
+      ...(next === undefined ? {} : { course, polls: next.polls }),
       usual: watch.turn === 0 ? usual : undefined,
       late: late || undefined,
       ran: ended && !late && reading.phase === 'COMPLETED' ? runTimeOf(progress, course) : undefined,

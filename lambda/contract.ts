@@ -19,7 +19,7 @@ export const ENV = {
   /** Seconds of delay that one look less is worth. */
   patienceSeconds: 'PATIENCE_SECONDS',
   /** Most looks of a watch that come because of earlier audits. */
-  mostLearnedLooks: 'MOST_LEARNED_LOOKS',
+  mostLearnedPolls: 'MOST_LEARNED_POLLS',
   /** Days that snapshots and watches are kept. */
   retentionDays: 'RETENTION_DAYS',
   /** `true` sends COMPLETED_COMPLIANT too. */

@@ -12,7 +12,7 @@ export const FUNCTION_SETTINGS = {
   [ENV.minWaitSeconds]: '5',
   [ENV.maxWaitSeconds]: '900',
   [ENV.patienceSeconds]: '0.5',
-  [ENV.mostLearnedLooks]: '700',
+  [ENV.mostLearnedPolls]: '700',
   [ENV.retentionDays]: '400',
   [ENV.alertWhenCompliant]: 'false',
   [ENV.repeat]: 'always',

@@ -17,12 +17,12 @@ export interface WatchedRuns {
 }
 
 /** Watches them with a poller that begins when this watcher does. */
-export function watchWith({ looks }: Poller, kind: AuditKind): WatchedRuns {
+export function watchWith({ polls }: Poller, kind: AuditKind): WatchedRuns {
   const watched = KNOWN_RUNS.flatMap((run) =>
-    Array.from({ length: DRAWS }, (_, seed) => watch(newsIn(kind, run), later(looks(randomFrom(seed)), kind))),
+    Array.from({ length: DRAWS }, (_, seed) => watch(newsIn(kind, run), later(polls(randomFrom(seed)), kind))),
   );
   return {
-    looks: watched.reduce((total, { looks }) => total + looks, 0) / watched.length,
+    looks: watched.reduce((total, { polls }) => total + polls, 0) / watched.length,
     delays: watched.flatMap(({ delays }) => delays),
   };
 }
@@ -42,8 +42,8 @@ export function useWith(
   own: { readonly use: Use; readonly look: Use; readonly stateEvents: number },
 ): Use {
   const { use, look, stateEvents } = own;
-  const states = look.transitions - poller.transitionsPerLook;
-  const theirs = { ...look, transitions: poller.transitionsPerLook, logBytes: look.logBytes - states * stateEvents };
+  const states = look.transitions - poller.transitionsPerPoll;
+  const theirs = { ...look, transitions: poller.transitionsPerPoll, logBytes: look.logBytes - states * stateEvents };
   return plus(plus(use, look, -use.looks), theirs, looks);
 }
 

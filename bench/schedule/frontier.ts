@@ -1,18 +1,18 @@
 /** What a way of watching comes to, on average. */
 export interface Point {
   /** Of an audit. */
-  readonly looks: number;
+  readonly polls: number;
   /** Of a piece of news, in seconds. */
   readonly delay: number;
 }
 
-/** The mean delay that a family of schedules comes to at a number of looks, between its members; NaN beyond them. */
-export function delayAt(family: readonly Point[], looks: number): number {
-  const points = family.toSorted((a, b) => a.looks - b.looks);
+/** The mean delay that a family of schedules comes to at a number of polls, between its members; NaN beyond them. */
+export function delayAt(family: readonly Point[], polls: number): number {
+  const points = family.toSorted((a, b) => a.polls - b.polls);
   for (const [index, above] of points.entries()) {
     const below = points[index - 1];
-    if (below === undefined || looks < below.looks || looks > above.looks) continue;
-    const share = Math.log(looks / below.looks) / Math.log(above.looks / below.looks);
+    if (below === undefined || polls < below.polls || polls > above.polls) continue;
+    const share = Math.log(polls / below.polls) / Math.log(above.polls / below.polls);
     return below.delay * (above.delay / below.delay) ** share;
   }
   return Number.NaN;

@@ -1,4 +1,4 @@
-import type { LookSpacing } from '../../lambda/audit/polling/next-look.ts';
+import type { PollSpacing } from '../../lambda/audit/polling/next-poll.ts';
 import { sum } from '../figures.ts';
 import type { AuditSeries } from './fleet.ts';
 import { newsOf } from './fleet.ts';
@@ -25,15 +25,15 @@ const JITTER_SEED = 1;
 
 export function measurePoller(fleet: readonly AuditSeries[], poller: Poller): Figures {
   const random = randomFrom(JITTER_SEED);
-  const watched = fleet.flatMap(({ runs }) => runs.map((run) => watch(run, poller.looks(random))));
-  return figuresOf(poller.name, poller.transitionsPerLook, watched);
+  const watched = fleet.flatMap(({ runs }) => runs.map((run) => watch(run, poller.polls(random))));
+  return figuresOf(poller.name, poller.transitionsPerPoll, watched);
 }
 
 /** Our own schedule, with as many audits of each name known as are given. */
 export function measureWatcher(
   name: string,
   fleet: readonly AuditSeries[],
-  spacing: LookSpacing,
+  spacing: PollSpacing,
   known: number,
 ): Figures {
   return figuresOf(
@@ -46,12 +46,12 @@ export function measureWatcher(
 /** Device Defender's own notification: it comes once, when the audit has ended. */
 export function measureNotification(fleet: readonly AuditSeries[]): Figures {
   const watched = fleet.flatMap(({ runs }) =>
-    runs.map((run) => ({ looks: 0, delays: newsOf(run).map((at) => run.endsAt - at) })),
+    runs.map((run) => ({ polls: 0, delays: newsOf(run).map((at) => run.endsAt - at) })),
   );
   return figuresOf('notification at the end', 0, watched);
 }
 
-/** The best that can be planned, for several prices of a look. */
+/** The best that can be planned, for several prices of a poll. */
 export function measureOptimum(
   fleet: readonly AuditSeries[],
   sampleSize: number,
@@ -67,17 +67,17 @@ export function measureOptimum(
   });
 }
 
-function figuresOf(name: string, transitionsPerLook: number, watched: readonly Watched[]): Figures {
+function figuresOf(name: string, transitionsPerPoll: number, watched: readonly Watched[]): Figures {
   const delays = watched.flatMap((each) => each.delays).toSorted((a, b) => a - b);
-  const looks = sum(watched.map((each) => each.looks)) / watched.length;
+  const polls = sum(watched.map((each) => each.polls)) / watched.length;
   const quantile = (share: number) => delays[Math.floor(share * (delays.length - 1))] ?? Number.NaN;
   const alerts = sum(watched.map((each) => new Set(each.delays).size)) / watched.length;
   return {
     name,
-    looks,
+    polls,
     delay: sum(delays) / delays.length,
     median: quantile(0.5),
     p95: quantile(0.95),
-    transitions: transitionsPerLook * looks + TRANSITIONS_PER_ALERT * alerts,
+    transitions: transitionsPerPoll * polls + TRANSITIONS_PER_ALERT * alerts,
   };
 }

@@ -1,18 +1,18 @@
 import { newsOf, type Run } from './fleet.ts';
-import type { Looks } from './watched.ts';
+import type { Polls } from './watched.ts';
 
-/** Moments at which the plan may look: as many shares of each of three sorts. */
+/** Moments at which the plan may poll: as many shares of each of three sorts. */
 const LATER_STEP = 0.1;
 
 const GRID = { even: 800, ends: 1200, news: 400 } as const;
 
 /**
- * The best plan of looks that can be made before an audit starts by somebody who knows all that can be known then: how its
- * durations, its checks and its trouble are distributed, from a large sample of its runs. For each price of a look in
+ * The best plan of polls that can be made before an audit starts by somebody who knows all that can be known then: how its
+ * durations, its checks and its trouble are distributed, from a large sample of its runs. For each price of a poll in
  * seconds of delay, the plan with the least cost in all, by dynamic programming backwards in time. What cannot be
- * known before is left out: whoever knew when this very audit ends would look once, at that moment.
+ * known before is left out: whoever knew when this very audit ends would poll once, at that moment.
  */
-export function bestPlans(sample: readonly Run[], shortestPause: number, prices: readonly number[]): Looks[] {
+export function bestPlans(sample: readonly Run[], shortestPause: number, prices: readonly number[]): Polls[] {
   const news = sample.flatMap(newsOf).toSorted((a, b) => a - b);
   const ends = sample.map(({ endsAt }) => endsAt).toSorted((a, b) => a - b);
   const grid = gridOf(news, ends, shortestPause);
@@ -29,7 +29,7 @@ interface Known {
   readonly running: Float64Array;
 }
 
-function bestPlan(grid: readonly number[], known: Known, pause: number, price: number): Looks {
+function bestPlan(grid: readonly number[], known: Known, pause: number, price: number): Polls {
   const { news, moments, running } = known;
   const last = grid.length - 1;
   const cost = new Float64Array(grid.length);
@@ -53,7 +53,7 @@ function bestPlan(grid: readonly number[], known: Known, pause: number, price: n
   return { [Symbol.iterator]: () => andSoOn(planned) };
 }
 
-/** An audit that goes on for longer than any of the sample is looked at ever less often. */
+/** An audit that goes on for longer than any of the sample is polled ever less often. */
 function* andSoOn(planned: readonly number[]): Generator<number> {
   yield* planned;
   for (let later = planned.at(-1) ?? 1; ; ) {

@@ -1,13 +1,13 @@
 import type { Random } from './random.ts';
-import type { Looks } from './watched.ts';
+import type { Polls } from './watched.ts';
 
 /** Another way to watch an audit. */
 export interface Poller {
   readonly name: string;
-  /** State transitions that each look takes. */
-  readonly transitionsPerLook: number;
-  /** Moments of its looks, in seconds since the start of the audit; without end. */
-  looks(random: Random): Looks;
+  /** State transitions that each poll takes. */
+  readonly transitionsPerPoll: number;
+  /** Moments of its polls, in seconds since the start of the audit; without end. */
+  polls(random: Random): Polls;
 }
 
 /** *Wait*, the task, and a *Choice*. */
@@ -19,20 +19,20 @@ export const LOOP = 3;
  * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_stepfunctions-readme.html
  */
 export function fixedPoller(seconds: number): Poller {
-  return { name: `fixed ${seconds} s`, transitionsPerLook: LOOP, looks: () => evenly(seconds) };
+  return { name: `fixed ${seconds} s`, transitionsPerPoll: LOOP, polls: () => evenly(seconds) };
 }
 
 /**
  * The waiters of the AWS SDK: pauses that double, each drawn between the shortest pause and that, up to a longest
- * one, which then stays; the first look comes at once. By default 2 and 120 s. Here in a loop of a state machine, for a Lambda function cannot wait so long.
+ * one, which then stays; the first poll comes at once. By default 2 and 120 s. Here in a loop of a state machine, for a Lambda function cannot wait so long.
  *
  * @see https://github.com/smithy-lang/smithy-typescript/tree/main/packages/util-waiter
  */
 export function exponentialPoller(longestSeconds = 120, shortestSeconds = 2): Poller {
   return {
     name: `exponential to ${longestSeconds} s`,
-    transitionsPerLook: LOOP,
-    *looks(random) {
+    transitionsPerPoll: LOOP,
+    *polls(random) {
       let at = 0;
       yield at;
       for (let most = shortestSeconds; most <= longestSeconds; most *= 2) {
@@ -49,14 +49,14 @@ export function exponentialPoller(longestSeconds = 120, shortestSeconds = 2): Po
 
 /**
  * The waiter of the CDK's provider framework: one task that fails until the audit is over, and is retried every five
- * seconds. It looks at once, and each retry is one transition. By default it gives up after 30 minutes; here it never does.
+ * seconds. It polls at once, and each retry is one transition. By default it gives up after 30 minutes; here it never does.
  *
  * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.custom_resources-readme.html
  */
 export const RETRY_POLLER: Poller = {
   name: 'retried task, 5 s',
-  transitionsPerLook: 1,
-  *looks() {
+  transitionsPerPoll: 1,
+  *polls() {
     yield 0;
     yield* evenly(5);
   },

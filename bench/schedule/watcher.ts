@@ -1,8 +1,8 @@
 import type { CheckCounts } from '../../lambda/audit/answer/reading.ts';
-import { type LookSpacing, nextLook } from '../../lambda/audit/polling/next-look.ts';
-import { courseAfter, onlyWaitsForData } from '../../lambda/audit/polling/running-course.ts';
+import { nextPoll, type PollSpacing } from '../../lambda/audit/polling/next-poll.ts';
+import { courseAfter } from '../../lambda/audit/polling/running-course.ts';
 import { usualCourse } from '../../lambda/audit/polling/usual-course.ts';
-import type { RunningCourse, RunTime, UsualCourse } from '../../lambda/audit/watch/course.ts';
+import type { PollsSoFar, RunningCourse, RunTime, UsualCourse } from '../../lambda/audit/watch/course.ts';
 import type { AuditSeries, Run } from './fleet.ts';
 import { type Watched, watch } from './watched.ts';
 
@@ -12,51 +12,50 @@ const REMAINING_SECONDS = 1e9;
 /** Watches all audits of a name with the schedule that is deployed; it learned from as many audits before as are given. */
 export function watchSeries(
   { history, runs }: Pick<AuditSeries, 'history' | 'runs'>,
-  spacing: LookSpacing,
+  spacing: PollSpacing,
   known: number,
 ): Watched[] {
   const past: RunTime[] = [];
   for (const run of history.slice(0, known)) {
-    const looks = looksUntil(run.endsAt, looksOf(run, usualCourse(past), spacing));
-    past.unshift(ranAsSeen(run, looks));
+    const polls = pollsUntil(run.endsAt, pollsOf(run, usualCourse(past), spacing));
+    past.unshift(ranAsSeen(run, polls));
   }
   const usual = usualCourse(past);
-  return runs.map((run) => watch(run, looksOf(run, usual, spacing)));
+  return runs.map((run) => watch(run, pollsOf(run, usual, spacing)));
 }
 
-/** As *Check audit* does: each look decides when the next is. */
-function* looksOf(run: Run, usual: UsualCourse | undefined, spacing: LookSpacing): Generator<number> {
+/** As *Check audit* does: each poll decides when the next is. */
+function* pollsOf(run: Run, usual: UsualCourse | undefined, spacing: PollSpacing): Generator<number> {
   let course: RunningCourse | undefined;
   let before = 0;
-  let looks: Parameters<typeof nextLook>[0]['looks'];
+  let polls: PollsSoFar | undefined;
   for (let now = 0; ; ) {
     yield now;
     const counts = countsAt(run, now);
     course = courseAfter(course, counts, { before, now });
-    const next = nextLook(
+    const next = nextPoll(
       {
         elapsedSeconds: now,
         remainingSeconds: REMAINING_SECONDS,
-        looks,
+        polls,
         ...course,
-        onlyWaitsForData: onlyWaitsForData(counts),
         usual,
       },
       spacing,
     );
-    looks = next.looks;
+    polls = next.polls;
     before = now;
     now += next.waitSeconds;
   }
 }
 
 /** What the watch of an ended audit remembers. */
-function ranAsSeen(run: Run, looks: readonly number[]): RunTime {
+function ranAsSeen(run: Run, polls: readonly number[]): RunTime {
   let course: RunningCourse | undefined;
-  for (const [index, now] of looks.entries()) {
-    course = courseAfter(course, countsAt(run, now), { before: looks[index - 1] ?? 0, now });
+  for (const [index, now] of polls.entries()) {
+    course = courseAfter(course, countsAt(run, now), { before: polls[index - 1] ?? 0, now });
   }
-  return { ...course, atLeast: looks.at(-2) ?? 0, atMost: looks.at(-1) ?? 0 };
+  return { ...course, atLeast: polls.at(-2) ?? 0, atMost: polls.at(-1) ?? 0 };
 }
 
 function countsAt({ checksEndAt, nonCompliantAt, failedAt, waitsForDataFrom }: Run, now: number): CheckCounts {
@@ -71,9 +70,9 @@ function countsAt({ checksEndAt, nonCompliantAt, failedAt, waitsForDataFrom }: R
   };
 }
 
-function looksUntil(endsAt: number, looks: Iterable<number>): number[] {
+function pollsUntil(endsAt: number, polls: Iterable<number>): number[] {
   const until: number[] = [];
-  for (const at of looks) {
+  for (const at of polls) {
     until.push(at);
     if (at >= endsAt) break;
   }

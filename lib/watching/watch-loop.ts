@@ -11,7 +11,7 @@ import { WatchFunction } from '../resources/watch-function.ts';
 import type { WatchTable } from '../resources/watch-table.ts';
 import { ExecutionRole } from './execution-role.ts';
 import { type WatchLoopFunctions, watchLoopDefinition } from './watch-loop-definition.ts';
-import { mostLearnedLooks, type WatchPace } from './watch-pace.ts';
+import { mostLearnedPolls, type WatchPace } from './watch-pace.ts';
 
 /** Props of the WatchLoop. */
 export interface WatchLoopProps {
@@ -84,7 +84,7 @@ export class WatchLoop extends Construct {
           'alertWhenCompliant',
         ),
         [ENV.patienceSeconds]: String(this.pace.patienceSeconds),
-        [ENV.mostLearnedLooks]: String(mostLearnedLooks(this.pace)),
+        [ENV.mostLearnedPolls]: String(mostLearnedPolls(this.pace)),
       },
       logRetention,
       removalPolicy,

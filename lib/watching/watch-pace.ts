@@ -1,9 +1,9 @@
-/** How a watch paces its looks: what its number of history events depends on. */
+/** How a watch paces its polls: what its number of history events depends on. */
 export interface WatchPace {
   readonly watchLimitHours: number;
   readonly minWaitSeconds: number;
   readonly maxWaitSeconds: number;
-  /** Seconds of delay that one look less is worth. */
+  /** Seconds of delay that one poll less is worth. */
   readonly patienceSeconds: number;
 }
 
@@ -21,7 +21,7 @@ export const LONGEST_WATCH_HOURS = 72;
 /** Failed, scheduled and started again. */
 const EVENTS_PER_RETRY = 3;
 
-/** What one look can come to, with what follows it until the next. */
+/** What one poll can come to, with what follows it until the next. */
 interface Turn {
   /** History events, with room for one failed attempt of *Check audit*. A long spell of errors takes time instead. */
   readonly events: number;
@@ -36,7 +36,7 @@ const QUIET: Turn = { events: 9 + EVENTS_PER_RETRY, seconds: 0 };
 const EVENTS_NOT_SENT = 7;
 
 /**
- * Alerts that cannot be sent are tried again at every look: with an error that is never retried, or with the shortest of the policies that give up within minutes, 5 retries in 135 s. Throttling and server
+ * Alerts that cannot be sent are tried again at every poll: with an error that is never retried, or with the shortest of the policies that give up within minutes, 5 retries in 135 s. Throttling and server
  * errors are retried for an hour, so that there are few such turns.
  */
 const NOT_SENT: readonly Turn[] = [
@@ -50,30 +50,30 @@ const NOT_SENT: readonly Turn[] = [
  */
 const EVENTS_ONCE = 500;
 
-/** Looks that earlier audits may add to a watch: more would hardly bring an alert sooner. */
-const LEARNED_LOOKS = 700;
+/** Polls that earlier audits may add to a watch: more would hardly bring an alert sooner. */
+const LEARNED_POLLS = 700;
 
 /**
- * Most history events that one execution can come to: an audit that never ends, looks that take no time, one retry in
- * every turn, alerts that can never be sent, and as many looks more because of earlier audits as are given.
+ * Most history events that one execution can come to: an audit that never ends, polls that take no time, one retry in
+ * every turn, alerts that can never be sent, and as many polls added by earlier audits as are given.
  */
-export function worstCaseHistoryEvents(pace: WatchPace, learnedLooks = 0): number {
-  const all = [QUIET, ...NOT_SENT].map(({ events, seconds }) => mostTurns(pace, seconds, learnedLooks) * events);
+export function worstCaseHistoryEvents(pace: WatchPace, learnedPolls = 0): number {
+  const all = [QUIET, ...NOT_SENT].map(({ events, seconds }) => mostTurns(pace, seconds, learnedPolls) * events);
   return EVENTS_ONCE + Math.max(...all);
 }
 
-/** Looks that earlier audits may add to a watch of this pace, so that even then it stays below the limit. */
-export function mostLearnedLooks(pace: WatchPace): number {
-  return greatest(LEARNED_LOOKS, (looks) => worstCaseHistoryEvents(pace, looks) < HISTORY_LIMIT);
+/** Polls that earlier audits may add to a watch of this pace, so that even then it stays below the limit. */
+export function mostLearnedPolls(pace: WatchPace): number {
+  return greatest(LEARNED_POLLS, (polls) => worstCaseHistoryEvents(pace, polls) < HISTORY_LIMIT);
 }
 
 /**
- * Looks after which a watch is near that limit: more than its pauses allow for, and at least four fifths of those that fit even
+ * Polls after which a watch is near that limit: more than its pauses allow for, and at least four fifths of those that fit even
  * when alerts can never be sent. A pace for which there is no problem keeps the first within the limit too.
  */
 export function turnsNearHistoryLimit(pace: WatchPace): number {
   const fit = (HISTORY_LIMIT - EVENTS_ONCE) / (QUIET.events + EVENTS_NOT_SENT);
-  return Math.max(mostTurns(pace, 0, mostLearnedLooks(pace)) + 1, Math.ceil(0.8 * fit));
+  return Math.max(mostTurns(pace, 0, mostLearnedPolls(pace)) + 1, Math.ceil(0.8 * fit));
 }
 
 /** What is wrong with a pace, in one sentence with the remedy; undefined when nothing is. */
@@ -103,8 +103,8 @@ function greatest(bound: number, holds: (value: number) => boolean): number {
   return fits;
 }
 
-/** The pauses without history, played through, and the looks that history adds; each turn takes at least the shortest pause. */
-function mostTurns(pace: WatchPace, secondsPerTurn: number, learnedLooks = 0): number {
+/** The pauses without history, played through, and the polls that history adds; each turn takes at least the shortest pause. */
+function mostTurns(pace: WatchPace, secondsPerTurn: number, learnedPolls = 0): number {
   const { watchLimitHours, minWaitSeconds, maxWaitSeconds, patienceSeconds } = pace;
   const limitSeconds = watchLimitHours * 3600;
   let turns = 1;
@@ -112,5 +112,5 @@ function mostTurns(pace: WatchPace, secondsPerTurn: number, learnedLooks = 0): n
     const best = Math.ceil(Math.sqrt(2 * patienceSeconds * elapsed));
     elapsed += Math.min(Math.max(best, minWaitSeconds), maxWaitSeconds) + secondsPerTurn;
   }
-  return Math.min(turns + learnedLooks, Math.ceil(limitSeconds / (minWaitSeconds + secondsPerTurn)) + 1);
+  return Math.min(turns + learnedPolls, Math.ceil(limitSeconds / (minWaitSeconds + secondsPerTurn)) + 1);
 }

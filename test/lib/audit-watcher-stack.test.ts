@@ -129,7 +129,7 @@ describe('the functions', () => {
       MIN_WAIT_SECONDS: '5',
       MAX_WAIT_SECONDS: '900',
       PATIENCE_SECONDS: '0.5',
-      MOST_LEARNED_LOOKS: '700',
+      MOST_LEARNED_POLLS: '700',
       LATE_AFTER_HOURS: '24',
       RETENTION_DAYS: '400',
       ALERT_WHEN_COMPLIANT: 'false',

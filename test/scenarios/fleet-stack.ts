@@ -69,7 +69,7 @@ export class FleetStack {
         speed: Number.POSITIVE_INFINITY,
         startsAt: STARTS_AT,
         // What audits learn from each other has scenarios of its own.
-        functionVariables: { MOST_LEARNED_LOOKS: '0', ...functionVariables },
+        functionVariables: { MOST_LEARNED_POLLS: '0', ...functionVariables },
         functionLimits: concurrency === undefined ? undefined : { concurrency },
         onCall: (call) => fleet.faults.onCall?.(call),
         afterCall: (call) => fleet.faults.afterCall?.(call),

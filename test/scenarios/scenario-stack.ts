@@ -52,7 +52,7 @@ export class ScenarioStack {
       assembly: await readAssembly(process.env.TEST_CLOUD_ASSEMBLY ?? ''),
       speed: Number.POSITIVE_INFINITY,
       startsAt: Date.parse('2026-10-02T02:00:00.000Z'),
-      functionVariables: { MOST_LEARNED_LOOKS: '0', ...functionVariables },
+      functionVariables: { MOST_LEARNED_POLLS: '0', ...functionVariables },
       onCall: decide('onCall'),
       afterCall: decide('afterCall'),
     });

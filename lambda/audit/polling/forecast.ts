@@ -1,56 +1,21 @@
 import type { Forecast } from '../watch/course.ts';
 
-/** Of a distribution without a scale: what has not happened for t seconds is as likely to come within the next t. */
+/** The spread of a distribution without a scale: after t seconds, half of what is left comes within the next t. */
 export const SCALE_FREE_SPREAD = Math.PI / Math.sqrt(3);
 
-/**
- * How often things go quite differently than before: then a scale-free distribution is as good a guess as any. What has
- * not happened long after it should have is ever more likely such a surprise.
- */
-const SURPRISES = 0.02;
+/** In spreads beyond the median: 0.07 % come later, and nobody can tell when. */
+const LATEST = 4;
 
 /** Beyond this, what is left of the distribution is too small for a number. */
 const LARGEST_EXPONENT = 300;
 
-/**
- * Rate at which it happens at a moment as it usually does, if it has not happened before, in 1/s. Surprises are not in it:
- * the looks that are made without a forecast are there for them.
- */
-export function hazardAt(seconds: number, forecast: Forecast): number {
-  const { survival, density } = atMoment(seconds, forecast);
-  const { chance } = forecast;
-  return (chance * density) / (1 - chance * (1 - survival));
-}
-
-/** The same of several things: at which rate any of them happens. */
-export function totalHazardAt(seconds: number, forecasts: readonly Forecast[]): number {
-  return forecasts.reduce((sum, forecast) => sum + hazardAt(seconds, forecast), 0);
-}
-
-/** Probability that it has not happened by a moment, if it happens. */
-export function survivalAt(seconds: number, forecast: Forecast): number {
-  return atMoment(seconds, forecast).survival;
-}
-
-interface AtMoment {
-  readonly survival: number;
-  /** As usual. */
-  readonly density: number;
-}
-
-function atMoment(seconds: number, { medianSeconds, spread }: Forecast): AtMoment {
-  const usual = logLogistic(seconds / medianSeconds, SCALE_FREE_SPREAD / spread);
-  const surprise = logLogistic(seconds / medianSeconds, 1);
-  return {
-    survival: (1 - SURPRISES) * usual.survival + SURPRISES * surprise.survival,
-    density: ((1 - SURPRISES) * usual.density) / medianSeconds,
-  };
-}
-
-/** With the median at 1. */
-function logLogistic(time: number, steepness: number): { readonly survival: number; readonly density: number } {
-  const exponent = steepness * Math.log(time);
-  if (exponent > LARGEST_EXPONENT) return { survival: 0, density: 0 };
-  const odds = Math.exp(exponent);
-  return { survival: 1 / (1 + odds), density: (steepness / time) * (odds / (1 + odds) ** 2) };
+/** Rate in 1/s at which it happens at a moment, if it has not happened before; 0 once it is far overdue. */
+export function hazardAt(seconds: number, { medianSeconds, spread, chance }: Forecast): number {
+  const time = seconds / medianSeconds;
+  if (Math.log(time) > LATEST * spread) return 0;
+  const steepness = SCALE_FREE_SPREAD / spread;
+  const odds = Math.exp(Math.min(LARGEST_EXPONENT, steepness * Math.log(time)));
+  const happened = odds / (1 + odds);
+  const density = (steepness / seconds) * happened * (1 - happened);
+  return (chance * density) / (1 - chance * happened);
 }

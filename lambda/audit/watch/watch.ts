@@ -63,8 +63,8 @@ export interface Watch {
   readonly usual?: UsualCourse;
   /** Its course as far as it has been seen. */
   readonly course?: RunningCourse;
-  /** When the next look is due, and how many came because of earlier audits. */
-  readonly looks?: PollsSoFar;
+  /** When the next poll is due, and how many polls earlier audits added. */
+  readonly polls?: PollsSoFar;
 }
 
 /**

@@ -26,7 +26,7 @@ export interface Advance {
   /** True when the findings of the ended audit have still to be read and stored. */
   readonly findingsPending?: boolean;
   /** What else the watch remembers from now on. */
-  readonly remember?: Readonly<Pick<Watch, 'late' | 'progress' | 'changedAt' | 'ran' | 'usual' | 'course' | 'looks'>>;
+  readonly remember?: Readonly<Pick<Watch, 'late' | 'progress' | 'changedAt' | 'ran' | 'usual' | 'course' | 'polls'>>;
 }
 
 /** Takes the lease, and begins the watch if there is none: if nobody else has it, and work is left. */

@@ -4,7 +4,7 @@ import { PATIENCE_SECONDS } from '../../../lib/configuration/alert-delay.ts';
 import { RETRY_POLICIES } from '../../../lib/watching/retry-policies.ts';
 import {
   HISTORY_LIMIT,
-  mostLearnedLooks,
+  mostLearnedPolls,
   paceProblem,
   turnsNearHistoryLimit,
   worstCaseHistoryEvents,
@@ -28,7 +28,7 @@ describe('the worst case that the stack computes', () => {
       fc.property(pace, (given) => {
         fc.pre(paceProblem(given) === undefined);
 
-        const spacing = { ...given, mostLearnedLooks: 0 };
+        const spacing = { ...given, mostLearnedPolls: 0 };
         const turns = historyEvents({ watchLimitHours: given.watchLimitHours, spacing }) / EVENTS_PER_TURN;
         // Every alert fails with an error that is never retried, at every look: Send alerts 5, Watch on? 2.
         const events = turns * (EVENTS_PER_TURN + EVENTS_PER_RETRY + 7);
@@ -63,8 +63,8 @@ describe('the alarm before the limit of history events', () => {
       fc.property(pace, (given) => {
         fc.pre(paceProblem(given) === undefined);
 
-        const learned = mostLearnedLooks(given);
-        const spacing = { ...given, mostLearnedLooks: 0 };
+        const learned = mostLearnedPolls(given);
+        const spacing = { ...given, mostLearnedPolls: 0 };
         const turns = historyEvents({ watchLimitHours: given.watchLimitHours, spacing }) / EVENTS_PER_TURN;
         const near = turnsNearHistoryLimit(given);
 

@@ -18,7 +18,6 @@ export const anyRun: fc.Arbitrary<RunTime> = fc
       atMost: sorted.at(-1) ?? 0,
       checksEndedAt: tellsChecks ? sorted : undefined,
       nonCompliantAt: trouble,
-      failedAt: trouble === undefined ? undefined : trouble / 2,
     };
   });
 
@@ -27,7 +26,5 @@ export const anyHistory: fc.Arbitrary<readonly RunTime[]> = fc.oneof(
   fc.constant([]),
   fc.array(anyRun, { minLength: 1, maxLength: 12 }),
   fc.tuple(anyRun, fc.integer({ min: 2, max: 12 })).map(([run, times]) => new Array<RunTime>(times).fill(run)),
-  fc.constant(
-    new Array<RunTime>(10).fill({ atLeast: 0, atMost: 0, checksEndedAt: [0, 0, 0], nonCompliantAt: 0, failedAt: 0 }),
-  ),
+  fc.constant(new Array<RunTime>(10).fill({ atLeast: 0, atMost: 0, checksEndedAt: [0, 0, 0], nonCompliantAt: 0 })),
 );

@@ -14,46 +14,46 @@ const steps = [
 let stack: ScenarioStack;
 
 beforeAll(async () => {
-  stack = await ScenarioStack.start({ MOST_LEARNED_LOOKS: '700' });
+  stack = await ScenarioStack.start({ MOST_LEARNED_POLLS: '700' });
 });
 
 afterAll(async () => {
   await stack.close();
 });
 
-/** Watches that audit, and tells when it was looked at, in seconds, and which calls that took. */
+/** Watches that audit, and returns the moments of its polls, in seconds, and the calls that they took. */
 async function watchOne() {
   const calls: string[] = [];
-  const looks: number[] = [];
+  const polls: number[] = [];
   const onCall = ({ operation }: Call, secondsIn: number) => {
     calls.push(operation);
-    if (operation === 'DescribeAuditTask') looks.push(secondsIn);
+    if (operation === 'DescribeAuditTask') polls.push(secondsIn);
     return undefined;
   };
   const { watch } = await stack.run({ steps, onCall });
-  return { watch, looks, calls };
+  return { watch, polls, calls };
 }
 
 describe('The fourth of four audits that take as long', () => {
-  test('is looked at closely when it is expected to end, and in no turn with another call', async () => {
+  test('is polled often when it is expected to end, and no poll makes another call', async () => {
     const first = await watchOne();
     await watchOne();
     await watchOne();
 
     const fourth = await watchOne();
 
-    const closeTo = (looks: readonly number[]) => looks.filter((seconds) => seconds > ENDS_AT - 60).length;
-    const gap = (looks: readonly number[]) => (looks.at(-1) ?? 0) - (looks.at(-2) ?? 0);
-    expect(closeTo(first.looks)).toBe(3);
-    expect(gap(first.looks)).toBeGreaterThan(30);
-    expect(closeTo(fourth.looks)).toBeGreaterThan(6);
-    expect(gap(fourth.looks)).toBeLessThan(12);
+    const closeTo = (polls: readonly number[]) => polls.filter((seconds) => seconds > ENDS_AT - 60).length;
+    const gap = (polls: readonly number[]) => (polls.at(-1) ?? 0) - (polls.at(-2) ?? 0);
+    expect(closeTo(first.polls)).toBe(3);
+    expect(gap(first.polls)).toBeGreaterThan(30);
+    expect(closeTo(fourth.polls)).toBeGreaterThan(6);
+    expect(gap(fourth.polls)).toBeLessThan(12);
     expect(first.calls).toEqual(expect.arrayContaining([...new Set(fourth.calls)]));
-    expect(fourth.calls.length / fourth.looks.length).toBeLessThanOrEqual(first.calls.length / first.looks.length);
+    expect(fourth.calls.length / fourth.polls.length).toBeLessThanOrEqual(first.calls.length / first.polls.length);
   });
 
   test('leaves what it learned, and what it saw, with its watch', async () => {
-    const { watch, looks } = await watchOne();
+    const { watch, polls } = await watchOne();
 
     expect(watch.usual).toMatchObject({ audits: 4, end: { chance: 1 } });
     expect(Math.abs((watch.usual?.end.medianSeconds ?? 0) - ENDS_AT)).toBeLessThan(30);
@@ -61,7 +61,7 @@ describe('The fourth of four audits that take as long', () => {
     expect(watch.ran?.checksEndedAt).toHaveLength(3);
     expect(watch.ran?.atLeast).toBeLessThan(ENDS_AT);
     expect(watch.ran?.atMost).toBeGreaterThanOrEqual(ENDS_AT);
-    expect(watch.looks?.learned).toBeGreaterThan(0);
-    expect(watch.looks?.learned).toBeLessThan(looks.length);
+    expect(watch.polls?.learned).toBeGreaterThan(0);
+    expect(watch.polls?.learned).toBeLessThan(polls.length);
   });
 });

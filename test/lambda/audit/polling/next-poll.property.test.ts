@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { nextLook } from '../../../../lambda/audit/polling/next-look.ts';
+import { nextPoll } from '../../../../lambda/audit/polling/next-poll.ts';
 import { usualCourse } from '../../../../lambda/audit/polling/usual-course.ts';
 import type { RunTime } from '../../../../lambda/audit/watch/course.ts';
-import { mostLearnedLooks, paceProblem, worstCaseHistoryEvents } from '../../../../lib/watching/watch-pace.ts';
-import { historyEvents, lookTimes, PROMPT, type WatchedAudit } from '../../../watch-schedule.ts';
+import { mostLearnedPolls, paceProblem, worstCaseHistoryEvents } from '../../../../lib/watching/watch-pace.ts';
+import { historyEvents, PROMPT, pollTimes, type WatchedAudit } from '../../../watch-schedule.ts';
 import { anyHistory } from './courses.ts';
 
 /** Standard executions end, uncatchably, at 25,000 events. Source: AWS Step Functions quotas. */
@@ -18,9 +18,9 @@ const spacings = fc
     maxWaitSeconds: fc.integer({ min: 60, max: 3600 }),
     patienceSeconds: fc.constantFrom(0.5, 4, 32),
   })
-  .map((pace) => ({ ...pace, mostLearnedLooks: mostLearnedLooks({ ...pace, watchLimitHours: LONGEST_WATCH_HOURS }) }));
+  .map((pace) => ({ ...pace, mostLearnedPolls: mostLearnedPolls({ ...pace, watchLimitHours: LONGEST_WATCH_HOURS }) }));
 
-describe('The spacing of looks', () => {
+describe('The spacing of polls', () => {
   test('stays between floor and ceiling whatever is known, and never shrinks while nothing is', () => {
     fc.assert(
       fc.property(
@@ -30,13 +30,12 @@ describe('The spacing of looks', () => {
         fc.double({ min: 0, max: 1e6, noNaN: true }),
         (spacing, history, elapsedSeconds, later) => {
           const pause = (elapsed: number, runs: readonly RunTime[]) =>
-            nextLook(
+            nextPoll(
               {
                 elapsedSeconds: elapsed,
                 remainingSeconds: 1e9,
                 usual: usualCourse(runs),
                 checksEndedAt: [],
-                onlyWaitsForData: false,
               },
               spacing,
             ).waitSeconds;
@@ -56,40 +55,42 @@ describe('The spacing of looks', () => {
       spacing: spacings,
       history: anyHistory,
       startedBefore: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 50_000, noNaN: true })),
-      // What the looks see changes what is expected.
-      seen: fc.array(fc.record({ endedBy: fc.double({ min: 0, max: 6 * 3600, noNaN: true }), waits: fc.boolean() }), {
-        maxLength: 5,
-      }),
+      // What the polls see changes what is expected.
+      checksEnd: fc.array(fc.double({ min: 0, max: 6 * 3600, noNaN: true }), { maxLength: 5 }),
+      nonCompliantAt: fc.option(fc.double({ min: 0, max: 6 * 3600, noNaN: true }), { nil: undefined }),
     });
     fc.assert(
-      fc.property(audits, ({ spacing, history, startedBefore, seen }) => {
-        const watched: WatchedAudit = {
-          watchLimitHours: 6,
-          spacing,
-          startedBefore,
-          seenAt: (elapsed) => ({
-            checksEndedAt: seen.map(({ endedBy }) => endedBy).filter((endedBy) => endedBy <= elapsed),
-            onlyWaitsForData: seen.some(({ endedBy, waits }) => waits && endedBy <= elapsed),
-          }),
-        };
-        const learned = lookTimes({ ...watched, usual: usualCourse(history) });
-        const seenAfter = (at: number) => learned.find((look) => look >= at) ?? startedBefore + 6 * 3600;
+      fc.property(
+        audits,
+        ({ spacing, history, startedBefore, checksEnd, nonCompliantAt = Number.POSITIVE_INFINITY }) => {
+          const watched: WatchedAudit = {
+            watchLimitHours: 6,
+            spacing,
+            startedBefore,
+            seenAt: (elapsed) => ({
+              checksEndedAt: checksEnd.filter((endedAt) => endedAt <= elapsed),
+              nonCompliantAt: nonCompliantAt <= elapsed ? nonCompliantAt : undefined,
+            }),
+          };
+          const learned = pollTimes({ ...watched, usual: usualCourse(history) });
+          const seenAfter = (at: number) => learned.find((poll) => poll >= at) ?? startedBefore + 6 * 3600;
 
-        // What comes up between two looks is seen by the later one. It waits longest if it comes just before that.
-        const latest = lookTimes(watched).map((look) => seenAfter(look) - look);
-        expect(Math.max(...latest)).toBeLessThanOrEqual(spacing.minWaitSeconds);
-      }),
+          // What comes up between two polls is seen by the later one. It waits longest if it comes just before that.
+          const latest = pollTimes(watched).map((poll) => seenAfter(poll) - poll);
+          expect(Math.max(...latest)).toBeLessThanOrEqual(spacing.minWaitSeconds);
+        },
+      ),
       { numRuns: RUNS },
     );
   });
 
-  test('adds no more looks than are allowed because of earlier audits', () => {
+  test('adds no more polls than are allowed because of earlier audits', () => {
     fc.assert(
-      fc.property(spacings, anyHistory, fc.nat({ max: 60 }), (spacing, history, mostLearnedLooks) => {
-        const watched: WatchedAudit = { watchLimitHours: 24, spacing: { ...spacing, mostLearnedLooks } };
-        const learned = lookTimes({ ...watched, usual: usualCourse(history) });
+      fc.property(spacings, anyHistory, fc.nat({ max: 60 }), (spacing, history, mostLearnedPolls) => {
+        const watched: WatchedAudit = { watchLimitHours: 24, spacing: { ...spacing, mostLearnedPolls } };
+        const learned = pollTimes({ ...watched, usual: usualCourse(history) });
 
-        expect(learned.length).toBeLessThanOrEqual(lookTimes(watched).length + mostLearnedLooks);
+        expect(learned.length).toBeLessThanOrEqual(pollTimes(watched).length + mostLearnedPolls);
       }),
       { numRuns: RUNS },
     );
@@ -104,7 +105,7 @@ describe('The spacing of looks', () => {
         patienceSeconds: fc.constantFrom(0.5, 4, 32),
       })
       .filter((pace) => paceProblem(pace) === undefined);
-    // A look sees the clock set forward or back by up to an hour, a few times in a watch.
+    // A poll sees the clock set forward or back by up to an hour, a few times in a watch.
     const clockSteps = fc.array(
       fc.oneof({ weight: 30, arbitrary: fc.constant(0) }, fc.integer({ min: -3600, max: 3600 })),
       {
@@ -116,19 +117,16 @@ describe('The spacing of looks', () => {
         paces,
         anyHistory,
         fc.nat({ max: 90 * 24 * 3600 }),
-        fc.integer({ min: 0, max: 2 }),
+        fc.boolean(),
         clockSteps,
-        (pace, history, startedBefore, alertsSeen, steps) => {
-          const learned = mostLearnedLooks(pace);
+        (pace, history, startedBefore, isNonCompliant, steps) => {
+          const learned = mostLearnedPolls(pace);
           const watched: WatchedAudit = {
             watchLimitHours: pace.watchLimitHours,
-            spacing: { ...pace, mostLearnedLooks: learned },
+            spacing: { ...pace, mostLearnedPolls: learned },
             startedBefore,
             usual: usualCourse(history),
-            seenAt: () => ({
-              nonCompliantAt: alertsSeen > 0 ? 1 : undefined,
-              failedAt: alertsSeen > 1 ? 1 : undefined,
-            }),
+            seenAt: () => ({ nonCompliantAt: isNonCompliant ? 1 : undefined }),
           };
 
           expect(worstCaseHistoryEvents(pace, learned)).toBeLessThan(HISTORY_LIMIT);
