@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { TASK_ID_PATTERN } from '../../lambda/contract.ts';
 
-const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/;
+/** Date and time apart as in ISO 8601, or by a space as Python prints them; the offset in hours, or with minutes. */
+const ISO_TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d(?::?\d\d)?)$/;
 /** Above it a number of seconds is in fact milliseconds. */
 const YEAR_10000 = 253_402_300_800;
 
@@ -9,6 +10,17 @@ const text = z.string(expected('a string')).optional();
 const flag = z.boolean(expected('true or false')).optional();
 const count = check<number>('a whole number, 0 or more', (value) => Number.isSafeInteger(value) && Number(value) >= 0);
 const counts = count.optional();
+/** Becomes epoch seconds, as on the wire. */
+const time = check<string | number>(
+  'a time as the AWS CLI prints it (ISO 8601 with offset, or epoch seconds)',
+  (value) => epochSeconds(value) !== undefined,
+)
+  .transform((value) => epochSeconds(value))
+  .optional();
+const taskId = check<string>(
+  'a task id (1 to 40 letters, digits and hyphens)',
+  (value) => typeof value === 'string' && TASK_ID_PATTERN.test(value),
+).optional();
 
 /** Known fields have their types; names, statuses and further fields are open, as AWS may add to them. */
 const checkDetails = z.looseObject(
@@ -37,17 +49,12 @@ const statistics = z.looseObject(
   expected('an object with numbers of checks'),
 );
 
-/** One answer as the AWS CLI prints it; its time becomes epoch seconds, as on the wire. */
+/** One answer as the AWS CLI prints it. */
 const response = z.looseObject(
   {
     taskStatus: text,
     taskType: text,
-    taskStartTime: check<string | number>(
-      'a time as the AWS CLI prints it (ISO 8601 with offset, or epoch seconds)',
-      (value) => epochSeconds(value) !== undefined,
-    )
-      .transform((value) => epochSeconds(value))
-      .optional(),
+    taskStartTime: time,
     taskStatistics: statistics.optional(),
     scheduledAuditName: text,
     auditDetails: z.record(z.string(), checkDetails, expected('an object of checks by their names')).optional(),
@@ -94,20 +101,20 @@ const step = z
     }
   });
 
+/** The SDK fails at a time that it cannot read; the other fields are the watcher's to judge. */
+const finding = z.looseObject(
+  { taskId: text, taskStartTime: time, findingTime: time },
+  expected('a finding (an object)'),
+);
+
 const recording = z.strictObject(
   {
-    taskId: check<string>(
-      'a task id (1 to 40 letters, digits and hyphens)',
-      (value) => typeof value === 'string' && TASK_ID_PATTERN.test(value),
-    ).optional(),
+    taskId,
     steps: z
       .array(step, expected('a list of steps'))
       .refine((steps) => steps.length > 0, expected('at least one step')),
     findings: z
-      .array(
-        check<object>('a finding (an object)', (value) => kindOf(value) === 'object'),
-        expected('a list of findings, as under "findings" in the answer of aws iot list-audit-findings'),
-      )
+      .array(finding, expected('a list of findings, as under "findings" in the answer of aws iot list-audit-findings'))
       .optional(),
     findingsError: failure.optional(),
     things: z
@@ -129,25 +136,58 @@ const recording = z.strictObject(
 
 export type RecordingShape = z.infer<typeof recording>;
 export type ResponseShape = z.infer<typeof response>;
+export type FindingShape = z.infer<typeof finding>;
 
-/** A bare answer is told by its fields, for every one of them is optional and others may come. */
+/** An answer is recognized by its fields, because each of them is optional and AWS may add others. */
 const ANSWER_FIELDS = Object.keys(response.shape);
-const RECORDING_FIELDS = Object.keys(recording.shape);
+/** Those that only a recording has. */
+const RECORDING_FIELDS = Object.keys(recording.shape).filter((field) => field !== 'taskId');
+
+/** A saved answer, perhaps with the id of its task beside the fields. */
+const bareAnswer = response.extend({ taskId });
 
 /** Checks parsed JSON. Each problem names its path, what was expected, and what was found. */
 export function checkRecording(value: unknown): RecordingShape | { readonly problems: readonly string[] } {
+  if (isNotification(value)) return { problems: [NOT_A_NOTIFICATION] };
   if (isBareAnswer(value)) {
-    const answer = response.safeParse(value);
-    return answer.success ? { steps: [{ atSeconds: 0, response: answer.data }] } : problemsOf(answer.error);
+    const answer = bareAnswer.safeParse(value);
+    return answer.success ? toRecording(answer.data) : problemsOf(answer.error);
   }
   const whole = recording.safeParse(value);
-  return whole.success ? whole.data : problemsOf(whole.error);
+  if (!whole.success) return problemsOf(whole.error);
+  const problem = problemOfTasks(whole.data);
+  return problem === undefined ? whole.data : { problems: [problem] };
+}
+
+function toRecording({ taskId, ...answer }: z.infer<typeof bareAnswer>): RecordingShape {
+  return { taskId, steps: [{ atSeconds: 0, response: answer }] };
 }
 
 function isBareAnswer(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const has = (field: string) => Object.hasOwn(value, field);
-  return ANSWER_FIELDS.some(has) && !RECORDING_FIELDS.some(has);
+  return hasAny(value, ANSWER_FIELDS) && !hasAny(value, RECORDING_FIELDS);
+}
+
+const NOT_A_NOTIFICATION =
+  'expected a recording, or one answer of aws iot describe-audit-task, found the notification that Device Defender ' +
+  'publishes to SNS when an audit has ended, which holds less than the answer. ' +
+  'Record what aws iot describe-audit-task --task-id TASK_ID --output json prints instead';
+
+/** By the counts, which an answer has under other names; also inside the envelope that SNS puts around a message. */
+function isNotification(value: unknown): boolean {
+  if (hasAny(value, ['totalChecksCount', 'compliantChecksCount', 'nonCompliantChecksCount'])) return true;
+  const envelope = z.object({ TopicArn: z.string(), Message: z.string() }).safeParse(value);
+  return envelope.success && /"(?:totalChecksCount|nonCompliantChecksCount)"/.test(envelope.data.Message);
+}
+
+function hasAny(value: unknown, fields: readonly string[]): boolean {
+  return typeof value === 'object' && value !== null && fields.some((field) => Object.hasOwn(value, field));
+}
+
+/** Without an id of its own, a recording cannot say which of several audits a finding belongs to. */
+function problemOfTasks({ taskId, findings = [] }: RecordingShape): string | undefined {
+  const tasks = new Set(findings.flatMap((finding) => finding.taskId ?? []));
+  if (taskId !== undefined || tasks.size <= 1) return undefined;
+  return `findings: expected those of one audit, found those of ${tasks.size}; add the taskId of the recorded audit`;
 }
 
 function problemsOf(error: z.ZodError): { readonly problems: readonly string[] } {
@@ -196,6 +236,14 @@ function kindOf(value: unknown): string {
 
 /** Epoch seconds of a time as the AWS CLI prints it; undefined for anything else. */
 export function epochSeconds(value: unknown): number | undefined {
-  const time = typeof value === 'string' && ISO_TIME.test(value) ? Date.parse(value) / 1000 : value;
-  return typeof time === 'number' && time >= 0 && time < YEAR_10000 ? time : undefined;
+  const seconds = typeof value === 'string' ? isoSeconds(value) : value;
+  return typeof seconds === 'number' && seconds >= 0 && seconds < YEAR_10000 ? seconds : undefined;
+}
+
+function isoSeconds(text: string): number | undefined {
+  const [, date, time, offset = ''] = ISO_TIME.exec(text) ?? [];
+  // Date.parse does not know an offset in hours only.
+  return date === undefined
+    ? undefined
+    : Date.parse(`${date}T${time}${offset.length === 3 ? `${offset}:00` : offset}`) / 1000;
 }

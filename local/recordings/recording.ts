@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { findJsonFlaw, lineAndColumn } from './recording-json.ts';
-import { checkRecording, epochSeconds, type RecordingShape, type ResponseShape } from './recording-shape.ts';
+import { findJsonFlaw, lineAndColumn, MAX_DEPTH } from './recording-json.ts';
+import { checkRecording, type FindingShape, type RecordingShape, type ResponseShape } from './recording-shape.ts';
 
 /** An audit over time, as DescribeAuditTask tells it: what a local run plays. */
 export interface Recording {
@@ -14,8 +14,8 @@ export interface Recording {
   readonly durationSeconds: number;
   /** In order of time; of steps at the same time the later one in the file comes last. */
   readonly steps: readonly Step[];
-  /** As printed by `aws iot list-audit-findings`. */
-  readonly findings: readonly object[];
+  /** As printed by `aws iot list-audit-findings`, with times in epoch seconds. */
+  readonly findings: readonly FindingShape[];
   /** What ListAuditFindings answers instead, always. */
   readonly findingsError?: Failure;
   /** Names of the things that each certificate belongs to, by certificate id. */
@@ -45,11 +45,6 @@ export interface ErrorStep {
   readonly error: Failure;
 }
 
-/** What DescribeAuditTask answers at some moment. */
-export type RecordedAnswer =
-  | { readonly type: 'response'; readonly response: ResponseShape }
-  | ({ readonly type: 'error' } & Failure);
-
 /** A recording that cannot be played. The message names file, path, what was expected, and what was found. */
 export class RecordingError extends Error {
   override readonly name = 'RecordingError';
@@ -59,18 +54,17 @@ const MAX_PROBLEMS = 5;
 
 /** Reads a recording file. Throws RecordingError, also for a file that cannot be read. */
 export async function readRecording(file: string): Promise<Recording> {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = await readFile(file, 'utf8');
+    bytes = await readFile(file);
   } catch (cause) {
     throw new RecordingError(`${file}: ${whyUnreadable(cause)}`, { cause });
   }
-  return parseRecording(text, file);
+  return parseRecording(decode(bytes, file), file);
 }
 
 /** Reads a recording, or one bare answer of `aws iot describe-audit-task`, from JSON text. Throws RecordingError. */
-export function parseRecording(text: string, source: string): Recording {
-  const json = text.replace(/^\uFEFF/, ''); // Windows shells put a byte order mark before redirected output.
+export function parseRecording(json: string, source: string): Recording {
   const shape = checkRecording(parse(json, source));
   if ('problems' in shape) throw new RecordingError(sentence(source, shape.problems));
   const steps = toSteps(shape.steps);
@@ -78,32 +72,29 @@ export function parseRecording(text: string, source: string): Recording {
     source,
     // Two runs of the same file are the same audit.
     taskId: shape.taskId ?? createHash('sha256').update(json).digest('hex').slice(0, 32),
-    auditName: responses(steps).find(({ scheduledAuditName }) => scheduledAuditName !== undefined)?.scheduledAuditName,
+    auditName: steps.flatMap((step) => ('response' in step ? (step.response.scheduledAuditName ?? []) : []))[0],
     durationSeconds: steps.at(-1)?.atSeconds ?? 0,
     steps,
-    findings: shape.findings ?? [],
+    findings: findingsOf(shape),
     findingsError: shape.findingsError,
     things: shape.things ?? {},
   };
 }
 
-/**
- * The answer some seconds into the audit. Its times are shifted so that the audit starts at `startedAtMs`. Before the
- * first response the audit is unknown, as it may be to AWS just after its start.
- */
-export function answerAt(recording: Recording, elapsedSeconds: number, startedAtMs: number): RecordedAnswer {
-  const begun = recording.steps.filter(({ atSeconds }) => atSeconds <= elapsedSeconds);
-  const spell = begun.findLast((step): step is ErrorStep => 'error' in step && elapsedSeconds < step.untilSeconds);
-  if (spell !== undefined) return { type: 'error', ...spell.error };
-  const response = responseAt(recording, elapsedSeconds);
-  if (response !== undefined) return { type: 'response', response: shift(response, recording, startedAtMs) };
-  // Without its id: the recording may be played under another one.
-  return { type: 'error', name: 'ResourceNotFoundException', statusCode: 404, message: 'Audit task not found.' };
-}
-
-/** The latest response some seconds into the audit, with its recorded times; spells of errors do not hide it. */
-export function responseAt({ steps }: Recording, elapsedSeconds: number): ResponseShape | undefined {
-  return responses(steps.filter(({ atSeconds }) => atSeconds <= elapsedSeconds)).at(-1);
+/** UTF-8, or UTF-16 with the byte order mark that Windows PowerShell writes. Either mark is left out of the text. */
+function decode(bytes: Buffer, source: string): string {
+  const mark = bytes.subarray(0, 2).toString('hex');
+  const encoding = mark === 'fffe' ? 'UTF-16LE' : mark === 'feff' ? 'UTF-16BE' : 'UTF-8';
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch (cause) {
+    const text = new TextDecoder(encoding).decode(bytes);
+    const place = lineAndColumn(text, text.indexOf('\uFFFD'));
+    const remedy = 'Save the file as UTF-8, or as UTF-16 with a byte order mark.';
+    throw new RecordingError(`${source}:${place}: the text is not valid ${encoding} from here on. ${remedy}`, {
+      cause,
+    });
+  }
 }
 
 function parse(json: string, source: string): unknown {
@@ -113,10 +104,20 @@ function parse(json: string, source: string): unknown {
   if (flaw.duplicateKey !== undefined) {
     throw new RecordingError(`${place}: the key ${JSON.stringify(flaw.duplicateKey)} is given twice in one object.`);
   }
+  if (flaw.tooDeep) throw new RecordingError(`${place}: objects and lists nest more than ${MAX_DEPTH} levels deep.`);
   if (json.trim() === '') throw new RecordingError(`${source}: expected a recording as JSON, found an empty file.`);
   const rest = json.slice(flaw.offset, flaw.offset + 20).split(/\s/)[0];
   const found = rest === undefined || rest === '' ? 'the end of the file' : JSON.stringify(rest);
   throw new RecordingError(`${place}: not valid JSON: reading stopped at ${found}.`);
+}
+
+/**
+ * The findings of this audit, each once. A list of a time range holds those of other audits too, and pages that were put
+ * together by hand may repeat some.
+ */
+function findingsOf({ taskId, findings = [] }: RecordingShape): readonly FindingShape[] {
+  const own = findings.filter((finding) => taskId === undefined || (finding.taskId ?? taskId) === taskId);
+  return [...new Map(own.map((finding) => [JSON.stringify(finding), finding])).values()];
 }
 
 /** Puts the steps in order and gives each spell of errors its end. */
@@ -126,38 +127,6 @@ function toSteps(shapes: RecordingShape['steps']): readonly Step[] {
     if (response !== undefined) return [{ atSeconds, response }];
     const next = sorted.find((step) => step.atSeconds > atSeconds)?.atSeconds ?? Number.POSITIVE_INFINITY;
     return error === undefined ? [] : [{ atSeconds, untilSeconds: untilSeconds ?? next, error }];
-  });
-}
-
-function responses(steps: readonly Step[]): readonly ResponseShape[] {
-  return steps.flatMap((step) => ('response' in step ? [step.response] : []));
-}
-
-function shift(response: ResponseShape, recording: Recording, startedAtMs: number): ResponseShape {
-  const { taskStartTime } = response;
-  if (taskStartTime === undefined) return response;
-  return { ...response, taskStartTime: shiftTime(taskStartTime, recording, startedAtMs) };
-}
-
-/** Epoch seconds in the recording's own time, moved so that the audit starts at `startedAtMs`. */
-function shiftTime(seconds: number, { steps }: Recording, startedAtMs: number): number {
-  const first = responses(steps).find((other) => other.taskStartTime !== undefined)?.taskStartTime ?? seconds;
-  return (startedAtMs + Math.round((seconds - first) * 1000)) / 1000;
-}
-
-/** Findings as ListAuditFindings sends them: under the id that the audit is played under, with their times shifted. */
-export function shiftFindings(
-  findings: readonly object[],
-  recording: Recording,
-  taskId: string,
-  startedAtMs: number,
-): object[] {
-  return findings.map((finding) => {
-    const times = Object.entries(finding).flatMap(([name, value]) => {
-      const seconds = name === 'taskStartTime' || name === 'findingTime' ? epochSeconds(value) : undefined;
-      return seconds === undefined ? [] : [[name, shiftTime(seconds, recording, startedAtMs)]];
-    });
-    return { ...finding, taskId, ...Object.fromEntries(times) };
   });
 }
 

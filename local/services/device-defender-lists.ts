@@ -1,5 +1,6 @@
 import { PLACE } from '../place.ts';
-import { type Recording, responseAt } from '../recordings/recording.ts';
+import { responseAt } from '../recordings/playback.ts';
+import type { Recording } from '../recordings/recording.ts';
 import { epochSeconds } from '../recordings/recording-shape.ts';
 import { ServiceError } from './endpoint.ts';
 

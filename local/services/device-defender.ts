@@ -1,5 +1,5 @@
 import { TASK_ID_PATTERN } from '../../lambda/contract.ts';
-import { answerAt, shiftFindings } from '../recordings/recording.ts';
+import { answerAt, playedFindings } from '../recordings/playback.ts';
 import {
   isForgotten,
   listAuditTasks,
@@ -91,7 +91,7 @@ export function startDeviceDefender(options: DeviceDefenderOptions): Promise<End
       (finding) => listSuppressedFindings === undefined || isSuppressed(finding) === listSuppressedFindings,
     );
     const page = pageOf(wanted, maxResults, nextToken);
-    return { findings: shiftFindings(page.entries, recording, taskId, startedAt), nextToken: page.nextToken };
+    return { findings: playedFindings(page.entries, recording, taskId, startedAt), nextToken: page.nextToken };
   }
 
   function listThings(call: Call): unknown {

@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { answerAt, type Recording, readRecording } from '../../../local/recordings/recording.ts';
+import { answerAt } from '../../../local/recordings/playback.ts';
+import { type Recording, readRecording } from '../../../local/recordings/recording.ts';
 
 const DIRECTORY = join(import.meta.dirname, '../../../recordings');
 const COUNTED_BY = {

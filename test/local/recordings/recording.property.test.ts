@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { answerAt, parseRecording, type Recording, RecordingError } from '../../../local/recordings/recording.ts';
+import { answerAt } from '../../../local/recordings/playback.ts';
+import { parseRecording, type Recording, RecordingError } from '../../../local/recordings/recording.ts';
 import { findJsonFlaw } from '../../../local/recordings/recording-json.ts';
 
 const KEYS = [

@@ -2,7 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { answerAt, parseRecording, readRecording } from '../../../local/recordings/recording.ts';
+import { answerAt } from '../../../local/recordings/playback.ts';
+import { parseRecording, readRecording } from '../../../local/recordings/recording.ts';
+import { epochSeconds } from '../../../local/recordings/recording-shape.ts';
 
 const STARTED_AT = Date.parse('2026-11-01T10:00:00Z');
 
@@ -58,6 +60,16 @@ describe('a recording', () => {
     expect(recording).toMatchObject({ auditName: undefined, durationSeconds: 0, findings: [] });
   });
 
+  test('is a bare answer under the task id that stands beside its fields', () => {
+    const recording = parse({ taskId: 'task-7', taskStatus: 'CANCELED' });
+
+    expect(recording).toMatchObject({
+      taskId: 'task-7',
+      steps: [{ atSeconds: 0, response: { taskStatus: 'CANCELED' } }],
+    });
+    expect(statusAt(recording, 0)).toBe('CANCELED');
+  });
+
   test('gets an id from its content when it has none', () => {
     const [one, same, other] = ['COMPLETED', 'COMPLETED', 'FAILED'].map((taskStatus) => parse({ taskStatus }).taskId);
 
@@ -78,10 +90,6 @@ describe('a recording', () => {
       type: 'response',
       response,
     });
-  });
-
-  test('may begin with a byte order mark', () => {
-    expect(parseRecording('\uFEFF{"taskStatus":"FAILED"}', 'file.json').steps).toHaveLength(1);
   });
 
   test('is not disturbed by keys named after the prototype', () => {
@@ -177,6 +185,86 @@ describe('the answer at a time', () => {
 
     const now = STARTED_AT / 1000;
     expect([0, 1, 2, 3].map(startAt)).toEqual([undefined, now, now + 2.5, now - 0.123]);
+  });
+});
+
+describe('the findings', () => {
+  const steps = [{ atSeconds: 0, response: { taskStatus: 'COMPLETED' } }];
+  const ids = (recording: ReturnType<typeof parse>) => recording.findings.map(({ findingId }) => findingId);
+
+  test('are those of the recorded task and those that name none', () => {
+    const recording = parse({
+      taskId: 'tuesday',
+      steps,
+      findings: [
+        { findingId: 'a', taskId: 'monday' },
+        { findingId: 'b', taskId: 'tuesday' },
+        { findingId: 'c' },
+        { findingId: 'd', taskId: 'wednesday' },
+      ],
+    });
+
+    expect(ids(recording)).toEqual(['b', 'c']);
+  });
+
+  test('are all of them when they are of one task and the recording has no id', () => {
+    const recording = parse({ steps, findings: [{ findingId: 'a', taskId: 'monday' }, { findingId: 'b' }] });
+
+    expect(ids(recording)).toEqual(['a', 'b']);
+  });
+
+  test('of several tasks are refused when the recording has no id', () => {
+    const findings = [{ taskId: 'monday' }, { taskId: 'tuesday' }, { taskId: 'monday' }];
+
+    expect(messageOf({ steps, findings })).toBe(
+      'file.json: findings: expected those of one audit, found those of 2; add the taskId of the recorded audit.',
+    );
+  });
+
+  test('count once when they are equal', () => {
+    const finding = { findingId: 'a', nonCompliantResource: { resourceType: 'ACCOUNT_SETTINGS' } };
+    const recording = parse({ steps, findings: [finding, { ...finding, findingId: 'b' }, finding] });
+
+    expect(ids(recording)).toEqual(['a', 'b']);
+  });
+
+  test.each(['findingTime', 'taskStartTime'])('with a %s that the SDK could not read are refused', (field) => {
+    const findings = [{}, { [field]: '2026-11-03T04:05:06' }];
+
+    expect(messageOf({ steps, findings })).toBe(
+      `file.json: findings[1].${field}: expected a time as the AWS CLI prints it (ISO 8601 with offset, or epoch ` +
+        'seconds), found the text "2026-11-03T04:05:06".',
+    );
+  });
+});
+
+describe('a time', () => {
+  test.each([
+    [1_793_678_706.5, 1_793_678_706.5],
+    ['2026-11-03T04:05:06Z', 1_793_678_706],
+    ['2026-11-03T04:05Z', 1_793_678_700],
+    ['2026-11-03T04:05:06.250000+00:00', 1_793_678_706.25],
+    ['2026-11-03 04:05:06.250000+00:00', 1_793_678_706.25],
+    ['2026-11-02T20:05:06-08', 1_793_678_706],
+    ['2026-11-03T09:35:06+0530', 1_793_678_706],
+  ])('%j is read', (time, seconds) => {
+    expect(epochSeconds(time)).toBe(seconds);
+  });
+
+  test.each([
+    '2026-11-03',
+    '2026-11-03T04:05:06',
+    '2026-11-03 04:05:06.250000',
+    '2026-13-03T04:05:06Z',
+    '/Date(1793678706250)/',
+    'Tue Nov  3 04:05:06 2026',
+    '1793678706',
+    1_793_678_706_250,
+    -1,
+    true,
+    null,
+  ])('%j is not read', (time) => {
+    expect(epochSeconds(time)).toBeUndefined();
   });
 });
 
@@ -276,6 +364,24 @@ describe('a malformed recording is refused', () => {
     );
   });
 
+  const notification = { taskId: 'task-1', taskStatus: 'COMPLETED', totalChecksCount: 2, auditDetails: [] };
+  test.each([
+    ['as it is', notification],
+    ['in the envelope of SNS', { Type: 'Notification', TopicArn: 'arn', Message: JSON.stringify(notification) }],
+  ])('when it is the completion notification %s, which the message names', (_, value) => {
+    expect(messageOf(value)).toBe(
+      'file.json: expected a recording, or one answer of aws iot describe-audit-task, found the notification that ' +
+        'Device Defender publishes to SNS when an audit has ended, which holds less than the answer. Record what aws iot ' +
+        'describe-audit-task --task-id TASK_ID --output json prints instead.',
+    );
+  });
+
+  test('when the task id beside the fields of an answer is none', () => {
+    expect(messageOf({ taskId: 5, taskStatus: 'COMPLETED' })).toBe(
+      'file.json: taskId: expected a task id (1 to 40 letters, digits and hyphens), found the number 5.',
+    );
+  });
+
   test('with at most five problems, and the number of the others', () => {
     const steps = Array.from({ length: 7 }, () => ({ atSeconds: 'x', response: {} }));
 
@@ -295,6 +401,7 @@ describe('a malformed recording is refused', () => {
     ['{"steps": [', 'file.json:1:12: not valid JSON: reading stopped at the end of the file.'],
     ['{"steps": [1 2]}', 'file.json:1:14: not valid JSON: reading stopped at "2]}".'],
     ['{"taskStatus": "A", "taskStatus": "B"}', 'file.json:1:21: the key "taskStatus" is given twice in one object.'],
+    [`{"steps": ${'['.repeat(100)}`, 'file.json:1:110: objects and lists nest more than 100 levels deep.'],
   ])('when its text is %j', (text, message) => {
     expect(messageOfText(text)).toBe(message);
   });
@@ -312,6 +419,38 @@ describe('a recording file', () => {
     await writeFile(file, '{"taskStatus":"COMPLETED"}');
 
     expect(await readRecording(file)).toMatchObject({ source: file, durationSeconds: 0 });
+  });
+
+  test.each([
+    ['UTF-8', Buffer.from('{"scheduledAuditName":"Süd"}')],
+    ['UTF-8 with a byte order mark', Buffer.from('\uFEFF{"scheduledAuditName":"Süd"}')],
+    [
+      'UTF-16 LE, as Windows PowerShell writes it',
+      Buffer.from('\uFEFF{\r\n"scheduledAuditName":"Süd"}\r\n', 'utf16le'),
+    ],
+    ['UTF-16 BE', Buffer.from('\uFEFF{"scheduledAuditName":"Süd"}', 'utf16le').swap16()],
+  ])('is read in %s', async (_, bytes) => {
+    const file = join(directory, 'encoded.json');
+    await writeFile(file, bytes);
+
+    expect(await readRecording(file)).toMatchObject({ auditName: 'Süd' });
+  });
+
+  test.each([
+    ['Latin-1', Buffer.from('{\n  "scheduledAuditName": "S\xfcd"\n}', 'latin1'), '2:27: the text is not valid UTF-8'],
+    [
+      'UTF-16 cut in the middle',
+      Buffer.from('\uFEFF{"a": 1}', 'utf16le').subarray(0, -1),
+      '1:8: the text is not valid UTF-16LE',
+    ],
+  ])('in %s is refused with the place', async (_, bytes, problem) => {
+    const file = join(directory, 'broken.json');
+    await writeFile(file, bytes);
+
+    await expect(readRecording(file)).rejects.toMatchObject({
+      name: 'RecordingError',
+      message: `${file}:${problem} from here on. Save the file as UTF-8, or as UTF-16 with a byte order mark.`,
+    });
   });
 
   test('that is missing, a directory, or cannot be read is refused by name', async () => {
