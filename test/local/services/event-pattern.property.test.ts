@@ -19,13 +19,10 @@ function patternOf(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, below]) => [name, patternOf(below)]));
 }
 
-test('an event matches the pattern made from it, alone and as one alternative', () => {
+test('an event matches the pattern made from it', () => {
   fc.assert(
     fc.property(event, (given) => {
-      const pattern = patternOf(given);
-
-      expect(matchesEventPattern(pattern, given)).toBe(true);
-      expect(matchesEventPattern({ $or: [{ absent: ['x'] }, pattern] }, given)).toBe(true);
+      expect(matchesEventPattern(patternOf(given), given)).toBe(true);
     }),
   );
 });
@@ -40,21 +37,6 @@ test('an event that lacks a field of the pattern does not match, whatever else i
       const { wanted: _, ...without } = given;
 
       expect(matchesEventPattern(pattern, without)).toBe(false);
-    }),
-  );
-});
-
-test('a value matches exactly one of an operator and its anything-but', () => {
-  const operand = fc.string({ minLength: 1 }).filter((text) => !/[*\\]/.test(text));
-  const operator = fc.constantFrom('prefix', 'suffix', 'equals-ignore-case', 'wildcard');
-
-  fc.assert(
-    fc.property(operator, operand, fc.string(), (name, text, value) => {
-      const [is, isNot] = [{ [name]: text }, { 'anything-but': { [name]: text } }].map((matcher) =>
-        matchesEventPattern({ field: [matcher] }, { field: value }),
-      );
-
-      expect(is).toBe(!isNot);
     }),
   );
 });

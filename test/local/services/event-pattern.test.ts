@@ -12,11 +12,7 @@ const EVENT = {
     errorCode: null,
     count: 5,
     flag: true,
-    checks: [
-      { name: 'A', status: 'FAILED' },
-      { name: 'B', status: 'PASSED' },
-    ],
-    nested: [['x'], ['y']],
+    checks: [{ name: 'A' }, { name: 'B' }],
   },
 };
 
@@ -28,32 +24,16 @@ describe('an event matches', () => {
   test.each<[string, unknown]>([
     ['one of the values', { eventName: ['Other', 'StartOnDemandAuditTask'] }],
     ['all of the fields', { eventName: ['StartOnDemandAuditTask'], count: [5], flag: [true], errorCode: [null] }],
-    ['one element of a list', { nested: ['y'] }],
-    ['one object of a list with all its fields', { checks: { name: ['A'], status: ['FAILED'] } }],
     ['exists', { responseElements: { taskId: [{ exists: true }] } }],
     ['exists, of null', { errorCode: [{ exists: true }] }],
     ['exists false, of a missing field', { other: [{ exists: false }] }],
     ['exists false, below a missing field', { other: { deeper: [{ exists: false }] } }],
     ['exists false, of an object, which is no leaf', { responseElements: [{ exists: false }] }],
-    ['prefix', { eventName: [{ prefix: 'Start' }] }],
-    ['prefix ignoring case', { eventName: [{ prefix: { 'equals-ignore-case': 'START' } }] }],
-    ['suffix', { eventName: [{ suffix: 'Task' }] }],
-    ['suffix ignoring case', { eventName: [{ suffix: { 'equals-ignore-case': 'TASK' } }] }],
-    ['equals-ignore-case', { eventName: [{ 'equals-ignore-case': 'startondemandaudittask' }] }],
-    ['anything-but a value', { eventName: [{ 'anything-but': 'Other' }] }],
-    ['anything-but several values', { count: [{ 'anything-but': [4, 6] }] }],
-    ['anything-but a prefix', { eventName: [{ 'anything-but': { prefix: 'Stop' } }] }],
-    ['anything-but several suffixes', { eventName: [{ 'anything-but': { suffix: ['a', 'b'] } }] }],
-    ['numeric equality', { count: [{ numeric: ['=', 5] }] }],
-    ['a numeric range', { count: [{ numeric: ['>', 4, '<', 6] }] }],
-    ['a closed numeric range', { count: [{ numeric: ['>=', 5, '<=', 5] }] }],
-    ['a wildcard', { eventName: [{ wildcard: 'Start*Audit*' }] }],
-    ['$or', { $or: [{ eventName: ['Other'] }, { count: [5] }], flag: [true] }],
   ])('%s', (_case, pattern) => {
     expect(detail(pattern)).toBe(true);
   });
 
-  test('on its top level too', () => {
+  test('one element of a list, on its top level too', () => {
     expect(matchesEventPattern({ source: ['aws.iot'], resources: ['arn:b'] }, EVENT)).toBe(true);
   });
 });
@@ -65,18 +45,9 @@ describe('an event does not match', () => {
     ['a missing field', { other: ['x'] }],
     ['a field below a value', { eventName: { deeper: ['x'] } }],
     ['a value in the place of an object', { responseElements: ['abc'] }],
-    ['fields of different objects of a list', { checks: { name: ['A'], status: ['PASSED'] } }],
     ['exists, of a missing field', { other: [{ exists: true }] }],
+    ['exists, of an object, which is no leaf', { responseElements: [{ exists: true }] }],
     ['exists false, of null', { errorCode: [{ exists: false }] }],
-    ['anything-but, of a missing field', { other: [{ 'anything-but': 'x' }] }],
-    ['anything-but the value', { eventName: [{ 'anything-but': ['StartOnDemandAuditTask'] }] }],
-    ['anything-but its prefix', { eventName: [{ 'anything-but': { prefix: 'Start' } }] }],
-    ['a prefix of a number', { count: [{ prefix: '5' }] }],
-    ['another prefix', { eventName: [{ prefix: 'start' }] }],
-    ['numeric, of text', { eventName: [{ numeric: ['>', 0] }] }],
-    ['a wildcard that ends too early', { eventName: [{ wildcard: 'Start*Audit' }] }],
-    ['no alternative of $or', { $or: [{ eventName: ['x'] }, { count: [6] }] }],
-    ['$or without the fields beside it', { $or: [{ flag: [true] }, { count: [5] }], eventName: ['x'] }],
   ])('%s', (_case, pattern) => {
     expect(detail(pattern)).toBe(false);
   });
@@ -88,17 +59,6 @@ describe('an event does not match', () => {
   });
 });
 
-test('a wildcard takes other characters as they are, and an escaped star as a star', () => {
-  const matches = (wildcard: string, source: string) => matchesEventPattern({ source: [{ wildcard }] }, { source });
-
-  expect(matches('a.b', 'a.b')).toBe(true);
-  expect(matches('a.b', 'axb')).toBe(false);
-  expect(matches('a\\*b*', 'a*bcd')).toBe(true);
-  expect(matches('a\\*b', 'axb')).toBe(false);
-  expect(matches('a\\\\*', 'a\\x')).toBe(true);
-  expect(matches('*', 'line\nbreak é😀')).toBe(true);
-});
-
 describe('a pattern that is not understood is refused for every event', () => {
   test.each<[unknown, string]>([
     [null, 'the pattern: expected an object with fields, found null.'],
@@ -107,36 +67,18 @@ describe('a pattern that is not understood is refused for every event', () => {
     [{ a: { b: {} } }, 'the pattern.a.b: expected an object with fields, found {}.'],
     [{ a: [] }, 'the pattern.a: expected a value, found an empty list.'],
     [{ a: [['x']] }, 'the pattern.a[0]: expected a value, found ["x"].'],
-    [{ a: ['x', { cidr: '10.0.0.0/8' }] }, 'the pattern.a[1]: the operator "cidr" is not supported.'],
-    [
-      { a: [{ prefix: 'x', suffix: 'y' }] },
-      'the pattern.a[0]: expected one operator, found {"prefix":"x","suffix":"y"}.',
-    ],
-    [{ a: [{ prefix: 5 }] }, 'the pattern.a[0]: expected prefix with a text, found 5.'],
-    [{ a: [{ prefix: '' }] }, 'the pattern.a[0]: expected prefix with a text, found "".'],
-    [{ a: [{ suffix: { wildcard: 'x' } }] }, 'the pattern.a[0]: expected equals-ignore-case, found {"wildcard":"x"}.'],
-    [{ a: [{ exists: 'yes' }] }, 'the pattern.a[0]: expected exists true or false, found "yes".'],
-    [{ a: [{ 'anything-but': [] }] }, 'the pattern.a[0].anything-but: expected a value, found an empty list.'],
-    [{ a: [{ 'anything-but': [{}] }] }, 'the pattern.a[0].anything-but: expected a value, found {}.'],
-    [
-      { a: [{ 'anything-but': { numeric: ['x'] } }] },
-      'the pattern.a[0].anything-but: the operator "numeric" is not supported.',
-    ],
-    [{ a: [{ numeric: ['>'] }] }, 'the pattern.a[0]: expected one or two comparisons with numbers, found [">"].'],
-    [
-      { a: [{ numeric: ['>', '1'] }] },
-      'the pattern.a[0]: expected one or two comparisons with numbers, found [">","1"].',
-    ],
-    [{ a: [{ numeric: ['!=', 1] }] }, 'the pattern.a[0]: the comparison "!=" is not supported.'],
-    [{ a: [{ wildcard: 'a**b' }] }, 'the pattern.a[0]: expected a wildcard without **'],
-    [{ a: [{ wildcard: 'a\\b' }] }, 'the pattern.a[0]: expected a wildcard without **'],
-    [{ $or: [{ a: ['x'] }] }, 'the pattern.$or: expected a list of two or more alternatives.'],
-    [{ $or: [{ a: ['x'] }, { a: [] }] }, 'the pattern.$or[1].a: expected a value, found an empty list.'],
+    [{ a: [{}] }, 'the pattern.a[0]: expected exists true or false, found {}.'],
+    [{ a: [{ exists: 'yes' }] }, 'the pattern.a[0]: expected exists true or false, found {"exists":"yes"}.'],
+    [{ a: [{ exists: true, prefix: 'x' }] }, 'the pattern.a[0]: the operator "prefix" is not supported.'],
+    [{ $or: [{ a: ['x'] }, { b: ['y'] }] }, 'the pattern: the operator "$or" is not supported.'],
+    ...['prefix', 'suffix', 'equals-ignore-case', 'wildcard', 'anything-but', 'numeric', 'cidr'].map(
+      (operator): [unknown, string] => [
+        { a: ['x', { [operator]: 'y' }] },
+        `the pattern.a[1]: the operator "${operator}" is not supported.`,
+      ],
+    ),
   ])('%j', (pattern, message) => {
-    const error = expect.objectContaining({
-      name: 'UnsupportedPatternError',
-      message: expect.stringContaining(message),
-    });
+    const error = expect.objectContaining({ name: 'UnsupportedPatternError', message });
 
     expect(() => matchesEventPattern(pattern, EVENT)).toThrow(error);
     expect(() => matchesEventPattern(pattern, {})).toThrow(error);
