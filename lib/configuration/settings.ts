@@ -54,7 +54,7 @@ export const SETTINGS = {
   ),
   alertDelay: word(
     ALERT_DELAYS,
-    'prompt',
+    'balanced',
     'How soon alerts arrive: the later, the fewer polls. docs/schedule.md compares delay, polls and dollars.',
   ),
   minWaitSeconds: duration(

@@ -128,7 +128,7 @@ describe('the functions', () => {
       WATCH_LIMIT_HOURS: '24',
       MIN_WAIT_SECONDS: '5',
       MAX_WAIT_SECONDS: '900',
-      PATIENCE_SECONDS: '0.5',
+      PATIENCE_SECONDS: '4',
       MOST_LEARNED_POLLS: '700',
       LATE_AFTER_HOURS: '24',
       RETENTION_DAYS: '400',

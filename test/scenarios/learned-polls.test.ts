@@ -14,7 +14,7 @@ const steps = [
 let stack: ScenarioStack;
 
 beforeAll(async () => {
-  stack = await ScenarioStack.start({ MOST_LEARNED_POLLS: '700' });
+  stack = await ScenarioStack.start({ MOST_LEARNED_POLLS: '700', PATIENCE_SECONDS: '0.5' });
 });
 
 afterAll(async () => {

@@ -34,14 +34,14 @@ describe('An audit that goes to its end', () => {
       steps: [
         at(0, answer('IN_PROGRESS')),
         at(4, answer('IN_PROGRESS', { A: 'ok', B: 'bad' })),
-        at(12, answer('COMPLETED', { A: 'ok', B: 'bad', C: 'ok' })),
+        at(20, answer('COMPLETED', { A: 'ok', B: 'bad', C: 'ok' })),
       ],
     });
 
     expect(path).toEqual([...quietTurn, ...alertingTurn, ...quietTurn, ...lastTurnWithFindings]);
     expect(alerts.map(({ kind, severity, atSeconds }) => [kind, severity, atSeconds])).toEqual([
       ['NON_COMPLIANT_DETECTED', 'CRITICAL', 5],
-      ['COMPLETED_WITH_FINDINGS', 'CRITICAL', 15],
+      ['COMPLETED_WITH_FINDINGS', 'CRITICAL', 22],
     ]);
   });
 

@@ -195,7 +195,7 @@ describe('a value that cannot be used', () => {
     ],
     [
       { watchLimitHours: 72, maxWaitSeconds: 60 },
-      'maxWaitSeconds: 60 is too small for watchLimitHours 72: a watch that long could reach the 25000 history events at which Step Functions ends it. Give 258 to 3600, or lower watchLimitHours.',
+      'maxWaitSeconds: 60 is too small for watchLimitHours 72: a watch that long could reach the 25000 history events at which Step Functions ends it. Give 229 to 3600, or lower watchLimitHours.',
     ],
   ])('%j is refused with one sentence, the same from cdk.json and from the command line', (settings, sentence) => {
     expect(problemsOf(settings)).toEqual([sentence]);

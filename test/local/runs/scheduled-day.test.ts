@@ -51,8 +51,8 @@ describe('A day', () => {
       '138 NightlyFleetAudit ABORTED',
       '155 NightlyFleetAudit EXECUTION_DIED',
       '155 CHECK_FAILED',
-      '165 COMPLETED_WITH_FINDINGS',
-      '165 NightlyFleetAudit SUCCEEDED',
+      '166 COMPLETED_WITH_FINDINGS',
+      '166 NightlyFleetAudit SUCCEEDED',
     ]);
     expect(audits).toMatchObject([{ foundAfterSeconds: 108, taskStatus: 'COMPLETED', earlier: false }]);
     expect(sweeps).toEqual({ count: 36, failed: 0, everySeconds: 300 });

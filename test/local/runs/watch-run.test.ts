@@ -49,7 +49,7 @@ describe('A recording', () => {
   test('of an on-demand audit is watched from the record of CloudTrail to its end, and told as it happens', async () => {
     const { listener, told } = listen();
 
-    await run([record('a1', at(0, running), at(4, trouble), at(12, done))], listener);
+    await run([record('a1', at(0, running), at(4, trouble), at(20, done))], listener);
 
     expect(told).toEqual([
       'ready at 0',
@@ -57,9 +57,9 @@ describe('A recording', () => {
       'a1 1 IN_PROGRESS 0',
       'a1 2 IN_PROGRESS 5000',
       'NON_COMPLIANT_DETECTED after 5',
-      'a1 3 IN_PROGRESS 10000',
-      'a1 4 COMPLETED 15000',
-      'COMPLETED_WITH_FINDINGS after 15',
+      'a1 3 IN_PROGRESS 12000',
+      'a1 4 COMPLETED 22000',
+      'COMPLETED_WITH_FINDINGS after 22',
       'a1 SUCCEEDED',
     ]);
   });
