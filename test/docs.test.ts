@@ -2,11 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { table } from '../bench/markdown.ts';
 import { GAVE_UP_REASON } from '../lambda/audit/watch/alert-kinds.ts';
 import { ERROR } from '../lambda/contract.ts';
-import { readConfiguration } from '../lib/configuration/configuration.ts';
-import { ConfigurationError } from '../lib/configuration/problem.ts';
-import { DEFAULTS } from '../lib/configuration/settings.ts';
+import { DEFAULTS, SETTINGS } from '../lib/configuration/settings.ts';
 import { parseRecording } from '../local/recordings/recording.ts';
 
 const PROJECT = resolve(import.meta.dirname, '..');
@@ -61,24 +60,25 @@ test('The architecture has the heading to which the error of a malformed item po
   expect(textOf('docs/architecture.md')).toMatch(/^## The table$/m);
 });
 
-describe('The table of settings', () => {
-  const rows = new Map(
-    [...textOf('docs/configuration.md').matchAll(/^\| `([a-z]\w+)` \| ([^|]+) \|/gm)].map(
-      ([, key = '', value = '']) => [key, value],
-    ),
-  );
-  const settings = Object.entries(defaults());
+describe('The settings', () => {
+  const page = 'docs/configuration.md';
+  const between = /(?<=<!-- settings -->\n\n)[\s\S]*?(?=\n\n<!-- end of settings -->)/;
 
-  test('has every setting and no other', () => {
-    expect([...rows.keys()]).toEqual(settings.map(([key]) => key));
+  // After a change of lib/configuration/settings.ts: UPDATE_SETTINGS=1 npm test -- test/docs.test.ts
+  if (process.env.UPDATE_SETTINGS === '1') {
+    writeFileSync(join(PROJECT, page), textOf(page).replace(between, settingsTable));
+  }
+
+  test('in docs/configuration.md are those of the table in the sources', () => {
+    expect(between.exec(textOf(page))?.[0]).toBe(settingsTable());
   });
 
-  test.each(settings)('tells the default of %s', (key, value) => {
-    expect(rows.get(key)).toBe(isNone(value) ? 'none' : `\`${String(value)}\``);
-  });
+  test('in the README are ten of these, with the same defaults', () => {
+    const rows = [...textOf('README.md').matchAll(/^\| `(\w+)` \| (none|`\S+`) \|/gm)];
 
-  test('agrees with the defaults of the construct', () => {
-    expect(readConfiguration({})).toMatchObject(DEFAULTS);
+    expect(rows).toHaveLength(10);
+    expect(Object.keys(SETTINGS)).toEqual(expect.arrayContaining(rows.map(([, name]) => name)));
+    for (const [, name = '', shown] of rows) expect([name, shown]).toEqual([name, defaultOf(name)]);
   });
 });
 
@@ -149,24 +149,23 @@ function filesNamed(text: string): string[] {
   return [...text.matchAll(paths)].map(([path]) => path);
 }
 
-/** Every setting with its default, in the order in which the configuration itself lists them. */
-function defaults(): Record<string, unknown> {
-  const configuration: Record<string, unknown> = { ...readConfiguration({}) };
-  return Object.fromEntries(settingNames().map((key) => [key, configuration[key]]));
+/** The table of all settings, as docs/configuration.md has it. */
+function settingsTable(): string {
+  return table(
+    ['key', 'prop, if called otherwise', 'default', 'allowed', 'meaning'],
+    Object.entries(SETTINGS).map(([name, setting]) => [
+      `\`${name}\``,
+      'prop' in setting ? `\`${setting.prop}\`` : '',
+      defaultOf(name),
+      setting.allowed,
+      setting.meaning,
+    ]),
+  );
 }
 
-function settingNames(): string[] {
-  try {
-    readConfiguration({ auditWatcher: { misspelt: true } });
-  } catch (error) {
-    if (error instanceof ConfigurationError) return /Allowed: (.*)\.$/.exec(error.message)?.[1]?.split(', ') ?? [];
-    throw error;
-  }
-  return [];
-}
-
-function isNone(value: unknown): boolean {
-  return value === undefined || (Array.isArray(value) && value.length === 0);
+function defaultOf(name: string): string {
+  const value = new Map<string, unknown>(Object.entries(DEFAULTS)).get(name);
+  return value === undefined || (Array.isArray(value) && value.length === 0) ? 'none' : `\`${value}\``;
 }
 
 /** What the compiler says about code that stands in the root of the project. Inside node_modules no other tool sees it. */

@@ -138,10 +138,9 @@ export function slackId(
 export function secretName(meaning: string): Setting<string | undefined> {
   const pattern =
     /^(?:[\w/+=.@-]{1,512}|arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,512}-\w{6})$/;
-  const remedy = (key: string) =>
-    `Give the name of a secret, or its whole ARN (-c ${key}=audit-watcher/slack-webhook).`;
+  const remedy = (key: string) => `Give the name, or the whole ARN (-c ${key}=audit-watcher/slack-webhook).`;
   const byName = setting<string | undefined>(
-    { meaning, default: undefined, allowed: 'the name of a secret' },
+    { meaning, default: undefined, allowed: 'the name or ARN of a secret' },
     (value) => value === undefined || matches(pattern, value),
     remedy,
   );

@@ -25,28 +25,28 @@ const RETAINS = new Map([
  * construct, docs/configuration.md and the variables of the functions all come from this table.
  */
 export const SETTINGS = {
-  alertEmails: emails('Addresses that get every alert. AWS asks each of them to confirm.'),
+  alertEmails: emails('Addresses that get every alert, once they have confirmed.'),
   alertSubscriptions: subscriptions(
-    'More subscribers, each with a filter. `protocol` is email, sqs, lambda or https; `minSeverity` is the lowest severity to send (LOW, MEDIUM, HIGH, CRITICAL); `auditNames` lists scheduled audits, and `ON_DEMAND` for on-demand audits. On the command line as JSON.',
+    'More subscribers, each like `{ protocol, endpoint, minSeverity?, auditNames? }`: `protocol` is email, sqs, lambda or https; `minSeverity` is the lowest severity to send (LOW, MEDIUM, HIGH, CRITICAL); `auditNames` lists schedules, and `ON_DEMAND` for on-demand audits. JSON on the command line.',
   ),
   chatTopic: flag(
     false,
-    'Gives the chat form a topic of its own, so that HTTPS subscribers of the alert topic get JSON.',
+    'Whether chats have a topic of their own, so that HTTPS subscribers of the alert topic get JSON.',
   ),
-  operationsEmails: emails('Addresses that get the alarms of the watcher itself.'),
-  alertWhenCompliant: flag(false, 'Sends an alert about an audit without findings, too.'),
+  operationsEmails: emails('Addresses that get the alarms about the watcher itself.'),
+  alertWhenCompliant: flag(false, 'Whether an audit without findings sends an alert.'),
   repeat: word(
     REPEAT,
     'always',
-    '`changes` holds back a closing alert that says the same as for the previous audit of the same schedule. It is recorded all the same.',
+    '`changes` holds back an alert that says the same as in the previous audit of the same schedule. It is still recorded.',
   ),
   sweepMinutes: duration(
     { prop: 'sweepInterval', unit: 'minutes', least: 1, most: 60, default: 5 },
-    'Minutes between two sweeps for audits that need a watch.',
+    'Minutes between two sweeps.',
   ),
   lateAfterHours: duration(
     { prop: 'lateAfter', unit: 'hours', least: 1, most: 2160, default: 24, mayBeToken: true },
-    'Hours: an audit from before the deployment that ended longer ago is recorded without alerts.',
+    'An audit from before the deployment that had ended this many hours ago is recorded without alerts.',
   ),
   watchLimitHours: duration(
     { prop: 'watchLimit', unit: 'hours', least: 1, most: LONGEST_WATCH_HOURS, default: 24 },
@@ -55,24 +55,24 @@ export const SETTINGS = {
   alertDelay: word(
     ALERT_DELAYS,
     'balanced',
-    'How soon alerts arrive: the later, the fewer polls. docs/schedule.md compares delay, polls and dollars.',
+    'How soon alerts arrive: the later, the fewer polls. docs/schedule.md compares polls, delay and dollars.',
   ),
   minWaitSeconds: duration(
     { prop: 'minWait', unit: 'seconds', least: 1, most: LONGEST_WAIT_SECONDS, default: 5 },
-    'Seconds of the shortest pause between two polls.',
+    'Shortest pause between two polls, in seconds.',
   ),
   maxWaitSeconds: duration(
     { prop: 'maxWait', unit: 'seconds', least: 1, most: LONGEST_WAIT_SECONDS, default: 900 },
-    'Seconds of the longest pause between two polls, at least `minWaitSeconds`. If it is too short for the watch limit, the error says what is long enough.',
+    'Longest pause between two polls, in seconds, and at least `minWaitSeconds`. If it is too short for a long watch limit, the error says what is enough.',
   ),
   // More than a year by default, so that this year's audit can be compared with last year's.
   retentionDays: duration(
     { prop: 'retention', unit: 'days', least: SHORTEST_RETENTION_DAYS, most: 3650, default: 400, mayBeToken: true },
-    'Days that snapshots and watches are kept: longer than the 90 days for which AWS lists an audit, or it would be watched again, and its alerts sent again.',
+    'Days that snapshots, findings and watches are kept: longer than the 90 days for which AWS lists an audit, or it would be watched again.',
   ),
   retainData: asProp(
     'removalPolicy',
-    flag(true, 'Keeps table and logs when the stack is deleted, and protects the table from deletion.'),
+    flag(true, 'Whether table and logs outlive the stack. `true` also protects the table from deletion.'),
     (policy: RemovalPolicy) => RETAINS.get(policy) ?? policy,
     (retain) => (retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY),
   ),
@@ -89,7 +89,7 @@ export const SETTINGS = {
   ),
   dashboard: flag(
     true,
-    'Creates a CloudWatch dashboard and saved queries. The dashboard costs $3 a month; the first three of an account are free.',
+    'Whether there are a CloudWatch dashboard and saved queries. The dashboard costs $3 a month; the first three of an account are free.',
   ),
   slackWorkspaceId: slackId(
     /^[TE][A-Z0-9]{6,30}$/,

@@ -183,11 +183,11 @@ describe('a value that cannot be used', () => {
     ],
     [
       { slackWebhookSecretName: 'a secret' },
-      'slackWebhookSecretName: "a secret" is not the name of a secret. Give the name of a secret, or its whole ARN (-c slackWebhookSecretName=audit-watcher/slack-webhook).',
+      'slackWebhookSecretName: "a secret" is not the name or ARN of a secret. Give the name, or the whole ARN (-c slackWebhookSecretName=audit-watcher/slack-webhook).',
     ],
     [
       { slackWebhookSecretName: SLACK_URL },
-      'slackWebhookSecretName: the value is a URL, and the URL of a webhook is a secret. Store it in Secrets Manager as plain text. Give the name of a secret, or its whole ARN (-c slackWebhookSecretName=audit-watcher/slack-webhook).',
+      'slackWebhookSecretName: the value is a URL, and the URL of a webhook is a secret. Store it in Secrets Manager as plain text. Give the name, or the whole ARN (-c slackWebhookSecretName=audit-watcher/slack-webhook).',
     ],
     [
       { minWaitSeconds: 60, maxWaitSeconds: 30 },
