@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { composeOverdue } from './audit/alert/overdue/message.ts';
+import { composeOverdue } from './audit/alert/message.ts';
 import {
   judgeRecord,
   type OverdueAlert,

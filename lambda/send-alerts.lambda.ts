@@ -1,6 +1,5 @@
 import type { AlertInput } from './audit/alert/alert-input.ts';
-import { composeAlert } from './audit/alert/message.ts';
-import { saysNothingNew } from './audit/alert/repeats.ts';
+import { composeAlert, saysNothingNew } from './audit/alert/message.ts';
 import type { Snapshot } from './audit/answer/aws-answers.ts';
 import { auditNameOf, readAudit } from './audit/answer/reading.ts';
 import { compareAudits } from './audit/ledger/comparison.ts';

@@ -82,6 +82,12 @@ describe('The examples', () => {
     );
   });
 
+  test.each(PREVIEW_ALERTS)('carry the words of the chat form for programs: $id', ({ message }) => {
+    const { title, description, nextSteps } = JSON.parse(message.chat).content;
+
+    expect(JSON.parse(message.machine).text).toEqual({ title, description, nextSteps });
+  });
+
   test('have different ids', () => {
     expect(new Set(PREVIEW_ALERTS.map(({ id }) => id)).size).toBe(PREVIEW_ALERTS.length);
   });
@@ -97,7 +103,9 @@ function exampleBlock(id: string, format: string): string {
 
 function exampleText({ subject, email, chat, machine }: AlertMessage, format: string): string {
   if (format === 'email') return `Subject: ${subject}\n\n${email.trimEnd()}`;
-  if (format === 'machine') return JSON.stringify(JSON.parse(machine), null, 2);
+  // Its words stand on the page as the chat form: another test compares the two.
+  const { text: _, ...facts } = JSON.parse(machine);
+  if (format === 'machine') return JSON.stringify(facts, null, 2);
   const { title, description, nextSteps } = JSON.parse(chat).content;
   return [title, '', description, '', ...nextSteps].join('\n');
 }

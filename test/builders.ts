@@ -1,5 +1,5 @@
 import type { AlertInput, ReadFindings } from '../lambda/audit/alert/alert-input.ts';
-import type { OverdueInput } from '../lambda/audit/alert/overdue/facts.ts';
+import type { OverdueInput } from '../lambda/audit/alert/overdue-facts.ts';
 import type {
   AuditAnswer,
   CheckDetails,

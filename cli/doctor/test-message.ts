@@ -20,6 +20,11 @@ export function testMessage({ account, region, now }: TestFacts): AlertMessage {
   const time = new Date(now).toISOString();
   const taskId = `test-${time.replace(/\W/g, '')}`;
   const key = `${taskId}#${TEST_KIND}`;
+  const text = {
+    title: `:white_check_mark: TEST: alerts of the IoT audit watcher arrive (${region})`,
+    description: `This is only a test. No audit has found anything.\n\n*Account* \`${account}\`  *Region* \`${region}\``,
+    nextSteps: ['Nothing to do.'],
+  };
   return {
     key,
     subject: `[TEST] IoT audit alerts: this is only a test (${region})`,
@@ -34,6 +39,7 @@ export function testMessage({ account, region, now }: TestFacts): AlertMessage {
       scheduledAuditName: NAME,
       capturedAt: time,
       checks: [],
+      text,
     }),
     email: emailText({ account, region, now }, key),
     chat: JSON.stringify({
@@ -42,9 +48,7 @@ export function testMessage({ account, region, now }: TestFacts): AlertMessage {
       id: `${taskId}-${TEST_KIND}`,
       content: {
         textType: 'client-markdown',
-        title: `:white_check_mark: TEST: alerts of the IoT audit watcher arrive (${region})`,
-        description: `This is only a test. No audit has found anything.\n*Account* \`${account}\`  *Region* \`${region}\``,
-        nextSteps: ['Nothing to do.'],
+        ...text,
         keywords: [TEST_KIND, region],
       },
       metadata: {

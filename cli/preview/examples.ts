@@ -1,7 +1,6 @@
 import type { AlertInput, AlertMessage } from '../../lambda/audit/alert/alert-input.ts';
-import { composeAlert } from '../../lambda/audit/alert/message.ts';
-import type { OverdueInput } from '../../lambda/audit/alert/overdue/facts.ts';
-import { composeOverdue } from '../../lambda/audit/alert/overdue/message.ts';
+import { composeAlert, composeOverdue } from '../../lambda/audit/alert/message.ts';
+import type { OverdueInput } from '../../lambda/audit/alert/overdue-facts.ts';
 import { identityOf } from '../../lambda/audit/answer/finding.ts';
 import {
   audit,

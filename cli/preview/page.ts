@@ -1,6 +1,6 @@
 import type { AlertMessage } from '../../lambda/audit/alert/alert-input.ts';
+import { parseAlertWords } from '../../lambda/slack/alert-words.ts';
 import { type SlackBlock, slackMessage } from '../../lambda/slack/block-kit.ts';
-import { parseMachineAlert } from '../../lambda/slack/machine-alert.ts';
 import type { PreviewAlert } from './examples.ts';
 import { escapeHtml, mrkdwnToHtml, plainTextToHtml } from './mrkdwn-html.ts';
 
@@ -82,9 +82,7 @@ function emailBox({ subject, email }: AlertMessage): string {
 }
 
 function chatBox(message: AlertMessage): string {
-  const { content }: { content: { title: string; description: string; nextSteps: readonly string[] } } = JSON.parse(
-    message.chat,
-  );
+  const content = parseAlertWords(message.machine);
   const steps = content.nextSteps.map((step) => `\u2192 ${mrkdwnToHtml(step)}`).join('\n');
   return slackBox(message, [
     `<p class="header">${mrkdwnToHtml(content.title)}</p>`,
@@ -94,7 +92,7 @@ function chatBox(message: AlertMessage): string {
 }
 
 function webhookBox(message: AlertMessage): string {
-  return slackBox(message, slackMessage(parseMachineAlert(message.machine)).blocks.map(blockHtml));
+  return slackBox(message, slackMessage(parseAlertWords(message.machine)).blocks.map(blockHtml));
 }
 
 function slackBox({ attributes }: AlertMessage, paragraphs: readonly string[]): string {

@@ -1,12 +1,5 @@
-import { auditReportLink } from '../audit/text/console-links.ts';
-import { chatCode, chatText, clean } from '../audit/text/safe-text.ts';
-import type { MachineAlert } from './machine-alert.ts';
-import { changesText } from './slack-changes.ts';
-import { checkText, errorText } from './slack-check.ts';
-import { overdueAdvice, overdueText } from './slack-overdue.ts';
-import { stuckAdvice, stuckOutlook, stuckText } from './slack-stuck.ts';
-import { statusIcon, titleText } from './slack-title.ts';
-import { inWords, isLinkable, isTime, plural, timeText } from './slack-wording.ts';
+import { chatCode, clean, shorten } from '../audit/text/safe-text.ts';
+import type { AlertWords } from './alert-words.ts';
 
 /** What is posted to an incoming webhook. */
 export interface SlackMessage {
@@ -30,139 +23,107 @@ export type SlackBlock =
   | { readonly type: 'section'; readonly text: Mrkdwn }
   | { readonly type: 'context'; readonly elements: readonly Mrkdwn[] };
 
-/** A header and the whole message, as JSON. A section holds 3,000 characters and a message 50 blocks: never reached. */
-const LIMIT = { header: 150, message: 13_000 } as const;
-
-/** How many of the worst resources of each check are shown: fewer when there is no room for all. */
-const FINDINGS_PER_CHECK = [5, 3, 1, 0] as const;
+/** Characters of a header, of a section and of the whole message as JSON; blocks of a message. */
+const LIMIT = { header: 150, section: 3_000, message: 13_000, blocks: 50 } as const;
+/** What is never left out, in lines of bounded length: next steps, and the last paragraph, which says where it happened. */
+const KEPT = { steps: 8, whereLines: 3, line: 350 } as const;
+const MIN_NAME = 8;
+const MORE = '_... and more: see the audit report._';
 
 /**
- * An alert as a Slack message in Block Kit: status first, then what changed, then the checks, worst first, then what to do.
- * Pure. Nothing in it that came from the account can ping, link or break out of its place, and it obeys every limit that Slack
- * has: where there is no room, resources give way first, then checks, and a line says how many.
+ * An alert as a Slack message in Block Kit: title, description, next steps, alert key. Pure. It obeys every limit of Slack:
+ * where there is no room, the last lines of the description give way, never where it happened or what to do.
  */
-export function slackMessage(alert: MachineAlert): SlackMessage {
-  for (const findings of FINDINGS_PER_CHECK) {
-    const message = compose(alert, alert.checks.length, findings);
-    if (fits(message)) return message;
-  }
-  let checks = alert.checks.length;
-  while (checks > 0 && !fits(compose(alert, checks, 0))) checks -= 1;
-  return compose(alert, checks, 0);
-}
-
-function fits(message: SlackMessage): boolean {
-  return JSON.stringify(message).length <= LIMIT.message;
-}
-
-function compose(alert: MachineAlert, checks: number, findingsPerCheck: number): SlackMessage {
-  const title = headerText(alert);
-  const told = [stuckText(alert), overdueText(alert), changesText(alert)].filter((text) => text !== undefined);
-  return {
-    text: title,
+export function slackMessage({ title, description, nextSteps, alertKey }: AlertWords): SlackMessage {
+  const header = headerText(title);
+  const lines = safe(description).split('\n');
+  const gap = lines.lastIndexOf('');
+  const hasWhere = gap >= 0 && lines.length - gap - 1 <= KEPT.whereLines;
+  const body = hasWhere ? lines.slice(0, gap) : lines;
+  const end: SlackBlock[] = [
+    ...sections(hasWhere ? lines.slice(gap + 1).map((line) => shortLine(line)) : []),
+    ...sections(nextSteps.length === 0 ? [] : ['*Next steps*', ...nextSteps.slice(0, KEPT.steps).map(stepLine)]),
+    { type: 'context', elements: [mrkdwn(`Alert key ${chatCode(clean(alertKey, 250) ?? 'unknown')}`)] },
+  ];
+  const compose = (count: number): SlackMessage => ({
+    text: header,
     blocks: [
-      { type: 'header', text: { type: 'plain_text', text: title, emoji: true } },
-      ...gaveUpSection(alert),
-      ...told.map(section),
-      ...alert.checks.slice(0, checks).map((check) => section(checkText(alert, check, findingsPerCheck))),
-      ...moreSection(alert, checks),
-      ...withoutFindings(alert),
-      section(nextStep(alert)),
-      footer(alert),
+      { type: 'header', text: { type: 'plain_text', text: header, emoji: true } },
+      ...sections(count < body.length ? [...body.slice(0, count), MORE] : body),
+      ...end,
     ],
     unfurl_links: false,
     unfurl_media: false,
-  };
+  });
+  return compose(mostThat(body.length, (count) => fits(compose(count))));
 }
 
-/** Plain text and mrkdwn at once: a header shows `&amp;` as it is, so the three escapes give way to twins. */
-function headerText(alert: MachineAlert): string {
-  const icon = statusIcon(alert);
-  const title = titleText(alert, LIMIT.header - icon.length - 1);
-  return `${icon} ${chatText(title.replaceAll('&', '\uFF06').replaceAll('<', '\u2039').replaceAll('>', '\u203A'))}`;
+function fits(message: SlackMessage): boolean {
+  return message.blocks.length <= LIMIT.blocks && JSON.stringify(message).length <= LIMIT.message;
 }
 
-function gaveUpSection({ gaveUp }: MachineAlert): SlackBlock[] {
-  if (gaveUp === undefined) return [];
-  const why = `*Why*: ${chatText(inWords(gaveUp.reason ?? 'unknown'))}.${errorText(gaveUp.errorName, gaveUp.errorMessage)}`;
-  return [section(`${why}\nThe audit may still be running; no further message will come for it.`)];
-}
-
-/** How many checks are not in the message: those that AWS or the alert left out, and those without room. */
-function moreSection({ checks, omittedChecks = 0 }: MachineAlert, fitting: number): SlackBlock[] {
-  const more = checks.length - fitting + omittedChecks;
-  return more === 0 ? [] : [section(`_... and ${plural(more, 'more check')}: see the audit report._`)];
-}
-
-/** Findings that cannot be read neither delay nor hold back an alert; it says so. */
-function withoutFindings({ findings }: MachineAlert): SlackBlock[] {
-  if (findings?.status !== 'UNAVAILABLE') return [];
-  const why = findings.errorName === undefined ? '' : `:${errorText(findings.errorName, undefined)}`;
-  return [section(`_Without resources: the findings could not be read_${why}`)];
-}
-
-function nextStep(alert: MachineAlert): string {
-  const { region, taskId } = alert;
-  const report =
-    taskId !== undefined && isLinkable(region) ? ` <${auditReportLink(region, taskId)}|Open the audit report>` : '';
-  return `*Next*: ${adviceOn(alert)}${report}`;
-}
-
-function adviceOn(alert: MachineAlert): string {
-  const { kind, checks } = alert;
-  const [worst] = checks.filter(({ checkRunStatus }) => checkRunStatus !== 'FAILED');
-  switch (kind) {
-    case 'RECOVERED':
-      return checks.some(({ change }) => change === 'UNKNOWN')
-        ? 'run the checks again that have no result.'
-        : 'nothing to do.';
-    case 'COMPLETED_COMPLIANT':
-      return 'nothing to do.';
-    case 'CHECK_FAILED':
-      return 'a failed check is not a pass. Mend what its error names, then run it again.';
-    case 'AUDIT_STUCK':
-      return stuckAdvice(alert);
-    case 'AUDIT_OVERDUE':
-      return overdueAdvice(alert);
-    case 'AUDIT_NOT_COMPLETED':
-      return 'find out why it ended early, then run it again.';
-    case 'WATCHER_GAVE_UP':
-      return 'look at the audit yourself.';
-    default:
-      return worst === undefined
-        ? 'see what the audit says.'
-        : `start with ${chatText(clean(worst.title, 150) ?? 'the first check', 300)}.`;
+/** The largest number up to `max` that holds, by bisection: more lines never take less room. */
+function mostThat(max: number, holds: (count: number) => boolean): number {
+  if (holds(max)) return max;
+  let [low, high] = [0, max];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (holds(middle)) low = middle;
+    else high = middle;
   }
+  return low;
 }
 
-function footer(alert: MachineAlert): SlackBlock {
-  const { accountId, region, alertKey, capturedAt, overdue } = alert;
-  const seenAt = capturedAt ?? overdue?.judgedAt;
-  const outlook = outlookOf(alert);
-  const parts = [
-    `Account ${chatCode(accountId)}`,
-    `Region ${chatCode(clean(region, 30) ?? 'unknown')}`,
-    ...(isTime(seenAt) ? [`Seen ${timeText(seenAt)}`] : []),
-    `Alert key ${chatCode(clean(alertKey, 160) ?? 'unknown')}`,
-    ...(outlook === undefined ? [] : [outlook]),
-  ];
-  return { type: 'context', elements: [mrkdwn(parts.join('  |  '))] };
+/** Plain text and mrkdwn at once: a header shows `&amp;` and `*` as they are. When it is too long, the audit's name gives way first. */
+function headerText(title: string): string {
+  const twins = title
+    .replace(/&lt;|</g, '\u2039')
+    .replace(/&gt;|>/g, '\u203A')
+    .replace(/&amp;|&/g, '\uFF06');
+  const line = clean(twins, 4 * LIMIT.header) ?? 'Alert';
+  const excess = line.replaceAll('*', '').length - LIMIT.header;
+  const named = line.replace(/\*([^*]+)\*/, (_, name: string) =>
+    excess <= 0 ? name : shorten(name, Math.max(MIN_NAME, name.length - excess)),
+  );
+  return shorten(named.replaceAll('*', ''), LIMIT.header);
 }
 
-function outlookOf(alert: MachineAlert): string | undefined {
-  switch (alert.kind) {
-    case 'NON_COMPLIANT_DETECTED':
-    case 'CHECK_FAILED':
-      return 'One closing message follows when the audit ends';
-    case 'AUDIT_STUCK':
-      return stuckOutlook(alert);
-    default:
-      return undefined;
+/** Whole lines, a new section for each paragraph and wherever one is full. */
+function sections(lines: readonly string[]): SlackBlock[] {
+  const texts: string[] = [];
+  for (const line of lines) {
+    const last = texts.at(-1);
+    const longer = `${last}\n${shortLine(line, LIMIT.section)}`;
+    if (last === undefined || last === '' || line === '' || longer.length > LIMIT.section) {
+      texts.push(shortLine(line, LIMIT.section));
+    } else {
+      texts[texts.length - 1] = longer;
+    }
   }
+  return texts.filter((text) => text.trim() !== '').map((text) => ({ type: 'section', text: mrkdwn(text) }));
 }
 
-function section(text: string): SlackBlock {
-  return { type: 'section', text: mrkdwn(text) };
+function stepLine(step: string): string {
+  return `\u2022 ${shortLine(safe(step).replaceAll('\n', ' '))}`;
+}
+
+/** What must not be cut in two: a link, a code span, bold or italic text, an escape, an emoji, a character. */
+const ATOM = /<[^>\n]*>|`[^`\n]*`|\*[^*\n]*\*|_[^_\n]*_|&[a-z]+;|:[a-z_]+:|./gu;
+
+/** At most `max` characters of a line, without breaking what its marks enclose. */
+function shortLine(line: string, max: number = KEPT.line): string {
+  if (line.length <= max) return line;
+  let kept = '';
+  for (const [atom] of line.matchAll(ATOM)) {
+    if (kept.length + atom.length > max - 3) break;
+    kept += atom;
+  }
+  return `${kept.trimEnd()}...`;
+}
+
+/** The words come escaped. Should a mention or a foreign link come all the same, it shows and does nothing. */
+function safe(text: string): string {
+  return text.replace(/[^\P{C}\n]/gu, ' ').replace(/<(?!https:\/\/[^\s<>|]+\|[^<>|\n]+>)/g, '&lt;');
 }
 
 function mrkdwn(text: string): Mrkdwn {

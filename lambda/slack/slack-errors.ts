@@ -1,5 +1,4 @@
 import { WatcherError } from '../errors.ts';
-import { shown } from '../shown.ts';
 
 // None of these messages holds the webhook's URL, or anything that could: whoever has it can post to the channel.
 
@@ -13,21 +12,11 @@ export class MalformedSnsEventError extends WatcherError {
   }
 }
 
-/** The message is not one of our alerts. */
+/** The message has no words to post. */
 export class MalformedAlertError extends WatcherError {
   override readonly name = 'MalformedAlertError';
   constructor(what: string) {
-    super(`The message is no alert of the audit watcher: ${what} (see docs/alert-schema.json).`);
-  }
-}
-
-/** The alert is of a version that this function cannot read. */
-export class UnknownAlertVersionError extends WatcherError {
-  override readonly name = 'UnknownAlertVersionError';
-  constructor(version: unknown) {
-    super(
-      `The alert has the schema version ${shown(version, 40)}. Allowed: "1". Deploy the stack again, so that all functions match.`,
-    );
+    super(`The message is not an alert of the audit watcher: ${what} (see docs/alert-schema.json).`);
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Context } from 'aws-lambda';
 import { logger } from '../aws/logger.ts';
 import { INVOCATION_FAILED } from '../watch-handler.ts';
+import { parseAlertWords } from './alert-words.ts';
 import { slackMessage } from './block-kit.ts';
-import { parseMachineAlert } from './machine-alert.ts';
 import { snsMessages } from './sns-event.ts';
 import type { SlackWebhook } from './webhook.ts';
 
@@ -17,7 +17,7 @@ export function slackHandler(webhook: SlackWebhook): (event: unknown, context: C
     logger.addContext(context);
     try {
       for (const text of snsMessages(event)) {
-        const alert = parseMachineAlert(text);
+        const alert = parseAlertWords(text);
         const { taskId, alertKey, kind } = alert;
         logger.appendKeys({ taskId, alertKey });
         await webhook.post(slackMessage(alert), () => context.getRemainingTimeInMillis());

@@ -368,70 +368,22 @@ export const functionPayload = mutated(
 export const machineAlert = fc.record(
   {
     schemaVersion: fc.constant('1'),
-    kind: fc.constantFrom(
-      'NON_COMPLIANT_DETECTED',
-      'AUDIT_STUCK',
-      'WATCHER_GAVE_UP',
-      'COMPLETED_WITH_FINDINGS',
-      'LATER',
-    ),
+    kind: fc.constantFrom('NON_COMPLIANT_DETECTED', 'WATCHER_GAVE_UP', 'LATER'),
     severity: fc.constantFrom('INFO', 'LOW', 'CRITICAL'),
     alertKey: taskId.map((id) => `${id}#TERMINAL`),
     accountId: fc.constant('123456789012'),
     region: fc.constantFrom('eu-west-1', 'cn-north-1'),
     taskId,
-    taskType: fc.constant('SCHEDULED_AUDIT_TASK'),
-    scheduledAuditName: scheduleName,
-    taskStatus: fc.constant('COMPLETED'),
-    taskStartTime: fc.constant('2026-10-02T02:00:04Z'),
-    capturedAt: fc.constant('2026-10-02T02:00:04.123Z'),
-    statistics: fc.record({
-      totalChecks: count,
-      compliantChecks: count,
-      nonCompliantChecks: count,
-      failedChecks: count,
+    checks: fc.constant([]),
+    text: fc.record({
+      title: fc.tuple(scheduleName, hostileText).map(([name, after]) => `:warning: HIGH: *${name}* ${after}`),
+      description: fc.array(hostileText, { maxLength: 20 }).map((lines) => lines.join('\n')),
+      nextSteps: fc.array(hostileText, { maxLength: 4 }),
     }),
-    checks: fc.array(
-      fc.record({
-        checkName,
-        title: hostileText,
-        severity: fc.constantFrom('LOW', 'HIGH'),
-        checkRunStatus: fc.constantFrom('FAILED', 'COMPLETED_NON_COMPLIANT'),
-        nonCompliantResourcesCount: count,
-        totalResourcesCount: count,
-        message: hostileText,
-        change: fc.constantFrom('NEW', 'WORSE', 'UNKNOWN'),
-      }),
-      { maxLength: 4 },
-    ),
-    changes: fc.record({
-      firstAudit: fc.boolean(),
-      previousAuditStartTime: fc.constant('2026-10-01T02:00:04Z'),
-      unchanged: fc.boolean(),
-      checks: fc.array(
-        fc.record({
-          checkName,
-          change: fc.constantFrom('NEW', 'SAME'),
-          findings: fc.record({ stillOpenSince: fc.constant('2026-09-02T02:00:04Z') }),
-        }),
-        { maxLength: 3 },
-      ),
-    }),
-    findings: fc.record({
-      status: fc.constantFrom('READ', 'UNAVAILABLE'),
-      errorName: hostileText,
-      resources: fc.array(
-        fc.record({ checkName, resource: hostileText, things: fc.array(hostileText, { maxLength: 2 }) }),
-        {
-          maxLength: 3,
-        },
-      ),
-      checks: fc.array(fc.record({ checkName, open: count }), { maxLength: 3 }),
-    }),
-    gaveUp: fc.record({ reason: hostileText, errorName: hostileText, errorMessage: hostileText }),
-    stuck: fc.record({ usualSeconds: count, audits: count, unchangedSince: hostileText, watchLimitHours: count }),
   },
-  { requiredKeys: ['schemaVersion', 'kind', 'severity', 'alertKey', 'accountId', 'region', 'taskId', 'checks'] },
+  {
+    requiredKeys: ['schemaVersion', 'kind', 'severity', 'alertKey', 'accountId', 'region', 'taskId', 'checks', 'text'],
+  },
 );
 
 /** What SNS hands to the webhook function. */

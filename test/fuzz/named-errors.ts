@@ -6,7 +6,6 @@ const OURS: readonly string[] = [
   ...Object.values(ERROR),
   'MalformedSnsEventError',
   'MalformedAlertError',
-  'UnknownAlertVersionError',
   'SlackWebhookUrlError',
   'UnreadableSecretError',
   'SlackRateLimitedError',

@@ -1,8 +1,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { AlertInput } from '../../lambda/audit/alert/alert-input.ts';
-import { composeAlert } from '../../lambda/audit/alert/message.ts';
-import { composeOverdue } from '../../lambda/audit/alert/overdue/message.ts';
+import { composeAlert, composeOverdue } from '../../lambda/audit/alert/message.ts';
 import { identityOf, readFinding } from '../../lambda/audit/answer/finding.ts';
 import { readAudit } from '../../lambda/audit/answer/reading.ts';
 import { compareAudits } from '../../lambda/audit/ledger/comparison.ts';
@@ -13,9 +12,9 @@ import { alertsDue } from '../../lambda/audit/watch/alerts-due.ts';
 import { toAuditAnswer, toFindings, toSchedules } from '../../lambda/aws/iot-answers.ts';
 import { InvalidInputError } from '../../lambda/errors.ts';
 import { parseFunctionInput } from '../../lambda/function-input.ts';
+import { parseAlertWords } from '../../lambda/slack/alert-words.ts';
 import { slackMessage } from '../../lambda/slack/block-kit.ts';
-import { parseMachineAlert } from '../../lambda/slack/machine-alert.ts';
-import { MalformedAlertError, UnknownAlertVersionError } from '../../lambda/slack/slack-errors.ts';
+import { MalformedAlertError } from '../../lambda/slack/slack-errors.ts';
 import { readConfiguration } from '../../lib/configuration/configuration.ts';
 import { ConfigurationError } from '../../lib/configuration/problem.ts';
 import { answerAt } from '../../local/recordings/playback.ts';
@@ -23,7 +22,7 @@ import { parseRecording, RecordingError } from '../../local/recordings/recording
 import { selectInput } from '../../local/services/event-pattern.ts';
 import { expectAlertWithinLimits } from '../alert-limits.ts';
 import { buildReadFindings } from '../builders.ts';
-import { expectSlackMessageWithinLimits } from '../lambda/slack/slack-limits.ts';
+import { expectSlackMessageWithinLimits, expectSlackTakes } from '../lambda/slack/slack-limits.ts';
 import { EXECUTION, inheritedKeys } from './function-world.ts';
 import {
   auditAnswer,
@@ -105,7 +104,7 @@ describe('Any answer of AWS IoT', () => {
         const message = composeAlert(alert);
 
         expectAlertWithinLimits(message);
-        expectSlackMessageWithinLimits(slackMessage(parseMachineAlert(message.machine)));
+        expectSlackMessageWithinLimits(slackMessage(parseAlertWords(message.machine)));
       }),
       runs(150),
     );
@@ -125,7 +124,7 @@ describe('Any answer of AWS IoT', () => {
           const { status: _, ...facts } = overdue;
           const message = composeOverdue({ schedule, ...facts, accountId: '123456789012', region: 'eu-west-1' });
           expectAlertWithinLimits(message);
-          expectSlackMessageWithinLimits(slackMessage(parseMachineAlert(message.machine)));
+          expectSlackMessageWithinLimits(slackMessage(parseAlertWords(message.machine)));
         }
       }),
       runs(150),
@@ -153,9 +152,9 @@ test('Any message is an alert that Slack takes, or is refused by name', () => {
   const texts = fc.oneof(mutated(machineAlert).map(onTheWire), hostileText);
   fc.assert(
     fc.property(texts, (text) => {
-      const alert = totalFor([MalformedAlertError, UnknownAlertVersionError], () => parseMachineAlert(text));
+      const alert = totalFor([MalformedAlertError], () => parseAlertWords(text));
 
-      if (alert !== undefined) expectSlackMessageWithinLimits(slackMessage(alert));
+      if (alert !== undefined) expectSlackTakes(slackMessage(alert));
     }),
     runs(300),
   );

@@ -90,7 +90,7 @@ describe('Nothing that is logged or thrown holds the URL of the webhook, even in
 
   test.each([
     ['no alert', 'hello'],
-    ['of another version', JSON.stringify({ ...JSON.parse(ALERT), schemaVersion: '2' })],
+    ['without its words', JSON.stringify({ ...JSON.parse(ALERT), text: undefined })],
   ])('the message is %s', async (_, message) => {
     expect(inDetail(await failureOf({ message }))).not.toMatch(/SECRETSECRET|B00000000/);
   });

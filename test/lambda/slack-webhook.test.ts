@@ -217,7 +217,7 @@ describe('The Slack webhook function', () => {
   });
 
   test.each([
-    ['another version', JSON.stringify({ ...JSON.parse(ALERT), schemaVersion: '2' }), 'UnknownAlertVersionError'],
+    ['without its words', JSON.stringify({ ...JSON.parse(ALERT), text: undefined }), 'MalformedAlertError'],
     ['no alert', 'hello', 'MalformedAlertError'],
   ])('fails on a message that is %s', async (_case, message, name) => {
     const { handler, world } = await start();

@@ -1,4 +1,4 @@
-import type { AuditAnswer, CheckDetails, Snapshot, TaskStatistics } from '../answer/aws-answers.ts';
+import type { AuditAnswer, CheckDetails, TaskStatistics } from '../answer/aws-answers.ts';
 import { checkInfo } from '../answer/check-catalogue.ts';
 import {
   type AuditPhase,
@@ -24,7 +24,19 @@ import { type CheckFindings, findingsOf } from './finding-facts.ts';
 /** More troubled checks than AWS has (17): no list in an alert is longer, so that no alert grows without bound. */
 export const MAX_LISTED_CHECKS = 25;
 
-/** One check, as an alert tells about it. */
+/** Which checks a kind of alert is about. */
+export interface AlertScope {
+  /** Their outcomes. */
+  readonly outcomes: readonly CheckOutcome[];
+  /** Of the alert; absent: the highest of these checks. */
+  readonly severity?: Severity;
+  /** The checks are those that were in trouble before: in the previous audit, or in an earlier poll of this one. */
+  readonly isAboutBefore?: boolean;
+  /** A section of the alert says what changed since the previous audit, so that it can be held back when nothing did. */
+  readonly tellsChanges?: boolean;
+}
+
+/** One check, as an alert shows it. */
 export interface CheckFacts {
   readonly name: string;
   /** For people. */
@@ -55,6 +67,7 @@ export interface ComparisonFacts {
 /** All that the formats write, gathered once. Every string is one clean line of bounded length. */
 export interface AlertFacts extends AlertIdentity {
   readonly kind: AuditAlertKind;
+  readonly scope: AlertScope;
   readonly taskId: string;
   readonly severity: Severity;
   /** Only a scheduled audit has one. */
@@ -70,15 +83,15 @@ export interface AlertFacts extends AlertIdentity {
   readonly statistics?: TaskStatistics;
   /** Every check of that look, worst first. */
   readonly checks: readonly CheckFacts[];
-  /** The checks that this alert is about, worst first, MAX_LISTED_CHECKS at most; RECOVERED: as they were before. */
+  /** The checks that this alert is about, worst first, MAX_LISTED_CHECKS at most; as they were then if it is about trouble before. */
   readonly trouble: readonly CheckFacts[];
   /** Number of troubled checks beyond those listed. */
   readonly unlisted: number;
   /** Numbers of troubled checks that AWS counts but does not name. */
   readonly unnamed: { readonly nonCompliant: number; readonly failed: number };
-  /** Absent when the audit was compared with none. */
+  /** Absent if there is no previous audit, or it was not read. */
   readonly comparison?: ComparisonFacts;
-  /** The audit was looked for, and there is none. */
+  /** There is no previous audit. */
   readonly isFirst: boolean;
   /** Every check that takes part in the comparison, as it stands now, worst first; empty without a comparison. */
   readonly compared: readonly CheckFacts[];
@@ -93,20 +106,21 @@ export interface AlertFacts extends AlertIdentity {
 }
 
 /** Gathers what is known, and makes it safe to write. */
-export function gatherFacts(input: AlertInput): AlertFacts {
+export function gatherFacts(input: AlertInput, scope: AlertScope): AlertFacts {
   const { kind, slot, taskId, accountId, region, snapshot, comparison, findings } = input;
   const answer: AuditAnswer = snapshot?.answer ?? {};
   const reading = readAudit(answer);
-  const { trouble, unnamed } = findTrouble(input);
+  const { trouble, unnamed } = findTrouble(input, scope);
   const previous = comparison === undefined || 'first' in comparison ? undefined : comparison;
   return {
     kind,
+    scope,
     key: `${taskId}#${slot}`,
     threadId: `iot-dd-audit-${taskId}`,
     taskId,
     accountId,
     region,
-    severity: severityOf(kind, trouble, unnamed.nonCompliant + unnamed.failed),
+    severity: scope.severity ?? severityOf(trouble, unnamed.nonCompliant + unnamed.failed),
     auditName: clean(answer.scheduledAuditName, 128),
     taskType: clean(answer.taskType, 60),
     taskStatus: clean(answer.taskStatus, 60),
@@ -132,37 +146,18 @@ export function gatherFacts(input: AlertInput): AlertFacts {
   };
 }
 
-/** How a check of the trouble stands in the look that the alert tells about. */
+/** How a check that was in trouble stands in the poll that the alert is about. */
 export function standsNow({ checks }: AlertFacts, { name }: CheckFacts): CheckFacts | undefined {
   return checks.find((check) => check.name === name);
 }
 
-/** The outcomes that each kind is about. */
-function outcomesOf(kind: AuditAlertKind): readonly CheckOutcome[] {
-  switch (kind) {
-    case 'NON_COMPLIANT_DETECTED':
-      return ['NON_COMPLIANT'];
-    case 'CHECK_FAILED':
-      return ['FAILED'];
-    case 'AUDIT_STUCK':
-      return ['RUNNING', 'WAITING_FOR_DATA', 'UNKNOWN'];
-    case 'COMPLETED_COMPLIANT':
-      return [];
-    case 'COMPLETED_WITH_FINDINGS':
-    case 'RECOVERED':
-    case 'AUDIT_NOT_COMPLETED':
-    case 'WATCHER_GAVE_UP':
-      return ['NON_COMPLIANT', 'FAILED'];
-  }
-}
-
-/** RECOVERED: what had trouble in the previous audit, then what had trouble only in an earlier look at this one. */
-function findTrouble(input: AlertInput): Pick<AlertFacts, 'trouble' | 'unnamed'> {
-  const { kind } = input;
-  const source: Snapshot | undefined = kind === 'RECOVERED' ? input.earlier : input.snapshot;
-  const { checks, counts } = readAudit(source?.answer ?? {});
-  const before = kind === 'RECOVERED' ? troubleBefore(input) : [];
-  const outcomes = outcomesOf(kind);
+/** Trouble before: that of the previous audit, then what only an earlier poll of this audit saw. */
+function findTrouble(
+  input: AlertInput,
+  { outcomes, isAboutBefore }: AlertScope,
+): Pick<AlertFacts, 'trouble' | 'unnamed'> {
+  const { checks, counts } = readAudit((isAboutBefore ? input.earlier : input.snapshot)?.answer ?? {});
+  const before = isAboutBefore ? troubleBefore(input) : [];
   const unnamed = (outcome: CheckOutcome, stated: number | undefined) => {
     const named = checks.filter((check) => check.outcome === outcome).length;
     return outcomes.includes(outcome) && isCount(stated) ? Math.max(0, stated - named) : 0;
@@ -203,9 +198,7 @@ function comparedChecks(
 }
 
 /** The highest of the checks. Trouble that AWS counts but does not name weighs as much as a check that nobody knows. */
-function severityOf(kind: AuditAlertKind, trouble: readonly CheckFacts[], unnamed: number): Severity {
-  if (kind === 'COMPLETED_COMPLIANT') return 'INFO';
-  if (kind === 'AUDIT_STUCK' || kind === 'AUDIT_NOT_COMPLETED' || kind === 'WATCHER_GAVE_UP') return 'HIGH';
+function severityOf(trouble: readonly CheckFacts[], unnamed: number): Severity {
   const named = trouble.map((check) => check.severity);
   return highestSeverity(unnamed > 0 || named.length === 0 ? [...named, UNKNOWN_SEVERITY] : named);
 }

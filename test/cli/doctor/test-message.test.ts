@@ -3,8 +3,8 @@ import { expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { testMessage } from '../../../cli/doctor/test-message.ts';
 import { publishInput } from '../../../lambda/aws/alert-topic.ts';
+import { parseAlertWords } from '../../../lambda/slack/alert-words.ts';
 import { slackMessage } from '../../../lambda/slack/block-kit.ts';
-import { parseMachineAlert } from '../../../lambda/slack/machine-alert.ts';
 import { filterPolicy } from '../../../lib/delivery/alert-subscription.ts';
 import { expectSlackMessageWithinLimits } from '../../lambda/slack/slack-limits.ts';
 import { ACCOUNT, ALERT_TOPIC, NOW, REGION } from './deployment.ts';
@@ -29,10 +29,10 @@ test('A test alert reaches everybody, whatever severity and audits they want', (
 });
 
 test('A test alert is shown as a test by the webhook of Slack', () => {
-  const slack = slackMessage(parseMachineAlert(message.machine));
+  const slack = slackMessage(parseAlertWords(message.machine));
 
   expectSlackMessageWithinLimits(slack);
-  expect(slack.text).toBe(':warning: CRITICAL: IoT audit TEST ALERT - nothing has happened: test (eu-west-1)');
+  expect(slack.text).toBe(':white_check_mark: TEST: alerts of the IoT audit watcher arrive (eu-west-1)');
 });
 
 test('A test alert says in every form that it is one', () => {

@@ -5,8 +5,10 @@ import { chatCode, chatText } from '../../text/safe-text.ts';
 import { isCount, withComma } from '../../text/words.ts';
 import type { AlertIdentity } from '../alert-input.ts';
 import type { AlertFacts } from '../facts.ts';
+import type { OverdueFacts } from '../overdue-facts.ts';
+import { auditLabel } from '../phrases.ts';
 import type { CheckStory, ResourceStory, StorySection } from '../sections.ts';
-import { type AlertStory, auditLabel } from '../story.ts';
+import type { AlertStory } from '../story.ts';
 
 /** What Amazon Q Developer in chat applications accepts; it discards a message beyond these limits silently. */
 const LIMIT = { title: 250, description: 8000, nextStep: 350, keyword: 75, summary: 250, context: 250 } as const;
@@ -23,7 +25,14 @@ const CIRCLE: Readonly<Record<Severity, string>> = {
   INFO: ':white_circle:',
 };
 
-/** What chat is told beside the message: for searches and custom actions. */
+/** The words of an alert in the markdown of Slack: what comes from the account is escaped. */
+export interface ChatWords {
+  readonly title: string;
+  readonly description: string;
+  readonly nextSteps: readonly string[];
+}
+
+/** What chat gets beside the words: for searches and custom actions. */
 export interface ChatMetadata {
   readonly keywords: readonly string[];
   readonly relatedResources: readonly string[];
@@ -31,17 +40,29 @@ export interface ChatMetadata {
   readonly context: Readonly<Record<string, string | undefined>>;
 }
 
-/** The custom notification, in the markdown of Slack. Source: the "Custom notifications" page of the service's guide. */
-export function chatNotification(alert: AlertIdentity, story: AlertStory, metadata: ChatMetadata): object {
+/** The words of an alert, within the limits of Amazon Q Developer. */
+export function chatWords(alert: AlertIdentity, story: AlertStory): ChatWords {
+  return {
+    title: titleText(alert, story),
+    description: description(alert, story),
+    nextSteps: [...story.nextSteps.map(stepText), ...(story.outlook === undefined ? [] : [story.outlook])],
+  };
+}
+
+/** The custom notification. Source: the "Custom notifications" page of the service's guide. */
+export function chatNotification(
+  alert: AlertIdentity,
+  story: AlertStory,
+  words: ChatWords,
+  metadata: ChatMetadata,
+): object {
   return {
     version: '1.0',
     source: 'custom',
     id: alert.key.replaceAll('#', '-'),
     content: {
       textType: 'client-markdown',
-      title: titleText(alert, story),
-      description: description(alert, story),
-      nextSteps: [...story.nextSteps.map(stepText), ...(story.outlook === undefined ? [] : [story.outlook])],
+      ...words,
       keywords: metadata.keywords.map((word) => chatText(word, LIMIT.keyword)),
     },
     metadata: {
@@ -55,12 +76,11 @@ export function chatNotification(alert: AlertIdentity, story: AlertStory, metada
   };
 }
 
-/** Of an alert about an audit. */
-export function auditMetadata(facts: AlertFacts, { word }: AlertStory): ChatMetadata {
+/** Of an alert about an audit; its status is a keyword unless the kind has one of its own. */
+export function auditMetadata(facts: AlertFacts, { word }: AlertStory, keyword = facts.taskStatus): ChatMetadata {
   const { counts } = facts;
-  const tag = facts.kind === 'WATCHER_GAVE_UP' ? 'WATCHER' : facts.taskStatus;
   return {
-    keywords: [word, auditLabel(facts), facts.region, ...(tag === undefined ? [] : [tag])],
+    keywords: [word, auditLabel(facts), facts.region, ...(keyword === undefined ? [] : [keyword])],
     relatedResources: facts.trouble.map(({ name }) => name),
     context: {
       account: facts.accountId,
@@ -78,6 +98,16 @@ export function auditMetadata(facts: AlertFacts, { word }: AlertStory): ChatMeta
   };
 }
 
+/** Of an alert about a scheduled audit that did not start. */
+export function missedRunMetadata(facts: OverdueFacts): ChatMetadata {
+  const { accountId, region, auditName, severity, day, lastTaskId } = facts;
+  return {
+    keywords: [severity, auditName, region, 'OVERDUE'],
+    relatedResources: [],
+    context: { account: accountId, region, audit: auditName, severity, day, lastTaskId },
+  };
+}
+
 function titleText({ region }: AlertIdentity, { icon, word, title }: AlertStory): string {
   const before = `${icon} ${word}: ${title.before}`;
   const after = chatText(`${title.after} (${region})`, 120);
@@ -92,11 +122,11 @@ function summaryText({ region }: AlertIdentity, { word, title }: AlertStory): st
 /** Whole lines only, so that no link is ever cut in half; where it happened is always said. */
 function description({ accountId, region }: AlertIdentity, { sections, state }: AlertStory): string {
   const where = [
-    '',
+    ...(sections.length === 0 ? [] : ['']),
     `*Account* ${chatCode(accountId)}  *Region* ${chatCode(region)}`,
     `*${state.label}* ${chatText(state.text, 500)}`,
   ];
-  const lines = sections.flatMap(sectionLines);
+  const lines = sections.flatMap((section, index) => [...(index === 0 ? [] : ['']), ...sectionLines(section)]);
   const room = LIMIT.description - lengthOf([...where, MORE]);
   const fitting = lines.filter((_, index) => lengthOf(lines.slice(0, index + 1)) <= room);
   return [...fitting, ...(fitting.length < lines.length ? [MORE] : []), ...where].join('\n');

@@ -49,7 +49,7 @@ function headerLines({ region, accountId }: AlertIdentity, { audit, particulars,
   ];
 }
 
-/** The five seconds: every check on a line, before any of them is told in full. */
+/** For a reader with five seconds: every check on a line, before any of them in full. */
 function atAGlance({ sections }: AlertStory): string[][] {
   const checks = sections.flatMap((section) => section.checks).sort((a, b) => compareSeverity(b.severity, a.severity));
   if (checks.length <= GLANCE_FROM) return [];
@@ -124,7 +124,7 @@ function whyText({ reason, age }: ResourceStory): string {
 
 function suppressionLines({ name, until, lines }: Suppression): string[] {
   return [
-    `SILENCE A KNOWN RESOURCE (AN EXAMPLE, ENDS BY ITSELF ON ${until})`,
+    `SUPPRESS A KNOWN RESOURCE (EXAMPLE, EXPIRES ON ${until})`,
     ...paragraph(`If ${name} is known and accepted:`, '  '),
     // Not wrapped: within its quotes a shell takes a line end as it is.
     ...lines.map((line, index) => `${index === 0 ? '  ' : '    '}${line}${index === lines.length - 1 ? '' : ' \\'}`),

@@ -5,7 +5,7 @@ import { knownTime } from '../../text/safe-text.ts';
 import { isCount, isSome } from '../../text/words.ts';
 import { type AlertFacts, type CheckFacts, MAX_LISTED_CHECKS, standsNow } from '../facts.ts';
 import { type FindingFacts, shownFindings } from '../finding-facts.ts';
-import type { OverdueFacts } from '../overdue/facts.ts';
+import type { OverdueFacts } from '../overdue-facts.ts';
 
 /** Rises only when a field changes its meaning or goes away; new fields may come at any time. */
 const SCHEMA_VERSION = '1';
@@ -45,8 +45,8 @@ export function machineAlert(facts: AlertFacts): object {
   };
 }
 
-/** Of a run that did not come: there is no audit, so neither task nor checks. */
-export function overdueMachineAlert(facts: OverdueFacts): object {
+/** Of a scheduled audit that did not start: there is neither a task nor checks. */
+export function missedRunMachineAlert(facts: OverdueFacts): object {
   return {
     schemaVersion: SCHEMA_VERSION,
     kind: facts.kind,
@@ -141,10 +141,10 @@ function statistics({ statistics: given }: AlertFacts): TaskStatistics | undefin
   return Object.fromEntries(STATISTICS.map((name) => [name, countOrNothing(given[name])]));
 }
 
-/** RECOVERED tells how the check stands now; its severity stays that of the trouble which it had. */
+/** After trouble before, how the check stands now; its severity remains that of the trouble. */
 function machineCheck(facts: AlertFacts, check: CheckFacts): object {
-  const isRecovery = facts.kind === 'RECOVERED';
-  const now = isRecovery ? standsNow(facts, check) : check;
+  const { isAboutBefore } = facts.scope;
+  const now = isAboutBefore ? standsNow(facts, check) : check;
   return {
     checkName: check.name,
     title: check.title,
@@ -155,7 +155,7 @@ function machineCheck(facts: AlertFacts, check: CheckFacts): object {
     suppressedNonCompliantResourcesCount: countOrNothing(now?.details.suppressedNonCompliantResourcesCount),
     errorCode: now?.details.errorCode,
     message: now?.details.message,
-    change: isRecovery ? (now?.outcome === 'COMPLIANT' ? 'RECOVERED' : 'UNKNOWN') : check.change?.change,
+    change: isAboutBefore ? (now?.outcome === 'COMPLIANT' ? 'RECOVERED' : 'UNKNOWN') : check.change?.change,
     previousNonCompliantResourcesCount: check.change?.before?.resources,
   };
 }

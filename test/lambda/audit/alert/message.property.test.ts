@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { AlertInput, FindingsFacts } from '../../../../lambda/audit/alert/alert-input.ts';
-import { composeAlert } from '../../../../lambda/audit/alert/message.ts';
-import type { OverdueInput } from '../../../../lambda/audit/alert/overdue/facts.ts';
-import { composeOverdue } from '../../../../lambda/audit/alert/overdue/message.ts';
+import { composeAlert, composeOverdue } from '../../../../lambda/audit/alert/message.ts';
+import type { OverdueInput } from '../../../../lambda/audit/alert/overdue-facts.ts';
 import type {
   AuditAnswer,
   CheckDetails,

@@ -82,9 +82,9 @@ describe('what AWS leaves out', () => {
     const taskStatistics = { totalChecks: 14, nonCompliantChecks: 1, failedChecks: 2 };
     const { email, chat } = compose('COMPLETED_WITH_FINDINGS', { taskStatistics, auditDetails: undefined });
 
-    expect(email).toContain('NON-COMPLIANT\n  Not named by AWS (yet): 1 non-compliant check.\n');
-    expect(email).toContain('Not named by AWS (yet): 2 failed checks.');
-    expect(chat.content.description).toContain('Not named by AWS (yet): 1 non-compliant check.');
+    expect(email).toContain('NON-COMPLIANT\n  Not named by AWS yet: 1 non-compliant check.\n');
+    expect(email).toContain('Not named by AWS yet: 2 failed checks.');
+    expect(chat.content.description).toContain('Not named by AWS yet: 1 non-compliant check.');
   });
 
   test('does not stop the progress from being told', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { saysNothingNew } from '../../../../lambda/audit/alert/repeats.ts';
+import { saysNothingNew } from '../../../../lambda/audit/alert/message.ts';
 import { type Finding, identityOf } from '../../../../lambda/audit/answer/finding.ts';
 import { readAudit } from '../../../../lambda/audit/answer/reading.ts';
 import { compareAudits } from '../../../../lambda/audit/ledger/comparison.ts';

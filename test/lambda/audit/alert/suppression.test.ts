@@ -28,7 +28,7 @@ function silence(findings: readonly Finding[], capturedAt = '2026-10-02T02:41:37
     }),
   );
   expectAlertWithinLimits(message);
-  return /\n\n(SILENCE[\s\S]*)\n\n--\n/.exec(message.email)?.[1];
+  return /\n\n(SUPPRESS A KNOWN[\s\S]*)\n\n--\n/.exec(message.email)?.[1];
 }
 
 /** The arguments that a shell makes of the command. */
@@ -44,7 +44,7 @@ function identified(identifier: ResourceIdentifier, checkName = 'CONFLICTING_CLI
 describe('the command that silences a known resource', () => {
   test('is ready to paste, and ends by itself', () => {
     expect(silence([buildPolicyFinding('TestBench', '2')])).toMatchInlineSnapshot(`
-"SILENCE A KNOWN RESOURCE (AN EXAMPLE, ENDS BY ITSELF ON 2026-11-01)
+"SUPPRESS A KNOWN RESOURCE (EXAMPLE, EXPIRES ON 2026-11-01)
   If policy TestBench v2 is known and accepted:
   aws iot create-audit-suppression --region eu-west-1 \\
     --check-name IOT_POLICY_OVERLY_PERMISSIVE_CHECK \\

@@ -61,7 +61,7 @@ describe('an audit with trouble in every check', () => {
     expect(email.slice(email.indexOf('NEXT STEPS'), email.indexOf('\n\n--'))).toMatchInlineSnapshot(`
 "NEXT STEPS
   1. Start with "Unauthenticated Cognito role overly permissive": open its
-     results and look for what changed, then follow its fix link.
+     results, see what changed, then follow its fix link.
   2. Check that the Device Defender audit role still has the managed policy
      AWSIoTDeviceDefenderAudit.
   3. Run the failed checks again:
@@ -106,7 +106,7 @@ describe('a failed check', () => {
 
     expect(chat.content.nextSteps.slice(0, 3)).toEqual([
       'Read the error of the failed check in its results.',
-      'Enable the check in the audit settings of the account, or take it out of the audit.',
+      'Enable the check in the audit settings of the account, or remove it from the audit.',
       'Run the failed checks again: `aws iot start-on-demand-audit-task --region eu-west-1 --target-check-names CONFLICTING_CLIENT_IDS_CHECK DEVICE_CERTIFICATE_SHARED_CHECK LOGGING_DISABLED_CHECK`',
     ]);
   });
@@ -154,11 +154,11 @@ describe('a recovery', () => {
   Conflicting MQTT client IDs: non-compliant -> compliant
   Logging disabled: non-compliant -> compliant
 
-TROUBLE BEFORE, UNKNOWN NOW
+IN TROUBLE BEFORE, UNKNOWN NOW
   Device certificate shared: failed -> CANCELED
   Gone: non-compliant -> not in the answer"
 `);
-    expect(email).toContain('Run the checks again that have no result.');
+    expect(email).toContain('Run the checks without a result again.');
     expect(machine.checks.map(({ checkName, change }: Record<string, string>) => `${checkName} ${change}`)).toEqual([
       `${CLIENT_IDS} RECOVERED`,
       `${SHARED} UNKNOWN`,
@@ -170,14 +170,14 @@ TROUBLE BEFORE, UNKNOWN NOW
   test('leaves something to do when a check with trouble is not in the answer any more', () => {
     const { email } = compose('RECOVERED', { auditDetails: { [SHARED]: buildCompliant() } }, { earlier });
 
-    expect(email).toContain('Run the checks again that have no result.');
+    expect(email).toContain('Run the checks without a result again.');
   });
 
   test('leaves something to do when AWS counts canceled checks that it does not name', () => {
     const taskStatistics = { totalChecks: 2, compliantChecks: 1, canceledChecks: 1 };
     const { email } = compose('COMPLETED_COMPLIANT', { taskStatistics, auditDetails: undefined });
 
-    expect(email).toContain('Run the checks again that have no result.');
+    expect(email).toContain('Run the checks without a result again.');
   });
 
   test('is told though AWS never named what had trouble', () => {
@@ -188,7 +188,7 @@ TROUBLE BEFORE, UNKNOWN NOW
     const { email } = compose('RECOVERED', {}, { earlier: unnamed });
 
     expect(email).toContain(
-      'RECOVERED DURING THIS AUDIT\n  Not named by AWS (yet): 1 non-compliant check.\n  Not named by AWS (yet): 1 failed check.\n',
+      'RECOVERED DURING THIS AUDIT\n  Not named by AWS yet: 1 non-compliant check.\n  Not named by AWS yet: 1 failed check.\n',
     );
   });
 });

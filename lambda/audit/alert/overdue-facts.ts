@@ -1,22 +1,41 @@
-import { clean, knownTime } from '../../text/safe-text.ts';
-import type { AlertIdentity } from '../alert-input.ts';
-import type { AuditSchedule, DueRun } from './schedule-text.ts';
+import { clean, knownTime } from '../text/safe-text.ts';
+import type { AlertIdentity } from './alert-input.ts';
 
-/** A run of a schedule that did not come: there is no audit to tell about. */
-export interface OverdueInput extends Required<DueRun> {
+/** When an audit runs, as AWS gives it: every field may hold a value that AWS added later. */
+export interface AuditSchedule {
+  /** DAILY, WEEKLY, BIWEEKLY or MONTHLY. */
+  readonly frequency?: string;
+  /** SUN to SAT; weekly and every two weeks only. */
+  readonly dayOfWeek?: string;
+  /** `1` to `31`, or `LAST`; monthly only. */
+  readonly dayOfMonth?: string;
+}
+
+/** When one run is expected. */
+export interface DueRun {
+  /** `2026-11-22`, UTC. */
+  readonly day: string;
+  /** ISO 8601, UTC. */
+  readonly dueAt: string;
+  /** The time of day was learned from earlier runs; otherwise only the day is known. */
+  readonly isLearned: boolean;
+}
+
+/** All that is known of a scheduled audit that did not start. */
+export interface OverdueInput extends DueRun {
   readonly schedule: AuditSchedule & { readonly name: string };
   /** Of the last run that is known. ISO 8601, UTC. */
   readonly lastStartedAt?: string;
   readonly lastTaskId?: string;
-  /** When the run was given up as missing. ISO 8601, UTC. */
+  /** When it was found missing. ISO 8601, UTC. */
   readonly judgedAt: string;
   /** 12 digits. */
   readonly accountId: string;
   readonly region: string;
 }
 
-/** All that is written about a run that did not come. Every string is one clean line of bounded length. */
-export interface OverdueFacts extends AlertIdentity, Required<DueRun> {
+/** The same, safe to write: every string is one clean line of bounded length. */
+export interface OverdueFacts extends AlertIdentity, DueRun {
   readonly kind: 'AUDIT_OVERDUE';
   readonly severity: 'HIGH';
   readonly taskType: 'SCHEDULED_AUDIT_TASK';
@@ -30,7 +49,7 @@ export interface OverdueFacts extends AlertIdentity, Required<DueRun> {
 /** As the AWS IoT API defines it. */
 const TASK_ID = /^[a-zA-Z0-9-]{1,40}$/;
 
-/** Makes what AWS told of the schedule safe to write. */
+/** Makes what AWS says of the schedule safe to write. */
 export function gatherOverdueFacts(input: OverdueInput): OverdueFacts {
   const { schedule, day, dueAt, isLearned, lastStartedAt, lastTaskId = '', judgedAt, accountId, region } = input;
   const keyName = nameInKey(schedule.name);

@@ -1,0 +1,88 @@
+import {
+  type Command,
+  describeConfigurationCommand,
+  describeScheduleCommand,
+  type NextStep,
+  startScheduledChecksCommand,
+} from '../../text/commands.ts';
+import { auditReportLink } from '../../text/console-links.ts';
+import { timeText } from '../../text/words.ts';
+import type { AuditSchedule, DueRun, OverdueFacts } from '../overdue-facts.ts';
+import { linesSection } from '../sections.ts';
+import type { MissedRunKind } from './kind.ts';
+
+/** A scheduled audit that did not start when it was due. */
+export const auditOverdue: MissedRunKind = {
+  icon: () => ':hourglass:',
+  titleAfter: ({ day }) => ` did not run on ${day}`,
+  headline: () => 'a scheduled AWS IoT audit did not run when it was due, so nothing was checked.',
+  state: (facts) => dueText(facts.schedule, facts),
+  sections: (facts) => [linesSection('What is known', knownText(facts))],
+  nextSteps,
+  outlook: () => 'This alert is sent once for each missed run.',
+};
+
+function knownText({ isLearned, judgedAt, lastStartedAt }: OverdueFacts): string[] {
+  return [
+    `By ${timeText(judgedAt)} it had not started.`,
+    lastStartedAt === undefined ? 'No earlier run is known.' : `The last run started ${timeText(lastStartedAt)}.`,
+    isLearned
+      ? 'AWS gives only the day of a run; the time of day was learned from earlier runs.'
+      : 'AWS gives only the day of a run, and too few runs are known to learn the time of day from.',
+  ];
+}
+
+/** Whether it is still meant to run comes first; a name that cannot be pasted leaves the words without the command. */
+function nextSteps({ auditName, region, lastTaskId }: OverdueFacts): NextStep[] {
+  return [
+    pastable('Check that the schedule is still as intended', describeScheduleCommand(region, auditName)),
+    pastable(
+      'Check that the audit settings still have a role and enable the checks of this audit',
+      describeConfigurationCommand(region),
+    ),
+    pastable('Run its checks yourself', startScheduledChecksCommand(region, auditName)),
+    ...(lastTaskId === undefined
+      ? []
+      : [{ link: { label: 'Open the report of the last run', url: auditReportLink(region, lastTaskId) } }]),
+    { text: 'If the schedule was changed or deleted on purpose, there is nothing to do.' },
+  ];
+}
+
+function pastable(text: string, command: Command | undefined): NextStep {
+  return command === undefined ? { text: `${text}.` } : { text: `${text}:`, command };
+}
+
+/** `daily`, `every two weeks on MON`, `monthly on day 15`. */
+export function scheduleText({ frequency, dayOfWeek, dayOfMonth }: AuditSchedule): string {
+  switch (frequency) {
+    case 'DAILY':
+      return 'daily';
+    case 'WEEKLY':
+      return `weekly${onDay(dayOfWeek)}`;
+    case 'BIWEEKLY':
+      return `every two weeks${onDay(dayOfWeek)}`;
+    case 'MONTHLY':
+      return `monthly${onDay(dayOfMonthText(dayOfMonth))}`;
+    default:
+      return frequency ?? 'frequency unknown';
+  }
+}
+
+/** `2026-11-22 02:00:04 UTC (daily; time of day as in earlier runs)`. */
+export function dueText(schedule: AuditSchedule, { day, dueAt, isLearned }: DueRun): string {
+  const rhythm = scheduleText(schedule);
+  return isLearned
+    ? `${timeText(dueAt)} (${rhythm}; time of day as in earlier runs)`
+    : `${day} UTC (${rhythm}; time of day unknown)`;
+}
+
+/** In a month that is too short AWS takes its last day. Source: API Reference, CreateScheduledAudit. */
+function dayOfMonthText(day: string | undefined): string | undefined {
+  if (day === undefined) return undefined;
+  if (day === 'LAST') return 'the last day';
+  return Number(day) > 28 ? `day ${day}, or the last day of a shorter month` : `day ${day}`;
+}
+
+function onDay(day: string | undefined): string {
+  return day === undefined ? '' : ` on ${day}`;
+}

@@ -1,0 +1,16 @@
+import { cleanSteps } from '../next-steps.ts';
+import { completedText, compliantText } from '../phrases.ts';
+import { changedSection, suppressedSection, withoutResultSection } from '../sections.ts';
+import type { AuditKind } from './kind.ts';
+
+/** An audit that completed clean, as before. */
+export const completedCompliant: AuditKind = {
+  outcomes: [],
+  severity: 'INFO',
+  icon: () => ':white_check_mark:',
+  titleAfter: (facts) => `: ${compliantText(facts)}`,
+  headline: (facts) => `${compliantText(facts, ' of this AWS IoT audit')}.`,
+  state: completedText,
+  sections: (facts) => [changedSection(facts), withoutResultSection(facts), suppressedSection(facts)],
+  nextSteps: cleanSteps,
+};

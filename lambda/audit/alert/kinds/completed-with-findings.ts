@@ -1,0 +1,41 @@
+import { countText, plural, sentenceList } from '../../text/words.ts';
+import type { AlertFacts } from '../facts.ts';
+import { findingSteps } from '../next-steps.ts';
+import { completedText, severityIcon } from '../phrases.ts';
+import {
+  changedSection,
+  failedSection,
+  nonCompliantSection,
+  suppressedSection,
+  withoutResultSection,
+} from '../sections.ts';
+import type { AuditKind } from './kind.ts';
+
+/** An audit that completed with non-compliant or failed checks. */
+export const completedWithFindings: AuditKind = {
+  outcomes: ['NON_COMPLIANT', 'FAILED'],
+  tellsChanges: true,
+  icon: severityIcon,
+  titleAfter: (facts) =>
+    ` done: ${troubleCounts(facts, (count, what) => `${countText(count)} ${what}`).join(', ')} of ${plural(facts.counts.total, 'check')}`,
+  headline: (facts) =>
+    `the AWS IoT audit finished with ${sentenceList(troubleCounts(facts, (count, what) => plural(count, `${what} check`)))}.`,
+  state: completedText,
+  sections: (facts) => [
+    changedSection(facts),
+    nonCompliantSection(facts, 'Non-compliant'),
+    failedSection(facts, 'Failed, result unknown'),
+    withoutResultSection(facts),
+    suppressedSection(facts),
+  ],
+  nextSteps: findingSteps,
+};
+
+/** Known zeros are left out: they are not what happened. */
+function troubleCounts({ counts }: AlertFacts, say: (count: number | undefined, what: string) => string): string[] {
+  const parts = [
+    { count: counts.nonCompliant, what: 'non-compliant' },
+    { count: counts.failed, what: 'failed' },
+  ];
+  return parts.filter(({ count }) => count !== 0).map(({ count, what }) => say(count, what));
+}

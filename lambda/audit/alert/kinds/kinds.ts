@@ -1,0 +1,24 @@
+import type { AuditAlertKind } from '../../watch/alert-kinds.ts';
+import { auditNotCompleted } from './audit-not-completed.ts';
+import { auditOverdue } from './audit-overdue.ts';
+import { auditStuck } from './audit-stuck.ts';
+import { checkFailed } from './check-failed.ts';
+import { completedCompliant } from './completed-compliant.ts';
+import { completedWithFindings } from './completed-with-findings.ts';
+import type { AuditKind, MissedRunKind } from './kind.ts';
+import { nonCompliantDetected } from './non-compliant-detected.ts';
+import { recovered } from './recovered.ts';
+import { watcherGaveUp } from './watcher-gave-up.ts';
+
+/** Every kind of alert, one file each: a kind without an entry does not compile. */
+export const KINDS: Readonly<Record<AuditAlertKind, AuditKind> & Record<'AUDIT_OVERDUE', MissedRunKind>> = {
+  NON_COMPLIANT_DETECTED: nonCompliantDetected,
+  CHECK_FAILED: checkFailed,
+  AUDIT_STUCK: auditStuck,
+  COMPLETED_WITH_FINDINGS: completedWithFindings,
+  RECOVERED: recovered,
+  COMPLETED_COMPLIANT: completedCompliant,
+  AUDIT_NOT_COMPLETED: auditNotCompleted,
+  WATCHER_GAVE_UP: watcherGaveUp,
+  AUDIT_OVERDUE: auditOverdue,
+};
