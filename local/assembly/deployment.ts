@@ -63,7 +63,7 @@ export function deploy(assembly: CloudAssembly): Deployment {
     },
     functions: new Map(
       ofType('AWS::Lambda::Function').map(([id, resource]) => {
-        const deployed = toFunction(id, resource, properties(resource), assembly);
+        const deployed = toFunction(id, resource, assembly);
         return [deployed.arn, deployed];
       }),
     ),
@@ -104,14 +104,10 @@ function retriesOf(functionArn: string, configurations: readonly Readonly<Record
   return typeof ofFunction?.MaximumRetryAttempts === 'number' ? ofFunction.MaximumRetryAttempts : 2;
 }
 
-function toFunction(
-  id: string,
-  resource: TemplateResource,
-  properties: Record<string, unknown>,
-  assembly: CloudAssembly,
-): DeployedFunction {
-  const { Code, Handler, Environment } = properties as {
-    Code: { S3Key: string };
+function toFunction(id: string, resource: TemplateResource, assembly: CloudAssembly): DeployedFunction {
+  // The key is plain text; the bucket is of no use here, and is named by a function that is not resolved.
+  const { Code, ...others } = resource.Properties as { Code: { S3Key: string } };
+  const { Handler, Environment } = resolve(others, assembly) as {
     Handler: string;
     Environment?: { Variables?: Record<string, string> };
   };
@@ -131,18 +127,18 @@ function resolve(value: unknown, { resources }: CloudAssembly): unknown {
     if (resource === undefined) throw new Error(`The template refers to ${id}, which it does not define.`);
     return resource;
   };
-  const references = {
+  return resolveValue(value, {
     ref: (id: string) => (REF_IS_ARN.has(resourceOf(id).Type) ? arnOf(id, resourceOf(id)) : id),
     getAtt: (id: string, attribute: string) =>
       attribute === 'Arn' || attribute === 'TopicArn' ? arnOf(id, resourceOf(id)) : `${id}.${attribute}`,
-  };
-  return resolveValue(value, references, {
-    'AWS::AccountId': PLACE.accountId,
-    'AWS::Region': PLACE.region,
-    'AWS::Partition': 'aws',
-    'AWS::URLSuffix': 'amazonaws.com',
-    'AWS::StackName': 'AuditWatcher',
-    'AWS::StackId': `arn:aws:cloudformation:${PLACE.region}:${PLACE.accountId}:stack/AuditWatcher/local`,
+    pseudo: {
+      'AWS::AccountId': PLACE.accountId,
+      'AWS::Region': PLACE.region,
+      'AWS::Partition': 'aws',
+      'AWS::URLSuffix': 'amazonaws.com',
+      'AWS::StackName': 'AuditWatcher',
+      'AWS::StackId': `arn:aws:cloudformation:${PLACE.region}:${PLACE.accountId}:stack/AuditWatcher/local`,
+    },
   });
 }
 
