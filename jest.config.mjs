@@ -22,7 +22,6 @@ export default {
   collectCoverageFrom: [
     '{bin,cli,lib,lambda,local}/**/*.ts',
     '!bin/*.ts',
-    '!lib/resources/{bundle-functions,sdk-surroundings}.ts',
     '!lambda/audit/{answer/aws-answers,text/next-step}.ts', // types only
     '!local/runs/day-report.ts', // types only
     '!local/**/*.thread.ts',

@@ -1,4 +1,20 @@
-import type { FunctionBundle } from '../lib/resources/function-bundles.ts';
+import { basename } from 'node:path';
+import type { Metafile } from 'esbuild';
+
+/** A source file in a bundle. */
+export interface BundledSource {
+  /** Path from the project's root. */
+  readonly path: string;
+  /** What is left of it. */
+  readonly bytes: number;
+  readonly format: 'esm' | 'cjs' | undefined;
+}
+
+/** What a cold start loads; the SDK loads the other files of the bundle on demand. */
+export interface StartCode {
+  readonly bytes: number;
+  readonly sources: readonly BundledSource[];
+}
 
 /** A package in a bundle; our own code counts as one. */
 export interface BundledPackage {
@@ -8,33 +24,53 @@ export interface BundledPackage {
   readonly twice?: string;
 }
 
-export const OWN_CODE = '(own code)';
+const OWN_CODE = '(own code)';
 
-/** What is in a bundle, largest first. */
-export function packagesIn({ bytesByFile }: FunctionBundle): BundledPackage[] {
-  const files = Object.entries(bytesByFile).filter(([, bytes]) => bytes > 0);
-  return [...Map.groupBy(files, ([file]) => placeOf(file).name)]
-    .map(([name, ofPackage]) => ({
+/** The files that the entry imports, directly or not, with the entry itself. */
+export function startCodeOf(entry: string, { inputs, outputs }: Metafile): StartCode {
+  const start = Object.keys(outputs).find((path) => basename(path) === `${entry}.mjs`);
+  if (start === undefined) throw new Error(`The bundle has no file ${entry}.mjs.`);
+  const loaded = new Set([start]);
+  for (const file of loaded) {
+    for (const { path, kind, external } of outputs[file]?.imports ?? []) {
+      if (kind === 'import-statement' && external !== true) loaded.add(path);
+    }
+  }
+  const files = [...loaded].flatMap((path) => outputs[path] ?? []);
+  return {
+    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    sources: files.flatMap((file) =>
+      Object.entries(file.inputs).map(([path, { bytesInOutput }]) => ({
+        path,
+        bytes: bytesInOutput,
+        format: inputs[path]?.format,
+      })),
+    ),
+  };
+}
+
+/** What a bundle consists of, largest first. */
+export function packagesIn(sources: readonly BundledSource[]): BundledPackage[] {
+  const used = sources.filter(({ bytes }) => bytes > 0);
+  return [...Map.groupBy(used, ({ path }) => packageOf(path).name)]
+    .map(([name, files]) => ({
       name,
-      bytes: ofPackage.reduce((sum, [, bytes]) => sum + bytes, 0),
-      twice: whyTwice(ofPackage.map(([file]) => file)),
+      bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+      twice: whyTwice(files),
     }))
     .sort((a, b) => b.bytes - a.bytes);
 }
 
 /** Two copies, or one copy in both module formats. */
-function whyTwice(files: readonly string[]): string | undefined {
-  const places = files.map(placeOf);
-  const folders = new Set(places.map(({ folder }) => folder));
+function whyTwice(files: readonly BundledSource[]): string | undefined {
+  const folders = new Set(files.map(({ path }) => packageOf(path).folder));
   if (folders.size > 1) return `from ${[...folders].join(' and ')}`;
-  const isIn = (formats: RegExp) => places.some(({ path }) => formats.test(path));
-  return isIn(/^(?:dist-cjs|lib\/cjs)\//) && isIn(/^(?:dist-es|lib\/esm)\//)
-    ? 'as CommonJS and as ES modules'
-    : undefined;
+  const formats = new Set(files.map(({ format }) => format));
+  return formats.has('cjs') && formats.has('esm') ? 'as CommonJS and as ES modules' : undefined;
 }
 
-/** `…/node_modules/@scope/name/path`: the innermost package counts. */
-function placeOf(file: string): { folder: string; name: string; path: string } {
-  const [, folder = '', name = OWN_CODE, path = ''] = /^(.*node_modules\/)((?:@[^/]+\/)?[^/]+)\/(.*)$/.exec(file) ?? [];
-  return { folder, name, path };
+/** The innermost package that a file belongs to. */
+function packageOf(path: string): { folder: string; name: string } {
+  const [, folder = '', name = OWN_CODE] = /^(.*node_modules\/)((?:@[^/]+\/)?[^/]+)\//.exec(path) ?? [];
+  return { folder, name };
 }

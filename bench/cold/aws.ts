@@ -51,11 +51,14 @@ export async function startAws({ tables, topicArns }: Deployment, recording: Rec
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
       AWS_SESSION_TOKEN: 'local',
-      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
-      AWS_ENDPOINT_URL_IOT: iot.url,
-      AWS_ENDPOINT_URL_EVENTBRIDGE: events.url,
-      AWS_ENDPOINT_URL_SNS: sns.url,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+      // Nothing of the user's own AWS configuration may leak in.
+      AWS_CONFIG_FILE: '/nonexistent',
+      AWS_SHARED_CREDENTIALS_FILE: '/nonexistent',
+      AWS_ENDPOINT_URL_DYNAMODB: overHttps(dynamodb),
+      AWS_ENDPOINT_URL_IOT: overHttps(iot),
+      AWS_ENDPOINT_URL_EVENTBRIDGE: overHttps(events),
+      AWS_ENDPOINT_URL_SNS: overHttps(sns),
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: overHttps(secrets),
     },
     slackUrl: slack.url,
     publications,
@@ -66,4 +69,9 @@ export async function startAws({ tables, topicArns }: Deployment, recording: Rec
       await Promise.all(endpoints.map((endpoint) => endpoint.close()));
     },
   };
+}
+
+/** The SDK calls HTTPS, as on AWS; bench/cold/first-invocation.ts speaks HTTP instead. */
+function overHttps({ url }: Endpoint): string {
+  return url.replace(/^http:/, 'https:');
 }

@@ -1,43 +1,45 @@
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { globSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { buildSync, type Metafile } from 'esbuild';
 
-/** A function as it is deployed. */
-export interface FunctionBundle {
-  /** One ES module, minified. */
-  readonly code: string;
-  /** What each source file has in it, in bytes. */
-  readonly bytesByFile: Readonly<Record<string, number>>;
-}
+const PROJECT = join(import.meta.dirname, '../..');
+const LAMBDA = join(PROJECT, 'lambda');
+const SUFFIX = '.lambda.ts';
 
-/** A function cannot be bundled; the message is what esbuild said. */
-export class BundlingError extends Error {
-  override readonly name = 'BundlingError';
-}
-
-const BUNDLER = join(import.meta.dirname, 'bundle-functions.ts');
-const MAX_BYTES = 64 * 1024 * 1024;
-
-let bundles: Readonly<Record<string, FunctionBundle>> | undefined;
+/** The functions that exist: their files in `lambda/`, without `.lambda.ts`. */
+export const FUNCTION_ENTRIES: readonly string[] = globSync(`*${SUFFIX}`, { cwd: LAMBDA })
+  .map((file) => basename(file, SUFFIX))
+  .toSorted();
 
 /**
- * The bundle of a function; all are made when the first is asked for.
+ * Bundles a function: `<entry>.mjs` exports its handler, and imports the other files.
  *
- * @param entry its file in `lambda/`, without `.lambda.ts`
+ * @param entry one of FUNCTION_ENTRIES
+ * @param directory gets the files
+ * @returns esbuild's account of what is in which file
+ * @throws esbuild's `BuildFailure`, after esbuild has printed the errors
  */
-export function functionBundle(entry: string): FunctionBundle {
-  bundles ??= bundleAll();
-  const bundle = bundles[entry];
-  if (bundle !== undefined) return bundle;
-  throw new BundlingError(`There is no function "${entry}" in lambda/. Allowed: ${Object.keys(bundles).join(', ')}.`);
-}
-
-function bundleAll(): Readonly<Record<string, FunctionBundle>> {
-  const { status, stdout, stderr, error } = spawnSync(process.execPath, [BUNDLER], {
-    encoding: 'utf8',
-    maxBuffer: MAX_BYTES,
+export function bundleFunction(entry: string, directory: string): Metafile {
+  if (!FUNCTION_ENTRIES.includes(entry)) {
+    throw new Error(`There is no function "${entry}" in lambda/. Allowed: ${FUNCTION_ENTRIES.join(', ')}.`);
+  }
+  const { metafile } = buildSync({
+    absWorkingDir: PROJECT,
+    entryPoints: { [entry]: join(LAMBDA, `${entry}${SUFFIX}`) },
+    bundle: true,
+    outdir: directory,
+    outExtension: { '.js': '.mjs' },
+    metafile: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    // What the SDK imports on demand, such as most ways to get credentials, gets files of its own.
+    splitting: true,
+    // Names stay, so that stack traces are readable. esbuild's keepNames and source maps do that too, but at each cold start.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    logLevel: 'warning',
   });
-  if (error !== undefined) throw error;
-  if (status !== 0) throw new BundlingError(`The functions cannot be bundled:\n${stderr.trim()}`);
-  process.stderr.write(stderr); // warnings
-  return JSON.parse(stdout);
+  return metafile;
 }

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { type Conditions, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -14,7 +13,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { AssetHashType, DockerImage, type Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { METRICS, type MetricName } from '../../lambda/contract.ts';
-import { functionBundle } from './function-bundles.ts';
+import { bundleFunction } from './function-bundles.ts';
 
 /** What a function of the loop needs to be told; all else is the same for each. */
 export interface WatchFunctionProps {
@@ -54,7 +53,7 @@ export class WatchFunction extends LambdaFunction {
     super(scope, id, {
       ...rest,
       code: bundledCode(entry),
-      handler: 'index.handler',
+      handler: `${entry}.handler`,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       // More memory is more CPU: start-up and TLS are most of a short invocation, and cost no more this way.
@@ -95,14 +94,14 @@ export class WatchFunction extends LambdaFunction {
   }
 }
 
-/** The SDK is bundled too: that of the runtime changes under our feet and loads more slowly. */
+/** The SDK is bundled too: the one of the runtime changes without notice and loads more slowly. */
 function bundledCode(entry: string): Code {
   return Code.fromAsset(LAMBDA, {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       local: {
         tryBundle: (directory) => {
-          writeFileSync(join(directory, 'index.mjs'), functionBundle(entry).code);
+          bundleFunction(entry, directory);
           return true;
         },
       },

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { PROJECT } from './synthesize.ts';
 
@@ -21,9 +21,12 @@ describe('the app', () => {
     expect(readJson('validation-report.json').pluginReports).toEqual([]);
     const { files } = readJson('AuditWatcher.assets.json');
     const bundles = Object.values<Asset>(files).filter(({ source }) => source.packaging === 'zip');
-    expect(bundles.map(({ source }) => readdirSync(join(outdir, source.path)))).toEqual(
-      Array.from({ length: 4 }, () => ['index.mjs']),
+    const handlers = bundles.flatMap(({ source }) =>
+      readdirSync(join(outdir, source.path)).filter((file) =>
+        existsSync(join(PROJECT, 'lambda', `${parse(file).name}.lambda.ts`)),
+      ),
     );
+    expect(handlers.toSorted()).toEqual(['check-audit.mjs', 'find-audits.mjs', 'read-findings.mjs', 'send-alerts.mjs']);
   });
 
   it('says in one sentence what is wrong with the configuration, and writes nothing', () => {

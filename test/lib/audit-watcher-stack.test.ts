@@ -104,15 +104,15 @@ describe('the functions', () => {
     expect(shape).toEqual(
       (
         [
-          ['LoopCheckAudit', 60],
-          ['LoopReadFindings', 900],
-          ['LoopSendAlerts', 120],
-          ['SweepFindAudits', 300],
+          ['LoopCheckAudit', 'check-audit', 60],
+          ['LoopReadFindings', 'read-findings', 900],
+          ['LoopSendAlerts', 'send-alerts', 120],
+          ['SweepFindAudits', 'find-audits', 300],
         ] as const
-      ).map(([name, Timeout]) => ({
+      ).map(([name, entry, Timeout]) => ({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
-        Handler: 'index.handler',
+        Handler: `${entry}.handler`,
         MemorySize: 512,
         Timeout,
         Role: `<${name}Role.Arn>`,

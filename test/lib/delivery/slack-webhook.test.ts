@@ -20,7 +20,7 @@ describe('the Slack webhook', () => {
       Description: 'Posts alerts to the incoming webhook of a Slack channel.',
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
-      Handler: 'index.handler',
+      Handler: 'slack-webhook.handler',
       MemorySize: 512,
       Timeout: 60,
       Role: '<SlackWebhookPostRole.Arn>',

@@ -1,135 +1,101 @@
 import { execFile } from 'node:child_process';
-import { globSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { isBuiltin } from 'node:module';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from '@jest/globals';
-import { packagesIn } from '../../../bench/bundle-packages.ts';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { type BundledSource, packagesIn, startCodeOf } from '../../../bench/bundle-packages.ts';
 import { ENV } from '../../../lambda/contract.ts';
-import { functionBundle } from '../../../lib/resources/function-bundles.ts';
+import { bundleFunction, FUNCTION_ENTRIES } from '../../../lib/resources/function-bundles.ts';
 import { FUNCTION_SETTINGS } from '../../function-settings.ts';
-import { PROJECT } from '../synthesize.ts';
 
-const ENTRIES = globSync('*.lambda.ts', { cwd: join(PROJECT, 'lambda') }).map((file) => basename(file, '.lambda.ts'));
-const MAX_BYTES = 450_000;
+const MAX_BYTES = 750_000;
 const SETTINGS = { ...FUNCTION_SETTINGS, [ENV.slackWebhookSecret]: 'audit-watcher/slack' };
 
-/** What Node.js loads for `fetch`, web streams, Web Crypto, files and compression. */
-const NOT_NEEDED =
-  /undici|webstreams|webcrypto|fs\/promises|internal\/fs\/streams|zlib|http2|inspector|worker|internal\/blob|intl/;
+/** Ways to credentials that a function on AWS does not take, and the clients that they need. */
+const OTHER_CREDENTIALS = /credential-provider-(?!env$|node$)|nested-clients|token-providers|client-(?:sts|sso)/;
 
-/** All of the SDK's ways to credentials but the environment, and what they drag in. */
-const OTHER_CREDENTIALS = /credential-provider|nested-clients|token-providers|client-(?:sts|sso)/;
+// Nothing else is in this folder, no packages either.
+const folder = mkdtempSync(join(tmpdir(), 'audit-watcher-bundles-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 
-describe.each(ENTRIES)('the bundle of %s', (entry) => {
-  it('is smaller than 450 kB', () => {
-    expect(Buffer.byteLength(functionBundle(entry).code)).toBeLessThan(MAX_BYTES);
+describe.each(FUNCTION_ENTRIES)('the bundle of %s', (entry) => {
+  const metafile = bundleFunction(entry, join(folder, entry));
+  const start = startCodeOf(entry, metafile);
+
+  it('exports a handler, and needs no package beside itself', async () => {
+    const printed = await printedBy(entry, '({ handler }) => console.log(typeof handler)', SETTINGS);
+
+    expect(printed).toBe('function\n');
+  });
+
+  it('names our functions in stack traces', async () => {
+    const printed = await printedBy(entry, '() => undefined, ({ stack }) => console.log(stack)', {});
+
+    expect(printed).toMatch(/^MissingSettingError: .*\n {4}at textSetting \(file:.*\.mjs:\d+:\d+\)\n/);
+  });
+
+  it('loads less than 750 kB at a cold start', () => {
+    expect(start.bytes).toBeLessThan(MAX_BYTES);
   });
 
   it('has no package twice', () => {
-    const twice = packagesIn(functionBundle(entry)).filter((bundled) => bundled.twice !== undefined);
+    const twice = packagesIn(start.sources).filter((bundled) => bundled.twice !== undefined);
 
     expect(twice).toEqual([]);
   });
 
-  it('has no credentials provider but that of the environment', () => {
-    const { bytesByFile } = functionBundle(entry);
-    const files = Object.keys(bytesByFile);
+  it('leaves the other ways to get credentials out of a cold start, and has them for when they are needed', () => {
+    const packages = packagesIn(start.sources).map(({ name }) => name);
 
-    expect(files.filter((file) => OTHER_CREDENTIALS.test(file))).toEqual([]);
-    expect(files).toContain('lambda/aws/environment-credentials.ts');
-  });
-
-  it('has its settings from the environment, not from files with profiles', () => {
-    const files = Object.keys(functionBundle(entry).bytesByFile);
-
-    expect(
-      files.filter((file) => /fromSharedConfigFiles|shared-ini-file-loader\/(?:readFile|parseIni)/.test(file)),
-    ).toEqual([]);
-    expect(files).toContain('lambda/aws/environment-settings.ts');
-  });
-
-  it('loads nothing of Node.js before its first call but what that call needs', async () => {
-    const loaded = await loadedBy(entry);
-
-    expect(loaded).toContain('https');
-    expect(loaded.filter((module) => NOT_NEEDED.test(module))).toEqual([]);
-  });
-
-  it('reads no global that Node.js makes when it is first read', () => {
-    expect(functionBundle(entry).code).not.toMatch(
-      /typeof (?:ReadableStream|Blob|fetch)|\bcrypto\.(?:randomUUID|subtle)/,
-    );
-  });
-
-  it('has the names of our own functions, for stack traces', () => {
-    expect(functionBundle(entry).code).toContain('function textSetting(');
-  });
-
-  it('imports no module of Node.js, which would load what is never used', () => {
-    const { code } = functionBundle(entry);
-    const imports = [...code.matchAll(/\b(?:from|import)\s?\(?"([^"]+)"/g)].map(([, module = '']) => module);
-
-    expect(imports.filter(isBuiltin)).toEqual([]);
-  });
-
-  it('has the schemas of the operations in use only', () => {
-    expect(functionBundle(entry).code).not.toMatch(
-      /CreateThingRequest|CreateBackupInput|PutRuleRequest|CreateTopicInput/,
-    );
+    expect(packages).toContain('@aws-sdk/credential-provider-env');
+    expect(packages.filter((name) => OTHER_CREDENTIALS.test(name))).toEqual([]);
+    expect(Object.keys(metafile.inputs).filter((path) => OTHER_CREDENTIALS.test(path))).not.toEqual([]);
   });
 });
 
-/** The modules of Node.js that are loaded when the bundle has been, in a process that did nothing before. */
-async function loadedBy(entry: string): Promise<string[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'audit-watcher-bundle-'));
-  try {
-    await writeFile(join(folder, 'index.mjs'), functionBundle(entry).code);
-    await writeFile(
-      join(folder, 'load.mjs'),
-      `const before = new Set(process.moduleLoadList);
-       await import('./index.mjs');
-       console.log(JSON.stringify(process.moduleLoadList.filter((module) => !before.has(module))));`,
-    );
-    const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'load.mjs')], { env: SETTINGS });
-    return JSON.parse(stdout).map((module: string) => module.replace(/^NativeModule /, ''));
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+/** What a process prints that does nothing but import the bundle and go on with `then`. */
+async function printedBy(entry: string, then: string, env: Readonly<Record<string, string>>): Promise<string> {
+  const module = JSON.stringify(join(folder, entry, `${entry}.mjs`));
+  const program = `import(${module}).then(${then})`;
+  return (await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], { env })).stdout;
 }
 
-it('keeps the code of alerts out of the bundle that looks', () => {
-  const files = Object.keys(functionBundle('check-audit').bytesByFile);
+it('keeps the code of alerts out of the bundle that polls', () => {
+  const { sources } = startCodeOf('check-audit', bundleFunction('check-audit', join(folder, 'check-audit')));
+  const files = sources.map(({ path }) => path);
 
+  expect(files).toContain('lambda/check-audit.lambda.ts');
   expect(
-    files.filter((file) => /alert-(?:chat|email|story|machine|message|next-step)|alert-topic|client-sns/.test(file)),
+    files.filter((file) =>
+      /audit\/alert\/(?:format\/|kinds\/|message|sections)|aws\/alert-topic|client-sns/.test(file),
+    ),
   ).toEqual([]);
 });
 
-it('names the functions that there are when one is not', () => {
-  expect(() => functionBundle('look-at-audit')).toThrow(
-    /^There is no function "look-at-audit" in lambda\/\. Allowed: .*check-audit/,
+it('names the functions that exist when one does not', () => {
+  expect(() => bundleFunction('look-at-audit', folder)).toThrow(
+    /^There is no function "look-at-audit" in lambda\/\. Allowed: check-audit, .*slack-webhook\.$/,
   );
 });
 
 it('tells two copies of a package, and one copy in two formats, from one', () => {
-  const bytesByFile = {
-    'node_modules/tslib/tslib.es6.mjs': 10,
-    'node_modules/old/node_modules/tslib/tslib.js': 20,
-    'node_modules/@smithy/core/dist-es/index.js': 1,
-    'node_modules/@smithy/core/dist-cjs/index.js': 2,
-    'node_modules/@smithy/types/dist-es/index.js': 2,
-    'lambda/contract.ts': 5,
-  };
+  const sources: BundledSource[] = [
+    { path: 'node_modules/tslib/index.mjs', bytes: 10, format: 'esm' },
+    { path: 'node_modules/old/node_modules/tslib/index.mjs', bytes: 20, format: 'esm' },
+    { path: 'node_modules/@any/core/a.js', bytes: 1, format: 'esm' },
+    { path: 'node_modules/@any/core/b.js', bytes: 2, format: 'cjs' },
+    { path: 'node_modules/@any/types/a.js', bytes: 2, format: 'esm' },
+    { path: 'node_modules/@any/types/b.js', bytes: 0, format: 'cjs' },
+    { path: 'lambda/contract.ts', bytes: 5, format: 'esm' },
+  ];
 
-  const packages = packagesIn({ code: '', bytesByFile });
+  const packages = packagesIn(sources);
 
   expect(packages).toEqual([
     { name: 'tslib', bytes: 30, twice: 'from node_modules/ and node_modules/old/node_modules/' },
     { name: '(own code)', bytes: 5, twice: undefined },
-    { name: '@smithy/core', bytes: 3, twice: 'as CommonJS and as ES modules' },
-    { name: '@smithy/types', bytes: 2, twice: undefined },
+    { name: '@any/core', bytes: 3, twice: 'as CommonJS and as ES modules' },
+    { name: '@any/types', bytes: 2, twice: undefined },
   ]);
 });
