@@ -5,7 +5,7 @@ import { WatchTable } from '../lambda/aws/table/watch-table.ts';
 import type { CloudAssembly } from '../local/assembly/cloud-assembly.ts';
 import { LocalStack } from '../local/local-stack.ts';
 import { parseRecording } from '../local/recordings/recording.ts';
-import { type Call, parseJson, type ServiceAnswer } from '../local/services/endpoint.ts';
+import { type Call, parseJson, type ServiceAnswer } from '../local/services/service.ts';
 import { medianOf, missed, row } from './figures.ts';
 import { fillTable } from './fill-table.ts';
 

@@ -4,7 +4,7 @@ import { LocalStack, type StackCall } from '../local/local-stack.ts';
 import { parseRecording, type Recording } from '../local/recordings/recording.ts';
 import { toAlert } from '../local/runs/audit-report.ts';
 import { startEvent } from '../local/runs/watch-run.ts';
-import type { Fault } from '../local/services/endpoint.ts';
+import type { Fault } from '../local/services/service.ts';
 import { fairnessOf, medianOf, missed, ratio, row, sum } from './figures.ts';
 import { TokenBucket } from './token-bucket.ts';
 

@@ -3,7 +3,7 @@ import type { CloudAssembly } from '../../local/assembly/cloud-assembly.ts';
 import { Executions } from '../../local/compute/executions.ts';
 import { LocalStack, type StackCall } from '../../local/local-stack.ts';
 import { startEvent } from '../../local/runs/watch-run.ts';
-import { isObject, parseJson, type ServiceAnswer } from '../../local/services/endpoint.ts';
+import { isObject, parseJson, type ServiceAnswer } from '../../local/services/service.ts';
 import { watch } from '../schedule/watched.ts';
 import { type AuditKind, foundAfterSeconds, newsIn, recordingOf } from './audits.ts';
 import { type IndexKeys, TableUse } from './table-use.ts';

@@ -1,5 +1,5 @@
 import type { StackCall } from '../../local/local-stack.ts';
-import { isObject, parseJson, type ServiceAnswer } from '../../local/services/endpoint.ts';
+import { isObject, parseJson, type ServiceAnswer } from '../../local/services/service.ts';
 import { sizeOf, type WireItem } from './item-size.ts';
 
 const WRITE_UNIT_BYTES = 1024;

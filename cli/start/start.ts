@@ -7,7 +7,7 @@ import { RecordingError, readRecording } from '../../local/recordings/recording.
 import { playScheduledDay } from '../../local/runs/scheduled-day.ts';
 import { readDayStory } from '../../local/runs/scheduled-day-story.ts';
 import { EventNotTakenError, watchRecordings } from '../../local/runs/watch-run.ts';
-import { DataDirectoryError } from '../../local/services/dynamodb.ts';
+import { DataDirectoryError } from '../../local/services/dynalite-engine.ts';
 import { TableShapeError } from '../../local/services/dynamodb-table.ts';
 import { UsageError } from '../shared/command-line.ts';
 import { Display } from './display.ts';

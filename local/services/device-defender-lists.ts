@@ -2,7 +2,7 @@ import { PLACE } from '../place.ts';
 import { responseAt } from '../recordings/playback.ts';
 import type { Recording } from '../recordings/recording.ts';
 import { epochSeconds } from '../recordings/recording-shape.ts';
-import { ServiceError } from './endpoint.ts';
+import { ServiceError } from './service.ts';
 
 /** An audit that Device Defender has. */
 export interface PlayedAudit {

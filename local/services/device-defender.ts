@@ -9,18 +9,8 @@ import {
   pageSize,
   type ScheduledAudit,
 } from './device-defender-lists.ts';
-import {
-  type Call,
-  type Endpoint,
-  type EndpointOptions,
-  isObject,
-  parseJson,
-  type Service,
-  type ServiceAnswer,
-  ServiceError,
-  type ServiceRequest,
-  startEndpoint,
-} from './endpoint.ts';
+import { type Endpoint, type EndpointOptions, startEndpoint } from './endpoint.ts';
+import { type Call, isObject, jsonAnswer, parseJson, ServiceError, type ServiceRequest } from './service.ts';
 
 export interface DeviceDefenderOptions extends EndpointOptions {
   /** The audit of a task id; undefined: none was started under it, so AWS does not know it. */
@@ -109,25 +99,27 @@ export function startDeviceDefender(options: DeviceDefenderOptions): Promise<End
     return { things: page.entries, nextToken: page.nextToken };
   }
 
-  const service: Service = {
-    read: (request) => {
-      const { method, path } = request;
-      const route = routes.find((known) => known.method === method && known.path.test(path));
-      if (route === undefined) return { service: 'iot', operation: 'UnknownOperation', parameters: { method, path } };
-      const parameters = parametersOf(route, request);
-      const taskId = typeof parameters.taskId === 'string' ? parameters.taskId : undefined;
-      return { service: 'iot', operation: route.operation, parameters, taskId };
+  return startEndpoint(
+    {
+      read: (request) => {
+        const { method, path } = request;
+        const route = routes.find((known) => known.method === method && known.path.test(path));
+        if (route === undefined) return { service: 'iot', operation: 'UnknownOperation', parameters: { method, path } };
+        const parameters = parametersOf(route, request);
+        const taskId = typeof parameters.taskId === 'string' ? parameters.taskId : undefined;
+        return { service: 'iot', operation: route.operation, parameters, taskId };
+      },
+      answer: (call, { method, path }) => {
+        const route = routes.find(({ operation }) => operation === call.operation);
+        if (route !== undefined) return jsonAnswer(200, route.answer(call));
+        const known = routes.map(({ operation }) => operation).join(', ');
+        const message = `The local Device Defender knows ${known} only; it was asked for ${method} ${path}.`;
+        throw new ServiceError('UnknownOperationException', 404, message);
+      },
+      renderError: ({ name, statusCode, message }) => jsonAnswer(statusCode, { message }, { 'x-amzn-errortype': name }),
     },
-    answer: (call, { method, path }) => {
-      const route = routes.find(({ operation }) => operation === call.operation);
-      if (route !== undefined) return json(200, route.answer(call));
-      const known = routes.map(({ operation }) => operation).join(', ');
-      const message = `The local Device Defender knows ${known} only; it was asked for ${method} ${path}.`;
-      throw new ServiceError('UnknownOperationException', 404, message);
-    },
-    renderError: ({ name, statusCode, message }) => json(statusCode, { message }, { 'x-amzn-errortype': name }),
-  };
-  return startEndpoint(service, options);
+    options,
+  );
 }
 
 /** From path, query, header and body, wherever the operation has them. */
@@ -156,8 +148,4 @@ function decode(pathSegment: string): string {
   } catch {
     return pathSegment; // Not valid percent-encoding: no valid id either.
   }
-}
-
-function json(statusCode: number, body: unknown, headers: Readonly<Record<string, string>> = {}): ServiceAnswer {
-  return { statusCode, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }

@@ -1,24 +1,46 @@
 import { EventEmitter } from 'node:events';
+import { mkdir } from 'node:fs/promises';
 import type { Server } from 'node:http';
+import { createRequire } from 'node:module';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import { listen, type ServiceAnswer, type ServiceRequest, urlOf } from './endpoint.ts';
+import { listen, urlOf } from './endpoint.ts';
+import type { ServiceAnswer, ServiceRequest } from './service.ts';
 
-/** dynalite, in this process. */
-export interface Dynalite {
-  /** For clients that are no function's: these calls go past every front. */
-  readonly url: string;
+/** What stores the tables. */
+export interface TableEngine {
   answer(request: ServiceRequest): Promise<ServiceAnswer>;
+  /** Calls the engine itself, past the endpoint in front of it. */
+  client(): DynamoDBClient;
   /** Waits for calls under way and for the store, so that the next run can open it. */
   close(): Promise<void>;
 }
 
-/** @param directory where the tables live; undefined: in memory */
-export async function startDynalite(directory: string | undefined): Promise<Dynalite> {
+/** The tables cannot be opened. */
+export class DataDirectoryError extends Error {
+  override readonly name = 'DataDirectoryError';
+}
+
+/** What `probe` needs of LevelDB. */
+interface Store {
+  open(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * dynalite, in this process.
+ *
+ * @param directory where the tables live, made when missing; undefined: in memory
+ * @throws DataDirectoryError
+ */
+export async function startDynalite(directory: string | undefined): Promise<TableEngine> {
+  if (directory !== undefined) await probe(directory);
   const server = dynalite({ path: directory, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   await listen(server);
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   return {
-    url: urlOf(server),
     answer: (request) => hand(request, server),
+    client: () => new DynamoDBClient({ endpoint: urlOf(server), region: 'local', credentials }),
     close: () =>
       new Promise((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));
@@ -26,7 +48,7 @@ export async function startDynalite(directory: string | undefined): Promise<Dyna
   };
 }
 
-/** Hands a request to the server without a connection, which would cost more than the work: of both it needs only this. */
+/** Hands a request to the server without a connection, which would cost more than the work. This is all of both that it uses. */
 function hand({ method, path: url, headers, body }: ServiceRequest, server: Server): Promise<ServiceAnswer> {
   return new Promise((resolve) => {
     const incoming = Object.assign(new EventEmitter(), { method, url, headers });
@@ -42,4 +64,30 @@ function hand({ method, path: url, headers, body }: ServiceRequest, server: Serv
     incoming.emit('data', Buffer.from(body));
     incoming.emit('end');
   });
+}
+
+/**
+ * Opens and closes the store once, because dynalite would start without it and bring the process down at the first
+ * call. Goes to the LevelDB that dynalite itself uses.
+ */
+async function probe(directory: string): Promise<void> {
+  const { Level }: { Level: new (location: string) => Store } = createRequire(
+    createRequire(import.meta.url).resolve('dynalite'),
+  )('level');
+  try {
+    await mkdir(directory, { recursive: true });
+    const store = new Level(directory);
+    await store.open();
+    await store.close();
+  } catch (cause) {
+    throw new DataDirectoryError(`The tables in ${directory} cannot be opened: ${whyClosed(cause)}`, { cause });
+  }
+}
+
+function whyClosed(error: unknown): string {
+  const { code, cause, message = String(error) } = Object(error);
+  if (cause) return whyClosed(cause);
+  if (code === 'LEVEL_LOCKED')
+    return 'another run is using them. Wait for it to end, or use another directory (--data).';
+  return `${message}. Use another directory (--data), or start with empty tables (--fresh).`;
 }

@@ -1,33 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleepForReal } from 'node:timers/promises';
 import { PAUSE_HEADER } from '../time/thread-protocol.ts';
-
-/** One API call that an endpoint received. */
-export interface Call {
-  readonly service: 'iot' | 'sns' | 'dynamodb' | 'events' | 'secretsmanager' | 'slack';
-  /** As the API reference names it; `UnknownOperation` when the request names none that the service has. */
-  readonly operation: string;
-  /** Path, form or JSON body, parsed. */
-  readonly parameters: unknown;
-  /** The audit that the call is about, where the request tells. */
-  readonly taskId?: string;
-  /** Access key id under which the request is signed. */
-  readonly caller?: string;
-}
-
-/** What happens to a call instead of its answer. */
-export type Fault =
-  | { readonly type: 'error'; readonly name: string; readonly statusCode: number; readonly message?: string }
-  /** Never answered; the connection ends when the endpoint closes. */
-  | { readonly type: 'hold' }
-  /** The connection is reset. */
-  | { readonly type: 'reset' }
-  /** Answered with 200 and a body that nobody can read. */
-  | { readonly type: 'garbled' }
-  /** Arrives, or its answer does, some seconds later. */
-  | { readonly type: 'slow'; readonly seconds: number }
-  /** Never answered, and takes effect some seconds later, when its caller has long given up. Before its effect only. */
-  | { readonly type: 'late'; readonly seconds: number };
+import {
+  type Call,
+  type Fault,
+  type Service,
+  type ServiceAnswer,
+  ServiceError,
+  type ServiceRequest,
+} from './service.ts';
 
 /** Decides the fate of a call; undefined lets it pass. */
 export type FaultHook = (call: Call) => Fault | undefined | Promise<Fault | undefined>;
@@ -48,43 +29,6 @@ export interface Endpoint {
   readonly url: string;
   /** Ends open connections, held calls included. Safe to call twice. */
   close(): Promise<void>;
-}
-
-/** A request, read whole. */
-export interface ServiceRequest {
-  readonly method: string;
-  /** Still percent-encoded, without the query. */
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
-}
-
-export interface ServiceAnswer {
-  readonly statusCode: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-/** What makes an endpoint a certain service: how it reads calls, carries them out, and words its errors. */
-export interface Service {
-  read(request: ServiceRequest): Call;
-  /** Carries the call out. Throws ServiceError to refuse it. */
-  answer(call: Call, request: ServiceRequest): ServiceAnswer | Promise<ServiceAnswer>;
-  /** In the service's own wire format, so that the SDK throws an error of that name. */
-  renderError(error: ServiceError): ServiceAnswer;
-}
-
-/** A refusal, under the name that the SDK gives it. */
-export class ServiceError extends Error {
-  override readonly name: string;
-  readonly statusCode: number;
-
-  constructor(name: string, statusCode: number, message = `${name} (made by the local endpoint)`) {
-    super(message);
-    this.name = name;
-    this.statusCode = statusCode;
-  }
 }
 
 /** Far above every limit of the services, so that their own refusals come first. */
@@ -185,19 +129,6 @@ export function urlOf(server: Server): string {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The server does not listen on a port.');
   return `http://127.0.0.1:${address.port}`;
-}
-
-/** JSON, or undefined when the text is none. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function shut(server: Server): Promise<void> {

@@ -1,4 +1,4 @@
-import { isObject } from './endpoint.ts';
+import { isObject } from './service.ts';
 
 /** A pattern or a target input that is not understood here. Never a silent match, nor a silent mismatch. */
 export class UnsupportedPatternError extends Error {

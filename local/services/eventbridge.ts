@@ -1,15 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PLACE } from '../place.ts';
-import {
-  type Endpoint,
-  type EndpointOptions,
-  isObject,
-  parseJson,
-  type Service,
-  type ServiceAnswer,
-  ServiceError,
-  startEndpoint,
-} from './endpoint.ts';
+import { type Endpoint, type EndpointOptions, startEndpoint } from './endpoint.ts';
+import { isObject, jsonAnswer, operationOf, parseJson, ServiceError } from './service.ts';
 
 /** An event as rules see it. */
 export interface BusEvent {
@@ -46,8 +38,6 @@ const MAX_BYTES = 1024 * 1024;
 const TIME_BYTES = 14;
 const MAX_DETAIL_TYPE = 128;
 
-/** `x-amz-target: AWSEvents.PutEvents` */
-const TARGET = /^AWSEvents\.(\w+)$/;
 const DEFAULT_BUS = /^(?:arn:[a-z-]+:events:[a-z0-9-]+:\d{12}:event-bus\/)?default$/;
 
 /** Amazon EventBridge, as far as the watcher uses it: PutEvents. AWS JSON 1.1. */
@@ -67,20 +57,26 @@ export function startEventBridge(options: EventBridgeOptions): Promise<Endpoint>
     return { EventId: event.id };
   }
 
-  const service: Service = {
-    read: ({ headers, body }) => {
-      const parameters = parseJson(body);
-      const operation = TARGET.exec(String(headers['x-amz-target']))?.[1] ?? 'UnknownOperation';
-      return { service: 'events', operation, parameters, taskId: taskIdOf(parameters) };
+  return startEndpoint(
+    {
+      read: (request) => {
+        const parameters = parseJson(request.body);
+        return {
+          service: 'events',
+          operation: operationOf(request, 'AWSEvents'),
+          parameters,
+          taskId: taskIdOf(parameters),
+        };
+      },
+      answer: ({ operation, parameters }) => {
+        if (operation === 'PutEvents') return jsonAnswer(200, putEvents(parameters));
+        const message = `The local EventBridge knows PutEvents only; it was asked for ${operation}.`;
+        throw new ServiceError('UnknownOperationException', 404, message);
+      },
+      renderError: ({ name, statusCode, message }) => jsonAnswer(statusCode, { __type: name, message }),
     },
-    answer: ({ operation, parameters }) => {
-      if (operation === 'PutEvents') return json(200, putEvents(parameters));
-      const message = `The local EventBridge knows PutEvents only; it was asked for ${operation}.`;
-      throw new ServiceError('UnknownOperationException', 404, message);
-    },
-    renderError: ({ name, statusCode, message }) => json(statusCode, { __type: name, message }),
-  };
-  return startEndpoint(service, options);
+    options,
+  );
 }
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -165,8 +161,4 @@ function taskIdOf(parameters: unknown): string | undefined {
   if (others.length > 0 || !isObject(only)) return undefined;
   const detail = parseJson(textOf(only.Detail) ?? '');
   return isObject(detail) ? textOf(detail.taskId) : undefined;
-}
-
-function json(statusCode: number, body: unknown): ServiceAnswer {
-  return { statusCode, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: JSON.stringify(body) };
 }

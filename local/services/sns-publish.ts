@@ -1,5 +1,5 @@
 import { findJsonFlaw } from '../recordings/recording-json.ts';
-import { isObject, parseJson, ServiceError } from './endpoint.ts';
+import { isObject, parseJson, ServiceError } from './service.ts';
 
 /** One accepted Publish. */
 export interface Publication {

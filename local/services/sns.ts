@@ -1,15 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import {
-  type Call,
-  type Endpoint,
-  type EndpointOptions,
-  isObject,
-  parseJson,
-  type Service,
-  type ServiceAnswer,
-  ServiceError,
-  startEndpoint,
-} from './endpoint.ts';
+import { type Endpoint, type EndpointOptions, startEndpoint } from './endpoint.ts';
+import { isObject, parseJson, type ServiceAnswer, ServiceError } from './service.ts';
 import type { Publication } from './sns-publish.ts';
 import { readPublication } from './sns-publish.ts';
 
@@ -28,34 +19,36 @@ const SHORTENED =
 
 /** Amazon SNS, as far as the watcher uses it: Publish to standard topics, refusing what AWS refuses. AWS query protocol. */
 export function startSns(options: SnsOptions): Promise<Endpoint> {
-  const service: Service = {
-    read: ({ body }) => {
-      const form = Object.fromEntries(new URLSearchParams(body));
-      const operation = form.Action === 'Publish' ? 'Publish' : 'UnknownOperation';
-      return { service: 'sns', operation, parameters: form, taskId: taskIdOf(form.Message) };
+  return startEndpoint(
+    {
+      read: ({ body }) => {
+        const form = Object.fromEntries(new URLSearchParams(body));
+        const operation = form.Action === 'Publish' ? 'Publish' : 'UnknownOperation';
+        return { service: 'sns', operation, parameters: form, taskId: taskIdOf(form.Message) };
+      },
+      answer: ({ operation }, { body }) => {
+        const form = new URLSearchParams(body);
+        if (operation !== 'Publish') {
+          const message = `The local SNS knows Publish only; it was asked for ${form.get('Action') ?? 'nothing'}.`;
+          throw new ServiceError('InvalidAction', 400, message);
+        }
+        const messageId = randomUUID();
+        const content = readPublication(form, options.topicArns);
+        options.onPublish({ ...content, messageId, publishedAt: options.now() });
+        const result = `<PublishResult><MessageId>${messageId}</MessageId></PublishResult>`;
+        const metadata = `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata>`;
+        return xml(200, `<PublishResponse xmlns="${NAMESPACE}">${result}${metadata}</PublishResponse>`);
+      },
+      renderError: ({ name, statusCode, message }) => {
+        const type = statusCode < 500 ? 'Sender' : 'Receiver';
+        const code = WIRE_CODES[name] ?? (SHORTENED.test(name) ? name.replace(/Exception$/, '') : name);
+        const error = `<Type>${type}</Type><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message>`;
+        const request = `<RequestId>${randomUUID()}</RequestId>`;
+        return xml(statusCode, `<ErrorResponse xmlns="${NAMESPACE}"><Error>${error}</Error>${request}</ErrorResponse>`);
+      },
     },
-    answer: ({ operation }: Call, { body }) => {
-      const form = new URLSearchParams(body);
-      if (operation !== 'Publish') {
-        const message = `The local SNS knows Publish only; it was asked for ${form.get('Action') ?? 'nothing'}.`;
-        throw new ServiceError('InvalidAction', 400, message);
-      }
-      const messageId = randomUUID();
-      const content = readPublication(form, options.topicArns);
-      options.onPublish({ ...content, messageId, publishedAt: options.now() });
-      const result = `<PublishResult><MessageId>${messageId}</MessageId></PublishResult>`;
-      const metadata = `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata>`;
-      return xml(200, `<PublishResponse xmlns="${NAMESPACE}">${result}${metadata}</PublishResponse>`);
-    },
-    renderError: ({ name, statusCode, message }) => {
-      const type = statusCode < 500 ? 'Sender' : 'Receiver';
-      const code = WIRE_CODES[name] ?? (SHORTENED.test(name) ? name.replace(/Exception$/, '') : name);
-      const error = `<Type>${type}</Type><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message>`;
-      const request = `<RequestId>${randomUUID()}</RequestId>`;
-      return xml(statusCode, `<ErrorResponse xmlns="${NAMESPACE}"><Error>${error}</Error>${request}</ErrorResponse>`);
-    },
-  };
-  return startEndpoint(service, options);
+    options,
+  );
 }
 
 /** Best effort: the audit that the machine-readable body names. */

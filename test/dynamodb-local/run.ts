@@ -15,7 +15,14 @@ const CACHE = join(PROJECT, '.audit-watcher/dynamodb-local');
 const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
 
 /** Those that use `tableEngine`. */
-const TESTS = ['aws/watch-table', 'aws/sweep-table', 'handlers', 'find-audits', 'overdue-audits', 'stored-items'];
+const TESTS = [
+  'aws/table/watch-table',
+  'aws/table/sweep-table',
+  'handlers',
+  'find-audits',
+  'overdue-audits',
+  'stored-items',
+];
 
 const OLDEST_JAVA = 17;
 const REMEDY = `npm run test:dynamodb-local needs a JDK of Java ${OLDEST_JAVA} or later, and Maven (mvn), on the path.`;

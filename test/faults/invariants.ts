@@ -3,7 +3,7 @@ import type { Execution } from '../../local/compute/executions.ts';
 import type { ExecutionResult } from '../../local/compute/state-machine.thread.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
 import { itemsOf } from '../../local/runs/audit-report.ts';
-import { isObject, parseJson } from '../../local/services/endpoint.ts';
+import { isObject, parseJson } from '../../local/services/service.ts';
 import type { Publication } from '../../local/services/sns-publish.ts';
 
 /** What must have become of an audit. */

@@ -6,7 +6,8 @@ import { type DeployedFunction, deploy } from '../../local/assembly/deployment.t
 import { Functions } from '../../local/compute/functions.ts';
 import type { StackCall, StackFault } from '../../local/local-stack.ts';
 import { PLACE } from '../../local/place.ts';
-import type { Call, EndpointOptions, Fault } from '../../local/services/endpoint.ts';
+import type { EndpointOptions } from '../../local/services/endpoint.ts';
+import type { Call, Fault } from '../../local/services/service.ts';
 import { Clock } from '../../local/time/clock.ts';
 import { buildAlertInput } from '../builders.ts';
 import { startSecretsManager } from '../services/secrets-manager.ts';

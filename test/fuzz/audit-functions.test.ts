@@ -7,7 +7,7 @@ import { FindingsTable } from '../../lambda/aws/table/findings-table.ts';
 import { WatchTable } from '../../lambda/aws/table/watch-table.ts';
 import { type CheckAuditResult, ENV, NEXT, type ReadFindingsResult } from '../../lambda/contract.ts';
 import { startDynamoDb } from '../../local/services/dynamodb.ts';
-import type { ServiceRequest } from '../../local/services/endpoint.ts';
+import type { ServiceRequest } from '../../local/services/service.ts';
 import { readPublication } from '../../local/services/sns-publish.ts';
 import { FUNCTION_SETTINGS, TABLE_NAME, TOPIC_ARN } from '../function-settings.ts';
 import { TABLE_PROPERTIES } from '../table-properties.ts';

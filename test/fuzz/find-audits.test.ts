@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { SWEEP_KEY } from '../../lambda/contract.ts';
 import { startDynamoDb } from '../../local/services/dynamodb.ts';
-import type { ServiceRequest } from '../../local/services/endpoint.ts';
+import type { ServiceRequest } from '../../local/services/service.ts';
 import { readPublication } from '../../local/services/sns-publish.ts';
 import { TABLE_NAME, TOPIC_ARN } from '../function-settings.ts';
 import { TABLE_PROPERTIES } from '../table-properties.ts';

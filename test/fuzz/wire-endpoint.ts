@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
-import { type Endpoint, listen, type ServiceRequest, urlOf } from '../../local/services/endpoint.ts';
+import { type Endpoint, listen, urlOf } from '../../local/services/endpoint.ts';
+import type { ServiceRequest } from '../../local/services/service.ts';
 import type { WireAnswer } from './models.ts';
 
 /** Serves on 127.0.0.1 whatever it is told to, however wrong: nothing here reads like a service of AWS. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { LEASE_SLACK_MS } from '../../lambda/audit/watch/watch.ts';
 import type { LocalStack, StackFault } from '../../local/local-stack.ts';
-import type { Call } from '../../local/services/endpoint.ts';
+import type { Call } from '../../local/services/service.ts';
 import { answer, at, type ScenarioResult, ScenarioStack } from './scenario-stack.ts';
 
 let stack: ScenarioStack;

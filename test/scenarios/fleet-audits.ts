@@ -1,5 +1,5 @@
 import type { StackFault } from '../../local/local-stack.ts';
-import type { Call } from '../../local/services/endpoint.ts';
+import type { Call } from '../../local/services/service.ts';
 import { answer, at } from './scenario-stack.ts';
 
 /** How the checks of an audit end. */

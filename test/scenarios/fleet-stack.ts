@@ -5,8 +5,8 @@ import type { ScheduledInvocation } from '../../local/compute/scheduler.ts';
 import { LocalStack, type StackFault } from '../../local/local-stack.ts';
 import { parseRecording } from '../../local/recordings/recording.ts';
 import { startEvent } from '../../local/runs/watch-run.ts';
-import type { Call } from '../../local/services/endpoint.ts';
 import type { BusEvent, EntryFailure } from '../../local/services/eventbridge.ts';
+import type { Call } from '../../local/services/service.ts';
 import type { Participant } from '../../local/time/clock.ts';
 import { emptyTable, expectNothingLost, type Ledger, readLedger, type Tolerated } from './fleet-ledger.ts';
 

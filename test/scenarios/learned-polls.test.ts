@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Call } from '../../local/services/endpoint.ts';
+import type { Call } from '../../local/services/service.ts';
 import { answer, at, ScenarioStack } from './scenario-stack.ts';
 
 const ENDS_AT = 1200;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Call } from '../../local/services/endpoint.ts';
+import type { Call } from '../../local/services/service.ts';
 import { BAD, once, onDemand, SNS_DOWN, scheduled, THROTTLED } from './fleet-audits.ts';
 import type { Ledger } from './fleet-ledger.ts';
 import { DAY, FleetStack, HOUR, MINUTE } from './fleet-stack.ts';

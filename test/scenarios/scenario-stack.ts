@@ -7,7 +7,7 @@ import { LocalStack, type StackFault } from '../../local/local-stack.ts';
 import { parseRecording } from '../../local/recordings/recording.ts';
 import { type AuditReport, itemsOf, reportOn } from '../../local/runs/audit-report.ts';
 import { startEvent } from '../../local/runs/watch-run.ts';
-import type { Call } from '../../local/services/endpoint.ts';
+import type { Call } from '../../local/services/service.ts';
 import type { Publication } from '../../local/services/sns-publish.ts';
 import { expectAlertWithinLimits } from '../alert-limits.ts';
 

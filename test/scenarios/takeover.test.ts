@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Call } from '../../local/services/endpoint.ts';
+import type { Call } from '../../local/services/service.ts';
 import { BAD, finding, once, onDemand, SNS_DOWN, type Steps, THROTTLED } from './fleet-audits.ts';
 import type { Ledger } from './fleet-ledger.ts';
 import { FleetStack, HOUR, MINUTE } from './fleet-stack.ts';

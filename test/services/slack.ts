@@ -1,18 +1,15 @@
 import http, { type IncomingMessage } from 'node:http';
 import type https from 'node:https';
 import type { RequestOptions } from 'node:https';
+import { type Endpoint, type EndpointOptions, startEndpoint } from '../../local/services/endpoint.ts';
 import {
   type Call,
-  type Endpoint,
-  type EndpointOptions,
   isObject,
   parseJson,
-  type Service,
   type ServiceAnswer,
   ServiceError,
   type ServiceRequest,
-  startEndpoint,
-} from '../../local/services/endpoint.ts';
+} from '../../local/services/service.ts';
 
 export interface SlackOptions extends EndpointOptions {
   /** Paths of the webhooks that exist, such as `/services/T0000/B0000/XXXX`. */
@@ -49,12 +46,14 @@ export function startSlack(options: SlackOptions): Promise<Endpoint> {
     return { statusCode: 200, headers: TEXT, body: 'ok' };
   }
 
-  const service: Service = {
-    read: ({ body }) => ({ service: 'slack', operation: 'PostMessage', parameters: parseJson(body) }),
-    answer: post,
-    renderError: ({ name, statusCode }) => ({ statusCode, headers: TEXT, body: name }),
-  };
-  return startEndpoint(service, options);
+  return startEndpoint(
+    {
+      read: ({ body }) => ({ service: 'slack', operation: 'PostMessage', parameters: parseJson(body) }),
+      answer: post,
+      renderError: ({ name, statusCode }) => ({ statusCode, headers: TEXT, body: name }),
+    },
+    options,
+  );
 }
 
 /** An `https.request` for which Slack is the local endpoint; it reaches nothing else. It may take the place of the real one. */

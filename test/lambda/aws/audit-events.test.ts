@@ -1,8 +1,9 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { AuditEvents } from '../../../lambda/aws/audit-events.ts';
-import type { Call, Endpoint, Fault } from '../../../local/services/endpoint.ts';
+import type { Endpoint } from '../../../local/services/endpoint.ts';
 import { type BusEvent, type EntryFailure, startEventBridge } from '../../../local/services/eventbridge.ts';
+import type { Call, Fault } from '../../../local/services/service.ts';
 
 const THROTTLED: EntryFailure = { ErrorCode: 'ThrottlingException', ErrorMessage: 'Rate exceeded' };
 const ids = (count: number) => Array.from({ length: count }, (_, n) => `audit-${n + 1}`);

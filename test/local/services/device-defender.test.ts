@@ -9,7 +9,8 @@ import {
 import { afterEach, expect, test } from '@jest/globals';
 import { parseRecording } from '../../../local/recordings/recording.ts';
 import { type DeviceDefenderOptions, startDeviceDefender } from '../../../local/services/device-defender.ts';
-import type { Call, Endpoint } from '../../../local/services/endpoint.ts';
+import type { Endpoint } from '../../../local/services/endpoint.ts';
+import type { Call } from '../../../local/services/service.ts';
 
 const STARTED_AT = Date.parse('2026-11-01T10:00:00.250Z');
 const CHECK = { checkRunStatus: 'FAILED', checkCompliant: false, errorCode: 'INSUFFICIENT_PERMISSIONS' };

@@ -15,7 +15,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type DynamoDbOptions, startDynamoDb } from '../../../local/services/dynamodb.ts';
-import type { Call, Fault } from '../../../local/services/endpoint.ts';
+import type { Call, Fault } from '../../../local/services/service.ts';
 
 const TableName = 'Watches';
 const PROPERTIES = {
@@ -198,7 +198,9 @@ describe('the directory of the tables', () => {
 
     await expect(startDynamoDb({ now: () => 0, directory: file })).rejects.toMatchObject({
       name: 'DataDirectoryError',
-      message: expect.stringMatching(/^The tables in .*file cannot be opened: EEXIST.*\(--data\), or begin anew/),
+      message: expect.stringMatching(
+        /^The tables in .*file cannot be opened: EEXIST.*\(--data\), or start with empty tables/,
+      ),
     });
   });
 

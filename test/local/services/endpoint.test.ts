@@ -1,12 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import {
-  type Call,
-  type Endpoint,
-  type EndpointOptions,
-  type Service,
-  ServiceError,
-  startEndpoint,
-} from '../../../local/services/endpoint.ts';
+import { type Endpoint, type EndpointOptions, startEndpoint } from '../../../local/services/endpoint.ts';
+import { type Call, type Service, ServiceError } from '../../../local/services/service.ts';
 
 const json = { 'content-type': 'application/json' };
 

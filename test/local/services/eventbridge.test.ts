@@ -5,8 +5,9 @@ import {
   type PutEventsRequestEntry,
 } from '@aws-sdk/client-eventbridge';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Call, Endpoint } from '../../../local/services/endpoint.ts';
+import type { Endpoint } from '../../../local/services/endpoint.ts';
 import { type BusEvent, type EventBridgeOptions, startEventBridge } from '../../../local/services/eventbridge.ts';
+import type { Call } from '../../../local/services/service.ts';
 
 const NOW = Date.parse('2026-10-02T02:00:04.123Z');
 const STARTED: PutEventsRequestEntry = {

@@ -1,6 +1,7 @@
 import { ListTopicsCommand, PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Call, Endpoint } from '../../../local/services/endpoint.ts';
+import type { Endpoint } from '../../../local/services/endpoint.ts';
+import type { Call } from '../../../local/services/service.ts';
 import { type SnsOptions, startSns } from '../../../local/services/sns.ts';
 import type { Publication } from '../../../local/services/sns-publish.ts';
 

@@ -6,7 +6,7 @@ import { readAudit } from '../../../../lambda/audit/answer/reading.ts';
 import { LEASE_SLACK_MS, type RegisteredAlert, type Watch } from '../../../../lambda/audit/watch/watch.ts';
 import { WatchTable } from '../../../../lambda/aws/table/watch-table.ts';
 import { type DynamoDb, startDynamoDb } from '../../../../local/services/dynamodb.ts';
-import type { Call, Fault } from '../../../../local/services/endpoint.ts';
+import type { Call, Fault } from '../../../../local/services/service.ts';
 import { tableEngine } from '../../../table-engine.ts';
 import { TABLE_PROPERTIES } from '../../../table-properties.ts';
 
