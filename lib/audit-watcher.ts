@@ -110,7 +110,7 @@ export class AuditWatcher extends Construct {
     const otherFunctions = slackWebhook ? [slackWebhook.poster] : [];
     if (settings.dashboard) {
       new SavedQueries(this, 'Queries', { loop, sweep, otherFunctions });
-      new WatchDashboard(this, 'Overview', { loop, sweep, alertTopic, alarms, otherFunctions });
+      new WatchDashboard(this, 'Overview', { loop, sweep, alarms, otherFunctions });
     }
   }
 }

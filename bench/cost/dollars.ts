@@ -1,10 +1,13 @@
 import { DEFAULTS } from '../../lib/configuration/settings.ts';
-import { PRICE, USE } from '../../lib/operations/price-list.ts';
+import { PRICE } from './price-list.ts';
 import type { Use } from './use.ts';
 
 /** Assumed, not measured: the billed time of an invocation, in seconds. */
 export const INVOCATION_SECONDS = 0.2;
 export const SWEEP_SECONDS = 1;
+
+/** Memory of every function (lib/resources/watch-function.ts). */
+const FUNCTION_GIGABYTES = 0.5;
 
 export const DAYS_A_MONTH = 30;
 export const HOURS_A_MONTH = 24 * DAYS_A_MONTH;
@@ -27,7 +30,7 @@ export function dollarsOf(use: Use, invocationSeconds = INVOCATION_SECONDS): Dol
   const months = DEFAULTS.retentionDays / DAYS_A_MONTH;
   return {
     transitions: use.transitions * transition,
-    lambda: use.invocations * (invocation + invocationSeconds * USE.gigabytesOfMemory * gigabyteSecond),
+    lambda: use.invocations * (invocation + invocationSeconds * FUNCTION_GIGABYTES * gigabyteSecond),
     units: use.writeUnits * writeUnit + use.readUnits * readUnit,
     storage: (use.storedBytes / 1e9) * months * (storedGigabyte + recoveryGigabyte),
     alerts: use.alerts * (publish + mail),

@@ -1,5 +1,5 @@
-import { PRICE, PRICES_OF } from '../../lib/operations/price-list.ts';
 import { table } from '../markdown.ts';
+import { PRICE, PRICES_OF } from './price-list.ts';
 
 /** The price list as a table. */
 export function pricesTable(): string {

@@ -1,11 +1,11 @@
 import { DEFAULTS } from '../../lib/configuration/settings.ts';
-import { PRICE } from '../../lib/operations/price-list.ts';
 import { table } from '../markdown.ts';
 import { POLLERS, useOfCompletionOnly, useWith, watchAtEnd, watchWith } from './alternatives.ts';
 import { ACCOUNTS, type Account, AUDIT_KINDS, type AuditKind } from './audits.ts';
 import { dollarsOf, HOURS_A_MONTH, metricDollars, sweepDollars, totalOf } from './dollars.ts';
 import type { Measured, MeasuredAudit, WatchedAudit } from './measure.ts';
 import { LOGGED_PER_STATE } from './play.ts';
+import { PRICE } from './price-list.ts';
 import { pricesTable } from './prices-table.ts';
 import { NO_USE, type Use } from './use.ts';
 

@@ -6,23 +6,18 @@ import {
   type IAlarm,
   type IMetric,
   SearchExpression,
-  TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Aws, Duration, Names } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { METRIC, METRICS, type MetricName } from '../../lambda/contract.ts';
 import type { WatchFunction } from '../resources/watch-function.ts';
 import type { AuditSweep } from '../watching/audit-sweep.ts';
 import type { WatchLoop } from '../watching/watch-loop.ts';
-import { costMetrics } from './cost-estimate.ts';
 
 /** Props of the WatchDashboard. */
 export interface WatchDashboardProps {
   readonly loop: WatchLoop;
   readonly sweep: AuditSweep;
-  /** Topic of the alerts. */
-  readonly alertTopic: ITopic;
   /** Their state is on top. */
   readonly alarms: readonly IAlarm[];
   /**
@@ -38,13 +33,13 @@ const HOUR = Duration.hours(1);
 const FIVE_MINUTES = Duration.minutes(5);
 
 /**
- * What the watcher saw, what it told and what it cost, for those who operate it. What is told by audit name is found by a search:
- * the names are not known before there were audits.
+ * What the watcher saw and published, for those who operate it. Graphs by audit name search for their metrics, because the names are
+ * not known before there were audits.
  */
 export class WatchDashboard extends Construct {
   constructor(scope: Construct, id: string, props: WatchDashboardProps) {
     super(scope, id);
-    const { loop, sweep, alertTopic, alarms, otherFunctions = [] } = props;
+    const { loop, sweep, alarms, otherFunctions = [] } = props;
     const { stateMachine, functions } = loop;
     const { checkAudit, sendAlerts } = functions;
     const { findAudits } = sweep;
@@ -113,20 +108,6 @@ export class WatchDashboard extends Construct {
             'Errors',
             all.map((each) => each.metricErrors({ period: HOUR })),
           ),
-        ],
-        [
-          stacked('Cost estimate: US dollars a day', costMetrics({ loop, sweep, alertTopic, functions: all }), {
-            width: 16,
-          }),
-          new TextWidget({
-            width: 8,
-            height: 6,
-            markdown: [
-              '**An estimate.** Counted from looks, sendings, sweeps and the time that the functions ran, at the prices of us-east-1.',
-              'Without what the stack costs at rest (key, alarms, dashboard), custom metrics, stored data, free tiers and taxes.',
-              'How it is counted: docs/cost.md.',
-            ].join('\n\n'),
-          }),
         ],
       ],
     });

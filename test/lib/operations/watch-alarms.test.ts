@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Stack } from 'aws-cdk-lib/core';
+import { PRICE } from '../../../bench/cost/price-list.ts';
 import { METRIC } from '../../../lambda/contract.ts';
 import { AuditWatcher } from '../../../lib/audit-watcher.ts';
-import { PRICE } from '../../../lib/operations/price-list.ts';
 import { PROJECT, readable, resourcesOf, synthesize } from '../synthesize.ts';
 
 const EVERYTHING = {

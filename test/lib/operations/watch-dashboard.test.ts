@@ -1,11 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { INVOCATION_SECONDS } from '../../../bench/cost/dollars.ts';
-import { pricesTable } from '../../../bench/cost/prices-table.ts';
 import { METRIC } from '../../../lambda/contract.ts';
-import { PRICE, USE } from '../../../lib/operations/price-list.ts';
-import { PROJECT, propertiesOf, readable, resourcesOf, synthesize } from '../synthesize.ts';
+import { propertiesOf, readable, resourcesOf, synthesize } from '../synthesize.ts';
 
 const template = synthesize({ slackWebhookSecretName: 'team/slack' });
 const dashboard = propertiesOf(template, 'AWS::CloudWatch::Dashboard');
@@ -18,8 +13,7 @@ interface Widget {
 
 /** The metrics of AWS that it may show, by namespace. */
 const OF_AWS: Readonly<Record<string, readonly string[]>> = {
-  'AWS/Lambda': ['Invocations', 'Errors', 'Throttles', 'Duration'],
-  'AWS/SNS': ['NumberOfMessagesPublished', 'NumberOfNotificationsDelivered'],
+  'AWS/Lambda': ['Invocations', 'Errors', 'Throttles'],
   'AWS/States': [
     'ExecutionsStarted',
     'ExecutionsSucceeded',
@@ -46,8 +40,6 @@ describe('the dashboard', () => {
   "Throttled calls of AWS",
   "Throttled invocations",
   "Errors",
-  "Cost estimate: US dollars a day",
-  "text",
 ]
 `);
   });
@@ -65,7 +57,7 @@ describe('the dashboard', () => {
       .map(([namespace, name]) => [String(namespace), String(name)] as const);
     const known = { ...OF_AWS, AuditWatcher: Object.values(METRIC) };
 
-    expect(shown.length).toBeGreaterThan(30);
+    expect(shown.length).toBeGreaterThan(28);
     for (const [namespace, name] of shown) expect(known).toHaveProperty([namespace], expect.arrayContaining([name]));
   });
 
@@ -83,32 +75,6 @@ describe('the dashboard', () => {
   it('has a name of its own for each stack and Region, and can be left out', () => {
     expect(readable(dashboard.DashboardName)).toMatch(/^AuditWatcherOverview[0-9A-F]{8}-<AWS::Region>$/);
     expect(resourcesOf(synthesize({ dashboard: 'false' }), 'AWS::CloudWatch::Dashboard')).toEqual([]);
-  });
-});
-
-describe('the cost estimate', () => {
-  const costs = expressions().filter((expression) => expression.startsWith('SUM([') && expression.includes('0.0'));
-
-  it('adds up what the documentation says', () => {
-    expect(costs).toHaveLength(5);
-    expect(costs[0]).toBe('SUM([stepfunctions0 * 0.000075000000, stepfunctions1 * 0.000050000000])');
-    expect(readFileSync(join(PROJECT, 'docs/cost.md'), 'utf8')).toContain(pricesTable());
-  });
-
-  it('comes, for a look, to nearly what stands there, but for what stays in the table', () => {
-    const perLook =
-      USE.transitionsPerLook * PRICE.transition +
-      PRICE.invocation +
-      INVOCATION_SECONDS * USE.gigabytesOfMemory * PRICE.gigabyteSecond +
-      USE.writeUnitsPerLook * PRICE.writeUnit +
-      USE.readUnitsPerLook * PRICE.readUnit +
-      USE.logGigabytesPerLook * PRICE.logGigabyte;
-    const page = readFileSync(join(PROJECT, 'docs/cost.md'), 'utf8');
-    const documented = (row: RegExp) => Number(row.exec(page)?.[1]);
-    const together = documented(/\| \*\*together\*\* \| +\| \*\*([\d.]+)\*\* \|/);
-    const stored = documented(/\| KB stored for 400 days \| [\d.]+ \| ([\d.]+) \|/);
-
-    expect(Math.abs(perLook * 1e6 - (together - stored))).toBeLessThan(1);
   });
 });
 

@@ -1,9 +1,9 @@
-/** When these were published prices. */
+/** When AWS published these prices. */
 export const PRICES_OF = 'November 2026';
 
 /**
  * What AWS charges, in US dollars: the published prices of us-east-1, without free tiers and taxes. docs/cost.md is computed from
- * these, and says the same: `npm run bench:cost`.
+ * these: `npm run bench:cost`.
  */
 export const PRICE = {
   /** Step Functions, standard workflow. */
@@ -28,20 +28,4 @@ export const PRICE = {
   alarmMetric: 0.1,
   dashboard: 3,
   key: 1,
-} as const;
-
-/** What one look, one call of *Send alerts* and one sweep come to, as `npm run bench:cost` counts and docs/cost.md says. */
-export const USE = {
-  transitionsPerLook: 3,
-  transitionsPerSending: 2,
-  writeUnitsPerLook: 7.5,
-  readUnitsPerLook: 1,
-  writeUnitsPerSending: 5.5,
-  readUnitsPerSending: 4,
-  writeUnitsPerSweep: 4,
-  readUnitsPerSweep: 5,
-  logGigabytesPerLook: 7e-6,
-  logGigabytesPerSweep: 1.2e-6,
-  /** Of every function. */
-  gigabytesOfMemory: 0.5,
 } as const;
