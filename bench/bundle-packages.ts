@@ -11,13 +11,13 @@ export interface BundledSource {
 }
 
 /** What a cold start loads; the SDK loads the other files of the bundle on demand. */
-export interface StartCode {
+interface StartCode {
   readonly bytes: number;
   readonly sources: readonly BundledSource[];
 }
 
 /** A package in a bundle; our own code counts as one. */
-export interface BundledPackage {
+interface BundledPackage {
   readonly name: string;
   readonly bytes: number;
   /** Why it is in the bundle twice, if it is. */

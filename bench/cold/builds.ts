@@ -9,7 +9,7 @@ import type { Deployment } from '../../local/assembly/deployment.ts';
 import { functionNamed } from '../function-named.ts';
 
 /** The ways to build a function that are compared. */
-export const BUILDS = ['ours', 'default', 'unbundled'] as const;
+const BUILDS = ['ours', 'default', 'unbundled'] as const;
 export type Build = (typeof BUILDS)[number];
 
 /** Files of the built functions, by build and entry. */

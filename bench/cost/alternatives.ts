@@ -11,7 +11,7 @@ const DRAWS = 100;
 export const POLLERS: readonly Poller[] = [...[30, 60, 120, 300].map(fixedPoller), exponentialPoller(), RETRY_POLLER];
 
 /** A way to watch the known runs of a kind of audit, on the average. */
-export interface WatchedRuns {
+interface WatchedRuns {
   readonly looks: number;
   readonly delays: readonly number[];
 }

@@ -3,7 +3,7 @@ import { parseHTML } from 'linkedom';
 import type { Point } from './frontier.ts';
 
 /** One way of watching in the chart: a line where it has a setting to turn, else a dot. */
-export interface Curve {
+interface Curve {
   readonly name: string;
   readonly points: readonly Point[];
   /** At which of its ends it is named. */

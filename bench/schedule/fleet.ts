@@ -22,14 +22,14 @@ export interface AuditSeries {
   sample(count: number): Run[];
 }
 
-export interface FleetSize {
+interface FleetSize {
   readonly names: number;
   readonly history: number;
   readonly runs: number;
 }
 
 /** The mix that is watched: see docs/schedule.md. */
-export const MIX = {
+const MIX = {
   seconds: { least: 1, most: 86_400 },
   /** Standard deviation of the logarithm of the durations of one name. */
   spread: { least: 0.03, most: 0.3 },

@@ -7,7 +7,7 @@ import { renderAlert } from './render-alert.ts';
 const FRAME_MS = 100;
 
 /** Standard output, or anything that may be a terminal. */
-export type DisplayStream = NodeJS.WritableStream & { readonly isTTY?: boolean };
+type DisplayStream = NodeJS.WritableStream & { readonly isTTY?: boolean };
 
 /** Shows a run as it happens: live on a terminal, as plain lines anywhere else. */
 export class Display implements WatchListener {

@@ -4,7 +4,7 @@ import { AlertTopic } from './alert-topic.ts';
 import { optionalTextSetting, textSetting } from './environment.ts';
 
 /** What is known of a message that an earlier attempt may have published already. */
-export interface Publishing {
+interface Publishing {
   /** The id that the earlier attempt noted: the message is out on the alert topic. */
   readonly published?: string;
   /** Stores the id before the chat topic gets the message, so that a retry does not repeat it on the alert topic. */

@@ -55,7 +55,7 @@ export function countSweep(sweep: SweepCounts): void {
   });
 }
 
-export interface SweepCounts {
+interface SweepCounts {
   readonly found: number;
   readonly takenOver: number;
   readonly overdue: number;

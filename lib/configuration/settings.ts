@@ -114,7 +114,7 @@ export const SETTINGS = {
 };
 
 type Settings = typeof SETTINGS;
-export type SettingName = keyof Settings;
+type SettingName = keyof Settings;
 
 /** A value for every setting, by the names of `-c` and cdk.json. */
 export type Configuration = {

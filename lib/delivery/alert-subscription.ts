@@ -31,7 +31,7 @@ export interface AlertSubscription extends AlertFilter {
 }
 
 /** By message attribute, the values to let through. */
-export type FilterPolicy = Readonly<Record<string, ReadonlyArray<string | { readonly exists: false }>>>;
+type FilterPolicy = Readonly<Record<string, ReadonlyArray<string | { readonly exists: false }>>>;
 
 /** @see https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html */
 const MAX_COMBINATIONS = 150;

@@ -6,7 +6,7 @@ import { ERROR, THROTTLING_ERRORS } from '../../lambda/contract.ts';
 // billed as one state transition and writes 3 history events; lib/watching/watch-pace.ts has room for all of them.
 
 /** Trying again cannot help: the input, the deployment or the request itself is wrong, or the time is up. */
-export const NEVER_RETRIED: RetryProps = {
+const NEVER_RETRIED: RetryProps = {
   errors: [
     ERROR.invalidInput,
     ERROR.missingSetting,
@@ -23,7 +23,7 @@ export const NEVER_RETRIED: RetryProps = {
  * AWS IoT may not show an audit, or its results, in the moment after it announced them; an audit older than 90 days never
  * comes back. 5 retries after 5, 10, 20, 40 and 60 s: 2 min 15 s in all.
  */
-export const NOT_THERE_YET: RetryProps = {
+const NOT_THERE_YET: RetryProps = {
   errors: ['ResourceNotFoundException', ERROR.auditResultsMissing],
   interval: Duration.seconds(5),
   backoffRate: 2,
@@ -36,7 +36,7 @@ export const NOT_THERE_YET: RetryProps = {
  * most. Full jitter draws each wait from 0 to that, so that many watches do not come back in step; the total to expect is
  * therefore half, 59 min. The longest single wait stays well below the lease that a watch leaves behind.
  */
-export const BUSY_OR_BROKEN: RetryProps = {
+const BUSY_OR_BROKEN: RetryProps = {
   errors: [
     ...THROTTLING_ERRORS,
     // Server errors of AWS IoT, DynamoDB, SNS and the SDK.
@@ -69,7 +69,7 @@ export const BUSY_OR_BROKEN: RetryProps = {
  * What nobody foresaw: a reset connection, a policy that has not reached every host yet. 5 retries after 5, 10, 20, 40 and
  * 80 s: 2 min 35 s in all.
  */
-export const UNFORESEEN: RetryProps = {
+const UNFORESEEN: RetryProps = {
   errors: ['States.ALL'],
   interval: Duration.seconds(5),
   backoffRate: 2,

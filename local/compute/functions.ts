@@ -19,7 +19,7 @@ export interface FunctionLimits {
 }
 
 /** An invocation that is under way. */
-export interface CurrentInvocation {
+interface CurrentInvocation {
   readonly functionName: string;
   readonly payload: unknown;
   readonly requestId: string;
@@ -37,7 +37,7 @@ interface Environment {
 }
 
 /** Environment variables besides those that the stack gives to a function. */
-export interface FunctionVariables {
+interface FunctionVariables {
   /** What the Lambda service itself sets, such as the Region and the endpoints. */
   readonly runtime: Readonly<Record<string, string>>;
   /** In the place of what the stack gives. */

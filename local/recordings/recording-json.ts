@@ -4,7 +4,7 @@ import jsonc from 'jsonc-parser';
 export const MAX_DEPTH = 100;
 
 /** Why a text is not the JSON that we want: `offset` is where reading had to stop. */
-export interface JsonFlaw {
+interface JsonFlaw {
   readonly offset: number;
   /** Set when the text is valid JSON, but says one thing twice. */
   readonly duplicateKey?: string;

@@ -32,7 +32,7 @@ export interface Failure {
 export type Step = ResponseStep | ErrorStep;
 
 /** Holds until the next response. */
-export interface ResponseStep {
+interface ResponseStep {
   readonly atSeconds: number;
   /** One DescribeAuditTask answer with times in epoch seconds, as on the wire. */
   readonly response: ResponseShape;

@@ -13,7 +13,7 @@ export interface ThreadListeners<Event> {
 }
 
 /** The thread died before it could answer. */
-export class ThreadDiedError extends Error {
+class ThreadDiedError extends Error {
   override readonly name = 'ThreadDiedError';
 }
 

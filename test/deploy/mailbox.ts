@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sqs';
 
 /** A message as a subscriber gets it, out of the envelope of SNS. */
-export interface Delivery {
+interface Delivery {
   readonly topicArn: string;
   readonly subject?: string;
   readonly message: string;

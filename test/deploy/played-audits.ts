@@ -6,7 +6,7 @@ import type { Endpoint } from '../../local/services/endpoint.ts';
 
 const RECORDINGS = join(import.meta.dirname, '../../recordings');
 
-export interface PlayOptions {
+interface PlayOptions {
   /** Plays so many times faster than recorded. @default 1 */
   readonly speed?: number;
   /** The audit stays as it is at this second of the recording, until `release`. */

@@ -6,19 +6,19 @@ import { FAULT_KINDS } from './kinds.ts';
 import type { FromPart, PartData } from './part.thread.ts';
 import type { MatrixRow } from './parts.ts';
 
-export interface MatrixOptions {
+interface MatrixOptions {
   readonly onVerdict: (call: string, fault: string, verdict: Verdict) => void;
   /** Asked after each verdict: ends the run, and what was not run yet is missing. */
   readonly isEnough?: () => boolean;
 }
 
 /** A call of lambda/ is not in the matrix: no scenario comes by it. */
-export class CallsMissingError extends Error {
+class CallsMissingError extends Error {
   override readonly name = 'CallsMissingError';
 }
 
 /** Cloud assemblies: the stack as it is, and one that posts to a webhook of Slack. */
-export interface Assemblies {
+interface Assemblies {
   readonly directory: string;
   readonly slackDirectory: string;
 }

@@ -15,7 +15,7 @@ export interface MatrixRow {
 }
 
 /** What to run of a part of the matrix. */
-export interface PartOptions {
+interface PartOptions {
   /** Names of faults. */
   readonly kinds: readonly string[];
   /** Text that call or fault must have in it. */

@@ -39,7 +39,7 @@ export const CONTEXT = {
 export type Handler = (event: unknown, context: Context) => Promise<unknown>;
 
 /** What became of an invocation. */
-export type Outcome = { readonly result: unknown; readonly error?: never } | { readonly error: Error };
+type Outcome = { readonly result: unknown; readonly error?: never } | { readonly error: Error };
 
 /** Runs a function to its end. Throws for an error that has no name of its own, with its stack. */
 export async function invoke(handler: Handler, event: unknown, context = CONTEXT): Promise<Outcome> {
@@ -53,7 +53,7 @@ export async function invoke(handler: Handler, event: unknown, context = CONTEXT
 }
 
 /** What a test of fuzzed functions shares with the hooks around it. */
-export interface FuzzWorld {
+interface FuzzWorld {
   /** Closed at the end. */
   readonly endpoints: Endpoint[];
   /** What the functions printed since the test began. */

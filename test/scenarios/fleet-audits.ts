@@ -3,7 +3,7 @@ import type { Call } from '../../local/services/service.ts';
 import { answer, at } from './scenario-stack.ts';
 
 /** How the checks of an audit end. */
-export const CLEAN = { A: 'ok', B: 'ok', C: 'ok' } as const;
+const CLEAN = { A: 'ok', B: 'ok', C: 'ok' } as const;
 export const BAD = { A: 'ok', B: 'bad', C: 'ok' } as const;
 
 export type Steps = readonly Readonly<Record<string, unknown>>[];

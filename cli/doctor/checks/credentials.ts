@@ -10,7 +10,7 @@ export interface Identity {
 }
 
 /** Without an identity there is nothing else to check. */
-export interface CredentialsVerdict {
+interface CredentialsVerdict {
   readonly verdict: Verdict;
   readonly identity?: Identity;
 }

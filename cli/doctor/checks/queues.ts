@@ -4,7 +4,7 @@ import { type Check, resourcesOfType, type StackProbe } from '../probe.ts';
 import { counted, fail, pass, skip, type Verdict } from '../verdict.ts';
 
 /** A dead-letter queue and what waits in it. */
-export interface QueueFacts {
+interface QueueFacts {
   readonly logicalId: string;
   /** Undefined when SQS does not tell. */
   readonly messages?: number;

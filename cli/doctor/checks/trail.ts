@@ -13,7 +13,7 @@ import type { AccountProbe, Check } from '../probe.ts';
 import { listed, pass, type Verdict, warn } from '../verdict.ts';
 
 /** What a trail does here. */
-export interface TrailFacts {
+interface TrailFacts {
   readonly name: string;
   readonly isLogging: boolean;
   /** Whether it takes the record of StartOnDemandAuditTask. */

@@ -2,7 +2,7 @@ import type { ResourceIdentifier } from './aws-answers.ts';
 import { type Severity, UNKNOWN_SEVERITY } from './severity.ts';
 
 /** What a reader is told about a check. */
-export interface CheckInfo {
+interface CheckInfo {
   /** For people; never the bare constant. */
   readonly title: string;
   /** Of its findings. */

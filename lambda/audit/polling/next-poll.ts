@@ -25,7 +25,7 @@ export interface WatchProgress extends RunningCourse {
 }
 
 /** When to poll again. */
-export interface NextPoll {
+interface NextPoll {
   /** Whole, at least 1. */
   readonly waitSeconds: number;
   /** To remember until then. */

@@ -2,7 +2,7 @@ import type { CheckCounts } from '../answer/reading.ts';
 import type { RunningCourse } from '../watch/course.ts';
 
 /** Moments of two polls; the later one is being read. Seconds since the start of the audit. */
-export interface PollTimes {
+interface PollTimes {
   /** 0 at the first poll. */
   readonly before: number;
   readonly now: number;

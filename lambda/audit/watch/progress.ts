@@ -4,7 +4,7 @@ import type { RunningCourse, RunTime } from './course.ts';
 import type { Watch } from './watch.ts';
 
 /** How far an audit has come at a look. */
-export interface AuditProgress {
+interface AuditProgress {
   /** Since the audit started, or its watch if that is longer ago: an audit has run at least as long as it was watched. */
   readonly elapsedSeconds: number;
   /** The same at the look before; 0 when there was none. */

@@ -6,7 +6,7 @@ export interface UsualDuration {
 }
 
 /** How far a running audit is. */
-export interface AuditProgress {
+interface AuditProgress {
   /** Since it started. */
   readonly elapsedSeconds: number;
   /** Since a count of its checks changed. */

@@ -3,7 +3,7 @@ import type { DayStory } from '../../../local/runs/scheduled-day-story.ts';
 import { buildAlertReport, buildAuditReport } from '../../cli/start/reports.ts';
 
 /** What an audit came to, of the days before unless the overrides say otherwise. */
-export function buildDayAudit(story: DayStory, index: number, overrides: Partial<DayAuditReport> = {}): DayAuditReport {
+function buildDayAudit(story: DayStory, index: number, overrides: Partial<DayAuditReport> = {}): DayAuditReport {
   const audit = story.audits[index];
   if (audit === undefined) throw new Error(`The story has no audit ${index}.`);
   const { taskId, auditName, startedAt, earlier } = audit;

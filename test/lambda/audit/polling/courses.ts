@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { RunTime } from '../../../../lambda/audit/watch/course.ts';
 
 /** How an audit may have gone: anything that a table may hold, from nothing to days, and what no audit can be. */
-export const anyRun: fc.Arbitrary<RunTime> = fc
+const anyRun: fc.Arbitrary<RunTime> = fc
   .record({
     moments: fc.array(fc.oneof(fc.constant(0), fc.double({ min: 0, max: 3e5, noNaN: true }), fc.nat({ max: 90 })), {
       minLength: 2,
