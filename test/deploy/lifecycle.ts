@@ -16,6 +16,7 @@ const DAY_SECONDS = 24 * 3600;
 /** Short pauses, for here all time is real. */
 function settings({ criticalMailbox }: DeployedStack): Readonly<Record<string, unknown>> {
   return {
+    alertDelay: 'prompt',
     minWaitSeconds: 1,
     sweepMinutes: 1,
     // MiniStack has no saved queries.
