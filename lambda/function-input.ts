@@ -1,5 +1,6 @@
 import { type CaughtError, type FunctionInput, TASK_ID_PATTERN } from './contract.ts';
 import { InvalidInputError } from './errors.ts';
+import { isObject } from './object.ts';
 import { shown } from './shown.ts';
 
 /**
@@ -8,9 +9,9 @@ import { shown } from './shown.ts';
  * @throws InvalidInputError when the execution input is not `{ "taskId": … }`, or the execution ARN is missing.
  */
 export function parseFunctionInput(event: unknown): FunctionInput {
-  if (!isRecord(event)) throw invalid('The event', event, 'an object with "input" and "execution"');
+  if (!isObject(event)) throw invalid('The event', event, 'an object with "input" and "execution"');
   const { input, execution } = event;
-  if (!isRecord(input)) throw invalid('The execution input', input, '{ "taskId": "<id of the audit task>" }');
+  if (!isObject(input)) throw invalid('The execution input', input, '{ "taskId": "<id of the audit task>" }');
   const { taskId, failure, findings, waitSeconds } = input;
   if (typeof taskId !== 'string' || !TASK_ID_PATTERN.test(taskId)) {
     throw invalid('taskId', taskId, '1 to 40 letters, digits and hyphens, as StartOnDemandAuditTask returns it');
@@ -40,12 +41,12 @@ export interface Place {
 
 /** The answer of *Read findings* where it has one; anything else it left in the state is an error. */
 function parseFindings(taskId: string, findings: unknown): FunctionInput['input']['findings'] {
-  if (!isRecord(findings) || findings.complete !== true) return parseFailure(findings);
+  if (!isObject(findings) || findings.complete !== true) return parseFailure(findings);
   return { taskId, complete: true, count: typeof findings.count === 'number' ? findings.count : 0 };
 }
 
 function parseFailure(failure: unknown): CaughtError | undefined {
-  if (!isRecord(failure)) return undefined;
+  if (!isObject(failure)) return undefined;
   const { Error: error, Cause: cause } = failure;
   return { Error: typeof error === 'string' ? error : 'Unknown', Cause: typeof cause === 'string' ? cause : undefined };
 }
@@ -54,8 +55,4 @@ function invalid(what: string, got: unknown, allowed: string): InvalidInputError
   return new InvalidInputError(
     `${what} is ${shown(got, 200)}. Allowed: ${allowed}. Start the execution with an audit-started event or a valid task id.`,
   );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import { UsageError } from '../shared/command-line.ts';
+import { UsageError, written } from '../shared/command-line.ts';
 import { examine } from './examination.ts';
 import { DOCTOR_HELP, type DoctorOptions, parseDoctorOptions } from './options.ts';
 import { hasFailed, reportJson, reportText } from './report.ts';
@@ -18,16 +18,11 @@ export async function doctor(argv: readonly string[]): Promise<number> {
     return 2;
   }
   if (options.help) {
-    await written(DOCTOR_HELP);
+    await written(process.stdout, DOCTOR_HELP);
     return 0;
   }
   const examination = await examine(options);
   const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
-  await written(options.json ? reportJson(examination) : reportText(examination, colour));
+  await written(process.stdout, options.json ? reportJson(examination) : reportText(examination, colour));
   return hasFailed(examination.rows) ? 1 : 0;
-}
-
-/** Whole before the process ends, however slowly it is read. */
-function written(text: string): Promise<void> {
-  return new Promise((resolve) => process.stdout.write(text, () => resolve()));
 }

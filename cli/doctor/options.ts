@@ -1,5 +1,4 @@
-import { parseArgs, types } from 'node:util';
-import { UsageError } from '../shared/command-line.ts';
+import { notAllowed, parseOptions } from '../shared/command-line.ts';
 
 /** What `audit-watcher doctor` was asked for. */
 export interface DoctorOptions {
@@ -33,9 +32,19 @@ Exit code: 0 nothing failed (warnings do not count), 1 something failed, 2 the c
 What each check looks at, and the permissions it needs: docs/doctor.md.
 `;
 
+const OPTIONS = {
+  'stack-name': { type: 'string' },
+  region: { type: 'string' },
+  profile: { type: 'string' },
+  'endpoint-url': { type: 'string' },
+  'send-test-alert': { type: 'boolean' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const;
+
 /** Parses the options of the doctor. @throws UsageError */
 export function parseDoctorOptions(argv: readonly string[]): DoctorOptions {
-  const values = parse(argv);
+  const values = parseOptions(argv, OPTIONS, 'npm run doctor');
   return {
     stackName: allowed('--stack-name', values['stack-name'] ?? DEFAULT_STACK, {
       pattern: /^[a-zA-Z][a-zA-Z0-9-]{0,127}$/,
@@ -59,30 +68,6 @@ export function parseDoctorOptions(argv: readonly string[]): DoctorOptions {
   };
 }
 
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      strict: true,
-      allowPositionals: false,
-      options: {
-        'stack-name': { type: 'string' },
-        region: { type: 'string' },
-        profile: { type: 'string' },
-        'endpoint-url': { type: 'string' },
-        'send-test-alert': { type: 'boolean' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean' },
-      },
-    }).values;
-  } catch (cause) {
-    // Node's own sentences name the option; only its advice about positionals does not fit here.
-    const [sentence = ''] = (types.isNativeError(cause) ? cause.message : String(cause)).split('. To specify');
-    const what = sentence.replaceAll('\n', ' ').replace(/\.$/, '');
-    throw new UsageError(`${what}. Try: npm run doctor -- --help`, { cause });
-  }
-}
-
 interface Rule {
   readonly pattern: RegExp;
   readonly rule: string;
@@ -95,12 +80,10 @@ function optional(option: string, value: string | undefined, rule: Rule): string
 
 function allowed(option: string, value: string, { pattern, rule, example }: Rule): string {
   if (pattern.test(value)) return value;
-  throw new UsageError(`${option} is "${value}". Allowed: ${rule}. For example: ${option} ${example}`);
+  throw notAllowed(option, value, rule, example);
 }
 
 function endpoint(url: string): string {
   if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
-  throw new UsageError(
-    `--endpoint-url is "${url}". Allowed: a URL that begins with http:// or https://. For example: --endpoint-url http://127.0.0.1:4566`,
-  );
+  throw notAllowed('--endpoint-url', url, 'a URL that begins with http:// or https://', 'http://127.0.0.1:4566');
 }

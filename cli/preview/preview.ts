@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { parseArgs, types } from 'node:util';
-import { UsageError } from '../shared/command-line.ts';
+import { types } from 'node:util';
+import { parseOptions, UsageError } from '../shared/command-line.ts';
 import { PREVIEW_ALERTS } from './examples.ts';
 import { previewPage } from './page.ts';
 
@@ -17,12 +17,6 @@ Usage: npm run alerts:preview -- [options]
 Exit code: 0 the page is written, 2 the command line cannot be used.
 `;
 
-/** What `npm run alerts:preview` was asked for. */
-interface PreviewOptions {
-  readonly out: string;
-  readonly help: boolean;
-}
-
 /**
  * `npm run alerts:preview`: writes the page and says where it is.
  *
@@ -30,7 +24,9 @@ interface PreviewOptions {
  */
 export async function alertsPreview(argv: readonly string[]): Promise<number> {
   try {
-    const { out, help } = parseOptions(argv);
+    const options = { out: { type: 'string' }, help: { type: 'boolean' } } as const;
+    const { out = DEFAULT_OUT, help } = parseOptions(argv, options, 'npm run alerts:preview');
+    if (out === '') throw new UsageError('--out is empty. Give the file to write. For example: --out alerts.html');
     if (help) {
       process.stdout.write(ALERTS_PREVIEW_HELP);
       return 0;
@@ -41,27 +37,6 @@ export async function alertsPreview(argv: readonly string[]): Promise<number> {
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`${error.message}\n`);
     return 2;
-  }
-}
-
-function parseOptions(argv: readonly string[]): PreviewOptions {
-  const { out = DEFAULT_OUT, help = false } = parse(argv);
-  if (out === '') throw new UsageError('--out is empty. Give the file to write. For example: --out alerts.html');
-  return { out, help };
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      strict: true,
-      allowPositionals: false,
-      options: { out: { type: 'string' }, help: { type: 'boolean' } },
-    }).values;
-  } catch (cause) {
-    const [sentence = ''] = (types.isNativeError(cause) ? cause.message : String(cause)).split('. To specify');
-    const what = sentence.replaceAll('\n', ' ').replace(/\.$/, '');
-    throw new UsageError(`${what}. Try: npm run alerts:preview -- --help`, { cause });
   }
 }
 

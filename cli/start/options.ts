@@ -1,5 +1,4 @@
-import { parseArgs, types } from 'node:util';
-import { UsageError } from '../shared/command-line.ts';
+import { notAllowed, parseOptions, UsageError } from '../shared/command-line.ts';
 
 /** What `npm start` was asked for. */
 export interface StartOptions {
@@ -38,9 +37,20 @@ Usage: npm start -- [options]
 Exit code: 0 every audit was watched to its end (--scheduled: and all else happened that should), 1 not so, 2 the command line or a recording cannot be used.
 `;
 
+const OPTIONS = {
+  recording: { type: 'string', multiple: true },
+  scheduled: { type: 'boolean' },
+  speed: { type: 'string' },
+  json: { type: 'boolean' },
+  data: { type: 'string' },
+  fresh: { type: 'boolean' },
+  context: { type: 'string', short: 'c', multiple: true },
+  help: { type: 'boolean' },
+} as const;
+
 /** Parses the options of `npm start`. @throws UsageError */
 export function parseStartOptions(argv: readonly string[]): StartOptions {
-  const { values } = parse(argv);
+  const values = parseOptions(argv, OPTIONS, 'npm start');
   const scheduled = values.scheduled ?? false;
   const [other] = (['recording', 'data', 'fresh'] as const).filter((option) => values[option] !== undefined);
   if (scheduled && other !== undefined) {
@@ -60,36 +70,10 @@ export function parseStartOptions(argv: readonly string[]): StartOptions {
   };
 }
 
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      strict: true,
-      allowPositionals: false,
-      options: {
-        recording: { type: 'string', multiple: true },
-        scheduled: { type: 'boolean' },
-        speed: { type: 'string' },
-        json: { type: 'boolean' },
-        data: { type: 'string' },
-        fresh: { type: 'boolean' },
-        context: { type: 'string', short: 'c', multiple: true },
-        help: { type: 'boolean' },
-      },
-    });
-  } catch (error) {
-    // Node's own sentences name the option; only its advice about positionals does not fit here.
-    const [sentence = ''] = (types.isNativeError(error) ? error.message : String(error)).split('. To specify');
-    throw new UsageError(`${sentence.replaceAll('\n', ' ').replace(/\.$/, '')}. Try: npm start -- --help`, {
-      cause: error,
-    });
-  }
-}
-
 function parseSetting(setting: string): [string, string] {
   const [, key, value] = /^([^=]+)=([\s\S]*)$/.exec(setting) ?? [];
   if (key !== undefined && value !== undefined) return [key, value];
-  throw new UsageError(`--context is "${setting}". Allowed: key=value. For example: --context repeat=changes`);
+  throw notAllowed('--context', setting, 'key=value', 'repeat=changes');
 }
 
 function parseSpeed(text: string | undefined): number {
@@ -97,10 +81,10 @@ function parseSpeed(text: string | undefined): number {
   if (text === 'max') return Number.POSITIVE_INFINITY;
   const speed = Number(text);
   if (text.trim() !== '' && Number.isFinite(speed) && speed > 0) return speed;
-  throw new UsageError(`--speed is "${text}". Allowed: a number greater than 0, or max. For example: --speed 10`);
+  throw notAllowed('--speed', text, 'a number greater than 0, or max', '10');
 }
 
 function parseData(directory: string | undefined): string {
-  if (directory === '') throw new UsageError('--data is empty. Give the folder where the tables shall live.');
+  if (directory === '') throw new UsageError('--data is empty. Give the folder for the tables.');
   return directory ?? DEFAULT_DATA;
 }

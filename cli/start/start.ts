@@ -9,7 +9,7 @@ import { readDayStory } from '../../local/runs/scheduled-day-story.ts';
 import { EventNotTakenError, watchRecordings } from '../../local/runs/watch-run.ts';
 import { DataDirectoryError } from '../../local/services/dynalite-engine.ts';
 import { TableShapeError } from '../../local/services/dynamodb-table.ts';
-import { UsageError } from '../shared/command-line.ts';
+import { UsageError, written } from '../shared/command-line.ts';
 import { Display } from './display.ts';
 import { parseStartOptions, START_HELP, type StartOptions } from './options.ts';
 import { ScheduledDisplay } from './scheduled-display.ts';
@@ -46,7 +46,6 @@ async function run(options: StartOptions): Promise<number> {
   const out = options.json ? process.stderr : process.stdout;
   const { report, summary, succeeded } = options.scheduled ? await playDay(options, out) : await play(options, out);
   out.write(`\n${summary}\n`);
-  // Whole before the process ends, however slowly it is read.
   if (options.json) await written(process.stdout, `${JSON.stringify(report, null, 2)}\n`);
   return succeeded ? 0 : 1;
 }
@@ -104,10 +103,6 @@ async function makeDirectory(directory: string): Promise<void> {
   } catch (cause) {
     throw new UsageError(`--data is "${directory}", which cannot be made a folder. Give another one.`, { cause });
   }
-}
-
-function written(stream: NodeJS.WriteStream, text: string): Promise<void> {
-  return new Promise((resolve) => stream.write(text, () => resolve()));
 }
 
 function describe(error: unknown): string {

@@ -9,6 +9,7 @@ import type {
 import type { AuditSchedule } from '../audit/sweep/missed-run.ts';
 import type { ListedAudit } from '../audit/sweep/sweep.ts';
 import { TASK_ID_PATTERN } from '../contract.ts';
+import { isObject } from '../object.ts';
 
 // The SDK hands on what stands under the name of a field, whatever its type. Here a value of another type than the API has is
 // unknown, as one that is missing; everything behind this file trusts its types.
@@ -128,10 +129,6 @@ type Fields = Readonly<Record<string, unknown>>;
 
 function fieldsOf(value: unknown): Fields {
   return isObject(value) ? value : {};
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function list(value: unknown): Fields[] {

@@ -1,5 +1,5 @@
+import { isObject } from '../object.ts';
 import { MalformedAlertError } from './slack-errors.ts';
-import { isObject } from './sns-event.ts';
 
 /** What is posted of an alert: the words of its chat form, escaped for Slack (`text` in docs/alert-schema.json). */
 export interface AlertWords {

@@ -1,3 +1,4 @@
+import { isObject } from '../object.ts';
 import { MalformedSnsEventError } from './slack-errors.ts';
 
 /**
@@ -14,8 +15,4 @@ export function snsMessages(event: unknown): string[] {
   });
   if (messages.length === 0) throw new MalformedSnsEventError();
   return messages;
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

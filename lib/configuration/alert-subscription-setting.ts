@@ -1,3 +1,4 @@
+import { isObject } from '../../lambda/object.ts';
 import {
   ALERT_PROTOCOLS,
   type AlertProtocol,
@@ -9,7 +10,7 @@ import {
 } from '../delivery/alert-subscription.ts';
 import { unknownName } from './nearest-name.ts';
 import { sentence, shown } from './problem.ts';
-import { EMAIL, isRecord, matches, type Setting, withoutCase } from './setting.ts';
+import { EMAIL, matches, type Setting, withoutCase } from './setting.ts';
 
 const EXAMPLE = '{"protocol":"email","endpoint":"name@example.com","minSeverity":"HIGH"}';
 
@@ -61,7 +62,7 @@ function parsedJson(text: string): unknown {
 
 /** An unknown key is a problem too: a misspelt `minSeverity` would send its subscriber everything. */
 function subscriptionProblems(where: string, subscription: unknown): string[] {
-  if (!isRecord(subscription)) {
+  if (!isObject(subscription)) {
     return [sentence(where, subscription, 'a subscription', `Give an object like ${EXAMPLE}.`)];
   }
   const protocol = ALERT_PROTOCOLS.find((each) => each === subscription.protocol);

@@ -1,11 +1,12 @@
 import { Token } from 'aws-cdk-lib/core';
+import { isObject } from '../../lambda/object.ts';
 import { filterPolicy } from '../delivery/alert-subscription.ts';
 import { paceProblem } from '../watching/watch-pace.ts';
 import { paceOf } from './alert-delay.ts';
 import { togetherProblems } from './alert-subscription-setting.ts';
 import { unknownName } from './nearest-name.ts';
 import { ConfigurationError, shown } from './problem.ts';
-import { isRecord, type Setting, type SettingWithProp } from './setting.ts';
+import type { Setting, SettingWithProp } from './setting.ts';
 import { type Configuration, SETTINGS, type SettingProps } from './settings.ts';
 
 /** The context object in cdk.json. */
@@ -28,7 +29,7 @@ const PROPS = ALL.map(([name, { prop = name }]) => prop);
  */
 export function readConfiguration(context: Readonly<Record<string, unknown>>): Configuration {
   const section = context[SECTION] ?? {};
-  if (!isRecord(section)) {
+  if (!isObject(section)) {
     throw new ConfigurationError([
       `${SECTION}: ${shown(section)} is not an object. Give the settings in cdk.json as "${SECTION}": { "alertEmails": [...], ... }, or one by one (-c alertEmails=a@example.com).`,
     ]);

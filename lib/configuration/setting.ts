@@ -187,7 +187,3 @@ export function matches(pattern: RegExp, value: unknown): boolean {
 export function withoutCase(address: unknown): unknown {
   return typeof address === 'string' ? address.toLowerCase() : address;
 }
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -1,3 +1,5 @@
+import { isObject } from '../../../lambda/object.ts';
+
 const ATTRIBUTE = 'severity';
 const WORST = 'CRITICAL';
 
@@ -47,8 +49,4 @@ function parse(policy: string | undefined): Readonly<Record<string, unknown>> | 
     // No policy, or none that can be read: nothing can be said against it.
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -71,7 +71,7 @@ describe('The options of npm start', () => {
   });
 
   test('refuse an empty folder', () => {
-    expect(refusal('--data', '')).toBe('--data is empty. Give the folder where the tables shall live.');
+    expect(refusal('--data', '')).toBe('--data is empty. Give the folder for the tables.');
   });
 
   test.each([
