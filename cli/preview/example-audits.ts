@@ -91,7 +91,7 @@ export function audit(checks: Checks, taskStatus = 'COMPLETED'): AuditAnswer {
   };
 }
 
-/** A look at it. */
+/** A poll of it. */
 export function look(answer: AuditAnswer, capturedAt = '2026-11-17T02:41:37.000Z'): Snapshot {
   return { taskId: TASK_ID, turn: 7, capturedAt, answer };
 }

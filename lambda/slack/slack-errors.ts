@@ -1,6 +1,6 @@
 import { WatcherError } from '../errors.ts';
 
-// None of these messages holds the webhook's URL, or anything that could: whoever has it can post to the channel.
+// No message here contains the webhook's URL or a text that could contain it: anyone who has it can post to the channel.
 
 /** The event is not what SNS hands to a function. */
 export class MalformedSnsEventError extends WatcherError {
@@ -20,7 +20,7 @@ export class MalformedAlertError extends WatcherError {
   }
 }
 
-/** The secret holds something else than the URL of a Slack webhook. Its value is not shown. */
+/** The secret does not hold the URL of a Slack webhook. Its value is not shown. */
 export class SlackWebhookUrlError extends WatcherError {
   override readonly name = 'SlackWebhookUrlError';
   constructor(secretId: string) {
@@ -31,7 +31,7 @@ export class SlackWebhookUrlError extends WatcherError {
   }
 }
 
-/** Secrets Manager answered with something that is no JSON. It is not shown: the secret may be in it. */
+/** The answer of Secrets Manager is not JSON. It is not shown: the secret may be in it. */
 export class UnreadableSecretError extends WatcherError {
   override readonly name = 'UnreadableSecretError';
   constructor(secretId: string) {

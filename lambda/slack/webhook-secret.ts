@@ -33,12 +33,12 @@ export class WebhookSecret {
     return url;
   }
 
-  /** Reads the secret anew the next time: Slack no longer knows what it holds. */
+  /** Reads the secret again the next time: Slack no longer accepts what it holds. */
   forget(): void {
     this.#kept = undefined;
   }
 
-  /** As it came: the SDK does not look at its type. */
+  /** As it came: the SDK does not check its type. */
   async #read(): Promise<unknown> {
     try {
       return (await this.#client.send(new GetSecretValueCommand({ SecretId: this.#secretId }))).SecretString;

@@ -71,6 +71,6 @@ function reasonIn(text: string): string | undefined {
 /** `ECONNREFUSED`, `TimeoutError` and the like; anything longer is not shown. */
 function codeOf(error: unknown): string {
   const { name, code } = (error ?? {}) as { name?: unknown; code?: unknown };
-  const told = String((typeof code === 'string' ? code : name) ?? 'unknown error');
-  return /^[\w ]{1,60}$/.test(told) ? told : 'unknown error';
+  const word = String((typeof code === 'string' ? code : name) ?? 'unknown error');
+  return /^[\w ]{1,60}$/.test(word) ? word : 'unknown error';
 }

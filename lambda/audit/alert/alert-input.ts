@@ -39,9 +39,9 @@ export interface AlertInput {
   /** 12 digits. */
   readonly accountId: string;
   readonly region: string;
-  /** The look that decided it; absent when the audit could never be described. */
+  /** The poll that decided it; absent if the audit could never be described. */
   readonly snapshot?: Snapshot;
-  /** RECOVERED only: the earlier look of the same audit that had trouble. */
+  /** RECOVERED only: the earlier poll of the same audit that saw trouble. */
   readonly earlier?: Snapshot;
   /** WATCHER_GAVE_UP only. */
   readonly gaveUp?: GaveUp;
@@ -49,11 +49,11 @@ export interface AlertInput {
   readonly stuck?: StuckFacts;
   /** Of the closing message; absent when nobody asked for them. */
   readonly findings?: FindingsFacts;
-  /** With the previous comparable audit; absent when it was not looked for, or could not be read. */
+  /** With the previous comparable audit; absent if it was not searched for, or could not be read. */
   readonly comparison?: Comparison | FirstAudit;
 }
 
-/** What every alert is known by, whatever it tells about. */
+/** What identifies an alert, whatever it is about. */
 export interface AlertIdentity {
   readonly kind: AlertKind;
   readonly key: string;

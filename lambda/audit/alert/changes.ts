@@ -12,19 +12,19 @@ const LABELS = ['New', 'Worse', 'Changed', 'Still open', 'Better', 'Recovered', 
 export interface ChangeRow {
   readonly label: (typeof LABELS)[number];
   readonly text: string;
-  /** The check is told in full elsewhere in the alert. */
-  readonly isToldInFull: boolean;
+  /** The check is shown in full elsewhere in the alert. */
+  readonly isShownInFull: boolean;
 }
 
 const MAX_NAMES = 3;
 
 /** Every check that came, went, changed or stayed bad; the worst first under each label. */
 export function changeRows(facts: AlertFacts): ChangeRow[] {
-  const told = new Set(facts.trouble.map(({ name }) => name));
+  const shown = new Set(facts.trouble.map(({ name }) => name));
   const rows = facts.compared.flatMap((check) => {
     const label = labelOf(check);
     if (label === undefined) return [];
-    return [{ label, text: `${check.title} ${rowText(facts, check)}`, isToldInFull: told.has(check.name) }];
+    return [{ label, text: `${check.title} ${rowText(facts, check)}`, isShownInFull: shown.has(check.name) }];
   });
   return rows.sort((a, b) => LABELS.indexOf(a.label) - LABELS.indexOf(b.label));
 }

@@ -50,7 +50,7 @@ export interface CheckFacts {
   readonly details: CheckDetails;
   /** Since the previous audit; absent when there is nothing to compare with. */
   readonly change?: CheckChange;
-  /** RECOVERED only: the trouble is that of the previous audit, not of an earlier look at this one. */
+  /** RECOVERED only: the trouble is that of the previous audit, not of an earlier poll of this one. */
   readonly isFromPreviousAudit?: boolean;
   /** Absent when they were not asked for, or could not be read. */
   readonly findings?: CheckFindings;
@@ -76,12 +76,12 @@ export interface AlertFacts extends AlertIdentity {
   readonly taskStatus?: string;
   /** ISO 8601, UTC. */
   readonly startedAt?: string;
-  /** Of the look that this alert tells about; absent when there was none. ISO 8601, UTC. */
+  /** Of the poll that this alert is about; absent if there was no poll. ISO 8601, UTC. */
   readonly capturedAt?: string;
   readonly phase: AuditPhase;
   readonly counts: CheckCounts;
   readonly statistics?: TaskStatistics;
-  /** Every check of that look, worst first. */
+  /** Every check of that poll, worst first. */
   readonly checks: readonly CheckFacts[];
   /** The checks that this alert is about, worst first, MAX_LISTED_CHECKS at most; as they were then if it is about trouble before. */
   readonly trouble: readonly CheckFacts[];

@@ -6,7 +6,7 @@ import type { FindingTotals } from '../answer/worst-resources.ts';
 import { clean, knownTime } from '../text/safe-text.ts';
 import type { FindingsFacts, PrincipalThings, ReadFindings } from './alert-input.ts';
 
-/** The findings of one check, as an alert tells about them. */
+/** The findings of one check, as an alert shows them. */
 export interface CheckFindings extends FindingTotals {
   /** The worst of the open ones; the others are only counted. */
   readonly worst: readonly FindingFacts[];
@@ -53,7 +53,7 @@ export function findingsOf(
   return { open, suppressed, severity, worst };
 }
 
-/** The findings to show of a check; none when nothing is known of its findings. */
+/** The findings of a check to show; empty if nothing is known of them. */
 export function shownFindings({ findings }: { readonly findings?: CheckFindings }): readonly FindingFacts[] {
   return findings?.worst ?? [];
 }

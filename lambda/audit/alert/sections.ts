@@ -198,7 +198,7 @@ export function unlistedSection({ unlisted }: AlertFacts): StorySection {
   return linesSection('Not listed', unlisted === 0 ? [] : [`${plural(unlisted, 'more check')}: see the audit report.`]);
 }
 
-/** The findings tell where AWS gave no count. */
+/** What is suppressed in compliant checks; counted from the findings where AWS gave no count. */
 export function suppressedSection({ checks }: AlertFacts): StorySection {
   const lines = checks
     .map(({ title, outcome, details, findings }) => ({

@@ -23,7 +23,7 @@ export function isPastableCheck(name: string): boolean {
   return CHECK_NAME.test(name);
 }
 
-/** Undefined when none of the names can be pasted. */
+/** Undefined if no name can be pasted. */
 export function startAuditCommand(region: string, checkNames: readonly string[]): Command | undefined {
   const names = checkNames.filter(isPastableCheck);
   return names.length === 0 ? undefined : [...aws('start-on-demand-audit-task', region), TARGET_CHECKS, ...names];

@@ -1,4 +1,4 @@
-/** What a check name looks like in a link; anything else would not be found, or would lead astray. */
+/** What a check name looks like in a link; anything else would not be found, or would lead elsewhere. */
 const LINKABLE_CHECK = /^[A-Za-z0-9_]{1,100}$/;
 
 /** The result of one check of an audit; the whole report where the name cannot be linked. */

@@ -10,7 +10,7 @@ const ELLIPSIS = '...';
  * overrides, zero-width spaces) and lone surrogates become spaces. Undefined when nothing is left.
  */
 export function clean(text: string | undefined, max: number): string | undefined {
-  // What lies far beyond the limit is not worth the time to look at.
+  // Text far beyond the limit is not worth the time.
   const seen = (text ?? '').slice(0, 4 * max);
   const line = PRINTABLE_ASCII.test(seen) ? seen.replace(/ +/g, ' ').trim() : spaced(seen).trim();
   return line === '' ? undefined : shorten(line, max);
@@ -46,7 +46,7 @@ export function ascii(text: string): string {
     .replaceAll('://', ': //');
 }
 
-/** What has a meaning in Slack's mrkdwn, and a twin that looks the same and has none. In this order. */
+/** What has a meaning in Slack's mrkdwn, and a twin that looks the same and has no effect. In this order. */
 const CHAT_TWINS: ReadonlyArray<readonly [pattern: RegExp, twin: string]> = [
   // The three that Slack documents to be escaped; without `<` there is no link, no mention and no <!channel>.
   [/&/g, '&amp;'],

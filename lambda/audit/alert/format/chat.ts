@@ -137,9 +137,9 @@ function lengthOf(lines: readonly string[]): number {
   return lines.reduce((sum, line) => sum + line.length + 1, 0);
 }
 
-/** A change of a check that is told in full stands there, not in a row of its own. */
+/** A change of a check that is shown in full stands there, not in a row of its own. */
 function sectionLines({ heading, rows = [], summary = '', checks, lines }: StorySection): string[] {
-  const changes = rows.filter(({ isToldInFull }) => !isToldInFull);
+  const changes = rows.filter(({ isShownInFull }) => !isShownInFull);
   return [
     `*${chatText(heading)}*${summary === '' ? '' : `: ${summary}`}`,
     ...changes.map(({ label, text }) => `${label}: ${chatText(text, 1500)}`),
@@ -173,11 +173,11 @@ function checkLine(check: CheckStory): string {
     ...(check.fix === undefined ? [] : [hyperlink(check.fix, 'fix')]),
   ];
   const error = [check.errorCode, check.message].filter((part) => part !== undefined).map(chatCode);
-  const told = [...error, chatText(`${check.finding}${withComma(check.was)}`), ...links].join(' ');
-  return `${icon} ${check.severity} *${chatText(check.title)}*: ${told}`;
+  const words = [...error, chatText(`${check.finding}${withComma(check.was)}`), ...links].join(' ');
+  return `${icon} ${check.severity} *${chatText(check.title)}*: ${words}`;
 }
 
-/** All of a step where it fits, else its link or command alone, else its words: half a link is worse than none. */
+/** All of a step if it fits, otherwise its link or command alone, otherwise its words: half a link is useless. */
 function stepText({ text = '', command, link }: NextStep): string {
   const said = chatText(text, LIMIT.nextStep);
   const done = command === undefined ? link && hyperlink(link.url, link.label) : commandText(command);

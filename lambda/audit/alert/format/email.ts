@@ -61,7 +61,7 @@ function atAGlance({ sections }: AlertStory): string[][] {
 
 function sectionLines({ heading, rows = [], checks, lines }: StorySection): string[] {
   // Checks stand apart where there are several; a single one keeps close to its heading.
-  const told = checks.flatMap((check, index) => (index === 0 ? checkLines(check) : ['', ...checkLines(check)]));
+  const shown = checks.flatMap((check, index) => (index === 0 ? checkLines(check) : ['', ...checkLines(check)]));
   const gap = checks.length > 0 && lines.length > 0 ? [''] : [];
   const changes = rows.flatMap(({ label, text }) =>
     paragraph(text, `  ${label.padEnd(CHANGE_WIDTH)}`, ' '.repeat(CHANGE_WIDTH + 2)),
@@ -69,7 +69,7 @@ function sectionLines({ heading, rows = [], checks, lines }: StorySection): stri
   return [
     ...paragraph(heading.toUpperCase(), ''),
     ...changes,
-    ...told,
+    ...shown,
     ...gap,
     ...lines.flatMap((line) => paragraph(line, '  ')),
   ];

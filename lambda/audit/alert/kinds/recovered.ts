@@ -71,7 +71,7 @@ function troubleText(check: CheckFacts): string {
 
 /** Checks that had a result in the previous audit, though not a bad one, and have no result now. */
 function lostSection(facts: AlertFacts): StorySection {
-  const rows = changeRows(facts).filter(({ label, isToldInFull }) => label === 'Unknown' && !isToldInFull);
+  const rows = changeRows(facts).filter(({ label, isShownInFull }) => label === 'Unknown' && !isShownInFull);
   const lines = rows.map(({ text }) => text);
   return linesSection(`Unknown since ${previousAuditText(facts)}`, firstOf(lines, MAX_NAMES));
 }

@@ -61,7 +61,7 @@ function reasonOf({ gaveUp }: AlertFacts): Reason {
       return {
         after: ': results missing',
         headline: 'the AWS IoT audit completed, but AWS returned no results. They are unknown, not good.',
-        why: 'Every answer of DescribeAuditTask said COMPLETED, but neither counts nor check details told the result.',
+        why: 'Every answer of DescribeAuditTask said COMPLETED, but neither counts nor check details gave the result.',
         remedy: 'If the audit report is empty too, run the audit again.',
       };
     case GAVE_UP_REASON.accessDenied:

@@ -80,6 +80,12 @@ describe('an audit that seems stuck', () => {
     );
   });
 
+  test('calls a usual duration unknown that is not a duration', () => {
+    const input = buildAlertInput({ kind: 'AUDIT_STUCK', stuck: buildStuck({ usualSeconds: Number.NaN }) });
+
+    expect(composeAlert(input).email).toContain('The longest of 7 earlier audits took an unknown time.');
+  });
+
   test('names the watch limit', () => {
     expect(compose({ stuck: buildStuck({ watchLimitHours: 1 }) }).email).toContain(
       'until the audit ends or the\nwatch limit of 1 hour passes;',
