@@ -34,11 +34,6 @@ export function fail(found: string, text: string, command?: string): Verdict {
   return { status: 'FAIL', found, remedy: { text, command } };
 }
 
-/** `1 queue`, `3 queues`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 /** The first few of a list, and how many more there are. */
 export function listed(names: readonly string[], most = 5): string {
   const more = names.length - most;

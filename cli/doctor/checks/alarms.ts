@@ -1,7 +1,8 @@
 import { type MetricAlarm, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { plural } from '../../../lambda/audit/text/words.ts';
 import { ask, everyItem } from '../failed-call.ts';
 import { type Check, resourcesOfType, type StackProbe } from '../probe.ts';
-import { counted, fail, listed, pass, skip, type Verdict, warn } from '../verdict.ts';
+import { fail, listed, pass, skip, type Verdict, warn } from '../verdict.ts';
 
 /** As many names as one call takes. */
 const NAMES_PER_CALL = 100;
@@ -38,7 +39,7 @@ export function judgeAlarms(names: readonly string[], alarms: readonly MetricAla
       'Enable the actions of the alarm, with the operations topic as its target.',
     );
   }
-  return pass(`${counted(alarms.length, 'alarm')}, none rings`);
+  return pass(`${plural(alarms.length, 'alarm')}, none rings`);
 }
 
 function nameOf({ AlarmName = 'unnamed' }: MetricAlarm): string {

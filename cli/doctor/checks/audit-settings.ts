@@ -4,10 +4,11 @@ import {
   paginateListScheduledAudits,
   type ScheduledAuditMetadata,
 } from '@aws-sdk/client-iot';
+import { plural } from '../../../lambda/audit/text/words.ts';
 import type { AwsCommand } from '../aws-command.ts';
 import { ask, everyItem } from '../failed-call.ts';
 import type { AccountProbe, Check } from '../probe.ts';
-import { counted, fail, listed, pass, type Verdict, warn } from '../verdict.ts';
+import { fail, listed, pass, type Verdict, warn } from '../verdict.ts';
 
 type Configuration = Pick<DescribeAccountAuditConfigurationCommandOutput, 'roleArn' | 'auditCheckConfigurations'>;
 
@@ -54,7 +55,7 @@ export function judgeConfiguration(configuration: Configuration, command: AwsCom
       ),
     );
   }
-  return pass(`${counted(enabled, 'check')} enabled; role ${roleArn.split('/').at(-1)}`);
+  return pass(`${plural(enabled, 'check')} enabled; role ${roleArn.split('/').at(-1)}`);
 }
 
 export function judgeSchedules(schedules: readonly ScheduledAuditMetadata[], command: AwsCommand): Verdict {

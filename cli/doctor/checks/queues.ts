@@ -1,7 +1,8 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { plural } from '../../../lambda/audit/text/words.ts';
 import { ask } from '../failed-call.ts';
 import { type Check, resourcesOfType, type StackProbe } from '../probe.ts';
-import { counted, fail, pass, skip, type Verdict } from '../verdict.ts';
+import { fail, pass, skip, type Verdict } from '../verdict.ts';
 
 /** A dead-letter queue and what waits in it. */
 interface QueueFacts {
@@ -42,7 +43,7 @@ export function judgeQueues(queues: readonly QueueFacts[]): Verdict {
   if (full.length > 0) {
     const entries = new Set(full.map(({ logicalId }) => runbookEntry(logicalId)));
     return fail(
-      `${full.map(({ logicalId, messages = 0 }) => `${counted(messages, 'message')} in ${logicalId}`).join(', ')}.`,
+      `${full.map(({ logicalId, messages = 0 }) => `${plural(messages, 'message')} in ${logicalId}`).join(', ')}.`,
       `Something was not delivered: see ${[...entries].join(' and ')}`,
     );
   }
@@ -52,7 +53,7 @@ export function judgeQueues(queues: readonly QueueFacts[]): Verdict {
       'Run the doctor again.',
     );
   }
-  return pass(`${counted(queues.length, 'queue')}, all empty`);
+  return pass(`${plural(queues.length, 'queue')}, all empty`);
 }
 
 function runbookEntry(logicalId: string): string {

@@ -4,10 +4,11 @@ import {
   type Stack,
   type StackResourceSummary,
 } from '@aws-sdk/client-cloudformation';
+import { plural } from '../../../lambda/audit/text/words.ts';
 import type { Clients } from '../clients.ts';
 import { ask, everyItem, FailedCallError } from '../failed-call.ts';
 import type { StackOutputs } from '../probe.ts';
-import { counted, fail, pass, type Verdict, warn } from '../verdict.ts';
+import { fail, pass, type Verdict, warn } from '../verdict.ts';
 
 /** Without these the checks do not know where to look. */
 const OUTPUTS = ['TableName', 'AlertTopicArn', 'OperationsTopicArn', 'StateMachineArn'] as const;
@@ -57,7 +58,7 @@ export function judgeStack(stack: Stack | undefined, stackName: string, region: 
       DEPLOY,
     );
   }
-  const found = `${status}; ${counted(Object.keys(outputs).length, 'output')}`;
+  const found = `${status}; ${plural(Object.keys(outputs).length, 'output')}`;
   if (status.endsWith('_IN_PROGRESS')) {
     return warn(found, 'A deployment is under way. Run the doctor again when it is over.');
   }

@@ -4,9 +4,10 @@ import {
   type SNSClient,
   type Subscription,
 } from '@aws-sdk/client-sns';
+import { plural } from '../../../lambda/audit/text/words.ts';
 import { ask, everyItem } from '../failed-call.ts';
 import type { Check, StackProbe } from '../probe.ts';
-import { counted, fail, listed, pass, skip, type Verdict, warn } from '../verdict.ts';
+import { fail, listed, pass, skip, type Verdict, warn } from '../verdict.ts';
 import { letsCriticalThrough } from './filter-policy.ts';
 
 /** Somebody who hears of a topic, or is to. */
@@ -92,7 +93,7 @@ export function judgeSubscribers(
   const deaf = confirmed.filter(({ getsCritical }) => !getsCritical).map(({ label }) => label);
   if (subscribers.length === 0) return bad(`Nobody subscribes, ${silence}.`, remedy, again);
   if (confirmed.length === 0) return bad(`Nobody has confirmed, ${silence}: ${listed(pending)}.`, CONFIRM, again);
-  const found = `${counted(confirmed.length, 'subscription')}: ${listed(confirmed.map(({ label }) => label))}`;
+  const found = `${plural(confirmed.length, 'subscription')}: ${listed(confirmed.map(({ label }) => label))}`;
   if (pending.length > 0) return warn(`${found}. Not confirmed: ${listed(pending)}.`, CONFIRM, again);
   if (deaf.length > 0) {
     return warn(

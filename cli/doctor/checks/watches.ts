@@ -1,8 +1,9 @@
 import { paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { plural } from '../../../lambda/audit/text/words.ts';
 import { TABLE } from '../../../lambda/contract.ts';
 import { ask, everyItem } from '../failed-call.ts';
 import type { Check, StackProbe } from '../probe.ts';
-import { counted, fail, listed, pass, skip, type Verdict, warn } from '../verdict.ts';
+import { fail, listed, pass, skip, type Verdict, warn } from '../verdict.ts';
 import { sweepItem } from './sweep.ts';
 
 type Item = Readonly<Record<string, unknown>>;
@@ -37,7 +38,7 @@ export const pendingAlertsCheck: Check<StackProbe> = {
 
 export function judgeOverdue(open: readonly Item[], now: number): Verdict {
   const overdue = open.filter((watch) => isLeft(watch, now));
-  if (overdue.length === 0) return pass(`${counted(open.length, 'audit')} being watched, none overdue`);
+  if (overdue.length === 0) return pass(`${plural(open.length, 'audit')} being watched, none overdue`);
   return warn(
     `${overdue.length} of ${open.length} open: the lease ended more than 30 min ago (${listed(overdue.map(taskIdOf), 3)}).`,
     'The sweep should have started a new execution: see docs/runbook.md#sweep-missing',
@@ -49,7 +50,7 @@ export function judgePending(open: readonly Item[], sweep: Item | undefined, now
   late.push(...overdueUntold(sweep?.schedules, now));
   if (late.length === 0) return pass('No alert waits for longer than an hour');
   return fail(
-    `Alerts wait for more than an hour: ${counted(late.length, 'audit')} (${listed(late, 3)}).`,
+    `Alerts wait for more than an hour: ${plural(late.length, 'audit')} (${listed(late, 3)}).`,
     `They could not be published. See docs/runbook.md#alerts-not-sent for the cause, then docs/runbook.md#an-alert-is-still-pending`,
   );
 }
