@@ -175,11 +175,6 @@ export class LocalStack {
     await this.#executions?.abort(executionArn);
   }
 
-  /** Kills the functions that work on an audit now, as a crash would. */
-  async killFunctions(taskId: string): Promise<void> {
-    await this.#functions?.kill((payload) => taskIdOf(payload) === taskId);
-  }
-
   /** Kills what runs of a function now, as a crash would. @param functionName part of its name */
   async killFunction(functionName: string): Promise<void> {
     await this.#functions?.kill((_payload, name) => name.includes(functionName));
@@ -220,7 +215,7 @@ export class LocalStack {
       afterCall: (call, answer) =>
         this.#decide(attributed.get(call) ?? call, (known) => this.#options.afterCall?.(known, answer)),
     };
-    // One by one, so that none is left behind when the next does not start.
+    // One by one: if one fails to start, the stack closes those before it.
     const dynamodb = await this.#keep(startDynamoDb({ ...hooks, directory: tables }));
     const iot = await this.#keep(
       startDeviceDefender({

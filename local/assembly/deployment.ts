@@ -144,7 +144,7 @@ function resolve(value: unknown, { resources }: CloudAssembly): unknown {
 
 const REF_IS_ARN = new Set(['AWS::SNS::Topic', 'AWS::StepFunctions::StateMachine', 'AWS::IAM::ManagedPolicy']);
 
-/** Service and prefix of the ARNs of the types that are told apart here. */
+/** Service and prefix of the ARNs, by type of resource. */
 const ARN_FORMS: Readonly<Record<string, string>> = {
   'AWS::DynamoDB::Table': 'dynamodb:{place}:table/',
   'AWS::Lambda::Function': 'lambda:{place}:function:',

@@ -110,7 +110,7 @@ export class Functions {
     await Promise.all(busy.map(({ thread }) => thread.kill()));
   }
 
-  /** What the environment with these credentials works on now; undefined when it is idle, or nobody's. */
+  /** What the environment with these credentials works on now; undefined if it is idle or does not exist. */
   currentOf(accessKeyId: string): CurrentInvocation | undefined {
     const found = [...this.#environments].find((environment) => environment.accessKeyId === accessKeyId);
     if (found === undefined || !found.busy) return undefined;
@@ -189,7 +189,7 @@ export class Functions {
   }
 }
 
-/** Looks again and again: a function that waits on the clock may do so for long, where many others work meanwhile. */
+/** Checks repeatedly whether a function hangs: one that waits on the clock may wait long while many others work. */
 function whenHung(thread: Environment['thread'], limitMs: number, act: () => void): NodeJS.Timeout {
   let { heard } = thread;
   return setInterval(() => {

@@ -32,8 +32,8 @@ const UNIT_MS: Readonly<Record<string, number>> = { minute: MINUTE_MS, hour: 60 
 const RETRY_PAUSES_MS = [MINUTE_MS, 2 * MINUTE_MS];
 
 /**
- * EventBridge Scheduler with Lambda behind it. A rate counts from the start; the first invocation comes at once, and none
- * waits for the one before. The Scheduler hands an invocation to Lambda asynchronously, which always succeeds here, so its
+ * EventBridge Scheduler with Lambda behind it. A rate counts from the start; the first invocation comes at once, and an
+ * invocation does not wait for the previous one. The Scheduler hands an invocation to Lambda asynchronously, which always succeeds here, so its
  * own retry policy and dead-letter queue have nothing to do. It is Lambda that tries a failed invocation again, and then
  * lets it go.
  */
@@ -46,7 +46,7 @@ export class Scheduler {
   readonly #underWay = new Set<Promise<void>>();
   #running = false;
 
-  /** @throws UnsupportedScheduleError for a schedule that is no rate */
+  /** @throws UnsupportedScheduleError for a schedule that is not a rate */
   constructor(
     schedules: readonly DeployedSchedule[],
     functions: Functions,
@@ -65,13 +65,13 @@ export class Scheduler {
     for (const schedule of this.#schedules) this.#tick(schedule, schedule.rateMs, this.#clock.now());
   }
 
-  /** Waits for the invocations that are under way, and for no retry of them. */
+  /** Waits for the invocations that are under way, but not for their retries. */
   async stop(): Promise<void> {
     this.cancel();
     await Promise.all(this.#underWay);
   }
 
-  /** Stops at once; what is under way goes on, and nobody waits for it. */
+  /** Stops at once, without waiting for the invocations that are under way. */
   cancel(): void {
     this.#running = false;
     for (const timer of this.#timers) this.#clock.leave(timer);

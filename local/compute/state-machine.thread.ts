@@ -35,7 +35,7 @@ export interface HistoryEvent {
   /** Epoch milliseconds. */
   readonly timestamp: number;
   readonly state?: string;
-  /** Of a failed state; of a retried one, the error that it is retried after. */
+  /** The error of a failed state, or the error after which a state is retried. */
   readonly error?: string;
 }
 

@@ -54,7 +54,7 @@ function brokenByKind(audit: DayAuditReport, { sweeps }: Omit<DayReport, 'missin
   ];
 }
 
-/** The audit that did not run is told once, and no other. */
+/** One alert says which audit did not run, and no alert names another. */
 function brokenByAlerts(alerts: readonly AlertReport[], { overdue }: DayStory): string[] {
   const told = alerts.filter(({ kind }) => kind === 'AUDIT_OVERDUE').map(({ machine }) => machine.scheduledAuditName);
   const others = told.filter((name) => name !== overdue);

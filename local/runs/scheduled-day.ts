@@ -8,7 +8,7 @@ import { brokenPromises } from './scheduled-day-promises.ts';
 import type { DayAudit, DayStory } from './scheduled-day-story.ts';
 import { parseLine } from './watch-run.ts';
 
-/** Told as it happens; `at` is epoch milliseconds on the stack's clock. */
+/** Called as things happen; `at` is epoch milliseconds on the stack's clock. */
 export interface DayListener {
   readonly onDeployed?: (story: DayStory) => void;
   readonly onAuditStart?: (audit: DayAudit, at: number) => void;
@@ -174,7 +174,7 @@ function unwatched(taskId: string): AuditReport {
   return { taskId, execution, snapshots: [], alerts: [], calls: {}, transitions: 0 };
 }
 
-/** Undefined for what is no alert, such as the chat form on a topic of its own. */
+/** Undefined for a message that is not an alert, such as the chat form on its own topic. */
 function alertOf(publication: Publication, { startsAt }: DayStory): AlertReport | undefined {
   const alert = toAlert(publication, startsAt);
   return alert.machine.alertKey === undefined ? undefined : alert;

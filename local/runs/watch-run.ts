@@ -25,7 +25,7 @@ export interface Look {
   readonly waitSeconds: number;
 }
 
-/** Told as it happens. */
+/** Called as things happen. */
 export interface WatchListener {
   /** The stack is up; `now` is its clock, epoch milliseconds. */
   readonly onReady?: (now: () => number) => void;
@@ -113,7 +113,7 @@ function start(stack: LocalStack, audit: WatchedAudit, listener: WatchListener):
   return execution;
 }
 
-/** As AWS would tell: an on-demand audit by CloudTrail's record of its start, a scheduled one by the sweep's own event. */
+/** The event that starts the watch: CloudTrail's record for an on-demand audit, the sweep's own event for a scheduled one. */
 export function startEvent({ taskId, recording }: WatchedAudit, time: Date): Record<string, unknown> {
   const envelope = {
     version: '0',

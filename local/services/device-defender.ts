@@ -13,9 +13,9 @@ import { type Endpoint, type EndpointOptions, startEndpoint } from './endpoint.t
 import { type Call, isObject, jsonAnswer, parseJson, ServiceError, type ServiceRequest } from './service.ts';
 
 export interface DeviceDefenderOptions extends EndpointOptions {
-  /** The audit of a task id; undefined: none was started under it, so AWS does not know it. */
+  /** The audit of a task id; undefined if no audit was started under it. */
   readonly auditOf: (taskId: string) => PlayedAudit | undefined;
-  /** All audits that were started, for what is asked about no audit in particular. */
+  /** All audits that were started, for calls that are not about one audit. */
   readonly audits?: () => readonly PlayedAudit[];
   readonly schedules?: () => readonly ScheduledAudit[];
 }

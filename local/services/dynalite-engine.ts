@@ -48,7 +48,7 @@ export async function startDynalite(directory: string | undefined): Promise<Tabl
   };
 }
 
-/** Hands a request to the server without a connection, which would cost more than the work. This is all of both that it uses. */
+/** Hands a request to the server without a connection, which would cost more than the work. dynalite uses nothing else of the two objects. */
 function hand({ method, path: url, headers, body }: ServiceRequest, server: Server): Promise<ServiceAnswer> {
   return new Promise((resolve) => {
     const incoming = Object.assign(new EventEmitter(), { method, url, headers });

@@ -101,7 +101,7 @@ export async function startEndpoint(service: Service, options: EndpointOptions):
     try {
       await service.answer(call, request);
     } catch (error) {
-      // A refusal has nobody left to be told to.
+      // The caller has given up, so nobody reads the refusal.
       if (!(error instanceof ServiceError)) throw error;
     }
   }

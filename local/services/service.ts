@@ -3,11 +3,11 @@ import type { IncomingMessage } from 'node:http';
 /** One API call that an endpoint received. */
 export interface Call {
   readonly service: 'iot' | 'sns' | 'dynamodb' | 'events' | 'secretsmanager' | 'slack';
-  /** As the API reference names it; `UnknownOperation` when the request names none that the service has. */
+  /** As the API reference names it; `UnknownOperation` if the service here does not have it. */
   readonly operation: string;
   /** Path, form or JSON body, parsed. */
   readonly parameters: unknown;
-  /** The audit that the call is about, where the request tells. */
+  /** The audit that the call is about, if the request shows it. */
   readonly taskId?: string;
   /** Access key id under which the request is signed. */
   readonly caller?: string;
@@ -20,7 +20,7 @@ export type Fault =
   | { readonly type: 'hold' }
   /** The connection is reset. */
   | { readonly type: 'reset' }
-  /** Answered with 200 and a body that nobody can read. */
+  /** Answered with 200 and a body that cannot be parsed. */
   | { readonly type: 'garbled' }
   /** Arrives, or its answer does, some seconds later. */
   | { readonly type: 'slow'; readonly seconds: number }

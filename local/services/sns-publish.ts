@@ -127,7 +127,7 @@ function publicValue({ type, value }: Attribute): string | readonly string[] {
   return (type === 'String.Array' ? elementsOf(value) : undefined) ?? value;
 }
 
-/** The elements of a String.Array value as text; undefined when it is none. */
+/** The elements of a String.Array value as text; undefined for any other value. */
 function elementsOf(value: string): readonly string[] | undefined {
   const elements = parseJson(value);
   if (!Array.isArray(elements) || elements.some((element) => typeof element === 'object' && element !== null)) {

@@ -13,7 +13,7 @@ const NAMESPACE = 'http://sns.amazonaws.com/doc/2010-03-31/';
 
 /** Codes on the wire, where they are not the SDK's name without "Exception". Source: the API model, awsQueryError. */
 const WIRE_CODES: Readonly<Record<string, string>> = { InvalidParameterValueException: 'ParameterValueInvalid' };
-/** Of these the wire has the short form. Any other name is sent, and thrown by the SDK, as it is. */
+/** These names are shorter on the wire. Any other name is sent, and thrown by the SDK, unchanged. */
 const SHORTENED =
   /^(?:AuthorizationError|EndpointDisabled|InternalError|InvalidParameter|InvalidSecurity|KMS\w+|NotFound|Throttled)Exception$/;
 

@@ -55,8 +55,8 @@ export class SimulatedTime {
   }
 
   /**
-   * Epoch milliseconds of the earliest timer, at least one from now as in Node.js: code that asks for a fraction, such as
-   * the SDK's rate limiter, would else wait for a moment that never comes. Infinity when there is none.
+   * Epoch milliseconds of the earliest timer, at least one from now as in Node.js: otherwise code that asks for a
+   * fraction, such as the SDK's rate limiter, would wait for a moment that never comes. Infinity without timers.
    */
   nextTimer(): number {
     // The library has no public way to ask; a test of this file notices if its table of timers changes.

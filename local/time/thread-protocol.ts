@@ -1,8 +1,8 @@
 /** Messages between the main thread, which has the clock, and the threads that run functions and the state machine. */
 
 /**
- * Header of an interim answer: the final one comes so many milliseconds later, or never. A client in simulated time can
- * wait meanwhile, where else a call under way makes its time stand still.
+ * Header of an interim answer: the final answer comes after this many milliseconds, or never. It lets the time of a
+ * client in simulated time move on meanwhile; during any other call that time stands still.
  */
 export const PAUSE_HEADER = 'x-local-pause';
 
