@@ -1,4 +1,6 @@
 import { createRequire } from 'node:module';
+import { auditKey } from '../lambda/aws/table/keys.ts';
+import { auditPartition } from '../lambda/contract.ts';
 import { PLACE } from '../local/place.ts';
 
 /** A history as the watcher leaves it. */
@@ -110,11 +112,13 @@ function watchItem({ auditNames, snapshotsPerAudit, until }: FilledHistory, n: n
   const startedAt = new Date(until - (Math.floor(n / auditNames.length) + 1) * DAY_MS).toISOString();
   const answer = answerOf(auditName, startedAt);
   const item = {
-    pk: { S: `AUDIT#${taskId}` },
+    pk: { S: auditPartition({ ...PLACE, taskId }) },
     sk: { S: 'WATCH' },
     schemaVersion: { N: '1' },
+    account: { S: PLACE.account },
+    region: { S: PLACE.region },
     taskId: { S: taskId },
-    execution: { S: `arn:aws:states:${PLACE.region}:${PLACE.accountId}:execution:Watch:${taskId}` },
+    execution: { S: `arn:aws:states:${PLACE.region}:${PLACE.account}:execution:Watch:${taskId}` },
     leaseUntil: { N: String(Date.parse(startedAt)) },
     turn: { N: String(snapshotsPerAudit) },
     watchedSince: { S: startedAt },
@@ -122,6 +126,7 @@ function watchItem({ auditNames, snapshotsPerAudit, until }: FilledHistory, n: n
     lastLookAt: { S: startedAt },
     taskStatus: { S: 'COMPLETED' },
     auditName: { S: auditName },
+    auditKey: { S: auditKey(PLACE, auditName) },
     auditStartTime: { S: startedAt },
     alerts: { M: {} },
     ran: { M: { atLeast: { N: '100' }, atMost: { N: '110' } } },
@@ -132,10 +137,9 @@ function watchItem({ auditNames, snapshotsPerAudit, until }: FilledHistory, n: n
 
 function snapshotItems({ taskId, startedAt, answer }: FilledWatch, count: number): Item[] {
   return Array.from({ length: count }, (_, n) => ({
-    pk: { S: `AUDIT#${taskId}` },
+    pk: { S: auditPartition({ ...PLACE, taskId }) },
     sk: { S: `SNAPSHOT#${String(n + 1).padStart(6, '0')}` },
     schemaVersion: { N: '1' },
-    taskId: { S: taskId },
     turn: { N: String(n + 1) },
     capturedAt: { S: startedAt },
     answer,

@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { WatchTable } from '../lambda/aws/table/watch-table.ts';
 import type { CloudAssembly } from '../local/assembly/cloud-assembly.ts';
 import { LocalStack } from '../local/local-stack.ts';
+import { PLACE } from '../local/place.ts';
 import { parseRecording } from '../local/recordings/recording.ts';
 import { type Call, parseJson, type ServiceAnswer } from '../local/services/service.ts';
 import { medianOf, missed, row } from './figures.ts';
@@ -138,7 +139,7 @@ class HistoryStack {
   async #look(taskId: string): Promise<number> {
     this.#looks.length = 0;
     this.#stack.startAudit(taskId, shortAudit(taskId));
-    const { status } = await this.#stack.startExecution({ taskId }).ended;
+    const { status } = await this.#stack.startExecution({ ...PLACE, taskId }).ended;
     if (status !== 'SUCCEEDED') throw new Error(`The watch of ${taskId} ended as ${status}.`);
     return this.#looks.reduce((total, look) => total + look, 0) / this.#looks.length;
   }
@@ -158,8 +159,8 @@ class HistoryStack {
     const table = new WatchTable(this.#stack.tableName, 1, this.#client);
     const now = new Date(this.#stack.clock.now()).toISOString();
     for (const name of AUDIT_NAMES) {
-      const runs = await table.pastRuns(name, now);
-      const previous = await table.previousAudit('none', name, now);
+      const runs = await table.pastRuns(PLACE, name, now);
+      const previous = await table.previousAudit({ ...PLACE, taskId: 'none' }, name, now);
       if (runs.length === 0 || previous === undefined) throw new Error(`The history of ${name} is empty.`);
     }
   }

@@ -18,7 +18,7 @@ import { logger } from './aws/logger.ts';
 import { countEnded, countSnapshot, countTurn } from './aws/metrics.ts';
 import { SweepTable } from './aws/table/sweep-table.ts';
 import { WatchTable } from './aws/table/watch-table.ts';
-import { type CheckAuditResult, ENV, NEXT, type Next } from './contract.ts';
+import { type AuditId, type CheckAuditResult, ENV, NEXT, type Next } from './contract.ts';
 import { AuditResultsMissingError, LooksOverlappedError, WatchLimitReachedError } from './errors.ts';
 import { watchHandler } from './watch-handler.ts';
 
@@ -42,18 +42,17 @@ const table = new WatchTable(textSetting(ENV.tableName), positiveNumberSetting(E
  * @throws whatever the AWS calls throw, under the SDK's names; WatchLimitReachedError; AuditResultsMissingError
  */
 export const handler = watchHandler(async ({ input, execution }): Promise<CheckAuditResult> => {
-  const { taskId } = input;
-  const lease = await table.acquireLease(taskId, execution, new Date());
+  const lease = await table.acquireLease(input, execution, new Date());
   const { watch } = lease;
   if (lease.outcome !== 'ACQUIRED') return notOurs(lease.outcome, watch, execution);
   logger.appendKeys({ turn: watch.turn + 1 });
   if (watch.endedAt !== undefined) {
-    return resultOf(taskId, watch.findings === 'PENDING' ? NEXT.readFindings : NEXT.sendAlerts, 0);
+    return resultOf(watch, watch.findings === 'PENDING' ? NEXT.readFindings : NEXT.sendAlerts, 0);
   }
 
-  const answer = await audits.describe(taskId);
-  const look: Snapshot = { taskId, turn: watch.turn + 1, capturedAt: new Date().toISOString(), answer };
-  return moveOn(watch, await table.putSnapshot(look, watch), isEnded(readAudit(answer)));
+  const answer = await audits.describe(watch.taskId);
+  const look: Snapshot = { turn: watch.turn + 1, capturedAt: new Date().toISOString(), answer };
+  return moveOn(watch, await table.putSnapshot(watch, look), isEnded(readAudit(answer)));
 });
 
 /** Wait before the final poll of an audit that is over. */
@@ -65,7 +64,7 @@ const AT_ONCE_SECONDS = 1;
  * @param isOver the audit is over by now, even if the stored snapshot, left by an attempt that died, does not say so yet
  */
 async function moveOn(watch: Watch, snapshot: Snapshot, isOver: boolean): Promise<CheckAuditResult> {
-  const { taskId, answer } = snapshot;
+  const { answer } = snapshot;
   const reading = readAudit(answer);
   const late = await isFoundLate(watch, snapshot, reading);
   // Of an old audit without a result nobody needs to hear that it has none.
@@ -126,34 +125,31 @@ async function moveOn(watch: Watch, snapshot: Snapshot, isOver: boolean): Promis
     waitSeconds,
   });
   if (reading.phase === 'UNKNOWN') logger.warn('Unknown task status: watching on until the watch limit', { answer });
-  if (!ended && !isOver && isResultMissing(reading)) throw new AuditResultsMissingError(taskId);
+  if (!ended && !isOver && isResultMissing(reading)) throw new AuditResultsMissingError(watch.taskId);
   if (!ended && !isOver && remainingSeconds <= 0)
-    throw new WatchLimitReachedError(taskId, watchLimitHours, answer.taskStatus);
+    throw new WatchLimitReachedError(watch.taskId, watchLimitHours, answer.taskStatus);
 
-  if (findingsPending) return resultOf(taskId, NEXT.readFindings, 0);
-  if (pendingSlots(moved.alerts).length > 0) return resultOf(taskId, NEXT.sendAlerts, waitSeconds, ended);
-  return resultOf(taskId, ended ? NEXT.finished : NEXT.wait, waitSeconds, ended);
+  if (findingsPending) return resultOf(watch, NEXT.readFindings, 0);
+  if (pendingSlots(moved.alerts).length > 0) return resultOf(watch, NEXT.sendAlerts, waitSeconds, ended);
+  return resultOf(watch, ended ? NEXT.finished : NEXT.wait, waitSeconds, ended);
 }
 
 /** Whether an audit was over when it was first looked at, too long ago to alert anybody (`isLate`). */
-async function isFoundLate(
-  { turn, watchedSince }: Watch,
-  { answer, capturedAt }: Snapshot,
-  { phase }: AuditReading,
-): Promise<boolean> {
+async function isFoundLate(watch: Watch, { answer, capturedAt }: Snapshot, { phase }: AuditReading): Promise<boolean> {
+  const { turn, watchedSince } = watch;
   if (turn > 0 || phase === 'RUNNING' || phase === 'UNKNOWN') return false;
   const startedAt = answer.taskStartTime ?? watchedSince;
   const now = new Date(capturedAt);
   // The sweep's item is read only where it matters: an audit of today is never late.
   if (!isLate(startedAt, undefined, lateAfterHours, now)) return false;
-  return isLate(startedAt, (await sweepTable.state()).firstSweepAt, lateAfterHours, now);
+  return isLate(startedAt, (await sweepTable.state(watch)).firstSweepAt, lateAfterHours, now);
 }
 
 /** Read once, at the first look at a running audit; without it, it is watched all the same. */
 async function usualOf(watch: Watch, { answer }: Snapshot, ended: boolean): Promise<UsualCourse | undefined> {
   if (watch.turn > 0 || ended) return watch.usual;
   try {
-    return usualCourse(await table.pastRuns(auditNameOf(answer), answer.taskStartTime ?? watch.watchedSince));
+    return usualCourse(await table.pastRuns(watch, auditNameOf(answer), answer.taskStartTime ?? watch.watchedSince));
   } catch (error) {
     logger.warn('How earlier audits went could not be read', { error });
     return undefined;
@@ -171,15 +167,15 @@ function stuckFacts(watch: Watch, { capturedAt }: Snapshot, usual: UsualDuration
 }
 
 /** Whether a check that had trouble in the previous comparable audit is compliant now. */
-async function hasRecoveredSincePrevious(watch: Watch, { taskId, answer }: Snapshot): Promise<boolean> {
-  const previous = await table.previousAudit(taskId, auditNameOf(answer), answer.taskStartTime ?? watch.watchedSince);
+async function hasRecoveredSincePrevious(watch: Watch, { answer }: Snapshot): Promise<boolean> {
+  const previous = await table.previousAudit(watch, auditNameOf(answer), answer.taskStartTime ?? watch.watchedSince);
   if (previous === undefined) return false;
   return hasRecovered(compareAudits(asPreviousAudit(previous), { reading: readAudit(answer) }));
 }
 
 /** The lease has gone to another execution, which watches on; or an attempt of this very one was quicker. */
 async function refusedAdvance(watch: Watch, { turn }: Snapshot): Promise<CheckAuditResult> {
-  const stored = await table.getWatch(watch.taskId);
+  const stored = await table.getWatch(watch);
   if (stored === undefined || stored.execution === watch.execution) throw new LooksOverlappedError(watch.taskId, turn);
   return notOurs('HELD_BY_ANOTHER', stored, watch.execution);
 }
@@ -192,11 +188,12 @@ function notOurs(outcome: 'HELD_BY_ANOTHER' | 'CLOSED', watch: Watch, execution:
     outcome,
     holder: watch.execution,
   });
-  return resultOf(watch.taskId, ownWorkIsDone ? NEXT.finished : NEXT.alreadyWatched, 0);
+  return resultOf(watch, ownWorkIsDone ? NEXT.finished : NEXT.alreadyWatched, 0);
 }
 
-function resultOf(taskId: string, next: Next, waitSeconds: number, finished = true): CheckAuditResult {
-  return { taskId, next, waitSeconds, finished };
+function resultOf(audit: AuditId, next: Next, waitSeconds: number, finished = true): CheckAuditResult {
+  const { account, region, taskId } = audit;
+  return { account, region, taskId, next, waitSeconds, finished };
 }
 
 function secondsLeft({ watchedSince }: Watch, { capturedAt }: Snapshot): number {

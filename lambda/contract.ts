@@ -45,14 +45,24 @@ export const NEXT = {
 } as const;
 export type Next = (typeof NEXT)[keyof typeof NEXT];
 
-/** Input of an execution: exactly the task id, nothing volatile. */
-export interface WatchInput {
+/** An account and a Region of it, as EventBridge writes them on the envelope of each event. */
+export interface Place {
+  /** 12 digits. */
+  readonly account: string;
+  readonly region: string;
+}
+
+/** What identifies an audit. */
+export interface AuditId extends Place {
   readonly taskId: string;
 }
 
+/** `taskId` as the AWS IoT API defines it. */
+export const TASK_ID_PATTERN = /^[a-zA-Z0-9-]{1,40}$/;
+
 /** What the state machine hands to each function: the state's input and the execution that asks. */
 export interface FunctionInput {
-  readonly input: WatchInput & {
+  readonly input: AuditId & {
     /** Seconds of the pause that follows this task; the lease must outlive it. */
     readonly waitSeconds?: number;
     /** Set on the way to *Give up* only: the error that was caught. */
@@ -71,8 +81,7 @@ export interface CaughtError {
 }
 
 /** Answer of *Read findings* and *Store findings*. */
-export interface ReadFindingsResult {
-  readonly taskId: string;
+export interface ReadFindingsResult extends AuditId {
   /** All findings are stored. */
   readonly complete: true;
   /** Number of findings, suppressed ones included. */
@@ -80,8 +89,7 @@ export interface ReadFindingsResult {
 }
 
 /** Answer of *Check audit*. */
-export interface CheckAuditResult {
-  readonly taskId: string;
+export interface CheckAuditResult extends AuditId {
   readonly next: Next;
   /** Seconds until the next look; 0 when `finished`. */
   readonly waitSeconds: number;
@@ -90,14 +98,13 @@ export interface CheckAuditResult {
 }
 
 /** Answer of *Send alerts* and *Give up*: how many alerts this call published. */
-export interface SendAlertsResult {
-  readonly taskId: string;
+export interface SendAlertsResult extends AuditId {
   readonly sent: number;
 }
 
 /** Names of our own errors; Step Functions matches on them. AWS errors keep the SDK's names. */
 export const ERROR = {
-  /** The execution input has no valid task id. Never retried. */
+  /** The execution input names no audit of the watcher's own account and Region. Never retried. */
   invalidInput: 'InvalidInputError',
   /** A setting is missing from the environment. Never retried. */
   missingSetting: 'MissingSettingError',
@@ -127,22 +134,31 @@ export const TABLE = {
   sortKey: 'sk',
   timeToLive: 'expiresAt',
   /** Sparse, watch items only: one audit's watches in order of their start. */
-  byAuditIndex: { name: 'byAudit', partitionKey: 'auditName', sortKey: 'auditStartTime' },
+  byAuditIndex: { name: 'byAudit', partitionKey: 'auditKey', sortKey: 'auditStartTime' },
   /** Sparse, watches with work left only: by the end of their lease. */
   openIndex: { name: 'open', partitionKey: 'open', sortKey: 'leaseUntil' },
 } as const;
 
+/** Begins the keys of everything of an account and Region. */
+export function placeKey({ account, region }: Place): string {
+  return `${account}#${region}`;
+}
+
+/** Partition of all items of one audit. */
+export function auditPartition(audit: AuditId): string {
+  return `AUDIT#${placeKey(audit)}#${audit.taskId}`;
+}
+
 /** Key of the one item of the sweep: when it last ran, how far the history is filled, what it knows of the schedules. */
-export const SWEEP_KEY = { pk: 'SWEEP', sk: 'STATE' } as const;
+export function sweepKey(place: Place): Record<string, string> {
+  return { [TABLE.partitionKey]: `SWEEP#${placeKey(place)}`, [TABLE.sortKey]: 'STATE' };
+}
 
 /** Our own start event: anyone in the account may put it on the default bus. */
 export const AUDIT_STARTED_EVENT = {
   source: 'device-defender-audit-watcher',
   detailType: 'Device Defender Audit Started',
 } as const;
-
-/** `taskId` as the AWS IoT API defines it. */
-export const TASK_ID_PATTERN = /^[a-zA-Z0-9-]{1,40}$/;
 
 /** What the functions write to CloudWatch themselves, in the embedded metric format. */
 export const METRICS = { namespace: 'AuditWatcher', service: 'audit-watcher' } as const;

@@ -6,7 +6,7 @@ const LONGEST_SHOWN = 60;
 /** Base of every error that the functions throw themselves. The literal names survive minifying; Step Functions matches on them. */
 export abstract class WatcherError extends Error {}
 
-/** The execution input is not `{ "taskId": … }` with an id that AWS could have given. */
+/** The execution input names no audit that AWS could have in the watcher's own account and Region. */
 export class InvalidInputError extends WatcherError {
   override readonly name = ERROR.invalidInput;
 }

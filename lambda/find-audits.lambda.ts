@@ -19,8 +19,8 @@ import { textSetting } from './aws/environment.ts';
 import { logger } from './aws/logger.ts';
 import { countSweep, countThrottling } from './aws/metrics.ts';
 import { SweepTable } from './aws/table/sweep-table.ts';
-import { ENV } from './contract.ts';
-import { placeOf } from './function-input.ts';
+import { ENV, type Place } from './contract.ts';
+import { ownPlace } from './function-input.ts';
 import { type Judgeable, OverdueAudits } from './overdue-audits.ts';
 import { INVOCATION_FAILED } from './watch-handler.ts';
 
@@ -50,6 +50,7 @@ export interface SweepResult {
 export async function handler(_event: unknown, context: Context): Promise<SweepResult> {
   logger.resetKeys();
   logger.addContext(context);
+  const place = ownPlace(context);
   const now = new Date();
   const errors: unknown[] = [];
   const note = (error: unknown): undefined => {
@@ -65,12 +66,10 @@ export async function handler(_event: unknown, context: Context): Promise<SweepR
     }
   };
 
-  const watches = await attempt(() => openWatches(errors));
+  const watches = await attempt(() => openWatches(place, errors));
   const takenOver = await attempt(() => takeOver(watches ?? [], now));
-  const news = await attempt(() => findNew(now));
-  const told = await attempt(() =>
-    overdue.tell(judgeable(news, watches), placeOf(context.invokedFunctionArn), now, note),
-  );
+  const news = await attempt(() => findNew(place, now));
+  const told = await attempt(() => overdue.tell(judgeable(news, watches), place, now, note));
 
   const result = {
     listed: news?.listed ?? 0,
@@ -91,8 +90,8 @@ export async function handler(_event: unknown, context: Context): Promise<SweepR
 }
 
 /** A malformed item is an error of this sweep, but hides no other. */
-function openWatches(errors: unknown[]): Promise<Watch[]> {
-  return table.openWatches((error) => {
+function openWatches(place: Place, errors: unknown[]): Promise<Watch[]> {
+  return table.openWatches(place, (error) => {
     errors.push(error);
     logger.error('A watch cannot be read', { error });
   });
@@ -120,18 +119,21 @@ interface News {
 }
 
 /** Starts a watch of every listed audit that has none, then notes how far the listed audits are watched. */
-async function findNew(now: Date): Promise<News> {
-  const state = await table.state();
+async function findNew(place: Place, now: Date): Promise<News> {
+  const state = await table.state(place);
   const plan = planSweep(state, now);
   const listings = await listAll([...plan.recent, plan.running, plan.history]);
   const listed = [...new Map([...listings.values()].flat().map((audit) => [audit.taskId, audit])).values()];
-  const watches = await table.watched(listed.map(({ taskId }) => taskId));
+  const watches = await table.watched(
+    place,
+    listed.map(({ taskId }) => taskId),
+  );
   const unwatched = listed.filter(({ taskId }) => !watches.has(taskId));
   for (const { taskId } of unwatched) logger.info('Found an audit that nobody watches', { taskId });
   await events.putAuditStarted(unwatched.map(({ taskId }) => taskId));
   const isKnown = (audit: ListedAudit) => isKnownAudit(audit, watches.get(audit.taskId));
   const reach = reachAfter(plan, (window) => (listings.get(window) ?? []).every(isKnown));
-  await table.finish(now, reach, runsUnknownAt(state, listed, watches));
+  await table.finish(place, now, reach, runsUnknownAt(state, listed, watches));
   return {
     listed: listed.length,
     found: unwatched.length,

@@ -1,48 +1,63 @@
-import { type CaughtError, type FunctionInput, TASK_ID_PATTERN } from './contract.ts';
+import type { Context } from 'aws-lambda';
+import { type AuditId, type CaughtError, type FunctionInput, type Place, TASK_ID_PATTERN } from './contract.ts';
 import { InvalidInputError } from './errors.ts';
 import { isObject } from './object.ts';
 import { shown } from './shown.ts';
 
+/** Where a function runs. */
+export interface OwnPlace extends Place {
+  readonly partition: string;
+}
+
+/** The account and Region of the watcher itself. */
+export function ownPlace({ invokedFunctionArn }: Pick<Context, 'invokedFunctionArn'>): OwnPlace {
+  const [, partition = '', , region = '', account = ''] = invokedFunctionArn.split(':');
+  return { partition, region, account };
+}
+
 /**
  * Parses what the state machine hands to a function.
  *
- * @throws InvalidInputError when the execution input is not `{ "taskId": … }`, or the execution ARN is missing.
+ * @throws InvalidInputError when the execution input names no audit of the watcher's own place, or the execution ARN is
+ * missing
  */
-export function parseFunctionInput(event: unknown): FunctionInput {
+export function parseFunctionInput(event: unknown, own: Place): FunctionInput {
   if (!isObject(event)) throw invalid('The event', event, 'an object with "input" and "execution"');
   const { input, execution } = event;
-  if (!isObject(input)) throw invalid('The execution input', input, '{ "taskId": "<id of the audit task>" }');
-  const { taskId, failure, findings, waitSeconds } = input;
-  if (typeof taskId !== 'string' || !TASK_ID_PATTERN.test(taskId)) {
-    throw invalid('taskId', taskId, '1 to 40 letters, digits and hyphens, as StartOnDemandAuditTask returns it');
+  if (!isObject(input)) {
+    throw invalid(
+      'The execution input',
+      input,
+      '{ "account": "…", "region": "…", "taskId": "<id of the audit task>" }',
+    );
   }
+  const audit = parseAuditId(input, own);
   if (typeof execution !== 'string' || execution.split(':').length < 7) {
     throw invalid('execution', execution, 'the ARN of a Step Functions execution');
   }
+  const { failure, findings, waitSeconds } = input;
   const pause = typeof waitSeconds === 'number' && waitSeconds > 0 ? waitSeconds : 0;
   return {
-    input: { taskId, waitSeconds: pause, failure: parseFailure(failure), findings: parseFindings(taskId, findings) },
+    input: { ...audit, waitSeconds: pause, failure: parseFailure(failure), findings: parseFindings(audit, findings) },
     execution,
   };
 }
 
-/** What the ARN of an execution tells about where it runs. */
-export function placeOf(executionArn: string): Place {
-  const [, partition = '', , region = '', accountId = ''] = executionArn.split(':');
-  return { partition, region, accountId };
-}
-
-/** Where an execution, and with it everything it watches, is. */
-export interface Place {
-  readonly partition: string;
-  readonly region: string;
-  readonly accountId: string;
+/** A start event hands over the task id within its `detail`, whole: see lib/watching/start-events.ts. */
+function parseAuditId({ account, region, detail, taskId }: Record<string, unknown>, own: Place): AuditId {
+  if (account !== own.account) throw invalid('account', account, `${own.account}, the account of the watcher`);
+  if (region !== own.region) throw invalid('region', region, `${own.region}, the Region of the watcher`);
+  const id = taskId ?? (isObject(detail) ? detail.taskId : undefined);
+  if (typeof id !== 'string' || !TASK_ID_PATTERN.test(id)) {
+    throw invalid('taskId', id, '1 to 40 letters, digits and hyphens, as StartOnDemandAuditTask returns it');
+  }
+  return { account: own.account, region: own.region, taskId: id };
 }
 
 /** The answer of *Read findings* where it has one; anything else it left in the state is an error. */
-function parseFindings(taskId: string, findings: unknown): FunctionInput['input']['findings'] {
+function parseFindings(audit: AuditId, findings: unknown): FunctionInput['input']['findings'] {
   if (!isObject(findings) || findings.complete !== true) return parseFailure(findings);
-  return { taskId, complete: true, count: typeof findings.count === 'number' ? findings.count : 0 };
+  return { ...audit, complete: true, count: typeof findings.count === 'number' ? findings.count : 0 };
 }
 
 function parseFailure(failure: unknown): CaughtError | undefined {
@@ -53,6 +68,7 @@ function parseFailure(failure: unknown): CaughtError | undefined {
 
 function invalid(what: string, got: unknown, allowed: string): InvalidInputError {
   return new InvalidInputError(
-    `${what} is ${shown(got, 200)}. Allowed: ${allowed}. Start the execution with an audit-started event or a valid task id.`,
+    `${what} is ${shown(got, 200)}. Allowed: ${allowed}. Send an audit-started event, or start the execution with the ` +
+      'account, Region and task id of an audit.',
   );
 }

@@ -13,7 +13,7 @@ import type { Audits } from './aws/audits.ts';
 import { logger } from './aws/logger.ts';
 import { countAlert } from './aws/metrics.ts';
 import type { SweepTable, TakenSchedules } from './aws/table/sweep-table.ts';
-import type { Place } from './function-input.ts';
+import type { Place } from './contract.ts';
 
 /** Longer than a sweep can run: one that died must not keep the next ones from the schedules for long. */
 const TAKEN_FOR_MS = 6 * 60 * 1000;
@@ -60,23 +60,33 @@ export class OverdueAudits {
    */
   async tell(judgeable: Judgeable, place: Place, now: Date, onError: (error: unknown) => undefined): Promise<Told> {
     const sweep = randomUUID();
-    const taken = await this.#table.takeSchedules(sweep, now, TAKEN_FOR_MS);
+    const taken = await this.#table.takeSchedules(place, sweep, now, TAKEN_FOR_MS);
     if (taken === undefined) return LEFT_ALONE;
     try {
-      const judged = judgeable.mayJudge ? await this.#judged(taken, judgeable.running, now).catch(onError) : undefined;
-      if (judged && !(await this.#table.putSchedules(sweep, judged))) return LEFT_ALONE;
+      const judged = judgeable.mayJudge
+        ? await this.#judged(place, taken, judgeable.running, now).catch(onError)
+        : undefined;
+      if (judged && !(await this.#table.putSchedules(place, sweep, judged))) return LEFT_ALONE;
       return await this.#sendPending(sweep, judged ?? taken.records ?? {}, place, onError);
     } finally {
-      await this.#table.releaseSchedules(sweep);
+      await this.#table.releaseSchedules(place, sweep);
     }
   }
 
-  async #judged(taken: TakenSchedules, running: ReadonlySet<string>, now: Date): Promise<ScheduleRecords> {
+  async #judged(
+    place: Place,
+    taken: TakenSchedules,
+    running: ReadonlySet<string>,
+    now: Date,
+  ): Promise<ScheduleRecords> {
     const { runsUnknownAt } = taken;
     const records = updateRecords(taken.records, await this.#audits.schedules(), now);
     const judged = Object.entries(records).map(async ([name, record]) => {
       if (running.has(name)) return [name, record] as const;
-      return [name, judgeRecord(name, record, await this.#table.latestStarts(name, RUNS), now, runsUnknownAt)] as const;
+      return [
+        name,
+        judgeRecord(name, record, await this.#table.latestStarts(place, name, RUNS), now, runsUnknownAt),
+      ] as const;
     });
     return Object.fromEntries(await Promise.all(judged));
   }
@@ -91,7 +101,7 @@ export class OverdueAudits {
     let records = all;
     const note = async (name: string, overdue: OverdueAlert) => {
       records = { ...records, [name]: { ...all[name], overdue } as ScheduleRecord };
-      return this.#table.putSchedules(sweep, records);
+      return this.#table.putSchedules(place, sweep, records);
     };
     let sent = 0;
     for (const [name, record] of Object.entries(all)) {
@@ -113,14 +123,14 @@ export class OverdueAudits {
     name: string,
     { frequency, dayOfWeek, dayOfMonth }: ScheduleRecords[string],
     alert: OverdueAlert,
-    { accountId, region }: Place,
+    { account, region }: Place,
     note: (name: string, alert: OverdueAlert) => Promise<boolean>,
   ): Promise<string | undefined> {
     const { status: _, messageId: published, ...facts } = alert;
     const message = composeOverdue({
       schedule: { name, frequency, dayOfWeek, dayOfMonth },
       ...facts,
-      accountId,
+      accountId: account,
       region,
     });
     const messageId = await this.#topics.publish(message, {

@@ -13,7 +13,7 @@ import { FindingsTable } from './aws/table/findings-table.ts';
 import { WatchTable } from './aws/table/watch-table.ts';
 import { ENV, type ReadFindingsResult } from './contract.ts';
 import { WatchNotFoundError } from './errors.ts';
-import { type Place, placeOf } from './function-input.ts';
+import type { OwnPlace } from './function-input.ts';
 import { watchHandler } from './watch-handler.ts';
 
 /** Above this many open findings only counts are compared: the identities of both audits must fit in memory. */
@@ -32,30 +32,29 @@ const audits = new Audits();
  *
  * @throws whatever the AWS calls throw, under the SDK's names; WatchNotFoundError
  */
-export const handler = watchHandler(async ({ input, execution }): Promise<ReadFindingsResult> => {
-  const { taskId } = input;
-  const watch = await table.getWatch(taskId);
-  const snapshot = watch === undefined ? undefined : await table.getSnapshot(taskId, watch.turn);
+export const handler = watchHandler(async ({ input }, place): Promise<ReadFindingsResult> => {
+  const { account, region, taskId } = input;
+  const watch = await table.getWatch(input);
+  const snapshot = watch === undefined ? undefined : await table.getSnapshot(watch, watch.turn);
   if (watch === undefined || snapshot === undefined) throw new WatchNotFoundError(taskId);
   logger.appendKeys({ turn: watch.turn });
 
-  const stored = await findingsTable.getSummary(taskId);
-  const count = stored?.count ?? (await readAll(watch, snapshot, placeOf(execution)));
+  const stored = await findingsTable.getSummary(watch);
+  const count = stored?.count ?? (await readAll(watch, snapshot, place));
   await table.markFindingsStored(watch);
-  return { taskId, complete: true, count };
+  return { account, region, taskId, complete: true, count };
 });
 
-async function readAll(watch: Watch, snapshot: Snapshot, place: Place): Promise<number> {
-  const { taskId } = watch;
+async function readAll(watch: Watch, snapshot: Snapshot, place: OwnPlace): Promise<number> {
   const startedAt = auditStartOf(watch);
-  const previous = await table.previousAudit(taskId, auditNameOf(snapshot.answer), startedAt);
+  const previous = await table.previousAudit(watch, auditNameOf(snapshot.answer), startedAt);
   const openBefore = previous === undefined ? undefined : await openFindings(previous);
 
   const worst = new WorstResources();
   const open = new OpenFindings();
   let count = 0;
   let chunk = 0;
-  for await (const page of audits.findings(taskId)) {
+  for await (const page of audits.findings(watch.taskId)) {
     const findings = page.map((answer): Finding => {
       const finding = readFinding(answer);
       return { ...finding, since: openSince(identityOf(finding), startedAt, openBefore) };
@@ -63,7 +62,7 @@ async function readAll(watch: Watch, snapshot: Snapshot, place: Place): Promise<
     if (findings.length === 0) continue;
     chunk += 1;
     count += findings.length;
-    await findingsTable.putChunk(taskId, chunk, findings, watch.expiresAt);
+    await findingsTable.putChunk(watch, chunk, findings, watch.expiresAt);
     for (const finding of findings) {
       worst.add(finding);
       open.add(finding);
@@ -75,7 +74,8 @@ async function readAll(watch: Watch, snapshot: Snapshot, place: Place): Promise<
   const current = { reading: readAudit(snapshot.answer), findings: open.sinceByIdentity };
   const comparison = previous && compareAudits(asPreviousAudit(previous, openBefore), current);
   await findingsTable.putSummary(
-    { taskId, count, facts: { status: 'READ', ...found, principals }, comparison },
+    watch,
+    { count, facts: { status: 'READ', ...found, principals }, comparison },
     watch.expiresAt,
   );
   logger.info('Stored the findings', { count, chunks: chunk, comparedWith: previous?.watch.taskId });
@@ -84,11 +84,11 @@ async function readAll(watch: Watch, snapshot: Snapshot, place: Place): Promise<
 
 /** What was open in the audit before, if its findings are all stored and not too many. */
 async function openFindings({ watch }: PreviousWatch): Promise<ReadonlyMap<string, string> | undefined> {
-  const summary = await findingsTable.getSummary(watch.taskId);
+  const summary = await findingsTable.getSummary(watch);
   // An audit without any findings has none stored, and a comparison needs to know just that.
   if (summary === undefined) return watch.findings === undefined ? new Map() : undefined;
   const open = new OpenFindings();
-  for await (const findings of findingsTable.chunks(watch.taskId)) {
+  for await (const findings of findingsTable.chunks(watch)) {
     for (const finding of findings) open.add(finding);
     if (open.sinceByIdentity === undefined) break;
   }
@@ -113,13 +113,13 @@ class OpenFindings {
 /** Things of the certificates that are shown, each asked for once. A certificate that cannot be asked for has no names. */
 async function thingsOfCertificates(
   { worst }: WorstFindings,
-  { partition, region, accountId }: Place,
+  { partition, region, account }: OwnPlace,
 ): Promise<Record<string, PrincipalThings>> {
   const ids = new Set(worst.map(certificateIdOf).filter((id) => id !== undefined));
   const things: [string, PrincipalThings][] = [];
   for (const id of ids) {
     try {
-      const arn = `arn:${partition}:iot:${region}:${accountId}:cert/${id}`;
+      const arn = `arn:${partition}:iot:${region}:${account}:cert/${id}`;
       things.push([id, await audits.thingsOf(arn, THINGS_NAMED)]);
     } catch (error) {
       // A deleted certificate, or a throttled call: names are a courtesy, and must not cost the findings, nor time.

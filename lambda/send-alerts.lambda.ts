@@ -15,7 +15,6 @@ import { countAlert, countAlertDelay } from './aws/metrics.ts';
 import { FindingsTable } from './aws/table/findings-table.ts';
 import { WatchTable } from './aws/table/watch-table.ts';
 import { ENV, type FunctionInput, REPEAT, type SendAlertsResult } from './contract.ts';
-import { placeOf } from './function-input.ts';
 import { watchHandler } from './watch-handler.ts';
 
 /** Audit name of an alert about an audit that could never be looked at. */
@@ -35,17 +34,17 @@ const topics = AlertTopics.fromEnvironment();
  * @throws whatever the AWS calls throw, under the SDK's names; what was not marked stays pending
  */
 export const handler = watchHandler(async ({ input, execution }): Promise<SendAlertsResult> => {
-  const { taskId, failure, waitSeconds } = input;
-  const lease = await table.acquireLease(taskId, execution, new Date(), waitSeconds);
+  const { account, region, taskId, failure, waitSeconds } = input;
+  const lease = await table.acquireLease(input, execution, new Date(), waitSeconds);
   logger.appendKeys({ turn: lease.watch.turn });
   if (lease.outcome !== 'ACQUIRED') {
     logger.info('Nothing to send: the watch is closed or another execution has it', { outcome: lease.outcome });
-    return { taskId, sent: 0 };
+    return { account, region, taskId, sent: 0 };
   }
   const watch = failure === undefined ? lease.watch : await giveUp(lease.watch, failure);
   if (watch !== undefined && isDone(watch)) await table.close(watch);
   const findingsError = input.findings !== undefined && 'Error' in input.findings ? input.findings.Error : undefined;
-  return { taskId, sent: await sendPending(watch, findingsError) };
+  return { account, region, taskId, sent: await sendPending(watch, findingsError) };
 });
 
 /** Nothing is left to do, though the watch is open. */
@@ -123,9 +122,10 @@ async function settle(
 }
 
 /** Whether the previous comparable audit told its findings, or they had been told before that: else nobody would ever hear. */
-async function wasToldBefore({ taskId, auditName, auditStartTime }: Watch): Promise<boolean> {
+async function wasToldBefore(watch: Watch): Promise<boolean> {
+  const { auditName, auditStartTime } = watch;
   if (auditName === undefined || auditStartTime === undefined) return false;
-  const previous = await table.previousAudit(taskId, auditName, auditStartTime);
+  const previous = await table.previousAudit(watch, auditName, auditStartTime);
   const status = previous?.watch.alerts.TERMINAL?.status;
   return status === 'SENT' || status === 'HELD';
 }
@@ -137,14 +137,15 @@ async function alertInput(
   alert: RegisteredAlert,
   findingsError: string | undefined,
 ): Promise<AlertInput> {
-  const { taskId } = watch;
-  const snapshot = alert.turn === 0 ? undefined : await table.getSnapshot(taskId, alert.turn);
-  const earlier = await Promise.all((alert.earlierTurns ?? []).map((turn) => table.getSnapshot(taskId, turn)));
+  const { account, region, taskId } = watch;
+  const snapshot = alert.turn === 0 ? undefined : await table.getSnapshot(watch, alert.turn);
+  const earlier = await Promise.all((alert.earlierTurns ?? []).map((turn) => table.getSnapshot(watch, turn)));
   return {
     kind: alert.kind,
     slot,
     taskId,
-    ...placeOf(watch.execution),
+    accountId: account,
+    region,
     snapshot,
     earlier: uniteTrouble(earlier.filter((look) => look !== undefined)),
     gaveUp: alert.gaveUp,
@@ -166,7 +167,7 @@ async function enrichment(
     findingsError === undefined ? undefined : ({ status: 'UNAVAILABLE', errorName: findingsError } as const);
   let findings: AlertInput['findings'] = unread;
   try {
-    const summary = slot === 'TERMINAL' ? await findingsTable.getSummary(watch.taskId) : undefined;
+    const summary = slot === 'TERMINAL' ? await findingsTable.getSummary(watch) : undefined;
     findings = summary?.facts ?? unread;
     return { findings, comparison: summary?.comparison ?? (await compareWithPrevious(watch, snapshot)) };
   } catch (error) {
@@ -177,8 +178,8 @@ async function enrichment(
   }
 }
 
-async function compareWithPrevious(watch: Watch, { taskId, answer }: Snapshot): Promise<AlertInput['comparison']> {
-  const previous = await table.previousAudit(taskId, auditNameOf(answer), auditStartOf(watch));
+async function compareWithPrevious(watch: Watch, { answer }: Snapshot): Promise<AlertInput['comparison']> {
+  const previous = await table.previousAudit(watch, auditNameOf(answer), auditStartOf(watch));
   if (previous === undefined) return { first: true };
   return compareAudits(asPreviousAudit(previous), { reading: readAudit(answer) });
 }

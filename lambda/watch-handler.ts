@@ -2,25 +2,27 @@ import type { Context } from 'aws-lambda';
 import { logger } from './aws/logger.ts';
 import { countThrottling } from './aws/metrics.ts';
 import type { FunctionInput } from './contract.ts';
-import { parseFunctionInput } from './function-input.ts';
+import { type OwnPlace, ownPlace, parseFunctionInput } from './function-input.ts';
 
 /** Message of the line that tells why an invocation failed. */
 export const INVOCATION_FAILED = 'The invocation failed';
 
 /**
- * Makes a Lambda handler of what a task of the loop does: parses the event, puts task id and execution on every log line,
+ * Makes a Lambda handler of what a task of the loop does: parses the event, puts audit and execution on every log line,
  * and logs what is thrown before Step Functions sees it.
  */
 export function watchHandler<Result>(
-  handle: (input: FunctionInput) => Promise<Result>,
+  handle: (input: FunctionInput, place: OwnPlace) => Promise<Result>,
 ): (event: unknown, context: Context) => Promise<Result> {
   return async (event, context) => {
     logger.resetKeys();
     logger.addContext(context);
     try {
-      const input = parseFunctionInput(event);
-      logger.appendKeys({ taskId: input.input.taskId, execution: input.execution });
-      return await handle(input);
+      const place = ownPlace(context);
+      const input = parseFunctionInput(event, place);
+      const { account, region, taskId } = input.input;
+      logger.appendKeys({ account, region, taskId, execution: input.execution });
+      return await handle(input, place);
     } catch (error) {
       logger.error(INVOCATION_FAILED, { error });
       countThrottling(error);

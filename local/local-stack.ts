@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CloudAssembly } from './assembly/cloud-assembly.ts';
 import { type Deployment, deploy } from './assembly/deployment.ts';
-import { type Execution, Executions } from './compute/executions.ts';
+import { type Execution, Executions, taskIdOf } from './compute/executions.ts';
 import { type FunctionLimits, Functions } from './compute/functions.ts';
 import { type ScheduledInvocation, Scheduler } from './compute/scheduler.ts';
 import type { HistoryEvent } from './compute/state-machine.thread.ts';
@@ -12,11 +12,12 @@ import { startDeviceDefender } from './services/device-defender.ts';
 import type { PlayedAudit, ScheduledAudit } from './services/device-defender-lists.ts';
 import { startDynamoDb } from './services/dynamodb.ts';
 import type { Endpoint, EndpointOptions } from './services/endpoint.ts';
-import { matchesEventPattern, selectInput } from './services/event-pattern.ts';
+import { matchesEventPattern } from './services/event-pattern.ts';
 import { type BusEvent, type EntryFailure, startEventBridge } from './services/eventbridge.ts';
 import type { Call, Fault, ServiceAnswer } from './services/service.ts';
 import { startSns } from './services/sns.ts';
 import type { Publication } from './services/sns-publish.ts';
+import { targetInput } from './services/target-input.ts';
 import { Clock } from './time/clock.ts';
 
 /** What can be done to a call: refuse it, cut it off, or kill the function that makes it. */
@@ -150,7 +151,7 @@ export class LocalStack {
       if (!matchesEventPattern(rule.eventPattern, event)) continue;
       for (const target of rule.targets) {
         if (target.Arn === this.deployment.stateMachine.arn)
-          started.push(this.startExecution(selectInput(target, event)));
+          started.push(this.startExecution(targetInput(target, event)));
       }
     }
     return started;
@@ -267,7 +268,7 @@ export class LocalStack {
     const current = call.caller === undefined ? undefined : this.#functions?.currentOf(call.caller);
     if (current === undefined) return call;
     const { functionName, requestId, payload } = current;
-    return { ...call, functionName, requestId, worksOn: taskIdOf(payload) };
+    return { ...call, functionName, requestId, worksOn: taskIdOfPayload(payload) };
   }
 
   #decide(call: StackCall, hook: ((call: StackCall) => StackFault | undefined) | undefined): Fault | undefined {
@@ -297,7 +298,6 @@ function runtimeVariables(
   };
 }
 
-function taskIdOf(payload: unknown): string | undefined {
-  const { input } = (payload ?? {}) as { input?: { taskId?: string } };
-  return input?.taskId;
+function taskIdOfPayload(payload: unknown): string | undefined {
+  return taskIdOf(Object(payload).input);
 }

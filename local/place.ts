@@ -1,2 +1,2 @@
 /** The account and Region that the stack believes it runs in. */
-export const PLACE = { accountId: '123456789012', region: 'eu-west-1' } as const;
+export const PLACE = { account: '123456789012', region: 'eu-west-1' } as const;

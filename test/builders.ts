@@ -10,9 +10,20 @@ import type {
 import { type Finding, readFinding } from '../lambda/audit/answer/finding.ts';
 import { WorstResources } from '../lambda/audit/answer/worst-resources.ts';
 import type { GaveUp, StuckFacts } from '../lambda/audit/watch/alert-kinds.ts';
+import type { AuditId } from '../lambda/contract.ts';
 
 /** Task id of every built audit. */
 export const TASK_ID = '9f71b6e90cfb57d4ac671be3a4898e6a';
+
+/** An audit of the account and Region that every test runs in. */
+export function auditId(taskId = TASK_ID): AuditId {
+  return { account: '123456789012', region: 'eu-west-1', taskId };
+}
+
+/** Key of an alert about an audit, or with a schedule's name, a missed run, of `auditId`'s account and Region. */
+export function alertKey(name: string, slot: string): string {
+  return `${name}#${slot}`;
+}
 
 /** The checks of the built audit. */
 const NIGHTLY_CHECKS = [
@@ -68,7 +79,7 @@ export function buildAnswer(overrides: Partial<AuditAnswer> = {}): AuditAnswer {
 
 /** One look at `buildAnswer()`, 41 minutes after its start. */
 export function buildSnapshot(overrides: Partial<Snapshot> = {}): Snapshot {
-  return { taskId: TASK_ID, turn: 7, capturedAt: '2026-10-02T02:41:37.512Z', answer: buildAnswer(), ...overrides };
+  return { turn: 7, capturedAt: '2026-10-02T02:41:37.512Z', answer: buildAnswer(), ...overrides };
 }
 
 /** What is known when the closing message about `buildSnapshot()` is written. */

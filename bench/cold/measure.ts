@@ -68,8 +68,8 @@ function payloadOf(entry: string, taskId: string, { publications }: LocalAws): u
       return { Records: [{ EventSource: 'aws:sns', Sns: { Message: publications.at(-1)?.bodies.default } }] };
     default:
       return {
-        input: { taskId },
-        execution: `arn:aws:states:${PLACE.region}:${PLACE.accountId}:execution:Watch:${taskId}`,
+        input: { ...PLACE, taskId },
+        execution: `arn:aws:states:${PLACE.region}:${PLACE.account}:execution:Watch:${taskId}`,
       };
   }
 }

@@ -1,7 +1,8 @@
-import { METRICS } from '../../lambda/contract.ts';
+import { auditPartition, METRICS } from '../../lambda/contract.ts';
 import type { CloudAssembly } from '../../local/assembly/cloud-assembly.ts';
 import { Executions } from '../../local/compute/executions.ts';
 import { LocalStack, type StackCall } from '../../local/local-stack.ts';
+import { PLACE } from '../../local/place.ts';
 import { startEvent } from '../../local/runs/watch-run.ts';
 import { isObject, parseJson, type ServiceAnswer } from '../../local/services/service.ts';
 import { watch } from '../schedule/watched.ts';
@@ -98,7 +99,7 @@ export class CountingStack {
       writeUnits,
       readUnits,
       logBytes,
-      storedBytes: this.#table.storedBytes(`AUDIT#${taskId}`),
+      storedBytes: this.#table.storedBytes(auditPartition({ ...PLACE, taskId })),
     };
     const hours = new Map([...metricHours].map(([metric, written]) => [metric, written.size]));
     await stack.clock.sleep(DAY_MS);

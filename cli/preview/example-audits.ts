@@ -93,7 +93,7 @@ export function audit(checks: Checks, taskStatus = 'COMPLETED'): AuditAnswer {
 
 /** A poll of it. */
 export function look(answer: AuditAnswer, capturedAt = '2026-11-17T02:41:37.000Z'): Snapshot {
-  return { taskId: TASK_ID, turn: 7, capturedAt, answer };
+  return { turn: 7, capturedAt, answer };
 }
 
 /** What was found, with what earlier audits had found already. */

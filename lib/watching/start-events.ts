@@ -1,5 +1,5 @@
 import { type MathExpression, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { type EventPattern, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { EventField, type EventPattern, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Duration } from 'aws-cdk-lib/core';
@@ -11,7 +11,7 @@ import { StartRole } from './start-role.ts';
 
 /** Props of the StartEvents. */
 export interface StartEventsProps {
-  /** Started once for each event, with `{ "taskId": … }` as its whole input. */
+  /** Started once for each event, with `{ account, region, detail: { taskId } }` as its input. */
   readonly stateMachine: IStateMachine;
 }
 
@@ -26,7 +26,7 @@ const ON_DEMAND_AUDIT_STARTED: EventPattern = {
   },
 };
 
-/** Our own event: for audits that no API call started, and for whoever wants an audit watched. */
+/** Our own event: the sweep sends it for audits that no API call started, and anybody in the account may. */
 const AUDIT_STARTED: EventPattern = {
   source: [AUDIT_STARTED_EVENT.source],
   detailType: [AUDIT_STARTED_EVENT.detailType],
@@ -44,10 +44,15 @@ export class StartEvents extends Construct {
     this.deadLetterQueue = new DeadLetterQueue(this, 'DeadLetterQueue');
     const role = new StartRole(this, 'Role', { stateMachine }).withoutPolicyUpdates();
 
-    // Input paths, not templates: the input is then exactly the object with the task id, and nothing that changes.
-    const start = (inputPath: string) =>
+    // Account and Region come from the envelope, which only EventBridge writes. The object with the task id goes in whole:
+    // EventBridge escapes no text that it puts into a template, so an id with a quote in it could write fields of its own.
+    const start = (pathToDetail: string) =>
       new SfnStateMachine(stateMachine, {
-        input: RuleTargetInput.fromEventPath(inputPath),
+        input: RuleTargetInput.fromObject({
+          account: EventField.account,
+          region: EventField.region,
+          detail: EventField.fromPath(pathToDetail),
+        }),
         role,
         deadLetterQueue: this.deadLetterQueue,
         maxEventAge: Duration.hours(24),

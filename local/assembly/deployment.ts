@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { PLACE } from '../place.ts';
+import type { TargetInput } from '../services/target-input.ts';
 import type { CloudAssembly, TemplateResource } from './cloud-assembly.ts';
 import { resolveValue } from './template-values.ts';
 
@@ -17,7 +18,7 @@ export interface DeployedFunction {
 export interface DeployedRule {
   readonly name: string;
   readonly eventPattern: unknown;
-  readonly targets: readonly { readonly Arn: string; readonly InputPath?: string; readonly Input?: string }[];
+  readonly targets: readonly (TargetInput & { readonly Arn: string })[];
 }
 
 /** A schedule of the stack that is switched on. */
@@ -132,12 +133,12 @@ function resolve(value: unknown, { resources }: CloudAssembly): unknown {
     getAtt: (id: string, attribute: string) =>
       attribute === 'Arn' || attribute === 'TopicArn' ? arnOf(id, resourceOf(id)) : `${id}.${attribute}`,
     pseudo: {
-      'AWS::AccountId': PLACE.accountId,
+      'AWS::AccountId': PLACE.account,
       'AWS::Region': PLACE.region,
       'AWS::Partition': 'aws',
       'AWS::URLSuffix': 'amazonaws.com',
       'AWS::StackName': 'AuditWatcher',
-      'AWS::StackId': `arn:aws:cloudformation:${PLACE.region}:${PLACE.accountId}:stack/AuditWatcher/local`,
+      'AWS::StackId': `arn:aws:cloudformation:${PLACE.region}:${PLACE.account}:stack/AuditWatcher/local`,
     },
   });
 }
@@ -156,5 +157,5 @@ const ARN_FORMS: Readonly<Record<string, string>> = {
 
 function arnOf(id: string, { Type }: TemplateResource): string {
   const form = ARN_FORMS[Type] ?? `${Type.split('::')[1]?.toLowerCase()}:{place}:`;
-  return `arn:aws:${form.replace('{place}', `${PLACE.region}:${PLACE.accountId}`)}${id}`;
+  return `arn:aws:${form.replace('{place}', `${PLACE.region}:${PLACE.account}`)}${id}`;
 }

@@ -20,6 +20,12 @@ export interface Execution {
   readonly ended: Promise<ExecutionResult>;
 }
 
+/** The audit that an execution is about: named by an event's `detail`, or directly. */
+export function taskIdOf(input: unknown): string | undefined {
+  const { taskId, detail } = Object(input) as { taskId?: string; detail?: { taskId?: string } };
+  return taskId ?? detail?.taskId;
+}
+
 /** The Step Functions service: runs the synthesized state machine, with the built functions for its tasks. */
 export class Executions {
   readonly all: Execution[] = [];

@@ -143,7 +143,7 @@ function inputOf({ arn, input }: DeployedSchedule, dueAt: number): unknown {
     id,
     'detail-type': 'Scheduled Event',
     source: 'aws.scheduler',
-    account: PLACE.accountId,
+    account: PLACE.account,
     time,
     region: PLACE.region,
     resources: [arn],

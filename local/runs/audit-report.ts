@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { TaskStatistics } from '../../lambda/audit/answer/aws-answers.ts';
-import { TABLE } from '../../lambda/contract.ts';
+import { auditPartition, TABLE } from '../../lambda/contract.ts';
 import { type Execution, Executions } from '../compute/executions.ts';
 import type { ExecutionResult } from '../compute/state-machine.thread.ts';
 import type { LocalStack } from '../local-stack.ts';
@@ -84,7 +84,7 @@ export async function itemsOf(stack: LocalStack, taskId: string): Promise<Record
     {
       TableName: stack.tableName,
       KeyConditionExpression: `${TABLE.partitionKey} = :pk`,
-      ExpressionAttributeValues: { ':pk': `AUDIT#${taskId}` },
+      ExpressionAttributeValues: { ':pk': auditPartition({ ...PLACE, taskId }) },
       ConsistentRead: true,
     },
   );

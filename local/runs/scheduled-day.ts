@@ -1,4 +1,4 @@
-import type { Execution } from '../compute/executions.ts';
+import { type Execution, taskIdOf } from '../compute/executions.ts';
 import type { ExecutionResult } from '../compute/state-machine.thread.ts';
 import { LocalStack, type LocalStackOptions } from '../local-stack.ts';
 import type { Publication } from '../services/sns-publish.ts';
@@ -62,7 +62,7 @@ async function playDay(stack: LocalStack, story: DayStory, { onAbort }: DayListe
   const until = (moment: number) => stack.clock.sleep(moment - stack.clock.now());
   // Before the schedules begin: what follows must be waited for on the same clock.
   const abortion = until(story.aborted.at).then(async () => {
-    const execution = stack.executions.find((one) => taskIdOf(one) === story.aborted.taskId);
+    const execution = stack.executions.find((one) => taskIdOf(one.input) === story.aborted.taskId);
     const audit = auditOf(story, story.aborted.taskId);
     if (execution === undefined || audit === undefined) return;
     onAbort?.(audit, stack.clock.now());
@@ -85,7 +85,7 @@ async function tellStarts(
       await stack.clock.sleep(audit.startedAt - stack.clock.now());
       onAuditStart?.(audit, stack.clock.now());
       await stack.clock.sleep(audit.recording.durationSeconds * 1000);
-      const isWatched = stack.executions.some((execution) => taskIdOf(execution) === audit.taskId);
+      const isWatched = stack.executions.some((execution) => taskIdOf(execution.input) === audit.taskId);
       if (!isWatched) onUnseenEnd?.(audit, stack.clock.now());
     }),
   );
@@ -98,9 +98,9 @@ function tellExecution(
   firstExecutionAt: Map<string, number>,
   { onEnd }: DayListener,
 ): void {
-  const taskId = taskIdOf(execution);
+  const taskId = taskIdOf(execution.input);
   const audit = auditOf(story, taskId);
-  if (audit === undefined) return;
+  if (taskId === undefined || audit === undefined) return;
   if (!firstExecutionAt.has(taskId)) firstExecutionAt.set(taskId, clock.now());
   void execution.ended.then((result) => onEnd?.(audit, result, clock.now()));
 }
@@ -154,7 +154,7 @@ async function reportAudit(
   { taskId, auditName, startedAt, earlier }: DayAudit,
   firstExecutionAt: ReadonlyMap<string, number>,
 ): Promise<DayAuditReport> {
-  const executions = stack.executions.filter((execution) => taskIdOf(execution) === taskId);
+  const executions = stack.executions.filter((execution) => taskIdOf(execution.input) === taskId);
   const results = await Promise.all(executions.map(({ ended }) => ended));
   const last = executions.at(-1);
   const foundAt = firstExecutionAt.get(taskId);
@@ -180,10 +180,6 @@ function alertOf(publication: Publication, { startsAt }: DayStory): AlertReport 
   return alert.machine.alertKey === undefined ? undefined : alert;
 }
 
-function auditOf({ audits }: DayStory, id: string): DayAudit | undefined {
+function auditOf({ audits }: DayStory, id: string | undefined): DayAudit | undefined {
   return audits.find(({ taskId }) => taskId === id);
-}
-
-function taskIdOf({ input }: Execution): string {
-  return String((input as { taskId?: string }).taskId);
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Execution } from '../compute/executions.ts';
+import { AUDIT_STARTED_EVENT } from '../../lambda/contract.ts';
+import { type Execution, taskIdOf } from '../compute/executions.ts';
 import type { ExecutionResult, HistoryEvent } from '../compute/state-machine.thread.ts';
 import { LocalStack, type LocalStackOptions } from '../local-stack.ts';
 import { PLACE } from '../place.ts';
@@ -55,7 +56,7 @@ export async function watchRecordings(
   const audits: WatchedAudit[] = [];
   const taskOf = (executionArn: string) => {
     const execution = stack.executions.find(({ arn }) => arn === executionArn);
-    return (execution?.input as { taskId?: string } | undefined)?.taskId;
+    return taskIdOf(execution?.input);
   };
   const stack: LocalStack = await LocalStack.start({
     ...options,
@@ -118,7 +119,7 @@ export function startEvent({ taskId, recording }: WatchedAudit, time: Date): Rec
   const envelope = {
     version: '0',
     id: randomBytes(16).toString('hex'),
-    account: PLACE.accountId,
+    account: PLACE.account,
     time: time.toISOString(),
     region: PLACE.region,
     resources: [],
@@ -126,8 +127,8 @@ export function startEvent({ taskId, recording }: WatchedAudit, time: Date): Rec
   if (recording.auditName !== undefined) {
     return {
       ...envelope,
-      source: 'device-defender-audit-watcher',
-      'detail-type': 'Device Defender Audit Started',
+      source: AUDIT_STARTED_EVENT.source,
+      'detail-type': AUDIT_STARTED_EVENT.detailType,
       detail: { taskId },
     };
   }

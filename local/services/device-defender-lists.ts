@@ -72,7 +72,7 @@ export function listScheduledAudits(
   return {
     scheduledAudits: page.entries.map((schedule) => ({
       ...schedule,
-      scheduledAuditArn: `arn:aws:iot:${PLACE.region}:${PLACE.accountId}:scheduledaudit/${schedule.scheduledAuditName}`,
+      scheduledAuditArn: `arn:aws:iot:${PLACE.region}:${PLACE.account}:scheduledaudit/${schedule.scheduledAuditName}`,
     })),
     nextToken: page.nextToken,
   };

@@ -19,7 +19,7 @@ export interface DynamoDb extends Endpoint {
   createTableFrom(properties: Record<string, unknown>, tableName: string): Promise<void>;
 }
 
-const AUDIT_KEY = /^AUDIT#([a-zA-Z0-9-]{1,40})$/;
+const AUDIT_KEY = /^AUDIT#\d{12}#[a-z0-9-]+#([a-zA-Z0-9-]{1,40})$/;
 
 /** DynamoDB by a real engine, behind a front that sees every call and can make it fail. */
 export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb> {

@@ -1,6 +1,6 @@
 import { isObject } from './service.ts';
 
-/** A pattern or a target input that is not understood here. Never a silent match, nor a silent mismatch. */
+/** A pattern that is not understood here. Never a silent match, nor a silent mismatch. */
 export class UnsupportedPatternError extends Error {
   override readonly name = 'UnsupportedPatternError';
 }
@@ -15,22 +15,6 @@ type Test = (value: unknown) => boolean;
  */
 export function matchesEventPattern(pattern: unknown, event: unknown): boolean {
   return objectTest(pattern, 'the pattern')(event);
-}
-
-/** What a target receives of the event: a constant, a part, or all of it. Undefined when the path leads nowhere. */
-export function selectInput(
-  target: { readonly InputPath?: string; readonly Input?: string; readonly InputTransformer?: unknown },
-  event: unknown,
-): unknown {
-  if (target.InputTransformer !== undefined) throw unsupported('the target', 'an InputTransformer is not supported');
-  if (target.Input !== undefined && target.InputPath !== undefined)
-    throw unsupported('the target', 'expected Input or InputPath, found both');
-  if (target.Input !== undefined) return JSON.parse(target.Input);
-  const path = target.InputPath ?? '$';
-  if (!/^\$(?:\.[\w-]+|\[\d+\])*$/.test(path))
-    throw unsupported('the target', `the InputPath ${path} is not supported`);
-  const keys = [...path.matchAll(/\.([\w-]+)|\[(\d+)\]/g)].map(([, name, index]) => name ?? index ?? '');
-  return keys.reduce<unknown>((value, key) => member(value, key), event);
 }
 
 /** All fields of the pattern must match; fields that it does not name do not count. */

@@ -125,7 +125,7 @@ function readEntry(entry: Entry, now: number): BusEvent | EntryFailure {
     id: randomUUID(),
     source,
     'detail-type': detailType,
-    account: PLACE.accountId,
+    account: PLACE.account,
     time: `${new Date(typeof Time === 'number' ? Time * 1000 : now).toISOString().slice(0, 19)}Z`,
     region: PLACE.region,
     resources: Array.isArray(Resources) ? Resources.map(String) : [],

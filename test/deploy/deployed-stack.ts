@@ -9,9 +9,9 @@ import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { Watch } from '../../lambda/audit/watch/watch.ts';
-import { AUDIT_STARTED_EVENT, TABLE } from '../../lambda/contract.ts';
+import { AUDIT_STARTED_EVENT, auditPartition, TABLE } from '../../lambda/contract.ts';
 import { Mailbox } from './mailbox.ts';
-import { REGION } from './ministack.ts';
+import { ACCOUNT, REGION } from './ministack.ts';
 import { type DeployedExecution, pathOf, StepFunctions } from './step-functions.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -131,7 +131,7 @@ export class DeployedStack {
     assert.equal(FunctionError, undefined, Payload?.transformToString());
   }
 
-  async itemsOf(partition: string): Promise<Item[]> {
+  async itemsOf(taskId: string): Promise<Item[]> {
     const items: Item[] = [];
     const pages = paginateQuery(
       { client: this.clients.documents },
@@ -139,7 +139,7 @@ export class DeployedStack {
         TableName: this.output('TableName'),
         KeyConditionExpression: '#pk = :pk',
         ExpressionAttributeNames: { '#pk': TABLE.partitionKey },
-        ExpressionAttributeValues: { ':pk': partition },
+        ExpressionAttributeValues: { ':pk': auditPartition({ account: ACCOUNT, region: REGION, taskId }) },
         ConsistentRead: true,
       },
     );
@@ -148,7 +148,7 @@ export class DeployedStack {
   }
 
   async watchOf(taskId: string): Promise<WatchReport['watch'] | undefined> {
-    const items = await this.itemsOf(`AUDIT#${taskId}`);
+    const items = await this.itemsOf(taskId);
     return items.find(({ sk }) => sk === 'WATCH') as WatchReport['watch'] | undefined;
   }
 
@@ -162,7 +162,7 @@ export class DeployedStack {
       const history = await this.stepFunctions.history(execution.executionArn);
       return { ...execution, path: pathOf(history), events: history.length };
     });
-    const items = await this.itemsOf(`AUDIT#${taskId}`);
+    const items = await this.itemsOf(taskId);
     const watch = items.find(({ sk }) => sk === 'WATCH') as WatchReport['watch'] | undefined;
     assert.ok(watch, 'There is no watch in the table.');
     return {

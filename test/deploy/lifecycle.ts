@@ -106,7 +106,7 @@ export async function destroy(cdk: Cdk, { stack }: Lab): Promise<void> {
   assert.ok(TableNames.includes(table), 'The table is gone.');
   const { Table } = await clients.dynamoDb.send(new DescribeTableCommand({ TableName: table }));
   assert.equal(Table?.DeletionProtectionEnabled, true);
-  assert.ok((await stack.itemsOf('AUDIT#update')).length > 0, 'The items are gone.');
+  assert.ok((await stack.itemsOf('update')).length > 0, 'The items are gone.');
   const { Topics = [] } = await clients.sns.send(new ListTopicsCommand({}));
   assert.deepEqual(
     Topics.filter(({ TopicArn }) => TopicArn?.includes(STACK)),

@@ -10,7 +10,8 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { selectInput } from '../../local/services/event-pattern.ts';
+import { auditPartition } from '../../lambda/contract.ts';
+import { targetInput } from '../../local/services/target-input.ts';
 import type { DeployedStack, WatchReport } from './deployed-stack.ts';
 import { ACCOUNT, REGION } from './ministack.ts';
 import type { PlayedAudits } from './played-audits.ts';
@@ -130,6 +131,20 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    name: 'A task id that looks like JSON is refused, and writes no field of its own',
+    run: async ({ stack }) => {
+      const taskId = 'quoted","account":"210987654321","detail":{"taskId":"quoted\n\\';
+      await stack.putStartEvent(taskId);
+
+      const [execution] = await waitFor('the execution to end', 60, async () => {
+        const found = await stack.stepFunctions.ofAudit(taskId);
+        return found.length > 0 && found.every(({ status }) => status !== 'RUNNING') ? found : undefined;
+      });
+      assert.deepEqual(execution?.input, { account: ACCOUNT, region: REGION, detail: { taskId } });
+      assert.equal(execution.status, 'FAILED');
+    },
+  },
+  {
     name: 'The record that CloudTrail makes of an on-demand audit starts its watch',
     run: async ({ stack, audits }) => {
       const { events } = stack.clients;
@@ -154,7 +169,7 @@ export const SCENARIOS: readonly Scenario[] = [
       assert.equal(target?.Arn, stack.output('StateMachineArn'));
       assert.ok(target.DeadLetterConfig?.Arn, 'The target has no dead-letter queue.');
       await audits.play('on-demand', 'compliant', { speed: 3 });
-      await stack.stepFunctions.start(selectInput(target, event));
+      await stack.stepFunctions.start(targetInput(target, event));
 
       assertWatchedOnce(await stack.ended('on-demand'));
     },
@@ -292,7 +307,7 @@ async function expireLease(stack: DeployedStack, taskId: string): Promise<void> 
   await stack.clients.documents.send(
     new UpdateCommand({
       TableName: stack.output('TableName'),
-      Key: { pk: `AUDIT#${taskId}`, sk: 'WATCH' },
+      Key: { pk: auditPartition({ account: ACCOUNT, region: REGION, taskId }), sk: 'WATCH' },
       UpdateExpression: 'SET leaseUntil = :past',
       ExpressionAttributeValues: { ':past': Date.now() - 60_000 },
     }),

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { taskIdOf } from '../../local/compute/executions.ts';
 import { REGION } from './ministack.ts';
 
 export interface DeployedExecution {
@@ -46,7 +47,7 @@ export class StepFunctions {
     });
     const inOrder = executions.toSorted((a, b) => a.startDate - b.startDate);
     const described = await Promise.all(inOrder.map(({ executionArn }) => this.describe(executionArn)));
-    return described.filter(({ input }) => (input as { taskId?: unknown }).taskId === taskId);
+    return described.filter(({ input }) => taskIdOf(input) === taskId);
   }
 
   async describe(executionArn: string): Promise<DeployedExecution> {

@@ -5,6 +5,7 @@ import type { LocalStack } from '../../local/local-stack.ts';
 import { itemsOf } from '../../local/runs/audit-report.ts';
 import { isObject, parseJson } from '../../local/services/service.ts';
 import type { Publication } from '../../local/services/sns-publish.ts';
+import { alertKey } from '../builders.ts';
 
 /** What must have become of an audit. */
 export interface Expectation {
@@ -141,7 +142,7 @@ function brokenMessages(
   { copies }: Expectation,
 ): string[] {
   const published = new Set(messages.flat().map(keyOf));
-  const missing = Object.keys(alerts).filter((slot) => !published.has(`${taskId}#${slot}`));
+  const missing = Object.keys(alerts).filter((slot) => !published.has(alertKey(taskId, slot)));
   return [
     ...missing.map((slot) => `${slot} was never published`),
     ...messages

@@ -1,5 +1,6 @@
 import type { CloudAssembly } from '../../local/assembly/cloud-assembly.ts';
 import { LocalStack } from '../../local/local-stack.ts';
+import { PLACE } from '../../local/place.ts';
 import type { Recording } from '../../local/recordings/recording.ts';
 import { type CallSite, callSites, functionNameOf } from './calls.ts';
 import { type FaultCase, Injection } from './injection.ts';
@@ -99,7 +100,7 @@ export class LoopCases {
     await this.#stack.stopSchedules();
     await this.#stack.clock.sleep(SEEDED_AT - this.#stack.clock.now());
     this.#stack.startAudit('seed', BEFORE_CLEAN);
-    await this.#stack.startExecution({ taskId: 'seed' }).ended;
+    await this.#stack.startExecution({ ...PLACE, taskId: 'seed' }).ended;
     await this.#stack.clock.sleep(24 * HOUR_MS);
     // The first two audits of a name know less of their past than all others.
     const [first] = LOOP_SCENARIOS;
@@ -123,7 +124,7 @@ export class LoopCases {
     for (const { taskId } of audits) {
       if (scenario.recording !== undefined) this.#stack.startAudit(taskId, scenario.recording, scenario.startedAt);
     }
-    const executions = audits.map(({ taskId }) => this.#stack.startExecution({ taskId }));
+    const executions = audits.map(({ taskId }) => this.#stack.startExecution({ ...PLACE, taskId }));
     await Promise.all(executions.map(({ ended }) => ended));
     await Promise.all(audits.flatMap(({ seconds }) => seconds));
 

@@ -76,11 +76,11 @@ const MUTANTS: readonly Mutant[] = [
         instead: `    if (moved !== undefined) {
       let registered: Watch | undefined = moved;
       for (const [slot, alert] of Object.entries(advance.alerts)) {
-        registered = await this.#updateWatch(watch.taskId, {
+        registered = await this.#updateWatch(watch, {
           UpdateExpression: 'SET alerts.#slot = :alert, #open = :open',
           ConditionExpression: 'execution = :execution',
           ExpressionAttributeNames: { '#slot': slot, '#open': TABLE.openIndex.partitionKey },
-          ExpressionAttributeValues: { ':alert': alert, ':execution': watch.execution, ':open': 'OPEN' },
+          ExpressionAttributeValues: { ':alert': alert, ':execution': watch.execution, ':open': \`\${watch.account}#\${watch.region}\` },
         });
       }
       return registered;
@@ -97,9 +97,9 @@ const MUTANTS: readonly Mutant[] = [
     file: 'lambda/send-alerts.lambda.ts',
     edits: [
       {
-        text: '  const messageId = await publish(watch, slot, alert, message);\n',
+        text: '  const messageId = await topics.publish(message, {\n',
         instead: `  await table.settle(watch, slot, { status: 'SENT', at: new Date() });
-  const messageId = await publish(watch, slot, alert, message);
+  const messageId = await topics.publish(message, {
 `,
       },
     ],

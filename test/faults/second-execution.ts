@@ -16,7 +16,7 @@ export async function startSecond(stack: LocalStack, taskId: string, second: Sec
   const starting = stack.clock.join(() => undefined);
   try {
     if (second === 'take-over') await endLease(stack, taskId);
-    stack.startExecution({ taskId });
+    stack.startExecution({ ...PLACE, taskId });
   } finally {
     stack.clock.leave(starting);
   }
@@ -32,7 +32,7 @@ async function endLease({ tableUrl, tableName }: LocalStack, taskId: string): Pr
     await DynamoDBDocumentClient.from(client).send(
       new UpdateCommand({
         TableName: tableName,
-        Key: watchKey(taskId),
+        Key: watchKey({ ...PLACE, taskId }),
         UpdateExpression: 'SET leaseUntil = :past',
         ConditionExpression: 'attribute_exists(leaseUntil)',
         ExpressionAttributeValues: { ':past': 0 },

@@ -174,7 +174,7 @@ function deployedPoster(assembly: CloudAssembly): {
 
 /** What SNS hands to a function that is subscribed to a topic. */
 function snsEvent() {
-  const TopicArn = `arn:aws:sns:${PLACE.region}:${PLACE.accountId}:alerts`;
+  const TopicArn = `arn:aws:sns:${PLACE.region}:${PLACE.account}:alerts`;
   const Sns = { Type: 'Notification', MessageId: 'message-1', TopicArn, Subject: 'Alert', Message: ALERT };
   return { Records: [{ EventSource: 'aws:sns', EventVersion: '1.0', EventSubscriptionArn: `${TopicArn}:1`, Sns }] };
 }

@@ -1,5 +1,6 @@
 import type { CloudAssembly } from '../../local/assembly/cloud-assembly.ts';
 import { LocalStack } from '../../local/local-stack.ts';
+import { PLACE } from '../../local/place.ts';
 import { itemsOf } from '../../local/runs/audit-report.ts';
 import type { Publication } from '../../local/services/sns-publish.ts';
 import { type CallSite, callSites, functionOf } from './calls.ts';
@@ -119,7 +120,7 @@ export class SweepCases {
   /** A watch whose execution died long enough ago. Returns that execution. */
   async #abandon(taskId: string): Promise<string> {
     this.#stack.startAudit(taskId, ORPHANED);
-    const { arn } = this.#stack.startExecution({ taskId });
+    const { arn } = this.#stack.startExecution({ ...PLACE, taskId });
     await this.#stack.clock.sleep(12_000);
     await this.#stack.abortExecution(arn);
     await this.#stack.clock.sleep(LEASE_MS);

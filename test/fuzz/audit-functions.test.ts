@@ -6,9 +6,11 @@ import type { Watch } from '../../lambda/audit/watch/watch.ts';
 import { FindingsTable } from '../../lambda/aws/table/findings-table.ts';
 import { WatchTable } from '../../lambda/aws/table/watch-table.ts';
 import { type CheckAuditResult, ENV, NEXT, type ReadFindingsResult } from '../../lambda/contract.ts';
+import { PLACE } from '../../local/place.ts';
 import { startDynamoDb } from '../../local/services/dynamodb.ts';
 import type { ServiceRequest } from '../../local/services/service.ts';
 import { readPublication } from '../../local/services/sns-publish.ts';
+import { auditId } from '../builders.ts';
 import { FUNCTION_SETTINGS, TABLE_NAME, TOPIC_ARN } from '../function-settings.ts';
 import { TABLE_PROPERTIES } from '../table-properties.ts';
 import {
@@ -88,26 +90,27 @@ function serveIot(looks: readonly WireAnswer[], findings: readonly WireAnswer[],
 }
 
 async function expectReadable(taskId: string): Promise<Watch | undefined> {
+  const audit = auditId(taskId);
   const table = new WatchTable(TABLE_NAME, 400, client);
   const findings = new FindingsTable(TABLE_NAME, client);
-  const watch = await table.getWatch(taskId);
+  const watch = await table.getWatch(audit);
   for (let turn = 1; turn <= (watch?.turn ?? 0); turn += 1) {
-    const snapshot = await table.getSnapshot(taskId, turn);
+    const snapshot = await table.getSnapshot(audit, turn);
     if (snapshot === undefined) throw new Error(`The look ${turn} of ${taskId} is lost.`);
     readAudit(snapshot.answer);
   }
-  const summary = await findings.getSummary(taskId);
+  const summary = await findings.getSummary(audit);
   if (summary !== undefined) {
     let stored = 0;
-    for await (const chunk of findings.chunks(taskId)) stored += chunk.length;
+    for await (const chunk of findings.chunks(audit)) stored += chunk.length;
     expect(stored).toBeGreaterThanOrEqual(summary.count);
   }
   return watch;
 }
 
 function expectCheckResult(result: unknown): void {
-  const { next, waitSeconds, finished, taskId, ...rest } = result as CheckAuditResult;
-  expect(rest).toEqual({});
+  const { next, waitSeconds, finished, taskId, ...place } = result as CheckAuditResult;
+  expect(place).toEqual(PLACE);
   expect(Object.values(NEXT)).toContain(next);
   expect(typeof finished).toBe('boolean');
   expect(taskId).toMatch(/^[a-zA-Z0-9-]{1,40}$/);
@@ -152,7 +155,7 @@ describe('Whatever AWS answers', () => {
         fc.option(hostileText, { nil: undefined, freq: 4 }),
         async (looks, findings, things, sns, failure) => {
           const taskId = newAudit();
-          const payload = { input: { taskId, waitSeconds: 5 }, execution: EXECUTION };
+          const payload = { input: { ...auditId(taskId), waitSeconds: 5 }, execution: EXECUTION };
           serveIot(looks, findings, things);
           publishAnswer = inTurn(sns, publishResponse('m-2'));
           published = [];
@@ -170,11 +173,11 @@ describe('Whatever AWS answers', () => {
           const sending = await invoke(sendAlerts, { ...payload, input });
 
           if (read.error === undefined) {
-            expect(read.result).toEqual({ taskId, complete: true, count: expect.any(Number) });
+            expect(read.result).toEqual({ ...auditId(taskId), complete: true, count: expect.any(Number) });
             reached.reads += (read.result as ReadFindingsResult).count;
           }
           if (sending.error === undefined) {
-            expect(sending.result).toEqual({ taskId, sent: expect.any(Number) });
+            expect(sending.result).toEqual({ ...auditId(taskId), sent: expect.any(Number) });
             reached.sendings += 1;
           }
           reached.publications += published.length;
@@ -212,7 +215,7 @@ describe('Whatever the state machine hands over', () => {
 
 test('A list whose token never changes ends', async () => {
   const taskId = newAudit();
-  const payload = { input: { taskId }, execution: EXECUTION };
+  const payload = { input: auditId(taskId), execution: EXECUTION };
   serveIot([json({ taskStatus: 'COMPLETED', taskStatistics: { nonCompliantChecks: 1, failedChecks: 0 } })], [], []);
   await invoke(checkAudit, payload);
   let calls = 0;

@@ -2,10 +2,13 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { SWEEP_KEY } from '../../lambda/contract.ts';
+import { auditKey } from '../../lambda/aws/table/keys.ts';
+import { auditPartition, sweepKey } from '../../lambda/contract.ts';
+import { PLACE } from '../../local/place.ts';
 import { startDynamoDb } from '../../local/services/dynamodb.ts';
 import type { ServiceRequest } from '../../local/services/service.ts';
 import { readPublication } from '../../local/services/sns-publish.ts';
+import { auditId } from '../builders.ts';
 import { TABLE_NAME, TOPIC_ARN } from '../function-settings.ts';
 import { TABLE_PROPERTIES } from '../table-properties.ts';
 import {
@@ -71,18 +74,19 @@ async function remember(isHistoryKnown: boolean): Promise<void> {
   await table.send(
     new PutCommand({
       TableName: TABLE_NAME,
-      Item: isHistoryKnown ? { ...SWEEP_KEY, ...known, schedules } : SWEEP_KEY,
+      Item: isHistoryKnown ? { ...sweepKey(PLACE), ...known, schedules } : sweepKey(PLACE),
     }),
   );
 }
 
 async function putWatch(taskId: string, attributes: Record<string, unknown>): Promise<void> {
-  const watch = { taskId, execution: EXECUTION, turn: 1, watchedSince: '2026-09-19T02:00:00.000Z', alerts: {} };
+  const audit = auditId(taskId);
+  const watch = { ...audit, execution: EXECUTION, turn: 1, watchedSince: '2026-09-19T02:00:00.000Z', alerts: {} };
   const times = { leaseUntil: STARTS_AT - 1, expiresAt: STARTS_AT / 1000 + 1000 };
   await table.send(
     new PutCommand({
       TableName: TABLE_NAME,
-      Item: { pk: `AUDIT#${taskId}`, sk: 'WATCH', schemaVersion: 1, ...watch, ...times, ...attributes },
+      Item: { pk: auditPartition(audit), sk: 'WATCH', schemaVersion: 1, ...watch, ...times, ...attributes },
     }),
   );
 }
@@ -95,7 +99,12 @@ const unchanged = fc.constant({
 test('A sweep ends with its counts or under a name, whatever AWS lists', async () => {
   for (const [index, auditName] of SCHEDULES.entries()) {
     const auditStartTime = '2026-09-19T02:00:00.000Z';
-    await putWatch(`known-${index}`, { auditName, auditStartTime, endedAt: auditStartTime });
+    await putWatch(`known-${index}`, {
+      auditName,
+      auditKey: auditKey(PLACE, auditName),
+      auditStartTime,
+      endedAt: auditStartTime,
+    });
   }
   const reached = { listed: 0, overdue: 0, put: 0 };
   await fc.assert(

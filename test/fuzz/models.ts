@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { PLACE } from '../../local/place.ts';
+import { alertKey } from '../builders.ts';
 import { EXECUTION } from './function-world.ts';
 
 /** How often each property runs; FUZZ_RUNS=10 runs them ten times as often. */
@@ -348,6 +350,8 @@ export const functionPayload = mutated(
     {
       input: fc.record(
         {
+          account: fc.constant(PLACE.account),
+          region: fc.constant(PLACE.region),
           taskId,
           waitSeconds: fc.nat(300),
           failure: fc.record({ Error: hostileText, Cause: hostileText }),
@@ -356,7 +360,7 @@ export const functionPayload = mutated(
             fc.record({ Error: hostileText, Cause: hostileText }),
           ),
         },
-        { requiredKeys: ['taskId'] },
+        { requiredKeys: ['account', 'region', 'taskId'] },
       ),
       execution: fc.oneof(fc.constant(EXECUTION), hostileText),
     },
@@ -370,7 +374,7 @@ export const machineAlert = fc.record(
     schemaVersion: fc.constant('1'),
     kind: fc.constantFrom('NON_COMPLIANT_DETECTED', 'WATCHER_GAVE_UP', 'LATER'),
     severity: fc.constantFrom('INFO', 'LOW', 'CRITICAL'),
-    alertKey: taskId.map((id) => `${id}#TERMINAL`),
+    alertKey: taskId.map((id) => alertKey(id, 'TERMINAL')),
     accountId: fc.constant('123456789012'),
     region: fc.constantFrom('eu-west-1', 'cn-north-1'),
     taskId,

@@ -17,9 +17,10 @@ import { slackMessage } from '../../lambda/slack/block-kit.ts';
 import { MalformedAlertError } from '../../lambda/slack/slack-errors.ts';
 import { readConfiguration } from '../../lib/configuration/configuration.ts';
 import { ConfigurationError } from '../../lib/configuration/problem.ts';
+import { PLACE } from '../../local/place.ts';
 import { answerAt } from '../../local/recordings/playback.ts';
 import { parseRecording, RecordingError } from '../../local/recordings/recording.ts';
-import { selectInput } from '../../local/services/event-pattern.ts';
+import { targetInput } from '../../local/services/target-input.ts';
 import { expectAlertWithinLimits } from '../alert-limits.ts';
 import { buildReadFindings } from '../builders.ts';
 import { expectSlackMessageWithinLimits, expectSlackTakes } from '../lambda/slack/slack-limits.ts';
@@ -134,13 +135,13 @@ describe('Any answer of AWS IoT', () => {
 
 test('Any start event, and any payload, is a task id that can be asked for, or InvalidInputError', () => {
   const paths = fc.constantFrom('$.detail', '$.detail.responseElements');
-  const event = fc.tuple(startEvent, paths).map(([given, InputPath]): unknown => ({
-    input: selectInput({ InputPath }, received(given)),
+  const event = fc.tuple(startEvent, paths).map(([given, path]): unknown => ({
+    input: { ...PLACE, detail: targetInput({ InputPath: path }, received(given)) },
     execution: EXECUTION,
   }));
   fc.assert(
     fc.property(fc.oneof(event, functionPayload.map(received)), (payload) => {
-      const parsed = totalFor([InvalidInputError], () => parseFunctionInput(payload));
+      const parsed = totalFor([InvalidInputError], () => parseFunctionInput(payload, PLACE));
 
       if (parsed !== undefined) expect(parsed.input.taskId).toMatch(/^[a-zA-Z0-9-]{1,40}$/);
     }),

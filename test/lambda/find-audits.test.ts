@@ -2,7 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
-import { SWEEP_KEY } from '../../lambda/contract.ts';
+import { auditKey } from '../../lambda/aws/table/keys.ts';
+import { auditPartition, placeKey, sweepKey } from '../../lambda/contract.ts';
+import { PLACE } from '../../local/place.ts';
 import { parseRecording } from '../../local/recordings/recording.ts';
 import { startDeviceDefender } from '../../local/services/device-defender.ts';
 import type { PlayedAudit, ScheduledAudit } from '../../local/services/device-defender-lists.ts';
@@ -12,6 +14,7 @@ import { startEventBridge } from '../../local/services/eventbridge.ts';
 import type { Call } from '../../local/services/service.ts';
 import { startSns } from '../../local/services/sns.ts';
 import type { Publication } from '../../local/services/sns-publish.ts';
+import { auditId } from '../builders.ts';
 import { freezeDate } from '../freeze-date.ts';
 import { FUNCTION_SETTINGS, TABLE_NAME, TOPIC_ARN } from '../function-settings.ts';
 import { answer } from '../scenarios/scenario-stack.ts';
@@ -131,13 +134,13 @@ async function put(Item: Record<string, unknown>): Promise<void> {
 /** A watch whose lease ends some minutes from now. */
 function watch(taskId: string, leaseMinutes: number, attributes: Record<string, unknown> = {}): Promise<void> {
   return put({
-    pk: `AUDIT#${taskId}`,
+    pk: auditPartition(auditId(taskId)),
     sk: 'WATCH',
     schemaVersion: 1,
-    taskId,
+    ...auditId(taskId),
     execution: 'arn:aws:states:eu-west-1:123456789012:execution:Loop:first',
     leaseUntil: NOW + leaseMinutes * 60_000,
-    open: 'OPEN',
+    open: placeKey(PLACE),
     turn: 1,
     watchedSince: iso(-HOUR_MS),
     alerts: {},
@@ -150,7 +153,7 @@ function watch(taskId: string, leaseMinutes: number, attributes: Record<string, 
 /** Sweeps ran for days, and the history is complete. */
 function sweptBefore(attributes: Record<string, unknown> = {}): Promise<void> {
   const state = { firstSweepAt: iso(-20 * DAY_MS), lastSweepAt: iso(-HOUR_MS), historyUntil: iso(-20 * DAY_MS) };
-  return put({ ...SWEEP_KEY, ...state, ...attributes });
+  return put({ ...sweepKey(PLACE), ...state, ...attributes });
 }
 
 /** A daily schedule that ran at two o'clock for five days, and not on this one. */
@@ -160,9 +163,10 @@ async function missARun(attributes: Record<string, unknown> = {}): Promise<void>
   for (const daysAgo of [1, 2, 3, 4, 5]) {
     const auditStartTime = iso(-daysAgo * DAY_MS - 10 * HOUR_MS);
     await put({
-      pk: `AUDIT#nightly-${daysAgo}`,
+      pk: auditPartition(auditId(`nightly-${daysAgo}`)),
       sk: 'WATCH',
-      taskId: `nightly-${daysAgo}`,
+      ...auditId(`nightly-${daysAgo}`),
+      auditKey: auditKey(PLACE, 'Nightly'),
       auditName: 'Nightly',
       auditStartTime,
     });
@@ -170,7 +174,7 @@ async function missARun(attributes: Record<string, unknown> = {}): Promise<void>
 }
 
 async function stateOfSweeps(): Promise<Record<string, unknown> | undefined> {
-  return (await table.send(new GetCommand({ TableName: TABLE_NAME, Key: SWEEP_KEY }))).Item;
+  return (await table.send(new GetCommand({ TableName: TABLE_NAME, Key: sweepKey(PLACE) }))).Item;
 }
 
 function iso(sinceNow: number): string {

@@ -3,6 +3,8 @@ import { DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-d
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { LEASE_SLACK_MS } from '../../lambda/audit/watch/watch.ts';
+import { auditPartition, placeKey } from '../../lambda/contract.ts';
+import { PLACE } from '../../local/place.ts';
 import { parseRecording } from '../../local/recordings/recording.ts';
 import { startDeviceDefender } from '../../local/services/device-defender.ts';
 import type { PlayedAudit } from '../../local/services/device-defender-lists.ts';
@@ -11,6 +13,7 @@ import type { Endpoint, FaultHook } from '../../local/services/endpoint.ts';
 import type { Call } from '../../local/services/service.ts';
 import { startSns } from '../../local/services/sns.ts';
 import type { Publication } from '../../local/services/sns-publish.ts';
+import { auditId } from '../builders.ts';
 import { freezeDate } from '../freeze-date.ts';
 import { FUNCTION_SETTINGS, TABLE_NAME, TOPIC_ARN } from '../function-settings.ts';
 import { answer } from '../scenarios/scenario-stack.ts';
@@ -106,15 +109,15 @@ function startAudit(...answers: readonly Record<string, unknown>[]): string {
 }
 
 function look(taskId: string, execution = EXECUTION): Promise<unknown> {
-  return checkAudit({ input: { taskId }, execution }, CONTEXT);
+  return checkAudit({ input: auditId(taskId), execution }, CONTEXT);
 }
 
 function read(taskId: string): Promise<unknown> {
-  return readFindings({ input: { taskId }, execution: EXECUTION }, CONTEXT);
+  return readFindings({ input: auditId(taskId), execution: EXECUTION }, CONTEXT);
 }
 
 function send(taskId: string, failure?: { Error: string; Cause?: string }, execution = EXECUTION): Promise<unknown> {
-  return sendAlerts({ input: { taskId, waitSeconds: 5, failure }, execution }, CONTEXT);
+  return sendAlerts({ input: { ...auditId(taskId), waitSeconds: 5, failure }, execution }, CONTEXT);
 }
 
 /** Lets something happen at the first call of an operation, before it takes effect. */
@@ -136,7 +139,7 @@ async function itemsOf(taskId: string): Promise<Record<string, unknown>[]> {
     new QueryCommand({
       TableName: TABLE_NAME,
       KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': `AUDIT#${taskId}` },
+      ExpressionAttributeValues: { ':pk': auditPartition(auditId(taskId)) },
     }),
   );
   return Items;
@@ -172,7 +175,7 @@ describe('A look', () => {
 
     const result = await look(taskId);
 
-    expect(result).toEqual({ taskId, next: 'WAIT', waitSeconds: 5, finished: false });
+    expect(result).toEqual({ ...auditId(taskId), next: 'WAIT', waitSeconds: 5, finished: false });
     expect(await itemsOf(taskId)).toMatchObject([
       { sk: 'SNAPSHOT#000001', turn: 1, capturedAt: '2026-10-02T02:00:00.000Z', answer: { taskStatus: 'IN_PROGRESS' } },
       {
@@ -181,7 +184,7 @@ describe('A look', () => {
         turn: 1,
         taskStatus: 'IN_PROGRESS',
         alerts: {},
-        open: 'OPEN',
+        open: placeKey(PLACE),
         leaseUntil: STARTS_AT + LEASE_SLACK_MS,
       },
     ]);
@@ -206,7 +209,7 @@ describe('A look', () => {
 
     const result = await look(taskId);
 
-    expect(result).toEqual({ taskId, next: 'FINISHED', waitSeconds: 0, finished: true });
+    expect(result).toEqual({ ...auditId(taskId), next: 'FINISHED', waitSeconds: 0, finished: true });
     expect(await watchOf(taskId)).toMatchObject({ turn: 2, endedAt: '2026-10-02T03:00:00.000Z' });
     expect(await watchOf(taskId)).not.toHaveProperty('open');
   });
@@ -217,7 +220,7 @@ describe('A look', () => {
 
     const result = await look(taskId, OTHER_EXECUTION);
 
-    expect(result).toEqual({ taskId, next: 'ALREADY_WATCHED', waitSeconds: 0, finished: true });
+    expect(result).toEqual({ ...auditId(taskId), next: 'ALREADY_WATCHED', waitSeconds: 0, finished: true });
     expect(await watchOf(taskId)).toMatchObject({ execution: EXECUTION, turn: 1 });
   });
 
@@ -242,7 +245,7 @@ describe('A look', () => {
 
     const result = await look(taskId);
 
-    expect(result).toEqual({ taskId, next: 'SEND_ALERTS', waitSeconds: 0, finished: true });
+    expect(result).toEqual({ ...auditId(taskId), next: 'SEND_ALERTS', waitSeconds: 0, finished: true });
     expect(calls).toEqual(['GetItem']);
   });
 
@@ -290,7 +293,7 @@ describe('A look', () => {
 
     await expect(look(taskId)).rejects.toMatchObject({ name: 'AuditResultsMissingError' });
 
-    expect(await watchOf(taskId)).toMatchObject({ turn: 1, open: 'OPEN' });
+    expect(await watchOf(taskId)).toMatchObject({ turn: 1, open: placeKey(PLACE) });
   });
 
   test('after the watch limit fails, and says what to raise', async () => {
@@ -332,12 +335,12 @@ describe('Sending alerts', () => {
 
     const result = await send(taskId);
 
-    expect(result).toEqual({ taskId, sent: 1 });
+    expect(result).toEqual({ ...auditId(taskId), sent: 1 });
     expect(publications).toMatchObject([
       { topicArn: TOPIC_ARN, attributes: { kind: 'NON_COMPLIANT_DETECTED', severity: 'CRITICAL' } },
     ]);
     expect(await watchOf(taskId)).toMatchObject({
-      open: 'OPEN',
+      open: placeKey(PLACE),
       alerts: { NON_COMPLIANT_DETECTED: { status: 'SENT', messageId: publications[0]?.messageId } },
     });
   });
@@ -359,7 +362,7 @@ describe('Sending alerts', () => {
 
     const result = await send(taskId);
 
-    expect(result).toEqual({ taskId, sent: 2 });
+    expect(result).toEqual({ ...auditId(taskId), sent: 2 });
     expect(publications.map(({ attributes }) => attributes.kind)).toEqual(['NON_COMPLIANT_DETECTED', 'CHECK_FAILED']);
   });
 
@@ -373,7 +376,7 @@ describe('Sending alerts', () => {
 
     const result = await send(taskId);
 
-    expect(result).toEqual({ taskId, sent: 1 });
+    expect(result).toEqual({ ...auditId(taskId), sent: 1 });
     expect(publications.map(({ attributes }) => attributes.kind).toSorted()).toEqual([
       'CHECK_FAILED',
       'NON_COMPLIANT_DETECTED',
@@ -387,7 +390,7 @@ describe('Sending alerts', () => {
 
     const result = await send(taskId, undefined, OTHER_EXECUTION);
 
-    expect(result).toEqual({ taskId, sent: 0 });
+    expect(result).toEqual({ ...auditId(taskId), sent: 0 });
     expect(publications).toEqual([]);
   });
 
@@ -409,9 +412,9 @@ describe('An ended watch with nothing left to do', () => {
     await look(taskId);
     await send(taskId);
     const closed = await watchOf(taskId);
-    await table.send(new PutCommand({ TableName: TABLE_NAME, Item: { ...closed, open: 'OPEN' } }));
+    await table.send(new PutCommand({ TableName: TABLE_NAME, Item: { ...closed, open: placeKey(PLACE) } }));
 
-    expect(await send(taskId)).toEqual({ taskId, sent: 0 });
+    expect(await send(taskId)).toEqual({ ...auditId(taskId), sent: 0 });
 
     expect(publications).toHaveLength(1);
     expect(await watchOf(taskId)).not.toHaveProperty('open');
@@ -464,7 +467,7 @@ describe('Reading findings', () => {
 
     const result = await read(taskId);
 
-    expect(result).toEqual({ taskId, complete: true, count: 600 });
+    expect(result).toEqual({ ...auditId(taskId), complete: true, count: 600 });
     const items = await itemsOf(taskId);
     const chunks = items.filter(({ sk }) => String(sk).startsWith('FINDINGS#'));
     expect(chunks.map(({ sk, count }) => [sk, count])).toEqual([
@@ -489,7 +492,7 @@ describe('Reading findings', () => {
       return undefined;
     };
 
-    expect(await read(taskId)).toEqual({ taskId, complete: true, count: 1 });
+    expect(await read(taskId)).toEqual({ ...auditId(taskId), complete: true, count: 1 });
 
     expect(asked).not.toContain('ListAuditFindings');
   });
@@ -513,7 +516,7 @@ describe('Reading findings', () => {
 
     await expect(read(taskId)).rejects.toMatchObject({ name: 'ThrottlingException' });
 
-    expect(await watchOf(taskId)).toMatchObject({ findings: 'PENDING', open: 'OPEN' });
+    expect(await watchOf(taskId)).toMatchObject({ findings: 'PENDING', open: placeKey(PLACE) });
   });
 
   test('of an audit that was never watched fails under a name of its own', async () => {
@@ -534,7 +537,7 @@ describe('Giving up', () => {
 
     const result = await send(taskId, failure);
 
-    expect(result).toEqual({ taskId, sent: 1 });
+    expect(result).toEqual({ ...auditId(taskId), sent: 1 });
     expect(JSON.parse(publications[0]?.bodies.default ?? '')).toMatchObject({
       kind: 'WATCHER_GAVE_UP',
       gaveUp: {
@@ -552,7 +555,7 @@ describe('Giving up', () => {
   test('on an audit that was never seen tells so without a snapshot', async () => {
     const result = await send('never-seen', { Error: 'ResourceNotFoundException' });
 
-    expect(result).toEqual({ taskId: 'never-seen', sent: 1 });
+    expect(result).toEqual({ ...auditId('never-seen'), sent: 1 });
     expect((await itemsOf('never-seen')).map(({ sk }) => sk)).toEqual(['WATCH']);
   });
 
@@ -693,7 +696,12 @@ describe('The metrics', () => {
 describe('A table that cannot be used', () => {
   test('because an item is not ours is told by a name of its own', async () => {
     const taskId = startAudit(running);
-    const Item = { pk: `AUDIT#${taskId}`, sk: 'WATCH', open: 'OPEN', leaseUntil: STARTS_AT + HOUR_MS };
+    const Item = {
+      pk: auditPartition(auditId(taskId)),
+      sk: 'WATCH',
+      open: placeKey(PLACE),
+      leaseUntil: STARTS_AT + HOUR_MS,
+    };
     await table.send(new PutCommand({ TableName: TABLE_NAME, Item }));
 
     await expect(look(taskId)).rejects.toMatchObject({ name: 'MalformedItemError' });

@@ -7,7 +7,7 @@ import { readAudit } from '../../lambda/audit/answer/reading.ts';
 import { isEnded } from '../../lambda/audit/watch/alerts-due.ts';
 import { LEASE_SLACK_MS, type Watch } from '../../lambda/audit/watch/watch.ts';
 import { toSnapshot } from '../../lambda/aws/table/snapshot-item.ts';
-import { ENV } from '../../lambda/contract.ts';
+import { auditPartition, ENV } from '../../lambda/contract.ts';
 import { parseRecording } from '../../local/recordings/recording.ts';
 import { startDeviceDefender } from '../../local/services/device-defender.ts';
 import type { PlayedAudit } from '../../local/services/device-defender-lists.ts';
@@ -15,6 +15,7 @@ import { startDynamoDb } from '../../local/services/dynamodb.ts';
 import type { Endpoint } from '../../local/services/endpoint.ts';
 import { startEventBridge } from '../../local/services/eventbridge.ts';
 import { startSns } from '../../local/services/sns.ts';
+import { alertKey, auditId } from '../builders.ts';
 import { freezeDate } from '../freeze-date.ts';
 import { FUNCTION_SETTINGS, TABLE_NAME, TOPIC_ARN } from '../function-settings.ts';
 import { answer } from '../scenarios/scenario-stack.ts';
@@ -289,7 +290,7 @@ async function allItems(): Promise<Record<string, unknown>[]> {
 }
 
 async function checkAuditIsTold(taskId: string): Promise<void> {
-  const items = (await allItems()).filter(({ pk }) => pk === `AUDIT#${taskId}`);
+  const items = (await allItems()).filter(({ pk }) => pk === auditPartition(auditId(taskId)));
   const watch = items.find(({ sk }) => sk === 'WATCH') as unknown as Watch;
   const snapshots = items.filter(({ sk }) => String(sk).startsWith('SNAPSHOT#')).map(toSnapshot);
   const hasGivenUp = watch.alerts.WATCHER_GAVE_UP !== undefined;
@@ -301,12 +302,12 @@ async function checkAuditIsTold(taskId: string): Promise<void> {
   expect(watch.endedAt).toBeDefined();
   expect(watch.findings).not.toBe('PENDING');
   for (const [slot, { status }] of Object.entries(watch.alerts)) {
-    expect({ slot, status, copies: copiesByKey().get(`${taskId}#${slot}`)?.length ?? 0 }).toEqual({
+    expect({ slot, status, copies: copiesByKey().get(alertKey(taskId, slot))?.length ?? 0 }).toEqual({
       slot,
       status: 'SENT',
       copies: expect.any(Number),
     });
-    expect(copiesByKey().has(`${taskId}#${slot}`)).toBe(true);
+    expect(copiesByKey().has(alertKey(taskId, slot))).toBe(true);
   }
   for (const { answer, turn } of decided) {
     const reading = readAudit(answer);

@@ -9,6 +9,7 @@ import { AlertTopics } from '../../lambda/aws/alert-topics.ts';
 import { Audits } from '../../lambda/aws/audits.ts';
 import { SweepTable } from '../../lambda/aws/table/sweep-table.ts';
 import { type Judgeable, OverdueAudits, type Told } from '../../lambda/overdue-audits.ts';
+import { PLACE } from '../../local/place.ts';
 import { type DynamoDb, startDynamoDb } from '../../local/services/dynamodb.ts';
 import { tableEngine } from '../table-engine.ts';
 import { TABLE_PROPERTIES } from '../table-properties.ts';
@@ -16,7 +17,6 @@ import { TABLE_PROPERTIES } from '../table-properties.ts';
 const TABLE_NAME = 'Watches';
 const MAILS = 'arn:aws:sns:eu-west-1:123456789012:Alerts';
 const CHATS = 'arn:aws:sns:eu-west-1:123456789012:Chats';
-const PLACE = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012' };
 const now = new Date('2026-10-12T12:00:00.000Z');
 const IDLE = { mayJudge: false, running: new Set<string>() };
 const JUDGING = { ...IDLE, mayJudge: true };
@@ -72,14 +72,14 @@ function pendingOf(...names: readonly string[]): ScheduleRecords {
 }
 
 async function store(records: ScheduleRecords): Promise<void> {
-  await table.takeSchedules('before', now, 1000);
-  await table.putSchedules('before', records);
-  await table.releaseSchedules('before');
+  await table.takeSchedules(PLACE, 'before', now, 1000);
+  await table.putSchedules(PLACE, 'before', records);
+  await table.releaseSchedules(PLACE, 'before');
 }
 
 async function stored(): Promise<ScheduleRecords | undefined> {
-  const taken = await table.takeSchedules('after', now, 1000);
-  await table.releaseSchedules('after');
+  const taken = await table.takeSchedules(PLACE, 'after', now, 1000);
+  await table.releaseSchedules(PLACE, 'after');
   return taken?.records;
 }
 
@@ -166,13 +166,13 @@ describe('The schedules', () => {
     expect(await tell(JUDGING)).toEqual({ sent: 0, pending: [] });
 
     expect(errors).toEqual([denied]);
-    expect(await table.takeSchedules('next', now, 1000)).toEqual({});
+    expect(await table.takeSchedules(PLACE, 'next', now, 1000)).toEqual({});
   });
 
   test('that another sweep has taken in the meantime are left to it', async () => {
     await store(pendingOf('Nightly'));
     iot.on(ListScheduledAuditsCommand).callsFake(async () => {
-      await table.takeSchedules('other', new Date(now.getTime() + 3_600_000), 1000);
+      await table.takeSchedules(PLACE, 'other', new Date(now.getTime() + 3_600_000), 1000);
       return {};
     });
 

@@ -12,6 +12,7 @@ import { startDynamoDb } from '../../local/services/dynamodb.ts';
 import type { Endpoint } from '../../local/services/endpoint.ts';
 import { startEventBridge } from '../../local/services/eventbridge.ts';
 import { startSns } from '../../local/services/sns.ts';
+import { auditId } from '../builders.ts';
 import { freezeDate } from '../freeze-date.ts';
 import { FUNCTION_SETTINGS, TABLE_NAME, TOPIC_ARN } from '../function-settings.ts';
 import { finding } from '../scenarios/fleet-audits.ts';
@@ -30,7 +31,7 @@ const CONTEXT = {
 const STARTED_AT = Date.parse('2026-10-02T02:00:00.000Z');
 const SCHEDULED = { taskType: 'SCHEDULED_AUDIT_TASK', scheduledAuditName: 'Nightly' };
 const NIGHTLY = { scheduledAuditName: 'Nightly', frequency: 'DAILY' } as const;
-const INPUT = { taskId: 'audit-1' };
+const INPUT = auditId('audit-1');
 
 const environment = { ...process.env };
 const endpoints: Endpoint[] = [];
@@ -89,10 +90,10 @@ test('A watch and a sweep store the items of test/stored-items.json: after a cha
     { atSeconds: 600, response: { ...answer('COMPLETED', { A: 'ok', B: 'bad', C: 'ok' }), ...SCHEDULED } },
   ];
   const recording = parseRecording(
-    JSON.stringify({ ...INPUT, steps, findings: [finding('FleetProvisioning')] }),
+    JSON.stringify({ taskId: INPUT.taskId, steps, findings: [finding('FleetProvisioning')] }),
     'test',
   );
-  audits.set(INPUT.taskId, { ...INPUT, recording, startedAt: STARTED_AT });
+  audits.set(INPUT.taskId, { taskId: INPUT.taskId, recording, startedAt: STARTED_AT });
   const event = { input: INPUT, execution: EXECUTION };
 
   await handlers.checkAudit(event, CONTEXT);

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { pendingSlots, type RegisteredAlert, type Watch } from '../../lambda/audit/watch/watch.ts';
 import type { Publication } from '../../local/services/sns-publish.ts';
+import { alertKey } from '../builders.ts';
 import type { Invocation } from './held-calls.ts';
 import type { Effect, Fate } from './watch-world.ts';
 
@@ -69,7 +70,7 @@ export class WatchInvariants {
       const wasPending = before?.alerts[slot as keyof Watch['alerts']]?.status === 'PENDING';
       if (alert?.status !== 'SENT' || !wasPending) continue;
       for (const copy of this.#unmarked()) {
-        if (copy.alertKey !== `${after.taskId}#${slot}`) continue;
+        if (copy.alertKey !== alertKey(after.taskId, slot)) continue;
         copy.marked = copy.invocation === invocation;
         // Somebody else marked it first: another attempt, or whoever took the watch over.
         copy.interrupted ||= !copy.marked;

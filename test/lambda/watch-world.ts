@@ -1,4 +1,5 @@
 import { NEXT } from '../../lambda/contract.ts';
+import { auditId } from '../builders.ts';
 import { type HeldCall, type Invocation, invoke, type Outcome, quiet } from './held-calls.ts';
 
 export type Handler = (event: unknown) => Promise<unknown>;
@@ -101,7 +102,7 @@ export class WatchWorld {
       taskId,
       status: 'RUNNING',
       task: 'Check audit',
-      state: { taskId },
+      state: { ...auditId(taskId) },
       attempts: 0,
       dueAt: this.#now,
     });

@@ -29,7 +29,7 @@ describe('the table', () => {
       BillingMode: 'PAY_PER_REQUEST',
       KeySchema: keys('pk', 'sk'),
       GlobalSecondaryIndexes: [
-        { IndexName: 'byAudit', KeySchema: keys('auditName', 'auditStartTime'), Projection: { ProjectionType: 'ALL' } },
+        { IndexName: 'byAudit', KeySchema: keys('auditKey', 'auditStartTime'), Projection: { ProjectionType: 'ALL' } },
         { IndexName: 'open', KeySchema: keys('open', 'leaseUntil'), Projection: { ProjectionType: 'ALL' } },
       ],
       TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
@@ -171,11 +171,15 @@ describe('the functions', () => {
 });
 
 describe('the start events', () => {
-  const target = (InputPath: string) => ({
+  const target = (path: string, name: string) => ({
     Id: 'Target0',
     Arn: '<LoopStateMachine>',
     RoleArn: '<StartEventsRole.Arn>',
-    InputPath,
+    // Placeholders outside of quotes: EventBridge writes strings and objects there as JSON.
+    InputTransformer: {
+      InputPathsMap: { account: '$.account', region: '$.region', [name]: path },
+      InputTemplate: `{"account":<account>,"region":<region>,"detail":<${name}>}`,
+    },
     RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
     DeadLetterConfig: { Arn: '<StartEventsDeadLetterQueue.Arn>' },
   });
@@ -192,7 +196,7 @@ describe('the start events', () => {
         responseElements: { taskId: [{ exists: true }] },
       },
     });
-    expect(readable(Targets)).toEqual([target('$.detail.responseElements')]);
+    expect(readable(Targets)).toEqual([target('$.detail.responseElements', 'detail-responseElements')]);
   });
 
   it('are our own event, which anyone in the account may send', () => {
@@ -203,7 +207,7 @@ describe('the start events', () => {
       'detail-type': ['Device Defender Audit Started'],
       detail: { taskId: [{ exists: true }] },
     });
-    expect(readable(Targets)).toEqual([target('$.detail')]);
+    expect(readable(Targets)).toEqual([target('$.detail', 'detail')]);
   });
 
   it('that cannot be delivered are kept for 14 days, encrypted', () => {

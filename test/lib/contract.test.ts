@@ -2,10 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ALERT_KIND, ALERT_SLOTS } from '../../lambda/audit/watch/alert-kinds.ts';
-import { AUDIT_STARTED_EVENT, ERROR, NEXT, SWEEP_KEY, TABLE } from '../../lambda/contract.ts';
+import { AUDIT_STARTED_EVENT, auditPartition, ERROR, NEXT, sweepKey, TABLE } from '../../lambda/contract.ts';
 import { PROJECT, propertiesOf, synthesize } from './synthesize.ts';
 
 const FILE = join(PROJECT, 'docs/contract.json');
+
+const PLACE = { account: '<account>', region: '<region>' };
 
 /** A rule of a choice, or a part of one. */
 interface Rule {
@@ -52,7 +54,8 @@ function contractNow(): Record<string, readonly string[]> {
       ...[TABLE.byAuditIndex, TABLE.openIndex].map(
         ({ name, partitionKey, sortKey }) => `index ${name} ${partitionKey} ${sortKey}`,
       ),
-      `sweep ${SWEEP_KEY.pk} ${SWEEP_KEY.sk}`,
+      `audit ${auditPartition({ ...PLACE, taskId: '<taskId>' })}`,
+      `sweep ${Object.values(sweepKey(PLACE)).join(' ')}`,
     ],
     startEvent: [AUDIT_STARTED_EVENT.source, AUDIT_STARTED_EVENT.detailType],
     alertKinds: Object.values(ALERT_KIND),

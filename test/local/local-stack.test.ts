@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { CloudAssembly } from '../../local/assembly/cloud-assembly.ts';
 import { LocalStack, type LocalStackOptions } from '../../local/local-stack.ts';
+import { PLACE } from '../../local/place.ts';
 import { parseRecording } from '../../local/recordings/recording.ts';
 import { itemsOf } from '../../local/runs/audit-report.ts';
 import { answer, at } from '../scenarios/scenario-stack.ts';
@@ -16,7 +17,11 @@ const RECORDING = parseRecording(
   }),
   'test',
 );
-const STARTED = { source: 'device-defender-audit-watcher', 'detail-type': 'Device Defender Audit Started' };
+const STARTED = {
+  ...PLACE,
+  source: 'device-defender-audit-watcher',
+  'detail-type': 'Device Defender Audit Started',
+};
 
 const open: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -106,17 +111,18 @@ describe('An event', () => {
     expect(stack.executions).toEqual([]);
   });
 
-  test('starts an execution with nothing but the task id', async () => {
+  test('starts an execution with its account and Region, and nothing of its detail but the task id', async () => {
     const stack = await start(await readTestAssembly());
     const detail = { eventSource: 'iot.amazonaws.com', eventName: 'StartOnDemandAuditTask' };
 
     const started = stack.putEvent({
+      ...PLACE,
       source: 'aws.iot',
       'detail-type': 'AWS API Call via CloudTrail',
       detail: { ...detail, responseElements: { taskId: 'played' } },
     });
 
-    expect(started.map(({ input }) => input)).toEqual([{ taskId: 'played' }]);
+    expect(started.map(({ input }) => input)).toEqual([{ ...PLACE, detail: { taskId: 'played' } }]);
   });
 
   test('starts nothing through a rule whose target is no state machine', async () => {
@@ -272,7 +278,10 @@ describe('The schedules', () => {
     await stack.clock.sleep(60_000);
     await stack.stopSchedules();
 
-    expect(stack.executions.map(({ input }) => input)).toEqual([{ taskId: 'played' }, { taskId: 'other' }]);
+    expect(stack.executions.map(({ input }) => input)).toEqual([
+      { ...PLACE, detail: { taskId: 'played' } },
+      { ...PLACE, detail: { taskId: 'other' } },
+    ]);
     await expect(stack.executions[0]?.ended).resolves.toEqual({ status: 'SUCCEEDED' });
     expect(stack.scheduledInvocations).toMatchObject([
       { schedule: 'TestSchedule', attempt: 1, answer: { FailedEntryCount: 0 } },
@@ -292,7 +301,7 @@ describe('The schedules', () => {
     await stack.clock.sleep(1);
 
     expect(told).toEqual([{ FailedEntryCount: 1, Entries: [failure, { EventId: expect.any(String) }] }]);
-    expect(stack.executions.map(({ input }) => input)).toEqual([{ taskId: 'b' }]);
+    expect(stack.executions.map(({ input }) => input)).toEqual([{ ...PLACE, detail: { taskId: 'b' } }]);
   });
 
   test('have their function invoked again when it fails, as Lambda does', async () => {

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { LEASE_SLACK_MS } from '../../lambda/audit/watch/watch.ts';
+import { placeKey } from '../../lambda/contract.ts';
+import { taskIdOf } from '../../local/compute/executions.ts';
 import type { LocalStack, StackFault } from '../../local/local-stack.ts';
+import { PLACE } from '../../local/place.ts';
 import type { Call } from '../../local/services/service.ts';
 import { answer, at, type ScenarioResult, ScenarioStack } from './scenario-stack.ts';
 
@@ -95,7 +98,7 @@ describe('An event that comes again', () => {
       steps: troubled,
       meanwhile: async (local, taskId) => {
         await local.clock.sleep(7_000);
-        await local.startExecution({ taskId }).ended;
+        await local.startExecution({ ...PLACE, taskId }).ended;
       },
     });
 
@@ -110,8 +113,8 @@ describe('An event that comes again', () => {
     const result = await stack.run({
       steps: troubled,
       meanwhile: async (local, taskId) => {
-        local.startExecution({ taskId });
-        local.startExecution({ taskId });
+        local.startExecution({ ...PLACE, taskId });
+        local.startExecution({ ...PLACE, taskId });
       },
     });
 
@@ -125,7 +128,7 @@ describe('An event that comes again', () => {
       steps: troubled,
       meanwhile: async (local, taskId) => {
         await local.clock.sleep(3_600_000);
-        local.startExecution({ taskId });
+        local.startExecution({ ...PLACE, taskId });
       },
     });
 
@@ -157,7 +160,7 @@ describe('Publishing', () => {
     expect(result.path.filter((state) => state === 'Watch on?').length).toBeGreaterThan(1);
     expect(result.path.at(-1)).toBe('Alerts not sent');
     expect(result.watch).toMatchObject({
-      open: 'OPEN',
+      open: placeKey(PLACE),
       alerts: { NON_COMPLIANT_DETECTED: { status: 'PENDING' }, TERMINAL: { status: 'PENDING' } },
     });
   });
@@ -249,10 +252,10 @@ describe('An execution that dies', () => {
       meanwhile: async (local, taskId) => {
         await local.clock.sleep(60_000);
         await abortAll(local, taskId);
-        const early = local.startExecution({ taskId });
+        const early = local.startExecution({ ...PLACE, taskId });
         await early.ended;
         await local.clock.sleep(LEASE_SLACK_MS + 60_000);
-        local.startExecution({ taskId });
+        local.startExecution({ ...PLACE, taskId });
       },
     });
 
@@ -272,7 +275,7 @@ describe('An execution that dies', () => {
         await local.clock.sleep(30_000);
         await abortAll(local, taskId);
         await local.clock.sleep(LEASE_SLACK_MS + 60_000);
-        local.startExecution({ taskId });
+        local.startExecution({ ...PLACE, taskId });
       },
     });
 
@@ -282,18 +285,25 @@ describe('An execution that dies', () => {
 });
 
 describe('Poison input', () => {
-  test.each([[{}], [{ taskId: '' }], [{ taskId: 'no such/id' }], ['text'], [[1, 2]]])(
-    '%j fails at once under a name of its own',
-    async (input) => {
-      const result = await stack.runInput(input);
+  test.each([
+    [{}],
+    [{ taskId: 'audit-1' }],
+    [{ ...PLACE, taskId: '' }],
+    [{ ...PLACE, taskId: 'no such/id' }],
+    [{ ...PLACE, account: '210987654321', taskId: 'audit-1' }],
+    [{ ...PLACE, region: 'eu-west-2', taskId: 'audit-1' }],
+    [{ ...PLACE, detail: { taskId: 'a","account":"210987654321' } }],
+    ['text'],
+    [[1, 2]],
+  ])('%j fails at once under a name of its own', async (input) => {
+    const result = await stack.runInput(input);
 
-      expect(result).toMatchObject({
-        status: 'FAILED',
-        error: 'InvalidInputError',
-        path: ['Check audit', 'Reject input'],
-      });
-    },
-  );
+    expect(result).toMatchObject({
+      status: 'FAILED',
+      error: 'InvalidInputError',
+      path: ['Check audit', 'Reject input'],
+    });
+  });
 });
 
 const THROTTLED = { type: 'error', name: 'ThrottlingException', statusCode: 400 } as const;
@@ -320,6 +330,6 @@ function once(matches: (call: Call) => boolean, fault: StackFault): (call: Call)
 }
 
 async function abortAll(local: LocalStack, taskId: string): Promise<void> {
-  const ofAudit = local.executions.filter(({ input }) => (input as { taskId?: string }).taskId === taskId);
+  const ofAudit = local.executions.filter(({ input }) => taskIdOf(input) === taskId);
   await Promise.all(ofAudit.map(({ arn }) => local.abortExecution(arn)));
 }

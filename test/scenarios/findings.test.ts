@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { placeKey } from '../../lambda/contract.ts';
 import type { StackFault } from '../../local/local-stack.ts';
+import { PLACE } from '../../local/place.ts';
 import { at, type ScenarioResult, ScenarioStack } from './scenario-stack.ts';
 
 let stack: ScenarioStack;
@@ -48,7 +50,7 @@ describe('The closing message', () => {
     expect(closing(result)?.email).not.toContain('FleetProvisioning');
     expect(closing(result)?.atSeconds).toBeLessThan(120);
     expect(result.path.at(-1)).toBe('Findings not stored');
-    expect(result.watch).toMatchObject({ findings: 'PENDING', open: 'OPEN' });
+    expect(result.watch).toMatchObject({ findings: 'PENDING', open: placeKey(PLACE) });
   });
 
   test('comes in time when findings are throttled, which are then stored after it', async () => {

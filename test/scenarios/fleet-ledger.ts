@@ -4,11 +4,12 @@ import { expect } from '@jest/globals';
 import type { ScheduleRecords } from '../../lambda/audit/sweep/schedule-records.ts';
 import type { SweepState } from '../../lambda/audit/sweep/sweep.ts';
 import type { Watch } from '../../lambda/audit/watch/watch.ts';
-import { SWEEP_KEY } from '../../lambda/contract.ts';
+import { placeKey, sweepKey } from '../../lambda/contract.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
 import { PLACE } from '../../local/place.ts';
 import { type AlertReport, toAlert } from '../../local/runs/audit-report.ts';
 import { expectAlertWithinLimits } from '../alert-limits.ts';
+import { alertKey } from '../builders.ts';
 
 export type StoredWatch = Watch & { readonly open?: string };
 
@@ -36,15 +37,16 @@ export interface Tolerated {
 export async function readLedger(stack: LocalStack): Promise<Ledger> {
   const items = await allItems(stack);
   const turns = new Map<string, number[]>();
-  for (const { sk, taskId, turn } of items.toSorted((a, b) => String(a.sk).localeCompare(String(b.sk)))) {
+  for (const { pk, sk, turn } of items.toSorted((a, b) => String(a.sk).localeCompare(String(b.sk)))) {
     if (!String(sk).startsWith('SNAPSHOT#')) continue;
-    turns.set(String(taskId), [...(turns.get(String(taskId)) ?? []), Number(turn)]);
+    const taskId = String(pk).split('#').at(-1) ?? '';
+    turns.set(taskId, [...(turns.get(taskId) ?? []), Number(turn)]);
   }
   const watches = items.filter(({ sk }) => sk === 'WATCH') as unknown as StoredWatch[];
   return {
     watches: new Map(watches.map((watch) => [watch.taskId, watch])),
     turns,
-    sweep: (items.find(({ pk }) => pk === SWEEP_KEY.pk) ?? {}) as Ledger['sweep'],
+    sweep: (items.find(({ pk }) => pk === sweepKey(PLACE).pk) ?? {}) as Ledger['sweep'],
     alerts: stack.publications.map((publication) => toAlert(publication, 0)),
   };
 }
@@ -103,7 +105,7 @@ function expectWatched(watch: StoredWatch, { turns }: Ledger, isOpen: boolean): 
   const { taskId, turn, endedAt, findings, late, alerts } = watch;
   const pending = Object.values(alerts).filter(({ status }) => status === 'PENDING').length;
   expect([taskId, turns.get(taskId) ?? []]).toEqual([taskId, Array.from({ length: turn }, (_, n) => n + 1)]);
-  expect([taskId, watch.open]).toEqual([taskId, isOpen ? 'OPEN' : undefined]);
+  expect([taskId, watch.open]).toEqual([taskId, isOpen ? placeKey(PLACE) : undefined]);
   if (!isOpen) expect([taskId, typeof endedAt, pending, findings]).toEqual([taskId, 'string', 0, done(findings)]);
   if (late) expect([taskId, alerts]).toEqual([taskId, {}]);
 }
@@ -115,7 +117,7 @@ function done(findings: Watch['findings']): Watch['findings'] {
 /** What is marked is out, what is out was registered, and what is out under one key is one message. */
 function expectRegistered({ watches, sweep, alerts }: Ledger): void {
   const marked = [...watches.values()].flatMap(({ taskId, alerts: outbox }) =>
-    Object.entries(outbox).map(([slot, { status }]) => ({ key: `${taskId}#${slot}`, status })),
+    Object.entries(outbox).map(([slot, { status }]) => ({ key: alertKey(taskId, slot), status })),
   );
   const published = new Set(alerts.map(({ key }) => key));
   expect(marked.filter(({ key, status }) => status === 'SENT' && !published.has(key))).toEqual([]);

@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import { readAssembly } from '../../local/assembly/cloud-assembly.ts';
 import type { Execution } from '../../local/compute/executions.ts';
+import { taskIdOf } from '../../local/compute/executions.ts';
 import type { ScheduledInvocation } from '../../local/compute/scheduler.ts';
 import { LocalStack, type StackFault } from '../../local/local-stack.ts';
 import { parseRecording } from '../../local/recordings/recording.ts';
@@ -158,7 +159,7 @@ export class FleetStack {
   /** The executions for an audit, in the order of their start. */
   executionsOf(taskId: string): Execution[] {
     const executions = this.stack.executions.slice(this.#earlierExecutions);
-    return executions.filter(({ input }) => (input as { taskId?: string }).taskId === taskId);
+    return executions.filter(({ input }) => taskIdOf(input) === taskId);
   }
 
   /** Aborts what runs for an audit, as somebody in the console would. */

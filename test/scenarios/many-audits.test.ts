@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { alertKey } from '../builders.ts';
 import { BAD, onDemand } from './fleet-audits.ts';
 import { FleetStack, HOUR, MINUTE } from './fleet-stack.ts';
 
@@ -27,7 +28,7 @@ test('A sweep that finds 260 audits at once, on two pages, leads each to its end
   expect(alerts.map(({ key }) => key).sort()).toEqual(
     taskIds
       .filter((_, n) => n % 2 === 0)
-      .map((taskId) => `${taskId}#TERMINAL`)
+      .map((taskId) => alertKey(taskId, 'TERMINAL'))
       .sort(),
   );
 });

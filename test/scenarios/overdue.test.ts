@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Call } from '../../local/services/service.ts';
+import { alertKey } from '../builders.ts';
 import { BAD, once, onDemand, SNS_DOWN, scheduled, THROTTLED } from './fleet-audits.ts';
 import type { Ledger } from './fleet-ledger.ts';
 import { DAY, FleetStack, HOUR, MINUTE } from './fleet-stack.ts';
@@ -41,7 +42,7 @@ function run(name: string, midnight: number): void {
 
 /** The key of the alert about the run of some day, counted from today. */
 function keyOf(day: number): string {
-  return `Nightly#AUDIT_OVERDUE#${new Date(fleet.now + day * DAY).toISOString().slice(0, 10)}`;
+  return alertKey('Nightly', `AUDIT_OVERDUE#${new Date(fleet.now + day * DAY).toISOString().slice(0, 10)}`);
 }
 
 test('An audit that ends at the watch limit is told as ended, though the last look before died with its function', async () => {

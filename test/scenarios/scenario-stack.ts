@@ -1,15 +1,19 @@
 import { expect } from '@jest/globals';
 import type { Watch } from '../../lambda/audit/watch/watch.ts';
+import { placeKey } from '../../lambda/contract.ts';
 import { readAssembly } from '../../local/assembly/cloud-assembly.ts';
 import type { Execution } from '../../local/compute/executions.ts';
+import { taskIdOf } from '../../local/compute/executions.ts';
 import type { ExecutionResult } from '../../local/compute/state-machine.thread.ts';
 import { LocalStack, type StackFault } from '../../local/local-stack.ts';
+import { PLACE } from '../../local/place.ts';
 import { parseRecording } from '../../local/recordings/recording.ts';
 import { type AuditReport, itemsOf, reportOn } from '../../local/runs/audit-report.ts';
 import { startEvent } from '../../local/runs/watch-run.ts';
 import type { Call } from '../../local/services/service.ts';
 import type { Publication } from '../../local/services/sns-publish.ts';
 import { expectAlertWithinLimits } from '../alert-limits.ts';
+import { alertKey } from '../builders.ts';
 
 /** What happens around one audit. */
 export interface Scenario {
@@ -74,8 +78,7 @@ export class ScenarioStack {
     if (first === undefined) throw new Error('No rule took the start event.');
 
     await scenario.meanwhile?.(this.#stack, taskId);
-    const ofAudit = () =>
-      this.#stack.executions.filter(({ input }) => (input as { taskId?: string }).taskId === taskId);
+    const ofAudit = () => this.#stack.executions.filter(({ input }) => taskIdOf(input) === taskId);
     const ended = await Promise.all(
       ofAudit().map(async (execution) => ({ ...(await execution.ended), path: pathOf(execution) })),
     );
@@ -132,17 +135,17 @@ function expectInvariants({ snapshots, execution, watch, alerts, taskId }: Scena
   }
   const registered = Object.entries(watch.alerts);
   for (const [slot, { status }] of registered) {
-    const copies = alerts.filter(({ key }) => key === `${taskId}#${slot}`);
+    const copies = alerts.filter(({ key }) => key === alertKey(taskId, slot));
     if (status === 'SENT') expect(copies.length).toBeGreaterThan(0);
     expect(new Set(copies.map(({ email }) => email)).size).toBeLessThanOrEqual(1);
   }
   const unfinished = registered.some(([, { status }]) => status === 'PENDING') || watch.findings === 'PENDING';
-  expect(watch.open).toBe(watch.endedAt === undefined || unfinished ? 'OPEN' : undefined);
+  expect(watch.open).toBe(watch.endedAt === undefined || unfinished ? placeKey(PLACE) : undefined);
 }
 
 /** The chat form of an alert, where chats have a topic of their own. */
-function chatOf(alertKey: string, { publications }: LocalStack): string {
-  const id = JSON.stringify(alertKey.replace('#', '-'));
+function chatOf(key: string, { publications }: LocalStack): string {
+  const id = JSON.stringify(key.replaceAll('#', '-'));
   return publications.find(({ bodies }) => bodies.default.includes(`"id":${id}`))?.bodies.default ?? '';
 }
 

@@ -1,6 +1,6 @@
 import { GetScheduleCommand, type GetScheduleCommandOutput } from '@aws-sdk/client-scheduler';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { SWEEP_KEY } from '../../../lambda/contract.ts';
+import { sweepKey } from '../../../lambda/contract.ts';
 import { ask } from '../failed-call.ts';
 import { type Check, resourcesOfType, type StackProbe } from '../probe.ts';
 import { durationText, fail, pass, skip, type Verdict } from '../verdict.ts';
@@ -45,8 +45,11 @@ export const sweepCheck: Check<StackProbe> = {
 };
 
 /** What the sweeps remember; undefined before the first. @throws FailedCallError */
-export async function sweepItem({ clients }: StackProbe, TableName: string): Promise<SweepFacts['item']> {
-  const command = new GetCommand({ TableName, Key: SWEEP_KEY });
+export async function sweepItem(
+  { clients, account, region }: StackProbe,
+  TableName: string,
+): Promise<SweepFacts['item']> {
+  const command = new GetCommand({ TableName, Key: sweepKey({ account, region }) });
   return (await ask('dynamodb:GetItem', clients.dynamoDb.send(command))).Item;
 }
 

@@ -1,6 +1,6 @@
 import { paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { plural } from '../../../lambda/audit/text/words.ts';
-import { TABLE } from '../../../lambda/contract.ts';
+import { placeKey, TABLE } from '../../../lambda/contract.ts';
 import { ask, everyItem } from '../failed-call.ts';
 import type { Check, StackProbe } from '../probe.ts';
 import { fail, listed, pass, skip, type Verdict, warn } from '../verdict.ts';
@@ -84,7 +84,7 @@ function taskIdOf({ taskId }: Item): string {
 }
 
 /** All watches with work left. @throws FailedCallError */
-function openWatches({ clients }: StackProbe, TableName: string): Promise<Item[]> {
+function openWatches({ clients, account, region }: StackProbe, TableName: string): Promise<Item[]> {
   const { name: IndexName, partitionKey, sortKey } = TABLE.openIndex;
   const pages = paginateQuery(
     { client: clients.dynamoDb },
@@ -94,7 +94,7 @@ function openWatches({ clients }: StackProbe, TableName: string): Promise<Item[]
       KeyConditionExpression: '#open = :open',
       ProjectionExpression: 'taskId, #leaseUntil, endedAt, alerts',
       ExpressionAttributeNames: { '#open': partitionKey, '#leaseUntil': sortKey },
-      ExpressionAttributeValues: { ':open': 'OPEN' },
+      ExpressionAttributeValues: { ':open': placeKey({ account, region }) },
     },
   );
   return ask(

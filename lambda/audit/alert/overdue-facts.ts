@@ -1,3 +1,4 @@
+import { TASK_ID_PATTERN } from '../../contract.ts';
 import { clean, knownTime } from '../text/safe-text.ts';
 import type { AlertIdentity } from './alert-input.ts';
 
@@ -46,9 +47,6 @@ export interface OverdueFacts extends AlertIdentity, DueRun {
   readonly judgedAt: string;
 }
 
-/** As the AWS IoT API defines it. */
-const TASK_ID = /^[a-zA-Z0-9-]{1,40}$/;
-
 /** Makes what AWS says of the schedule safe to write. */
 export function gatherOverdueFacts(input: OverdueInput): OverdueFacts {
   const { schedule, day, dueAt, isLearned, lastStartedAt, lastTaskId = '', judgedAt, accountId, region } = input;
@@ -71,7 +69,7 @@ export function gatherOverdueFacts(input: OverdueInput): OverdueFacts {
     dueAt,
     isLearned,
     lastStartedAt: knownTime(lastStartedAt),
-    lastTaskId: TASK_ID.test(lastTaskId) ? lastTaskId : undefined,
+    lastTaskId: TASK_ID_PATTERN.test(lastTaskId) ? lastTaskId : undefined,
     judgedAt,
   };
 }

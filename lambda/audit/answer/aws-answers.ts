@@ -42,7 +42,6 @@ export interface CheckDetails {
 
 /** One look at an audit. */
 export interface Snapshot {
-  readonly taskId: string;
   /** 1 for the first look. */
   readonly turn: number;
   /** ISO 8601, UTC. */

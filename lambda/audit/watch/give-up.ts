@@ -1,9 +1,10 @@
+import { ERROR } from '../../contract.ts';
 import { GAVE_UP_REASON, type GaveUpReason } from './alert-kinds.ts';
 
-const REASONS: ReadonlyMap<string, GaveUpReason> = new Map([
-  ['WatchLimitReachedError', GAVE_UP_REASON.watchLimit],
+const REASONS: ReadonlyMap<string, GaveUpReason> = new Map<string, GaveUpReason>([
+  [ERROR.watchLimitReached, GAVE_UP_REASON.watchLimit],
   ['ResourceNotFoundException', GAVE_UP_REASON.auditNotFound],
-  ['AuditResultsMissingError', GAVE_UP_REASON.resultsMissing],
+  [ERROR.auditResultsMissing, GAVE_UP_REASON.resultsMissing],
   ['AccessDeniedException', GAVE_UP_REASON.accessDenied],
   ['UnauthorizedException', GAVE_UP_REASON.accessDenied],
 ]);

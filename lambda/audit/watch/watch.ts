@@ -1,3 +1,4 @@
+import type { AuditId } from '../../contract.ts';
 import type { CheckCounts } from '../answer/reading.ts';
 import { ALERT_SLOTS, type AlertSlot, type AuditAlertKind, type GaveUp, type StuckFacts } from './alert-kinds.ts';
 import type { PollsSoFar, RunningCourse, RunTime, UsualCourse } from './course.ts';
@@ -27,8 +28,7 @@ export interface RegisteredAlert {
 export type AlertOutbox = Readonly<Partial<Record<AlertSlot, RegisteredAlert>>>;
 
 /** All that is remembered of an audit between two looks. */
-export interface Watch {
-  readonly taskId: string;
+export interface Watch extends AuditId {
   /** ARN of the execution that holds, or held, the lease. */
   readonly execution: string;
   /** Epoch milliseconds. */

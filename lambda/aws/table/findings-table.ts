@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { FindingsFacts } from '../../audit/alert/alert-input.ts';
 import type { Finding } from '../../audit/answer/finding.ts';
 import type { Comparison } from '../../audit/ledger/comparison.ts';
-import { TABLE } from '../../contract.ts';
+import { type AuditId, auditPartition, TABLE } from '../../contract.ts';
 import { MalformedItemError } from '../../errors.ts';
 import { FINDINGS_CHUNK_PREFIX, findingsChunkKey, findingsSummaryKey, SCHEMA_VERSION } from './keys.ts';
 import { type Item, Table } from './table.ts';
@@ -13,7 +13,6 @@ const LARGEST_CHUNK = 16 * 1024 * 1024;
 
 /** What is known of all findings of an audit, once they are all stored. */
 export interface FindingsSummary {
-  readonly taskId: string;
   /** Suppressed ones included. */
   readonly count: number;
   readonly facts: FindingsFacts;
@@ -33,31 +32,31 @@ export class FindingsTable {
   }
 
   /** Stores one chunk; the first has number 1. */
-  async putChunk(taskId: string, chunk: number, findings: readonly Finding[], expiresAt: number): Promise<void> {
+  async putChunk(audit: AuditId, chunk: number, findings: readonly Finding[], expiresAt: number): Promise<void> {
     await this.#put({
-      ...findingsChunkKey(taskId, chunk),
+      ...findingsChunkKey(audit, chunk),
       count: findings.length,
       findings: zipJson(findings),
       [TABLE.timeToLive]: expiresAt,
     });
   }
 
-  async putSummary(summary: FindingsSummary, expiresAt: number): Promise<void> {
-    await this.#put({ ...findingsSummaryKey(summary.taskId), ...summary, [TABLE.timeToLive]: expiresAt });
+  async putSummary(audit: AuditId, summary: FindingsSummary, expiresAt: number): Promise<void> {
+    await this.#put({ ...findingsSummaryKey(audit), ...summary, [TABLE.timeToLive]: expiresAt });
   }
 
   /** Undefined until all findings of the audit are stored: a summary that cannot be read is written again. */
-  async getSummary(taskId: string): Promise<FindingsSummary | undefined> {
-    const item = await this.#table.get(findingsSummaryKey(taskId));
+  async getSummary(audit: AuditId): Promise<FindingsSummary | undefined> {
+    const item = await this.#table.get(findingsSummaryKey(audit));
     return isSummary(item) ? item : undefined;
   }
 
   /** All stored findings of an audit, chunk by chunk. @throws MalformedItemError for a chunk that cannot be read */
-  async *chunks(taskId: string): AsyncGenerator<Finding[]> {
+  async *chunks(audit: AuditId): AsyncGenerator<Finding[]> {
     const stored = this.#table.query({
       KeyConditionExpression: `${TABLE.partitionKey} = :audit AND begins_with(${TABLE.sortKey}, :chunks)`,
       ExpressionAttributeValues: {
-        ':audit': findingsSummaryKey(taskId)[TABLE.partitionKey],
+        ':audit': auditPartition(audit),
         ':chunks': FINDINGS_CHUNK_PREFIX,
       },
     });

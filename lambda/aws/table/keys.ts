@@ -1,5 +1,5 @@
 import type { Watch } from '../../audit/watch/watch.ts';
-import { TABLE } from '../../contract.ts';
+import { type AuditId, auditPartition, type Place, placeKey, TABLE } from '../../contract.ts';
 import { MalformedItemError } from '../../errors.ts';
 
 /** Layout of the items. Items of another layout are refused by name, never guessed at. */
@@ -9,29 +9,32 @@ export const SCHEMA_VERSION = 1;
 export const FINDINGS_CHUNK_PREFIX = 'FINDINGS#';
 
 /** Key of the one watch item of an audit. */
-export function watchKey(taskId: string): Record<string, string> {
-  return { [TABLE.partitionKey]: `AUDIT#${taskId}`, [TABLE.sortKey]: 'WATCH' };
+export function watchKey(audit: AuditId): Record<string, string> {
+  return keyOf(audit, 'WATCH');
 }
 
 /** Key of one look; zero-padded, so that the looks of an audit sort in their order. */
-export function snapshotKey(taskId: string, turn: number): Record<string, string> {
-  return {
-    [TABLE.partitionKey]: `AUDIT#${taskId}`,
-    [TABLE.sortKey]: `SNAPSHOT#${String(turn).padStart(6, '0')}`,
-  };
+export function snapshotKey(audit: AuditId, turn: number): Record<string, string> {
+  return keyOf(audit, `SNAPSHOT#${String(turn).padStart(6, '0')}`);
 }
 
 /** Key of a chunk of the findings of an ended audit. */
-export function findingsChunkKey(taskId: string, chunk: number): Record<string, string> {
-  return {
-    [TABLE.partitionKey]: `AUDIT#${taskId}`,
-    [TABLE.sortKey]: `${FINDINGS_CHUNK_PREFIX}${String(chunk).padStart(6, '0')}`,
-  };
+export function findingsChunkKey(audit: AuditId, chunk: number): Record<string, string> {
+  return keyOf(audit, `${FINDINGS_CHUNK_PREFIX}${String(chunk).padStart(6, '0')}`);
 }
 
 /** Key of what is known of all findings of an audit. */
-export function findingsSummaryKey(taskId: string): Record<string, string> {
-  return { [TABLE.partitionKey]: `AUDIT#${taskId}`, [TABLE.sortKey]: 'FINDINGS' };
+export function findingsSummaryKey(audit: AuditId): Record<string, string> {
+  return keyOf(audit, 'FINDINGS');
+}
+
+/** Partition of the index `byAudit`: the audits of one name in their account and Region. */
+export function auditKey(place: Place, auditName: string): string {
+  return `${placeKey(place)}#${auditName}`;
+}
+
+function keyOf(audit: AuditId, sortKey: string): Record<string, string> {
+  return { [TABLE.partitionKey]: auditPartition(audit), [TABLE.sortKey]: sortKey };
 }
 
 /** @throws MalformedItemError when the item is not one that the watch table writes. */
@@ -41,8 +44,8 @@ export function toWatch(item: Record<string, unknown>): Watch {
 }
 
 function isWatch(item: Record<string, unknown>): item is Record<string, unknown> & Watch {
-  const { schemaVersion, taskId, execution, leaseUntil, turn, watchedSince, alerts, expiresAt } = item;
-  const texts = [taskId, execution, watchedSince].every((value) => typeof value === 'string');
+  const { schemaVersion, account, region, taskId, execution, leaseUntil, turn, watchedSince, alerts, expiresAt } = item;
+  const texts = [account, region, taskId, execution, watchedSince].every((value) => typeof value === 'string');
   const numbers = [leaseUntil, turn, expiresAt].every((value) => typeof value === 'number');
   return schemaVersion === SCHEMA_VERSION && texts && numbers && typeof alerts === 'object';
 }

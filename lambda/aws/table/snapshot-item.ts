@@ -1,4 +1,5 @@
 import type { AuditAnswer, Snapshot } from '../../audit/answer/aws-answers.ts';
+import type { AuditId } from '../../contract.ts';
 import { MalformedItemError } from '../../errors.ts';
 import { SCHEMA_VERSION, snapshotKey } from './keys.ts';
 import { unzipJson, zipJson } from './zipped-json.ts';
@@ -10,8 +11,8 @@ const LARGEST_DETAILS = 400 * 1024;
  * A look as an item. The checks are nine tenths of an answer and repeat themselves, so they are compressed: an item of up to
  * 17 checks then takes one or two write units instead of four. The rest stays readable for people and queries.
  */
-export function fromSnapshot({ taskId, turn, capturedAt, answer }: Snapshot): Record<string, unknown> {
-  const item = { ...snapshotKey(taskId, turn), schemaVersion: SCHEMA_VERSION, taskId, turn, capturedAt };
+export function fromSnapshot(audit: AuditId, { turn, capturedAt, answer }: Snapshot): Record<string, unknown> {
+  const item = { ...snapshotKey(audit, turn), schemaVersion: SCHEMA_VERSION, turn, capturedAt };
   const { auditDetails, ...rest } = answer;
   if (auditDetails === undefined || Buffer.byteLength(JSON.stringify(auditDetails)) > LARGEST_DETAILS) {
     return { ...item, answer };
@@ -26,8 +27,8 @@ export function fromSnapshot({ taskId, turn, capturedAt, answer }: Snapshot): Re
  */
 export function toSnapshot(item: Record<string, unknown>): Snapshot {
   if (!isSnapshot(item)) throw new MalformedItemError('snapshot', item);
-  const { taskId, turn, capturedAt, answer } = item;
-  return { taskId, turn, capturedAt, answer: item.auditDetails === undefined ? answer : unpacked(item, answer) };
+  const { turn, capturedAt, answer } = item;
+  return { turn, capturedAt, answer: item.auditDetails === undefined ? answer : unpacked(item, answer) };
 }
 
 function unpacked(item: Record<string, unknown>, answer: AuditAnswer): AuditAnswer {
@@ -37,9 +38,9 @@ function unpacked(item: Record<string, unknown>, answer: AuditAnswer): AuditAnsw
 }
 
 function isSnapshot(item: Record<string, unknown>): item is Record<string, unknown> & Snapshot {
-  const { schemaVersion, taskId, turn, capturedAt, answer } = item;
-  const texts = [taskId, capturedAt].every((value) => typeof value === 'string');
-  return schemaVersion === SCHEMA_VERSION && texts && typeof turn === 'number' && isMap(answer);
+  const { schemaVersion, turn, capturedAt, answer } = item;
+  const isTyped = typeof capturedAt === 'string' && typeof turn === 'number' && isMap(answer);
+  return schemaVersion === SCHEMA_VERSION && isTyped;
 }
 
 function isMap(value: unknown): value is Readonly<Record<string, never>> {

@@ -1,10 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { ScheduleRecords } from '../../audit/sweep/schedule-records.ts';
+import type { ScheduledRun, ScheduleRecords } from '../../audit/sweep/schedule-records.ts';
 import type { ListedWatch, SweepReach, SweepState } from '../../audit/sweep/sweep.ts';
 import type { Watch } from '../../audit/watch/watch.ts';
-import { SWEEP_KEY, TABLE } from '../../contract.ts';
+import { type Place, placeKey, sweepKey, TABLE } from '../../contract.ts';
 import { MalformedItemError } from '../../errors.ts';
-import { SCHEMA_VERSION, toWatch, watchKey } from './keys.ts';
+import { auditKey, SCHEMA_VERSION, toWatch, watchKey } from './keys.ts';
 import { type Item, Table } from './table.ts';
 
 /** The records of the schedules; absent when no sweep has stored any yet. */
@@ -13,7 +13,7 @@ export interface TakenSchedules {
   readonly records?: ScheduleRecords;
 }
 
-/** All that a sweep asks of the table: never more than it needs, and never a scan. */
+/** What a sweep of an account and Region reads and stores: never more than it needs, and never a scan. */
 export class SweepTable {
   readonly #table: Table;
 
@@ -22,8 +22,8 @@ export class SweepTable {
   }
 
   /** What the sweeps before this one left; empty before the first. */
-  async state(): Promise<SweepState> {
-    const item = ofThisVersion((await this.#table.get(SWEEP_KEY)) ?? {});
+  async state(place: Place): Promise<SweepState> {
+    const item = ofThisVersion((await this.#table.get(sweepKey(place))) ?? {});
     return {
       firstSweepAt: text(item.firstSweepAt),
       lastSweepAt: text(item.lastSweepAt),
@@ -34,9 +34,14 @@ export class SweepTable {
   }
 
   /** Notes that a sweep listed all that it was to list. One that began earlier changes nothing. */
-  async finish(startedAt: Date, { coveredUntil, historyUntil }: SweepReach, runsUnknownAt?: string): Promise<void> {
+  async finish(
+    place: Place,
+    startedAt: Date,
+    { coveredUntil, historyUntil }: SweepReach,
+    runsUnknownAt?: string,
+  ): Promise<void> {
     await this.#table.update({
-      Key: SWEEP_KEY,
+      Key: sweepKey(place),
       UpdateExpression:
         'SET firstSweepAt = if_not_exists(firstSweepAt, :now), lastSweepAt = :now, coveredUntil = :coveredUntil, ' +
         `historyUntil = :historyUntil, schemaVersion = :schemaVersion${runsUnknownAt === undefined ? '' : ', runsUnknownAt = :runsUnknownAt'}`,
@@ -52,13 +57,13 @@ export class SweepTable {
   }
 
   /** Every watch with work left. What cannot be read goes to `onMalformed`: one such item must not hide all others. */
-  async openWatches(onMalformed: (error: MalformedItemError) => void): Promise<Watch[]> {
+  async openWatches(place: Place, onMalformed: (error: MalformedItemError) => void): Promise<Watch[]> {
     const watches: Watch[] = [];
     const open = this.#table.query({
       IndexName: TABLE.openIndex.name,
       KeyConditionExpression: '#open = :open',
       ExpressionAttributeNames: { '#open': TABLE.openIndex.partitionKey },
-      ExpressionAttributeValues: { ':open': 'OPEN' },
+      ExpressionAttributeValues: { ':open': placeKey(place) },
     });
     for await (const item of open) {
       try {
@@ -72,8 +77,8 @@ export class SweepTable {
   }
 
   /** By task id, the watches that these audits have, or had. */
-  async watched(taskIds: readonly string[]): Promise<Map<string, ListedWatch>> {
-    const keys = [...new Set(taskIds)].map(watchKey);
+  async watched(place: Place, taskIds: readonly string[]): Promise<Map<string, ListedWatch>> {
+    const keys = [...new Set(taskIds)].map((taskId) => watchKey({ ...place, taskId }));
     const { partitionKey: open } = TABLE.openIndex;
     const items = await this.#table.getMany(keys, ['taskId', 'auditName', 'endedAt', 'watchedSince', open]);
     return new Map(
@@ -90,14 +95,14 @@ export class SweepTable {
   }
 
   /** Starts of the latest audits of a schedule, newest first. */
-  async latestStarts(auditName: string, count: number): Promise<{ taskId: string; startedAt: string }[]> {
-    const starts: { taskId: string; startedAt: string }[] = [];
+  async latestStarts(place: Place, auditName: string, count: number): Promise<ScheduledRun[]> {
+    const starts: ScheduledRun[] = [];
     const audits = this.#table.query(
       {
         IndexName: TABLE.byAuditIndex.name,
-        KeyConditionExpression: '#name = :name',
-        ExpressionAttributeNames: { '#name': TABLE.byAuditIndex.partitionKey },
-        ExpressionAttributeValues: { ':name': auditName },
+        KeyConditionExpression: '#audit = :audit',
+        ExpressionAttributeNames: { '#audit': TABLE.byAuditIndex.partitionKey },
+        ExpressionAttributeValues: { ':audit': auditKey(place, auditName) },
         ScanIndexForward: false,
       },
       count,
@@ -110,9 +115,9 @@ export class SweepTable {
   }
 
   /** Takes the records of the schedules for one sweep; undefined when another sweep has them. */
-  async takeSchedules(sweep: string, now: Date, forMs: number): Promise<TakenSchedules | undefined> {
+  async takeSchedules(place: Place, sweep: string, now: Date, forMs: number): Promise<TakenSchedules | undefined> {
     const item = await this.#table.update({
-      Key: SWEEP_KEY,
+      Key: sweepKey(place),
       UpdateExpression: 'SET schedulesTakenBy = :sweep, schedulesTakenUntil = :until',
       ConditionExpression: 'attribute_not_exists(schedulesTakenUntil) OR schedulesTakenUntil < :now',
       ExpressionAttributeValues: { ':sweep': sweep, ':until': now.getTime() + forMs, ':now': now.getTime() },
@@ -122,9 +127,9 @@ export class SweepTable {
   }
 
   /** Stores the records, while this sweep still has them. Returns false, and changes nothing, when it has not. */
-  async putSchedules(sweep: string, schedules: ScheduleRecords): Promise<boolean> {
+  async putSchedules(place: Place, sweep: string, schedules: ScheduleRecords): Promise<boolean> {
     const stored = await this.#table.update({
-      Key: SWEEP_KEY,
+      Key: sweepKey(place),
       UpdateExpression: 'SET schedules = :schedules',
       ConditionExpression: 'schedulesTakenBy = :sweep',
       ExpressionAttributeValues: { ':schedules': schedules, ':sweep': sweep },
@@ -133,9 +138,9 @@ export class SweepTable {
   }
 
   /** Lets the next sweep take the records at once. */
-  async releaseSchedules(sweep: string): Promise<void> {
+  async releaseSchedules(place: Place, sweep: string): Promise<void> {
     await this.#table.update({
-      Key: SWEEP_KEY,
+      Key: sweepKey(place),
       UpdateExpression: 'REMOVE schedulesTakenBy, schedulesTakenUntil',
       ConditionExpression: 'schedulesTakenBy = :sweep',
       ExpressionAttributeValues: { ':sweep': sweep },

@@ -6,8 +6,8 @@ import type { RunTime } from '../../audit/watch/course.ts';
 import { type LeaseRequest, standingOf } from '../../audit/watch/lease.ts';
 import type { PreviousWatch } from '../../audit/watch/previous-audit.ts';
 import { pendingSlots, type RegisteredAlert, type Watch } from '../../audit/watch/watch.ts';
-import { TABLE } from '../../contract.ts';
-import { snapshotKey, toWatch, watchKey } from './keys.ts';
+import { type AuditId, type Place, TABLE } from '../../contract.ts';
+import { auditKey, snapshotKey, toWatch, watchKey } from './keys.ts';
 import { fromSnapshot, toSnapshot } from './snapshot-item.ts';
 import { Table } from './table.ts';
 import { type Advance, advanceUpdate, leaseUpdate } from './watch-updates.ts';
@@ -49,13 +49,13 @@ export class WatchTable {
    * Takes the lease of an audit's watch for an execution; begins the watch if there is none. The lease outlives a pause of
    * `waitSeconds`. One that the execution holds for long enough is left as it is: a read costs a twentieth of a renewal.
    */
-  async acquireLease(taskId: string, execution: string, now: Date, waitSeconds = 0): Promise<Lease> {
+  async acquireLease(audit: AuditId, execution: string, now: Date, waitSeconds = 0): Promise<Lease> {
     const request = { execution, now, waitSeconds };
-    const known = await this.#standingLease(taskId, request);
+    const known = await this.#standingLease(audit, request);
     if (known !== undefined) return known;
-    const taken = await this.#updateWatch(taskId, leaseUpdate(taskId, request, this.#expiresAt(now)));
+    const taken = await this.#updateWatch(audit, leaseUpdate(audit, request, this.#expiresAt(now)));
     // Refused: the watch was begun, taken or closed in the meantime.
-    if (taken === undefined) return this.acquireLease(taskId, execution, now, waitSeconds);
+    if (taken === undefined) return this.acquireLease(audit, execution, now, waitSeconds);
     return { outcome: 'ACQUIRED', watch: taken };
   }
 
@@ -63,20 +63,20 @@ export class WatchTable {
    * Stores one look, complete, and returns it. If this watch has a look of this turn already, that one is returned: an alert
    * may have told about it, so it never changes.
    */
-  async putSnapshot(snapshot: Snapshot, { watchedSince }: Pick<Watch, 'watchedSince'>): Promise<Snapshot> {
-    const { taskId, turn, capturedAt } = snapshot;
+  async putSnapshot(watch: AuditId & Pick<Watch, 'watchedSince'>, snapshot: Snapshot): Promise<Snapshot> {
+    const { turn, capturedAt } = snapshot;
     const isFirst = await this.#table.put({
-      Item: { ...fromSnapshot(snapshot), [TABLE.timeToLive]: this.#expiresAt(new Date(capturedAt)) },
+      Item: { ...fromSnapshot(watch, snapshot), [TABLE.timeToLive]: this.#expiresAt(new Date(capturedAt)) },
       // What an earlier watch of the audit left, whose item is gone, is overwritten.
       ConditionExpression: `attribute_not_exists(${TABLE.partitionKey}) OR capturedAt < :watchedSince`,
-      ExpressionAttributeValues: { ':watchedSince': watchedSince },
+      ExpressionAttributeValues: { ':watchedSince': watch.watchedSince },
     });
-    return isFirst ? snapshot : ((await this.getSnapshot(taskId, turn)) ?? snapshot);
+    return isFirst ? snapshot : ((await this.getSnapshot(watch, turn)) ?? snapshot);
   }
 
   /** Reads one look back; undefined when it was never stored or has expired. */
-  async getSnapshot(taskId: string, turn: number): Promise<Snapshot | undefined> {
-    const item = await this.#table.get(snapshotKey(taskId, turn));
+  async getSnapshot(audit: AuditId, turn: number): Promise<Snapshot | undefined> {
+    const item = await this.#table.get(snapshotKey(audit, turn));
     return item === undefined ? undefined : toSnapshot(item);
   }
 
@@ -85,7 +85,7 @@ export class WatchTable {
    * the lease has gone to another execution. Safe to repeat: a write whose answer got lost is recognized as done.
    */
   async advance(watch: Watch, advance: Advance): Promise<Watch | undefined> {
-    const moved = await this.#updateWatch(watch.taskId, advanceUpdate(watch, advance, this.#expiresAt(advance.now)));
+    const moved = await this.#updateWatch(watch, advanceUpdate(watch, advance, this.#expiresAt(advance.now)));
     if (moved !== undefined) return moved;
     const stored = await this.#ownWatch(watch);
     const { turn, capturedAt } = advance.snapshot;
@@ -97,7 +97,7 @@ export class WatchTable {
    * stored, or undefined when the lease has gone to another execution.
    */
   async giveUp(watch: Watch, alert: RegisteredAlert): Promise<Watch | undefined> {
-    const ended = await this.#updateWatch(watch.taskId, {
+    const ended = await this.#updateWatch(watch, {
       UpdateExpression: 'SET alerts.#slot = :alert, endedAt = :endedAt',
       ConditionExpression: 'execution = :execution AND attribute_not_exists(endedAt)',
       ExpressionAttributeNames: { '#slot': 'WATCHER_GAVE_UP' satisfies AlertSlot },
@@ -119,7 +119,7 @@ export class WatchTable {
     const closed = watch.endedAt !== undefined && watch.findings !== 'PENDING' && !othersPending;
     const marks =
       'alerts.#slot.#status = :outcome, alerts.#slot.settledAt = :settledAt, alerts.#slot.messageId = :messageId';
-    const marked = await this.#updateWatch(watch.taskId, {
+    const marked = await this.#updateWatch(watch, {
       UpdateExpression: `SET ${marks}${closed ? ' REMOVE #open' : ''}`,
       ConditionExpression: 'execution = :execution AND alerts.#slot.#status = :pending',
       ExpressionAttributeNames: {
@@ -139,18 +139,18 @@ export class WatchTable {
   }
 
   /** Closes an ended watch with nothing left to do, which two attempts at once, or a crash, left open. */
-  async close({ taskId, execution }: Watch): Promise<void> {
-    await this.#updateWatch(taskId, {
+  async close(watch: Watch): Promise<void> {
+    await this.#updateWatch(watch, {
       UpdateExpression: 'REMOVE #open',
       ConditionExpression: 'execution = :execution',
       ExpressionAttributeNames: { '#open': TABLE.openIndex.partitionKey },
-      ExpressionAttributeValues: { ':execution': execution },
+      ExpressionAttributeValues: { ':execution': watch.execution },
     });
   }
 
   /** Notes that a pending alert is out on the first of two topics, so that a retry does not repeat it there. */
   async notePublished(watch: Watch, slot: AlertSlot, messageId: string): Promise<void> {
-    await this.#updateWatch(watch.taskId, {
+    await this.#updateWatch(watch, {
       UpdateExpression: 'SET alerts.#slot.messageId = :messageId',
       ConditionExpression: 'execution = :execution',
       ExpressionAttributeNames: { '#slot': slot },
@@ -159,20 +159,20 @@ export class WatchTable {
   }
 
   /** The watch as stored now, whoever has it; undefined when there is none. */
-  async getWatch(taskId: string): Promise<Watch | undefined> {
-    const item = await this.#table.get(watchKey(taskId));
+  async getWatch(audit: AuditId): Promise<Watch | undefined> {
+    const item = await this.#table.get(watchKey(audit));
     return item === undefined ? undefined : toWatch(item);
   }
 
   /** Notes that all findings are stored, and closes the watch when nothing else is left to do. Safe to repeat. */
-  async markFindingsStored({ taskId }: Watch): Promise<void> {
-    const watch = await this.#updateWatch(taskId, {
+  async markFindingsStored(audit: AuditId): Promise<void> {
+    const watch = await this.#updateWatch(audit, {
       UpdateExpression: 'SET findings = :stored',
       ConditionExpression: `attribute_exists(${TABLE.partitionKey})`,
       ExpressionAttributeValues: { ':stored': 'STORED' satisfies Watch['findings'] },
     });
     if (watch?.endedAt === undefined || pendingSlots(watch.alerts).length > 0) return;
-    await this.#updateWatch(taskId, {
+    await this.#updateWatch(audit, {
       UpdateExpression: 'REMOVE #open',
       ConditionExpression: `attribute_exists(${TABLE.partitionKey})`,
       ExpressionAttributeNames: { '#open': TABLE.openIndex.partitionKey },
@@ -180,18 +180,18 @@ export class WatchTable {
   }
 
   /** The last audit before this one of the same schedule, or on demand like it, that completed. */
-  async previousAudit(taskId: string, auditName: string, startedAt: string): Promise<PreviousWatch | undefined> {
+  async previousAudit(audit: AuditId, auditName: string, startedAt: string): Promise<PreviousWatch | undefined> {
     const before = this.#table.query(
       {
         IndexName: TABLE.byAuditIndex.name,
-        KeyConditionExpression: '#name = :name AND #start < :start',
+        KeyConditionExpression: '#audit = :audit AND #start < :start',
         FilterExpression: 'taskStatus = :completed AND attribute_exists(endedAt) AND taskId <> :self',
-        ExpressionAttributeNames: { '#name': TABLE.byAuditIndex.partitionKey, '#start': TABLE.byAuditIndex.sortKey },
+        ExpressionAttributeNames: { '#audit': TABLE.byAuditIndex.partitionKey, '#start': TABLE.byAuditIndex.sortKey },
         ExpressionAttributeValues: {
-          ':name': auditName,
+          ':audit': auditKey(audit, auditName),
           ':start': startedAt,
           ':completed': 'COMPLETED',
-          ':self': taskId,
+          ':self': audit.taskId,
         },
         ScanIndexForward: false,
       },
@@ -199,7 +199,7 @@ export class WatchTable {
     );
     for await (const item of before) {
       const watch = toWatch(item);
-      const snapshot = await this.getSnapshot(watch.taskId, watch.turn);
+      const snapshot = await this.getSnapshot(watch, watch.turn);
       // An audit that completed without a result is nothing to compare with.
       if (snapshot !== undefined && !isResultMissing(readAudit(snapshot.answer))) return { watch, snapshot };
     }
@@ -207,13 +207,13 @@ export class WatchTable {
   }
 
   /** How long the latest audits of a name ran, as far as that is known; newest first. */
-  async pastRuns(auditName: string, startedAt: string): Promise<RunTime[]> {
+  async pastRuns(place: Place, auditName: string, startedAt: string): Promise<RunTime[]> {
     const before = this.#table.query(
       {
         IndexName: TABLE.byAuditIndex.name,
-        KeyConditionExpression: '#name = :name AND #start < :start',
-        ExpressionAttributeNames: { '#name': TABLE.byAuditIndex.partitionKey, '#start': TABLE.byAuditIndex.sortKey },
-        ExpressionAttributeValues: { ':name': auditName, ':start': startedAt },
+        KeyConditionExpression: '#audit = :audit AND #start < :start',
+        ExpressionAttributeNames: { '#audit': TABLE.byAuditIndex.partitionKey, '#start': TABLE.byAuditIndex.sortKey },
+        ExpressionAttributeValues: { ':audit': auditKey(place, auditName), ':start': startedAt },
         ScanIndexForward: false,
       },
       PAST_AUDITS,
@@ -230,14 +230,14 @@ export class WatchTable {
   }
 
   /** The watch as stored now, while the same execution has it. */
-  async #ownWatch({ taskId, execution }: Watch): Promise<Watch | undefined> {
-    const stored = await this.getWatch(taskId);
-    return stored?.execution === execution ? stored : undefined;
+  async #ownWatch(watch: Watch): Promise<Watch | undefined> {
+    const stored = await this.getWatch(watch);
+    return stored?.execution === watch.execution ? stored : undefined;
   }
 
   /** How the lease stands; undefined when it is to be taken. */
-  async #standingLease(taskId: string, request: LeaseRequest): Promise<Lease | undefined> {
-    const item = await this.#table.get(watchKey(taskId));
+  async #standingLease(audit: AuditId, request: LeaseRequest): Promise<Lease | undefined> {
+    const item = await this.#table.get(watchKey(audit));
     if (item === undefined) return undefined;
     const watch = toWatch(item);
     if (item[TABLE.openIndex.partitionKey] === undefined) return { outcome: 'CLOSED', watch };
@@ -252,8 +252,8 @@ export class WatchTable {
   }
 
   /** One conditional update of the watch item; undefined when the condition did not hold. */
-  async #updateWatch(taskId: string, update: Omit<Parameters<Table['update']>[0], 'Key'>): Promise<Watch | undefined> {
-    const item = await this.#table.update({ Key: watchKey(taskId), ...update });
+  async #updateWatch(audit: AuditId, update: Omit<Parameters<Table['update']>[0], 'Key'>): Promise<Watch | undefined> {
+    const item = await this.#table.update({ Key: watchKey(audit), ...update });
     return item === undefined ? undefined : toWatch(item);
   }
 

@@ -2,14 +2,12 @@ import type { Snapshot } from '../../audit/answer/aws-answers.ts';
 import { type AuditReading, auditNameOf } from '../../audit/answer/reading.ts';
 import { type LeaseRequest, leaseBeyond, newLease } from '../../audit/watch/lease.ts';
 import { type AlertOutbox, pendingSlots, type Watch } from '../../audit/watch/watch.ts';
-import { TABLE } from '../../contract.ts';
-import { SCHEMA_VERSION } from './keys.ts';
+import { type AuditId, placeKey, TABLE } from '../../contract.ts';
+import { auditKey, SCHEMA_VERSION } from './keys.ts';
 import type { Table } from './table.ts';
 
 /** A conditional update of a watch item. */
 export type WatchUpdate = Omit<Parameters<Table['update']>[0], 'Key'>;
-
-const OPEN = 'OPEN';
 
 /** What one look changes in the watch. */
 export interface Advance {
@@ -30,24 +28,27 @@ export interface Advance {
 }
 
 /** Takes the lease, and begins the watch if there is none: if nobody else has it, and work is left. */
-export function leaseUpdate(taskId: string, request: LeaseRequest, expiresAt: number): WatchUpdate {
+export function leaseUpdate(audit: AuditId, request: LeaseRequest, expiresAt: number): WatchUpdate {
+  const { account, region, taskId } = audit;
   const { execution, now } = request;
   const notWatchedYet = `attribute_not_exists(${TABLE.partitionKey})`;
   const workLeft = 'attribute_exists(#open)';
   const oursOrExpired = '(execution = :execution OR leaseUntil < :now)';
   return {
     UpdateExpression:
-      'SET taskId = :taskId, schemaVersion = :schemaVersion, execution = :execution, leaseUntil = :leaseUntil, ' +
-      '#open = :open, watchedSince = if_not_exists(watchedSince, :nowText), turn = if_not_exists(turn, :zero), ' +
+      'SET account = :account, #region = :region, taskId = :taskId, schemaVersion = :schemaVersion, ' +
+      'execution = :execution, leaseUntil = :leaseUntil, #open = :open, watchedSince = if_not_exists(watchedSince, :nowText), turn = if_not_exists(turn, :zero), ' +
       `alerts = if_not_exists(alerts, :noAlerts), ${TABLE.timeToLive} = :expiresAt`,
     ConditionExpression: `${notWatchedYet} OR (${workLeft} AND ${oursOrExpired})`,
-    ExpressionAttributeNames: { '#open': TABLE.openIndex.partitionKey },
+    ExpressionAttributeNames: { '#open': TABLE.openIndex.partitionKey, '#region': 'region' },
     ExpressionAttributeValues: {
+      ':account': account,
+      ':region': region,
       ':taskId': taskId,
       ':schemaVersion': SCHEMA_VERSION,
       ':execution': execution,
       ':leaseUntil': newLease(request),
-      ':open': OPEN,
+      ':open': placeKey(audit),
       ':now': now.getTime(),
       ':nowText': now.toISOString(),
       ':zero': 0,
@@ -61,13 +62,14 @@ export function leaseUpdate(taskId: string, request: LeaseRequest, expiresAt: nu
 export function advanceUpdate(watch: Watch, advance: Advance, expiresAt: number): WatchUpdate {
   const { snapshot, reading, alerts, ended, waitSeconds, now, findingsPending = false, remember = {} } = advance;
   const { answer, capturedAt } = snapshot;
+  const auditName = auditNameOf(answer);
   const closed = ended && !findingsPending && pendingSlots({ ...watch.alerts, ...alerts }).length === 0;
   const slots = Object.entries(alerts);
   const facts = Object.entries(remember).filter(([, value]) => value !== undefined);
   const sets = [
     'turn = :turn, leaseUntil = :leaseUntil, counts = :counts, lastLookAt = :capturedAt',
     `schemaVersion = :schemaVersion, ${TABLE.timeToLive} = :expiresAt`,
-    '#auditName = :auditName, #auditStartTime = :auditStartTime',
+    'auditName = :auditName, #auditKey = :auditKey, #auditStartTime = :auditStartTime',
     ...(answer.taskStatus === undefined ? [] : ['taskStatus = :taskStatus']),
     ...(ended ? ['endedAt = :capturedAt'] : []),
     ...(findingsPending ? ['findings = :findingsPending'] : []),
@@ -78,7 +80,7 @@ export function advanceUpdate(watch: Watch, advance: Advance, expiresAt: number)
     UpdateExpression: `SET ${sets.join(', ')}${closed ? ' REMOVE #open' : ''}`,
     ConditionExpression: 'execution = :execution AND turn = :lastTurn AND attribute_not_exists(endedAt)',
     ExpressionAttributeNames: {
-      '#auditName': TABLE.byAuditIndex.partitionKey,
+      '#auditKey': TABLE.byAuditIndex.partitionKey,
       '#auditStartTime': TABLE.byAuditIndex.sortKey,
       ...(closed ? { '#open': TABLE.openIndex.partitionKey } : {}),
       ...Object.fromEntries(slots.map(([slot], n) => [`#slot${n}`, slot])),
@@ -92,7 +94,8 @@ export function advanceUpdate(watch: Watch, advance: Advance, expiresAt: number)
       ':expiresAt': expiresAt,
       ':counts': reading.counts,
       ':capturedAt': capturedAt,
-      ':auditName': auditNameOf(answer),
+      ':auditName': auditName,
+      ':auditKey': auditKey(watch, auditName),
       ':auditStartTime': answer.taskStartTime ?? watch.watchedSince,
       ...(answer.taskStatus === undefined ? {} : { ':taskStatus': answer.taskStatus }),
       ...(findingsPending ? { ':findingsPending': 'PENDING' satisfies Watch['findings'] } : {}),

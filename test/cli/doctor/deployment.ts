@@ -28,7 +28,7 @@ import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { SWEEP_KEY } from '../../../lambda/contract.ts';
+import { sweepKey } from '../../../lambda/contract.ts';
 
 export const REGION = 'eu-west-1';
 export const ACCOUNT = '123456789012';
@@ -97,7 +97,13 @@ export function mockDeployment(now = NOW) {
     .on(GetScheduleCommand, { Name: 'Sweep-1A2B', GroupName: 'Sweeps-3C4D' })
     .resolves({ State: 'ENABLED', ScheduleExpression: 'rate(5 minutes)' });
   const lastSweepAt = new Date(now - 2 * 60_000).toISOString();
-  dynamoDb.on(GetCommand).resolves({ Item: { ...SWEEP_KEY, lastSweepAt, historyUntil: '2026-11-23T11:58:00.000Z' } });
+  dynamoDb.on(GetCommand).resolves({
+    Item: {
+      ...sweepKey({ account: ACCOUNT, region: 'eu-west-1' }),
+      lastSweepAt,
+      historyUntil: '2026-11-23T11:58:00.000Z',
+    },
+  });
   dynamoDb.on(QueryCommand).resolves({ Items: [] });
   sns.on(ListSubscriptionsByTopicCommand).resolves({
     Subscriptions: [

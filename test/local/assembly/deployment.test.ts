@@ -46,7 +46,7 @@ function build(resources: Record<string, TemplateResource> = STACK): CloudAssemb
   return { directory: '/assembly', resources, assetDirectory: (key) => `/assembly/asset.${key.replace('.zip', '')}` };
 }
 
-const account = `${PLACE.region}:${PLACE.accountId}`;
+const account = `${PLACE.region}:${PLACE.account}`;
 
 describe('A small template', () => {
   const deployment = deploy(build());
@@ -85,7 +85,7 @@ describe('A small template', () => {
     expect(deployment.rules).toEqual([
       {
         name: 'Started',
-        eventPattern: { source: ['aws.iot'], account: [PLACE.accountId] },
+        eventPattern: { source: ['aws.iot'], account: [PLACE.account] },
         targets: [{ Arn: deployment.stateMachine.arn, InputPath: '$.detail' }],
       },
     ]);

@@ -39,7 +39,7 @@ const PROPERTIES = {
   PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
   TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
 };
-const WATCH = { pk: 'AUDIT#abc', sk: 'WATCH' };
+const WATCH = { pk: 'AUDIT#123456789012#eu-west-1#abc', sk: 'WATCH' };
 
 let directory = '';
 beforeAll(async () => {
@@ -86,7 +86,9 @@ describe('the tables', () => {
   test('hold items, conditions and sparse indexes as DynamoDB does', async () => {
     const { client } = await startWithTable();
     await client.send(new PutCommand({ TableName, Item: { ...WATCH, open: 'OPEN', turn: 1, note: 'not projected' } }));
-    await client.send(new PutCommand({ TableName, Item: { pk: 'AUDIT#abc', sk: 'SNAPSHOT#000001' } }));
+    await client.send(
+      new PutCommand({ TableName, Item: { pk: 'AUDIT#123456789012#eu-west-1#abc', sk: 'SNAPSHOT#000001' } }),
+    );
 
     const { Item } = await client.send(new GetCommand({ TableName, Key: WATCH }));
     const { Items } = await client.send(
@@ -228,7 +230,7 @@ describe('a call', () => {
       new QueryCommand({
         TableName,
         KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': 'AUDIT#abc' },
+        ExpressionAttributeValues: { ':pk': 'AUDIT#123456789012#eu-west-1#abc' },
       }),
     );
     await client.send(new GetCommand({ TableName, Key: { pk: 'OTHER', sk: 'x' } }));
@@ -241,7 +243,7 @@ describe('a call', () => {
       ['dynamodb', 'GetItem', undefined],
       ['dynamodb', 'BatchGetItem', undefined],
     ]);
-    expect(calls[0]?.parameters).toMatchObject({ TableName, Key: { pk: { S: 'AUDIT#abc' } } });
+    expect(calls[0]?.parameters).toMatchObject({ TableName, Key: { pk: { S: 'AUDIT#123456789012#eu-west-1#abc' } } });
   });
 
   test('that names no operation is told as such', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { matchesEventPattern, selectInput } from '../../../local/services/event-pattern.ts';
+import { matchesEventPattern } from '../../../local/services/event-pattern.ts';
 
 const EVENT = {
   source: 'aws.iot',
@@ -82,30 +82,5 @@ describe('a pattern that is not understood is refused for every event', () => {
 
     expect(() => matchesEventPattern(pattern, EVENT)).toThrow(error);
     expect(() => matchesEventPattern(pattern, {})).toThrow(error);
-  });
-});
-
-describe('a target receives', () => {
-  test.each<[string, Parameters<typeof selectInput>[0], unknown]>([
-    ['the whole event', {}, EVENT],
-    ['the whole event by its path', { InputPath: '$' }, EVENT],
-    ['a part of the event', { InputPath: '$.detail.responseElements' }, { taskId: 'abc' }],
-    ['a part behind hyphens and indexes', { InputPath: '$.detail.checks[1].name' }, 'B'],
-    ['a part with a hyphen', { InputPath: '$.detail-type' }, 'AWS API Call via CloudTrail'],
-    ['nothing where the path leads nowhere', { InputPath: '$.detail.none.deeper' }, undefined],
-    ['nothing by the name of the prototype', { InputPath: '$.constructor' }, undefined],
-    ['a constant', { Input: '{"taskId":"x"}' }, { taskId: 'x' }],
-  ])('%s', (_case, target, input) => {
-    expect(selectInput(target, EVENT)).toEqual(input);
-  });
-
-  test.each<[Parameters<typeof selectInput>[0], string]>([
-    [{ InputTransformer: {} }, 'the target: an InputTransformer is not supported.'],
-    [{ Input: '1', InputPath: '$' }, 'the target: expected Input or InputPath, found both.'],
-    [{ InputPath: '$..taskId' }, 'the target: the InputPath $..taskId is not supported.'],
-  ])('nothing by %j, which is refused', (target, message) => {
-    expect(() => selectInput(target, EVENT)).toThrow(
-      expect.objectContaining({ name: 'UnsupportedPatternError', message }),
-    );
   });
 });

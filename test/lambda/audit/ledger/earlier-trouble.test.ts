@@ -7,7 +7,7 @@ const ok = { checkRunStatus: 'COMPLETED_COMPLIANT' };
 const failed = { checkRunStatus: 'FAILED' };
 
 function look(turn: number, auditDetails?: Record<string, CheckDetails>): Snapshot {
-  return { taskId: 'task-1', turn, capturedAt: `2026-10-02T02:00:0${turn}.000Z`, answer: { auditDetails } };
+  return { turn, capturedAt: `2026-10-02T02:00:0${turn}.000Z`, answer: { auditDetails } };
 }
 
 describe('uniteTrouble', () => {

@@ -16,6 +16,7 @@ import {
   unwatchedSeconds,
 } from '../../../../lambda/audit/sweep/sweep.ts';
 import type { RegisteredAlert, Watch } from '../../../../lambda/audit/watch/watch.ts';
+import { auditId } from '../../../builders.ts';
 
 const NOW = new Date('2026-10-02T02:00:00.000Z');
 const HOUR_MS = 3_600_000;
@@ -28,7 +29,7 @@ const sent: RegisteredAlert = { ...pending, status: 'SENT' };
 
 function watch(overrides: Partial<Watch> = {}): Watch {
   return {
-    taskId: 'a',
+    ...auditId('a'),
     execution: 'arn:aws:states:eu-west-1:123456789012:execution:loop:a',
     leaseUntil: NOW.getTime() - 1,
     turn: 1,

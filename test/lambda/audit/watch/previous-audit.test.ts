@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { readAudit } from '../../../../lambda/audit/answer/reading.ts';
 import { asPreviousAudit, auditStartOf } from '../../../../lambda/audit/watch/previous-audit.ts';
 import type { Watch } from '../../../../lambda/audit/watch/watch.ts';
-import { buildSnapshot } from '../../../builders.ts';
+import { auditId, buildSnapshot } from '../../../builders.ts';
 
 const watch: Watch = {
-  taskId: 'before',
+  ...auditId('before'),
   execution: 'arn:aws:states:eu-west-1:123456789012:execution:loop:before',
   leaseUntil: 0,
   turn: 3,

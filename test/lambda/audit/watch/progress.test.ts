@@ -2,13 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { progressMark, readAudit } from '../../../../lambda/audit/answer/reading.ts';
 import { progressOf, runTimeOf } from '../../../../lambda/audit/watch/progress.ts';
 import type { Watch } from '../../../../lambda/audit/watch/watch.ts';
-import { buildAnswer, buildSnapshot } from '../../../builders.ts';
+import { auditId, buildAnswer, buildSnapshot } from '../../../builders.ts';
 
 const answer = buildAnswer({ taskStartTime: '2026-10-02T02:00:00.000Z' });
 const snapshot = buildSnapshot({ capturedAt: '2026-10-02T02:10:00.000Z', answer });
 const reading = readAudit(answer);
 const watch: Watch = {
-  taskId: 'a',
+  ...auditId('a'),
   execution: 'arn:aws:states:eu-west-1:123456789012:execution:loop:a',
   leaseUntil: 0,
   turn: 1,

@@ -3,14 +3,15 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { AuditAnswer, CheckDetails, Snapshot } from '../../../../lambda/audit/answer/aws-answers.ts';
 import { fromSnapshot, toSnapshot } from '../../../../lambda/aws/table/snapshot-item.ts';
+import { auditId } from '../../../builders.ts';
 
-const taskId = '9f71b6e90cfb57d4ac671be3a4898e6a';
+const audit = auditId();
 const statistics = { totalChecks: 2, compliantChecks: 1, nonCompliantChecks: 1, failedChecks: 0, inProgressChecks: 0 };
 const auditDetails = {
   A: { checkRunStatus: 'COMPLETED_COMPLIANT', checkCompliant: true, totalResourcesCount: 3 },
   B: { checkRunStatus: 'COMPLETED_NON_COMPLIANT', totalResourcesCount: 3, nonCompliantResourcesCount: 2 },
 };
-const look = (answer: AuditAnswer): Snapshot => ({ taskId, turn: 7, capturedAt: '2026-10-02T02:00:00.000Z', answer });
+const look = (answer: AuditAnswer): Snapshot => ({ turn: 7, capturedAt: '2026-10-02T02:00:00.000Z', answer });
 
 const details: fc.Arbitrary<CheckDetails> = fc.record(
   {
@@ -34,7 +35,7 @@ describe('A snapshot', () => {
         (checks, status) => {
           const written = look({ taskStatus: status, taskStatistics: statistics, auditDetails: checks });
 
-          expect(toSnapshot(fromSnapshot(written))).toEqual(written);
+          expect(toSnapshot(fromSnapshot(audit, written))).toEqual(written);
         },
       ),
     );
@@ -43,19 +44,19 @@ describe('A snapshot', () => {
   test('of more than an item can hold is left for DynamoDB to refuse', () => {
     const answer = { auditDetails: { A: { message: 'x'.repeat(400 * 1024) } } };
 
-    expect(fromSnapshot(look(answer))).toMatchObject({ answer });
-    expect(fromSnapshot(look(answer))).not.toHaveProperty('auditDetails');
+    expect(fromSnapshot(audit, look(answer))).toMatchObject({ answer });
+    expect(fromSnapshot(audit, look(answer))).not.toHaveProperty('auditDetails');
   });
 
   test('up to that is compressed, and read back', () => {
     const written = look({ auditDetails: { A: { message: 'x'.repeat(399 * 1024) } } });
 
-    expect(toSnapshot(fromSnapshot(written))).toEqual(written);
+    expect(toSnapshot(fromSnapshot(audit, written))).toEqual(written);
   });
 });
 
 test('A snapshot of another schema version is refused by name', () => {
-  const item = { ...fromSnapshot(look({ auditDetails })), schemaVersion: 2 };
+  const item = { ...fromSnapshot(audit, look({ auditDetails })), schemaVersion: 2 };
 
   expect(() => toSnapshot(item)).toThrow(
     expect.objectContaining({
@@ -81,13 +82,13 @@ describe('A snapshot whose checks', () => {
     ['are nothing', gzipSync('null')],
     ['fill the memory when they are unpacked', bomb],
   ])('%s is refused by name', (_, zipped) => {
-    const item = { ...fromSnapshot(look({ auditDetails })), auditDetails: zipped };
+    const item = { ...fromSnapshot(audit, look({ auditDetails })), auditDetails: zipped };
 
     expect(() => toSnapshot(item)).toThrow(expect.objectContaining({ name: 'MalformedItemError' }));
   });
 
   test.each([null, [], 'COMPLETED', undefined])('come with the answer %j is refused by name', (answer) => {
-    const item = { ...fromSnapshot(look({})), answer };
+    const item = { ...fromSnapshot(audit, look({})), answer };
 
     expect(() => toSnapshot(item)).toThrow(expect.objectContaining({ name: 'MalformedItemError' }));
   });

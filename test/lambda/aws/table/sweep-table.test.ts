@@ -2,9 +2,13 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { SweepReach } from '../../../../lambda/audit/sweep/sweep.ts';
+import { auditKey } from '../../../../lambda/aws/table/keys.ts';
 import { SweepTable } from '../../../../lambda/aws/table/sweep-table.ts';
+import { auditPartition, placeKey, sweepKey } from '../../../../lambda/contract.ts';
 import type { MalformedItemError } from '../../../../lambda/errors.ts';
+import { PLACE } from '../../../../local/place.ts';
 import { type DynamoDb, startDynamoDb } from '../../../../local/services/dynamodb.ts';
+import { auditId } from '../../../builders.ts';
 import { tableEngine } from '../../../table-engine.ts';
 import { TABLE_PROPERTIES } from '../../../table-properties.ts';
 
@@ -36,10 +40,10 @@ async function put(Item: Record<string, unknown>): Promise<void> {
 
 function putWatch(taskId: string, attributes: Record<string, unknown> = {}): Promise<void> {
   return put({
-    pk: `AUDIT#${taskId}`,
+    pk: auditPartition(auditId(taskId)),
     sk: 'WATCH',
     schemaVersion: 1,
-    taskId,
+    ...auditId(taskId),
     execution: 'arn',
     leaseUntil: now.getTime(),
     turn: 1,
@@ -57,14 +61,14 @@ function reach(historyUntil: string): SweepReach {
 
 describe('What the sweeps remember', () => {
   test('is nothing before the first', async () => {
-    expect(await table.state()).toEqual({});
+    expect(await table.state(PLACE)).toEqual({});
   });
 
   test('is when the first and the last of them began, and how far the history is known', async () => {
-    await table.finish(now, reach('2026-07-11T03:00:00.000Z'), '2026-07-10T03:00:00.000Z');
-    await table.finish(later(60_000), reach('2026-07-18T03:00:00.000Z'));
+    await table.finish(PLACE, now, reach('2026-07-11T03:00:00.000Z'), '2026-07-10T03:00:00.000Z');
+    await table.finish(PLACE, later(60_000), reach('2026-07-18T03:00:00.000Z'));
 
-    expect(await table.state()).toEqual({
+    expect(await table.state(PLACE)).toEqual({
       firstSweepAt: now.toISOString(),
       lastSweepAt: later(60_000).toISOString(),
       ...reach('2026-07-18T03:00:00.000Z'),
@@ -73,10 +77,10 @@ describe('What the sweeps remember', () => {
   });
 
   test('never goes back: of two sweeps at once, the one that began earlier and ends later changes nothing', async () => {
-    await table.finish(later(60_000), reach('2026-07-18T03:00:00.000Z'));
-    await table.finish(now, reach('2026-07-11T03:00:00.000Z'), '2026-07-10T03:00:00.000Z');
+    await table.finish(PLACE, later(60_000), reach('2026-07-18T03:00:00.000Z'));
+    await table.finish(PLACE, now, reach('2026-07-11T03:00:00.000Z'), '2026-07-10T03:00:00.000Z');
 
-    expect(await table.state()).toEqual({
+    expect(await table.state(PLACE)).toEqual({
       firstSweepAt: later(60_000).toISOString(),
       lastSweepAt: later(60_000).toISOString(),
       ...reach('2026-07-18T03:00:00.000Z'),
@@ -84,34 +88,37 @@ describe('What the sweeps remember', () => {
   });
 
   test('is unknown where somebody wrote something else', async () => {
-    await put({ pk: 'SWEEP', sk: 'STATE', lastSweepAt: 7, schedules: 'none' });
+    await put({ ...sweepKey(PLACE), lastSweepAt: 7, schedules: 'none' });
 
-    expect(await table.state()).toEqual({});
-    expect(await table.takeSchedules('mine', now, 1000)).toEqual({});
+    expect(await table.state(PLACE)).toEqual({});
+    expect(await table.takeSchedules(PLACE, 'mine', now, 1000)).toEqual({});
   });
 
   test('of another schema version is refused by name', async () => {
-    await put({ pk: 'SWEEP', sk: 'STATE', schemaVersion: 2 });
+    await put({ ...sweepKey(PLACE), schemaVersion: 2 });
 
-    await expect(table.state()).rejects.toMatchObject({ name: 'MalformedItemError' });
-    await expect(table.takeSchedules('mine', now, 1000)).rejects.toMatchObject({ name: 'MalformedItemError' });
+    await expect(table.state(PLACE)).rejects.toMatchObject({ name: 'MalformedItemError' });
+    await expect(table.takeSchedules(PLACE, 'mine', now, 1000)).rejects.toMatchObject({ name: 'MalformedItemError' });
   });
 
   test('leaves the records of the schedules alone, and they leave it', async () => {
-    await table.takeSchedules('mine', now, 1000);
-    await table.putSchedules('mine', DAILY);
-    await table.finish(now, reach(now.toISOString()), now.toISOString());
+    await table.takeSchedules(PLACE, 'mine', now, 1000);
+    await table.putSchedules(PLACE, 'mine', DAILY);
+    await table.finish(PLACE, now, reach(now.toISOString()), now.toISOString());
 
-    await table.releaseSchedules('mine');
+    await table.releaseSchedules(PLACE, 'mine');
 
-    expect(await table.takeSchedules('other', now, 1000)).toEqual({ records: DAILY, runsUnknownAt: now.toISOString() });
-    expect(await table.state()).toMatchObject({ lastSweepAt: now.toISOString() });
+    expect(await table.takeSchedules(PLACE, 'other', now, 1000)).toEqual({
+      records: DAILY,
+      runsUnknownAt: now.toISOString(),
+    });
+    expect(await table.state(PLACE)).toMatchObject({ lastSweepAt: now.toISOString() });
   });
 });
 
 describe('The open watches', () => {
   const malformed: MalformedItemError[] = [];
-  const openWatches = () => table.openWatches((error) => malformed.push(error));
+  const openWatches = () => table.openWatches(PLACE, (error) => malformed.push(error));
 
   beforeEach(() => {
     malformed.length = 0;
@@ -119,32 +126,32 @@ describe('The open watches', () => {
 
   test('are those with work left, by the end of their lease', async () => {
     await putWatch('closed');
-    await putWatch('later', { open: 'OPEN', leaseUntil: later(1).getTime() });
-    await putWatch('sooner', { open: 'OPEN' });
+    await putWatch('later', { open: placeKey(PLACE), leaseUntil: later(1).getTime() });
+    await putWatch('sooner', { open: placeKey(PLACE) });
 
     expect((await openWatches()).map(({ taskId }) => taskId)).toEqual(['sooner', 'later']);
     expect(malformed).toEqual([]);
   });
 
   test('come without one that cannot be read, which is told', async () => {
-    await putWatch('broken', { open: 'OPEN', alerts: 'none' });
-    await putWatch('sound', { open: 'OPEN', leaseUntil: later(1).getTime() });
+    await putWatch('broken', { open: placeKey(PLACE), alerts: 'none' });
+    await putWatch('sound', { open: placeKey(PLACE), leaseUntil: later(1).getTime() });
 
     expect((await openWatches()).map(({ taskId }) => taskId)).toEqual(['sound']);
-    expect(malformed).toMatchObject([{ name: 'MalformedItemError', message: expect.stringContaining('AUDIT#broken') }]);
+    expect(malformed).toMatchObject([{ name: 'MalformedItemError', message: expect.stringContaining('#broken ') }]);
   });
 
   test('of a table that does not exist are an error', async () => {
     const missing = new SweepTable('no-such-table', client);
 
-    await expect(missing.openWatches(() => undefined)).rejects.toMatchObject({ name: 'TableNotFoundError' });
+    await expect(missing.openWatches(PLACE, () => undefined)).rejects.toMatchObject({ name: 'TableNotFoundError' });
   });
 
   test('fail as a whole for any other reason', async () => {
-    await putWatch('broken', { open: 'OPEN', alerts: 'none' });
+    await putWatch('broken', { open: placeKey(PLACE), alerts: 'none' });
 
     await expect(
-      table.openWatches(() => {
+      table.openWatches(PLACE, () => {
         throw new Error('Nobody listens.');
       }),
     ).rejects.toThrow('Nobody listens.');
@@ -154,11 +161,11 @@ describe('The open watches', () => {
 describe('The watched audits', () => {
   test('are those that have a watch, open or closed, however many are asked for and however often', async () => {
     await putWatch('audit-7');
-    await putWatch('audit-150', { open: 'OPEN', auditName: 'Nightly', endedAt: later(1).toISOString() });
-    await put({ pk: 'AUDIT#audit-8', sk: 'SNAPSHOT#000001' });
+    await putWatch('audit-150', { open: placeKey(PLACE), auditName: 'Nightly', endedAt: later(1).toISOString() });
+    await put({ pk: auditPartition(auditId('audit-8')), sk: 'SNAPSHOT#000001' });
     const asked = Array.from({ length: 160 }, (_, n) => `audit-${n}`);
 
-    const watches = await table.watched([...asked, 'audit-7']);
+    const watches = await table.watched(PLACE, [...asked, 'audit-7']);
 
     expect(watches).toEqual(
       new Map([
@@ -169,50 +176,55 @@ describe('The watched audits', () => {
         ],
       ]),
     );
-    expect(await table.watched([])).toEqual(new Map());
+    expect(await table.watched(PLACE, [])).toEqual(new Map());
   });
 });
 
 describe('The latest starts of a schedule', () => {
-  test('come newest first, no more than are wanted, and of no other schedule', async () => {
+  test('come newest first, no more than are wanted, and of no other schedule, nor of another Region', async () => {
+    const nightly = auditKey(PLACE, 'Nightly');
     for (const day of [1, 2, 3]) {
-      await putWatch(`nightly-${day}`, { auditName: 'Nightly', auditStartTime: later(day).toISOString() });
+      await putWatch(`nightly-${day}`, { auditKey: nightly, auditStartTime: later(day).toISOString() });
     }
-    await putWatch('weekly', { auditName: 'Weekly', auditStartTime: later(9).toISOString() });
+    await putWatch('elsewhere', {
+      auditKey: auditKey({ ...PLACE, region: 'eu-west-2' }, 'Nightly'),
+      auditStartTime: later(9).toISOString(),
+    });
+    await putWatch('weekly', { auditKey: auditKey(PLACE, 'Weekly'), auditStartTime: later(9).toISOString() });
 
-    expect(await table.latestStarts('Nightly', 2)).toEqual([
+    expect(await table.latestStarts(PLACE, 'Nightly', 2)).toEqual([
       { taskId: 'nightly-3', startedAt: later(3).toISOString() },
       { taskId: 'nightly-2', startedAt: later(2).toISOString() },
     ]);
-    expect(await table.latestStarts('Monthly', 2)).toEqual([]);
+    expect(await table.latestStarts(PLACE, 'Monthly', 2)).toEqual([]);
   });
 });
 
 describe('The records of the schedules', () => {
   test('are taken by one sweep at a time, until it releases them', async () => {
-    expect(await table.takeSchedules('mine', now, 1000)).toEqual({});
-    expect(await table.takeSchedules('other', later(1000), 1000)).toBeUndefined();
+    expect(await table.takeSchedules(PLACE, 'mine', now, 1000)).toEqual({});
+    expect(await table.takeSchedules(PLACE, 'other', later(1000), 1000)).toBeUndefined();
 
-    await table.putSchedules('mine', DAILY);
-    await table.releaseSchedules('mine');
+    await table.putSchedules(PLACE, 'mine', DAILY);
+    await table.releaseSchedules(PLACE, 'mine');
 
-    expect(await table.takeSchedules('other', later(1), 1000)).toEqual({ records: DAILY });
+    expect(await table.takeSchedules(PLACE, 'other', later(1), 1000)).toEqual({ records: DAILY });
   });
 
   test('are free again when the sweep that took them has been silent for too long', async () => {
-    await table.takeSchedules('mine', now, 1000);
+    await table.takeSchedules(PLACE, 'mine', now, 1000);
 
-    expect(await table.takeSchedules('other', later(1001), 1000)).toEqual({});
-    expect(await table.putSchedules('mine', DAILY)).toBe(false);
-    expect(await table.putSchedules('other', DAILY)).toBe(true);
+    expect(await table.takeSchedules(PLACE, 'other', later(1001), 1000)).toEqual({});
+    expect(await table.putSchedules(PLACE, 'mine', DAILY)).toBe(false);
+    expect(await table.putSchedules(PLACE, 'other', DAILY)).toBe(true);
   });
 
   test('are not released by a sweep that has lost them', async () => {
-    await table.takeSchedules('mine', now, 1000);
-    await table.takeSchedules('other', later(1001), 1000);
+    await table.takeSchedules(PLACE, 'mine', now, 1000);
+    await table.takeSchedules(PLACE, 'other', later(1001), 1000);
 
-    await table.releaseSchedules('mine');
+    await table.releaseSchedules(PLACE, 'mine');
 
-    expect(await table.takeSchedules('third', later(1002), 1000)).toBeUndefined();
+    expect(await table.takeSchedules(PLACE, 'third', later(1002), 1000)).toBeUndefined();
   });
 });

@@ -5,8 +5,10 @@ import type { AuditAnswer, Snapshot } from '../../../../lambda/audit/answer/aws-
 import { readAudit } from '../../../../lambda/audit/answer/reading.ts';
 import { LEASE_SLACK_MS, type RegisteredAlert, type Watch } from '../../../../lambda/audit/watch/watch.ts';
 import { WatchTable } from '../../../../lambda/aws/table/watch-table.ts';
+import { type AuditId, auditPartition, placeKey } from '../../../../lambda/contract.ts';
 import { type DynamoDb, startDynamoDb } from '../../../../local/services/dynamodb.ts';
 import type { Call, Fault } from '../../../../local/services/service.ts';
+import { auditId } from '../../../builders.ts';
 import { tableEngine } from '../../../table-engine.ts';
 import { TABLE_PROPERTIES } from '../../../table-properties.ts';
 
@@ -26,7 +28,7 @@ const pending = (turn: number): RegisteredAlert => ({
 let dynamodb: DynamoDb;
 let client: DynamoDBClient;
 let table: WatchTable;
-let taskId: string;
+let audit: AuditId;
 let audits = 0;
 let writes = 0;
 let loseAnswerOf: ((call: Call) => boolean) | undefined;
@@ -60,19 +62,19 @@ afterAll(async () => {
 
 beforeEach(() => {
   audits += 1;
-  taskId = `audit-${audits}`;
+  audit = auditId(`audit-${audits}`);
   loseAnswerOf = undefined;
   beforeWrite = undefined;
 });
 
 describe('acquireLease', () => {
   test('begins the watch of an audit that nobody watches', async () => {
-    const lease = await table.acquireLease(taskId, mine, now);
+    const lease = await table.acquireLease(audit, mine, now);
 
     expect(lease).toMatchObject({
       outcome: 'ACQUIRED',
       watch: {
-        taskId,
+        ...audit,
         execution: mine,
         turn: 0,
         alerts: {},
@@ -84,20 +86,20 @@ describe('acquireLease', () => {
   });
 
   test('leaves a lease that its execution holds for long enough as it is, without a write', async () => {
-    await table.acquireLease(taskId, mine, now);
+    await table.acquireLease(audit, mine, now);
     writes = 0;
 
-    const lease = await table.acquireLease(taskId, mine, later(LEASE_SLACK_MS - 9 * MINUTE_MS));
+    const lease = await table.acquireLease(audit, mine, later(LEASE_SLACK_MS - 9 * MINUTE_MS));
 
     expect(lease).toMatchObject({ outcome: 'ACQUIRED', watch: { leaseUntil: now.getTime() + LEASE_SLACK_MS } });
     expect(writes).toBe(0);
   });
 
   test('renews a lease that ends too soon and keeps what is known', async () => {
-    await table.acquireLease(taskId, mine, now);
+    await table.acquireLease(audit, mine, now);
     const soon = later(LEASE_SLACK_MS - 9 * MINUTE_MS + 1);
 
-    const lease = await table.acquireLease(taskId, mine, soon);
+    const lease = await table.acquireLease(audit, mine, soon);
 
     expect(lease.outcome).toBe('ACQUIRED');
     expect(lease.watch.watchedSince).toBe(now.toISOString());
@@ -105,32 +107,32 @@ describe('acquireLease', () => {
   });
 
   test('renews a lease that would not outlive the pause by far', async () => {
-    await table.acquireLease(taskId, mine, now);
+    await table.acquireLease(audit, mine, now);
 
-    const { watch } = await table.acquireLease(taskId, mine, now, 361);
+    const { watch } = await table.acquireLease(audit, mine, now, 361);
 
     expect(watch.leaseUntil).toBe(now.getTime() + 361_000 + LEASE_SLACK_MS);
   });
 
   test('tells a second execution that the audit is watched without a write', async () => {
-    await table.acquireLease(taskId, mine, now);
+    await table.acquireLease(audit, mine, now);
     writes = 0;
 
-    expect((await table.acquireLease(taskId, other, now)).outcome).toBe('HELD_BY_ANOTHER');
+    expect((await table.acquireLease(audit, other, now)).outcome).toBe('HELD_BY_ANOTHER');
     expect(writes).toBe(0);
   });
 
   test('covers the pause that follows', async () => {
-    const { watch } = await table.acquireLease(taskId, mine, now, 3600);
+    const { watch } = await table.acquireLease(audit, mine, now, 3600);
 
     expect(watch.leaseUntil).toBe(now.getTime() + 3_600_000 + LEASE_SLACK_MS);
   });
 
   test('refuses a second execution while the lease runs, and lets it take over when it has expired', async () => {
-    await table.acquireLease(taskId, mine, now);
+    await table.acquireLease(audit, mine, now);
 
-    const early = await table.acquireLease(taskId, other, later(LEASE_SLACK_MS));
-    const late = await table.acquireLease(taskId, other, later(LEASE_SLACK_MS + 1));
+    const early = await table.acquireLease(audit, other, later(LEASE_SLACK_MS));
+    const late = await table.acquireLease(audit, other, later(LEASE_SLACK_MS + 1));
 
     expect(early).toMatchObject({ outcome: 'HELD_BY_ANOTHER', watch: { execution: mine } });
     expect(late).toMatchObject({ outcome: 'ACQUIRED', watch: { execution: other } });
@@ -139,17 +141,17 @@ describe('acquireLease', () => {
   test('lets exactly one of many executions begin a watch', async () => {
     const executions = Array.from({ length: 8 }, (_, n) => `${mine}-${n}`);
 
-    const leases = await Promise.all(executions.map((execution) => table.acquireLease(taskId, execution, now)));
+    const leases = await Promise.all(executions.map((execution) => table.acquireLease(audit, execution, now)));
 
     expect(leases.filter(({ outcome }) => outcome === 'ACQUIRED')).toHaveLength(1);
   });
 
   test('is refused when another execution takes the lease between the read and the write', async () => {
     const expired = later(LEASE_SLACK_MS + 1);
-    await table.acquireLease(taskId, mine, now);
-    beforeWrite = () => table.acquireLease(taskId, `${mine}-again`, expired);
+    await table.acquireLease(audit, mine, now);
+    beforeWrite = () => table.acquireLease(audit, `${mine}-again`, expired);
 
-    const lease = await table.acquireLease(taskId, other, expired);
+    const lease = await table.acquireLease(audit, other, expired);
 
     expect(lease).toMatchObject({ outcome: 'HELD_BY_ANOTHER', watch: { execution: `${mine}-again` } });
   });
@@ -158,7 +160,7 @@ describe('acquireLease', () => {
     const watch = await acquired();
     beforeWrite = () => advance(watch, { taskStatus: 'COMPLETED' }, { ended: true });
 
-    const lease = await table.acquireLease(taskId, other, later(LEASE_SLACK_MS + 1));
+    const lease = await table.acquireLease(audit, other, later(LEASE_SLACK_MS + 1));
 
     expect(lease).toMatchObject({ outcome: 'CLOSED', watch: { execution: mine } });
     expect(lease.watch).not.toHaveProperty('open');
@@ -168,15 +170,23 @@ describe('acquireLease', () => {
     await advance(await acquired(), { taskStatus: 'COMPLETED' }, { ended: true });
     writes = 0;
 
-    expect((await table.acquireLease(taskId, mine, now)).outcome).toBe('CLOSED');
-    expect((await table.acquireLease(taskId, other, later(1e9))).outcome).toBe('CLOSED');
+    expect((await table.acquireLease(audit, mine, now)).outcome).toBe('CLOSED');
+    expect((await table.acquireLease(audit, other, later(1e9))).outcome).toBe('CLOSED');
     expect(writes).toBe(0);
   });
 });
 
+test('An audit of the same id in another account or Region has a watch of its own', async () => {
+  const audits = [audit, { ...audit, account: '210987654321' }, { ...audit, region: 'eu-west-2' }];
+
+  for (const each of audits) expect(await table.acquireLease(each, each.region, now)).toMatchObject({ watch: each });
+
+  expect(await table.getWatch(audit)).toMatchObject({ ...audit, execution: audit.region });
+});
+
 describe('snapshots', () => {
   const snapshot = (capturedAt: Date, answer: AuditAnswer): Snapshot => {
-    return { taskId, turn: 1, capturedAt: capturedAt.toISOString(), answer };
+    return { turn: 1, capturedAt: capturedAt.toISOString(), answer };
   };
 
   test('read back as they were written', async () => {
@@ -186,29 +196,32 @@ describe('snapshots', () => {
     };
     const look = snapshot(now, { taskStatus: 'IN_PROGRESS', auditDetails });
 
-    expect(await table.putSnapshot(look, { watchedSince: now.toISOString() })).toEqual(look);
+    expect(await table.putSnapshot({ ...audit, watchedSince: now.toISOString() }, look)).toEqual(look);
 
-    expect(await table.getSnapshot(taskId, 1)).toMatchObject(look);
-    expect(await table.getSnapshot(taskId, 2)).toBeUndefined();
+    expect(await table.getSnapshot(audit, 1)).toMatchObject(look);
+    expect(await table.getSnapshot(audit, 2)).toBeUndefined();
   });
 
   test('stay what they are: whoever looks later in the same turn gets the first look', async () => {
-    const watch = { watchedSince: now.toISOString() };
-    await table.putSnapshot(snapshot(now, { taskStatus: 'IN_PROGRESS' }), watch);
+    const watch = { ...audit, watchedSince: now.toISOString() };
+    await table.putSnapshot(watch, snapshot(now, { taskStatus: 'IN_PROGRESS' }));
 
-    const second = await table.putSnapshot(snapshot(later(1), { taskStatus: 'COMPLETED' }), watch);
+    const second = await table.putSnapshot(watch, snapshot(later(1), { taskStatus: 'COMPLETED' }));
 
     expect(second).toMatchObject(snapshot(now, { taskStatus: 'IN_PROGRESS' }));
-    expect(await table.getSnapshot(taskId, 1)).toEqual(second);
+    expect(await table.getSnapshot(audit, 1)).toEqual(second);
   });
 
   test('of an earlier watch, whose item is gone, are overwritten', async () => {
-    await table.putSnapshot(snapshot(now, { taskStatus: 'IN_PROGRESS' }), { watchedSince: now.toISOString() });
+    await table.putSnapshot(
+      { ...audit, watchedSince: now.toISOString() },
+      snapshot(now, { taskStatus: 'IN_PROGRESS' }),
+    );
     const look = snapshot(later(2), { taskStatus: 'COMPLETED' });
 
-    expect(await table.putSnapshot(look, { watchedSince: later(1).toISOString() })).toEqual(look);
+    expect(await table.putSnapshot({ ...audit, watchedSince: later(1).toISOString() }, look)).toEqual(look);
 
-    expect((await table.getSnapshot(taskId, 1))?.answer.taskStatus).toBe('COMPLETED');
+    expect((await table.getSnapshot(audit, 1))?.answer.taskStatus).toBe('COMPLETED');
   });
 });
 
@@ -227,7 +240,7 @@ describe('advance', () => {
       taskStatus: 'IN_PROGRESS',
       auditName: 'Nightly',
       auditStartTime: '2026-10-02T01:59:00.000Z',
-      open: 'OPEN',
+      open: placeKey(audit),
       leaseUntil: now.getTime() + LEASE_SLACK_MS,
       alerts: { CHECK_FAILED: { status: 'PENDING', turn: 1 } },
     });
@@ -235,7 +248,7 @@ describe('advance', () => {
 
   test('changes nothing when the lease has gone to another execution', async () => {
     const watch = await acquired();
-    await table.acquireLease(taskId, other, later(LEASE_SLACK_MS + 1));
+    await table.acquireLease(audit, other, later(LEASE_SLACK_MS + 1));
 
     expect(await advance(watch, { taskStatus: 'IN_PROGRESS' })).toBeUndefined();
     expect((await acquired(other, later(LEASE_SLACK_MS + 2))).turn).toBe(0);
@@ -262,7 +275,7 @@ describe('advance', () => {
     expect(
       await advance(watch, { taskStatus: 'IN_PROGRESS' }, { alerts: { CHECK_FAILED: pending(1) } }),
     ).toBeUndefined();
-    expect((await table.getWatch(taskId))?.alerts).not.toHaveProperty('CHECK_FAILED');
+    expect((await table.getWatch(audit))?.alerts).not.toHaveProperty('CHECK_FAILED');
   });
 
   test('after an old look of a dead attempt leaves a lease that covers the pause from now on', async () => {
@@ -293,7 +306,7 @@ describe('advance', () => {
   test('keeps an ended watch open while an alert is pending', async () => {
     const moved = await advance(await acquired(), {}, { ended: true, alerts: { TERMINAL: pending(1) } });
 
-    expect(moved).toMatchObject({ endedAt: now.toISOString(), open: 'OPEN' });
+    expect(moved).toMatchObject({ endedAt: now.toISOString(), open: placeKey(audit) });
   });
 });
 
@@ -307,7 +320,10 @@ describe('settle', () => {
     const first = await table.settle(watch, 'CHECK_FAILED', { status: 'SENT', at: now, messageId: 'message-1' });
     const second = await table.settle(first ?? watch, 'TERMINAL', sent);
 
-    expect(first).toMatchObject({ open: 'OPEN', alerts: { CHECK_FAILED: { status: 'SENT', messageId: 'message-1' } } });
+    expect(first).toMatchObject({
+      open: placeKey(audit),
+      alerts: { CHECK_FAILED: { status: 'SENT', messageId: 'message-1' } },
+    });
     expect(second).not.toHaveProperty('open');
     expect(second?.alerts.TERMINAL).toMatchObject({ status: 'SENT', settledAt: now.toISOString() });
   });
@@ -324,7 +340,7 @@ describe('settle', () => {
 
   test('returns nothing when the lease has gone to another execution', async () => {
     const watch = await ended({ TERMINAL: pending(1) });
-    await table.acquireLease(taskId, other, later(LEASE_SLACK_MS + 60_000));
+    await table.acquireLease(audit, other, later(LEASE_SLACK_MS + 60_000));
 
     expect(await table.settle(watch, 'TERMINAL', sent)).toBeUndefined();
   });
@@ -343,10 +359,10 @@ describe('settle', () => {
     const watch = await advance(acquiredWatch, { taskStatus: 'COMPLETED' }, { ended: true, findingsPending: true });
     if (watch === undefined) throw new Error('The watch did not advance.');
 
-    expect(watch).toMatchObject({ open: 'OPEN', findings: 'PENDING' });
+    expect(watch).toMatchObject({ open: placeKey(audit), findings: 'PENDING' });
     await table.markFindingsStored(watch);
-    expect(await table.getWatch(taskId)).not.toHaveProperty('open');
-    expect((await table.getWatch(taskId))?.findings).toBe('STORED');
+    expect(await table.getWatch(audit)).not.toHaveProperty('open');
+    expect((await table.getWatch(audit))?.findings).toBe('STORED');
   });
 
   test('closes the watch only when the alerts are out too', async () => {
@@ -359,8 +375,8 @@ describe('settle', () => {
     if (watch === undefined) throw new Error('The watch did not advance.');
 
     await table.markFindingsStored(watch);
-    expect(await table.getWatch(taskId)).toHaveProperty('open');
-    const stored = await table.getWatch(taskId);
+    expect(await table.getWatch(audit)).toHaveProperty('open');
+    const stored = await table.getWatch(audit);
     expect(await table.settle(stored ?? watch, 'TERMINAL', sent)).not.toHaveProperty('open');
   });
 });
@@ -369,29 +385,33 @@ describe('previousAudit', () => {
   const start = (hour: number) => `2026-10-0${hour}T02:00:00.000Z`;
 
   test('is the last completed one of the same name before this one, with its last snapshot', async () => {
-    const auditName = `Nightly-${taskId}`;
+    const auditName = `Nightly-${audit.taskId}`;
     for (const [day, taskStatus] of [
       [1, 'COMPLETED'],
       [2, 'COMPLETED'],
       [3, 'CANCELED'],
       [5, 'COMPLETED'],
     ] as const) {
-      taskId = `${auditName}-${day}`;
+      audit = auditId(`${auditName}-${day}`);
       const taskStatistics = { nonCompliantChecks: 1, failedChecks: 0 };
       const answer = { taskStatus, taskStatistics, scheduledAuditName: auditName, taskStartTime: start(day) };
       await table.putSnapshot(
-        { taskId, turn: 1, capturedAt: now.toISOString(), answer },
-        { watchedSince: now.toISOString() },
+        { ...audit, watchedSince: now.toISOString() },
+        { turn: 1, capturedAt: now.toISOString(), answer },
       );
       await advance(await acquired(), answer, { ended: true });
     }
 
-    const previous = await table.previousAudit('another', auditName, start(4));
+    const another = auditId('another');
+
+    const previous = await table.previousAudit(another, auditName, start(4));
 
     expect(previous?.watch.taskId).toBe(`${auditName}-2`);
     expect(previous?.snapshot.answer.taskStartTime).toBe(start(2));
-    expect(await table.previousAudit('another', auditName, start(1))).toBeUndefined();
-    expect(await table.previousAudit('another', 'Weekly', start(4))).toBeUndefined();
+    expect(await table.previousAudit(another, auditName, start(1))).toBeUndefined();
+    expect(await table.previousAudit(another, 'Weekly', start(4))).toBeUndefined();
+    expect(await table.previousAudit({ ...another, account: '210987654321' }, auditName, start(4))).toBeUndefined();
+    expect(await table.previousAudit({ ...another, region: 'eu-west-2' }, auditName, start(4))).toBeUndefined();
   });
 });
 
@@ -412,7 +432,7 @@ describe('giveUp', () => {
 
   test('returns nothing when the lease has gone to another execution', async () => {
     const watch = await acquired();
-    await table.acquireLease(taskId, other, later(LEASE_SLACK_MS + 60_000));
+    await table.acquireLease(audit, other, later(LEASE_SLACK_MS + 60_000));
 
     expect(await table.giveUp(watch, pending(0))).toBeUndefined();
   });
@@ -422,17 +442,17 @@ describe('errors', () => {
   test('a missing table is not mistaken for a missing audit', async () => {
     const missing = new WatchTable('no-such-table', 400, client);
 
-    await expect(missing.acquireLease(taskId, mine, now)).rejects.toMatchObject({
+    await expect(missing.acquireLease(audit, mine, now)).rejects.toMatchObject({
       name: 'TableNotFoundError',
       message: 'The table no-such-table does not exist. Deploy the stack again.',
     });
   });
 
   test.each(['WATCH', 'SNAPSHOT#000001'])('a malformed %s item is refused by name', async (sk) => {
-    const item = { pk: `AUDIT#${taskId}`, sk, taskId, execution: mine };
+    const item = { pk: auditPartition(audit), sk, ...audit, execution: mine };
     await DynamoDBDocumentClient.from(client).send(new PutCommand({ TableName: tableName, Item: item }));
 
-    const read = sk === 'WATCH' ? table.acquireLease(taskId, mine, now) : table.getSnapshot(taskId, 1);
+    const read = sk === 'WATCH' ? table.acquireLease(audit, mine, now) : table.getSnapshot(audit, 1);
 
     await expect(read).rejects.toMatchObject({ name: 'MalformedItemError' });
   });
@@ -440,15 +460,15 @@ describe('errors', () => {
 
 test('A watch of another schema version is refused by name', async () => {
   await acquired();
-  const Key = { pk: `AUDIT#${taskId}`, sk: 'WATCH' };
+  const Key = { pk: auditPartition(audit), sk: 'WATCH' };
   const other = { UpdateExpression: 'SET schemaVersion = :other', ExpressionAttributeValues: { ':other': 2 } };
   await DynamoDBDocumentClient.from(client).send(new UpdateCommand({ TableName: tableName, Key, ...other }));
 
-  await expect(table.getWatch(taskId)).rejects.toMatchObject({ name: 'MalformedItemError' });
+  await expect(table.getWatch(audit)).rejects.toMatchObject({ name: 'MalformedItemError' });
 });
 
 async function acquired(execution = mine, at = now): Promise<Watch> {
-  const { watch, outcome } = await table.acquireLease(taskId, execution, at);
+  const { watch, outcome } = await table.acquireLease(audit, execution, at);
   expect(outcome).toBe('ACQUIRED');
   return watch;
 }
@@ -478,7 +498,7 @@ function advance(
     findingsPending?: boolean;
   } = {},
 ): Promise<Watch | undefined> {
-  const snapshot = { taskId, turn: watch.turn + 1, capturedAt, answer };
+  const snapshot = { turn: watch.turn + 1, capturedAt, answer };
   const reading = readAudit(answer);
   return table.advance(watch, { snapshot, reading, alerts, ended, waitSeconds, now: at, findingsPending });
 }
