@@ -8,4 +8,6 @@ export default async function synthesizeOnce(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'audit-watcher-assembly-'));
   await synthesize(resolve(import.meta.dirname, '..'), directory);
   process.env.TEST_CLOUD_ASSEMBLY = directory;
+  // Validating a template takes longer than all else: test/lib/app.test.ts does it once, for all that the tests synthesize.
+  process.env.CDK_VALIDATION = 'false';
 }
