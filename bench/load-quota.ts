@@ -1,6 +1,7 @@
 import type { CloudAssembly } from '../local/assembly/cloud-assembly.ts';
 import type { Execution } from '../local/compute/executions.ts';
-import { LocalStack, type StackCall } from '../local/local-stack.ts';
+import { LocalStack } from '../local/local-stack.ts';
+import type { StackCall } from '../local/local-stack-options.ts';
 import { parseRecording, type Recording } from '../local/recordings/recording.ts';
 import { toAlert } from '../local/runs/audit-report.ts';
 import { startEvent } from '../local/runs/watch-run.ts';

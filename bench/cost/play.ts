@@ -1,7 +1,8 @@
 import { auditPartition, METRICS } from '../../lambda/contract.ts';
 import type { CloudAssembly } from '../../local/assembly/cloud-assembly.ts';
 import { Executions } from '../../local/compute/executions.ts';
-import { LocalStack, type StackCall } from '../../local/local-stack.ts';
+import { LocalStack } from '../../local/local-stack.ts';
+import type { StackCall } from '../../local/local-stack-options.ts';
 import { PLACE } from '../../local/place.ts';
 import { startEvent } from '../../local/runs/watch-run.ts';
 import { isObject, parseJson, type ServiceAnswer } from '../../local/services/service.ts';

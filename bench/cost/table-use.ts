@@ -1,4 +1,4 @@
-import type { StackCall } from '../../local/local-stack.ts';
+import type { StackCall } from '../../local/local-stack-options.ts';
 import { isObject, parseJson, type ServiceAnswer } from '../../local/services/service.ts';
 import { sizeOf, type WireItem } from './item-size.ts';
 

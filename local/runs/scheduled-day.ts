@@ -1,6 +1,7 @@
 import { type Execution, taskIdOf } from '../compute/executions.ts';
 import type { ExecutionResult } from '../compute/state-machine.thread.ts';
-import { LocalStack, type LocalStackOptions } from '../local-stack.ts';
+import { LocalStack } from '../local-stack.ts';
+import type { LocalStackOptions } from '../local-stack-options.ts';
 import type { Publication } from '../services/sns-publish.ts';
 import { type AlertReport, type AuditReport, reportOn, toAlert } from './audit-report.ts';
 import type { DayAuditReport, DayReport } from './day-report.ts';

@@ -1,4 +1,4 @@
-import type { StackCall } from '../../local/local-stack.ts';
+import type { StackCall } from '../../local/local-stack-options.ts';
 import { isObject } from '../../local/services/service.ts';
 
 /** One place where the code calls AWS, as a run without faults came by it: a row of the matrix. */

@@ -1,4 +1,4 @@
-import type { StackCall, StackFault } from '../../local/local-stack.ts';
+import type { StackCall, StackFault } from '../../local/local-stack-options.ts';
 import { type CallSite, signatureOf, Timeline } from './calls.ts';
 import type { FaultKind } from './kinds.ts';
 

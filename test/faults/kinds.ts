@@ -1,4 +1,4 @@
-import type { StackCall, StackFault } from '../../local/local-stack.ts';
+import type { StackCall, StackFault } from '../../local/local-stack-options.ts';
 import type { SecondExecution } from './second-execution.ts';
 
 /** One way in which a call fails: a column of the matrix. */

@@ -4,7 +4,7 @@ import { composeAlert } from '../../lambda/audit/alert/message.ts';
 import type { CloudAssembly } from '../../local/assembly/cloud-assembly.ts';
 import { type DeployedFunction, deploy } from '../../local/assembly/deployment.ts';
 import { Functions } from '../../local/compute/functions.ts';
-import type { StackCall, StackFault } from '../../local/local-stack.ts';
+import type { StackCall, StackFault } from '../../local/local-stack-options.ts';
 import { PLACE } from '../../local/place.ts';
 import type { EndpointOptions } from '../../local/services/endpoint.ts';
 import type { Call, Fault } from '../../local/services/service.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readAssembly } from '../../local/assembly/cloud-assembly.ts';
 import { deploy } from '../../local/assembly/deployment.ts';
-import type { StackFault } from '../../local/local-stack.ts';
+import type { StackFault } from '../../local/local-stack-options.ts';
 import { answer, at, ScenarioStack } from './scenario-stack.ts';
 
 let stack: ScenarioStack;

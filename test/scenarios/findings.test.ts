@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { placeKey } from '../../lambda/contract.ts';
-import type { StackFault } from '../../local/local-stack.ts';
+import type { StackFault } from '../../local/local-stack-options.ts';
 import { PLACE } from '../../local/place.ts';
 import { at, type ScenarioResult, ScenarioStack } from './scenario-stack.ts';
 

@@ -1,4 +1,4 @@
-import type { StackFault } from '../../local/local-stack.ts';
+import type { StackFault } from '../../local/local-stack-options.ts';
 import type { Call } from '../../local/services/service.ts';
 import { answer, at } from './scenario-stack.ts';
 
