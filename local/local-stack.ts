@@ -1,9 +1,11 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Deployment, deploy } from './assembly/deployment.ts';
+import { matchesEventPattern } from './compute/event-pattern.ts';
 import { type Execution, Executions, taskIdOf } from './compute/executions.ts';
 import { Functions } from './compute/functions.ts';
 import { type ScheduledInvocation, Scheduler } from './compute/scheduler.ts';
+import { targetInput } from './compute/target-input.ts';
 import type { LocalStackOptions, StackCall, StackFault } from './local-stack-options.ts';
 import { PLACE } from './place.ts';
 import type { Recording } from './recordings/recording.ts';
@@ -11,12 +13,10 @@ import { startDeviceDefender } from './services/device-defender.ts';
 import type { PlayedAudit, ScheduledAudit } from './services/device-defender-lists.ts';
 import { startDynamoDb } from './services/dynamodb.ts';
 import type { Endpoint, EndpointOptions } from './services/endpoint.ts';
-import { matchesEventPattern } from './services/event-pattern.ts';
 import { type BusEvent, startEventBridge } from './services/eventbridge.ts';
 import type { Call, Fault } from './services/service.ts';
 import { startSns } from './services/sns.ts';
 import type { Publication } from './services/sns-publish.ts';
-import { targetInput } from './services/target-input.ts';
 import { Clock } from './time/clock.ts';
 
 /** The synthesized stack, running on this machine: rules, schedules, state machine, functions, table and topic. */

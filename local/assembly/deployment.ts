@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import type { TargetInput } from '../compute/target-input.ts';
 import { PLACE } from '../place.ts';
-import type { TargetInput } from '../services/target-input.ts';
 import type { CloudAssembly, TemplateResource } from './cloud-assembly.ts';
 import { resolveValue } from './template-values.ts';
 

@@ -11,7 +11,7 @@ import {
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { auditPartition } from '../../lambda/contract.ts';
-import { targetInput } from '../../local/services/target-input.ts';
+import { targetInput } from '../../local/compute/target-input.ts';
 import type { DeployedStack, WatchReport } from './deployed-stack.ts';
 import { ACCOUNT, REGION } from './ministack.ts';
 import type { PlayedAudits } from './played-audits.ts';

@@ -8,7 +8,7 @@ import {
   mostAuditNames,
   SEVERITY_FLOORS,
 } from '../../../lib/delivery/alert-subscription.ts';
-import { matchesEventPattern } from '../../../local/services/event-pattern.ts';
+import { matchesEventPattern } from '../../../local/compute/event-pattern.ts';
 import {
   buildAlertInput,
   buildAnswer,

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { matchesEventPattern, UnsupportedPatternError } from '../../../local/services/event-pattern.ts';
+import { matchesEventPattern, UnsupportedPatternError } from '../../../local/compute/event-pattern.ts';
 
 const leaf = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null));
 const key = fc.string({ minLength: 1 }).filter((name) => name !== '$or');

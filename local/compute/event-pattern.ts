@@ -1,4 +1,4 @@
-import { isObject } from './service.ts';
+import { isObject } from '../services/service.ts';
 
 /** A pattern that is not understood here. Never a silent match, nor a silent mismatch. */
 export class UnsupportedPatternError extends Error {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type TargetInput, targetInput } from '../../../local/services/target-input.ts';
+import { type TargetInput, targetInput } from '../../../local/compute/target-input.ts';
 
 const EVENT = {
   account: '123456789012',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { matchesEventPattern } from '../../../local/services/event-pattern.ts';
+import { matchesEventPattern } from '../../../local/compute/event-pattern.ts';
 
 const EVENT = {
   source: 'aws.iot',
