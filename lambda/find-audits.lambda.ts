@@ -21,13 +21,13 @@ import { countSweep, countThrottling } from './aws/metrics.ts';
 import { SweepTable } from './aws/table/sweep-table.ts';
 import { ENV, type Place } from './contract.ts';
 import { ownPlace } from './function-input.ts';
-import { type Judgeable, OverdueAudits } from './overdue-audits.ts';
+import { type Judgeable, MissedRuns } from './missed-runs.ts';
 import { INVOCATION_FAILED } from './watch-handler.ts';
 
 const audits = new Audits();
 const events = new AuditEvents();
 const table = new SweepTable(textSetting(ENV.tableName));
-const overdue = new OverdueAudits(audits, table, AlertTopics.fromEnvironment());
+const missedRuns = new MissedRuns(audits, table, AlertTopics.fromEnvironment());
 
 /** What one sweep did, for its log line. */
 export interface SweepResult {
@@ -69,7 +69,7 @@ export async function handler(_event: unknown, context: Context): Promise<SweepR
   const watches = await attempt(() => openWatches(place, errors));
   const takenOver = await attempt(() => takeOver(watches ?? [], now));
   const news = await attempt(() => findNew(place, now));
-  const told = await attempt(() => overdue.tell(judgeable(news, watches), place, now, note));
+  const told = await attempt(() => missedRuns.publish(judgeable(news, watches), place, now, note));
 
   const result = {
     listed: news?.listed ?? 0,

@@ -135,7 +135,6 @@ export function buildOverdueInput(overrides: Partial<OverdueInput> = {}): Overdu
     schedule: { name: 'NightlyFleetAudit', frequency: 'DAILY' },
     day: '2026-11-22',
     dueAt: '2026-11-22T02:00:04.000Z',
-    isLearned: true,
     lastStartedAt: '2026-11-21T02:00:03.000Z',
     lastTaskId: TASK_ID,
     judgedAt: '2026-11-22T05:00:09.000Z',

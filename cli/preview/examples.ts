@@ -169,14 +169,13 @@ export const PREVIEW_ALERTS: readonly PreviewAlert[] = [
     },
   }),
   overdueExample('overdue', 'A scheduled audit that did not run', {}),
-  overdueExample('overdue-day', 'The same, of a schedule that is too new to know its time of day', {
+  overdueExample('overdue-new', 'The same, when no earlier run is known', {
     schedule: { name: 'MonthlyDeepAudit', frequency: 'MONTHLY', dayOfMonth: '31' },
     day: '2026-11-30',
     dueAt: '2026-11-30T00:00:00.000Z',
-    isLearned: false,
     lastStartedAt: undefined,
     lastTaskId: undefined,
-    judgedAt: '2026-12-01T03:00:09.000Z',
+    judgedAt: '2026-11-30T05:00:09.000Z',
   }),
 ];
 
@@ -191,10 +190,9 @@ function overdueExample(id: string, title: string, overdue: Partial<OverdueInput
     schedule: { name: 'NightlyFleetAudit', frequency: 'DAILY' },
     day: '2026-11-17',
     dueAt: TODAY,
-    isLearned: true,
     lastStartedAt: YESTERDAY,
     lastTaskId: '5d0c7f1e2b3a49c8a6d1e0f49b7c8d52',
-    judgedAt: '2026-11-17T05:00:09.000Z',
+    judgedAt: '2026-11-17T07:00:09.000Z',
     accountId: '123456789012',
     region: 'eu-west-1',
     ...overdue,

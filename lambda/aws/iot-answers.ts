@@ -6,7 +6,7 @@ import type {
   ResourceIdentifier,
   TaskStatistics,
 } from '../audit/answer/aws-answers.ts';
-import type { AuditSchedule } from '../audit/sweep/missed-run.ts';
+import type { AuditSchedule } from '../audit/sweep/schedule-records.ts';
 import type { ListedAudit } from '../audit/sweep/sweep.ts';
 import { TASK_ID_PATTERN } from '../contract.ts';
 import { isObject } from '../object.ts';

@@ -20,7 +20,7 @@ const TESTS = [
   'aws/table/sweep-table',
   'handlers',
   'find-audits',
-  'overdue-audits',
+  'missed-runs',
   'stored-items',
 ];
 

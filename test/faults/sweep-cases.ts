@@ -68,8 +68,8 @@ export class SweepCases {
   async run(faultCase: FaultCase | undefined): Promise<Verdict> {
     const { clock } = this.#stack;
     this.#days += 1;
-    // A run of the second day after the schedule was seen can be missed first, 41 hours after that day began.
-    await clock.sleep(STARTS_AT + (2 + this.#days) * DAY_MS - clock.now());
+    // A run is missed first 29 hours after the schedule was seen, and then another every day.
+    await clock.sleep(STARTS_AT + this.#days * DAY_MS + 6 * HOUR_MS - clock.now());
     const [orphaned, untold] = [`orphaned-${this.#days}`, `untold-${this.#days}`];
     const abandoned = await this.#abandon(orphaned);
     this.#stack.startAudit(untold, UNTOLD);

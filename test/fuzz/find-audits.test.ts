@@ -70,7 +70,9 @@ afterAll(() => table.destroy());
 async function remember(isHistoryKnown: boolean): Promise<void> {
   const day = (days: number) => new Date(STARTS_AT - days * DAY_MS).toISOString();
   const known = { firstSweepAt: day(95), lastSweepAt: day(1), historyUntil: day(0) };
-  const schedules = Object.fromEntries(SCHEDULES.map((name) => [name, { frequency: 'DAILY', knownSince: day(90) }]));
+  const schedules = Object.fromEntries(
+    SCHEDULES.map((name) => [name, { frequency: 'DAILY', knownSince: day(90), runsCountFrom: day(90) }]),
+  );
   await table.send(
     new PutCommand({
       TableName: TABLE_NAME,

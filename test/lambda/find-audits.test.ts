@@ -159,7 +159,10 @@ function sweptBefore(attributes: Record<string, unknown> = {}): Promise<void> {
 /** A daily schedule that ran at two o'clock for five days, and not on this one. */
 async function missARun(attributes: Record<string, unknown> = {}): Promise<void> {
   schedules = [NIGHTLY];
-  await sweptBefore({ schedules: { Nightly: { frequency: 'DAILY', knownSince: iso(-20 * DAY_MS) } }, ...attributes });
+  await sweptBefore({
+    schedules: { Nightly: { frequency: 'DAILY', knownSince: iso(-20 * DAY_MS), runsCountFrom: iso(-20 * DAY_MS) } },
+    ...attributes,
+  });
   for (const daysAgo of [1, 2, 3, 4, 5]) {
     const auditStartTime = iso(-daysAgo * DAY_MS - 10 * HOUR_MS);
     await put({
@@ -430,7 +433,7 @@ describe('A schedule that missed its run', () => {
       overdue: { lastTaskId: 'nightly-1', judgedAt: iso(0) },
     });
     expect(await stateOfSweeps()).toMatchObject({
-      schedules: { Nightly: { overdue: { status: 'SENT', messageId: publications[0]?.messageId } } },
+      schedules: { Nightly: { missed: { status: 'SENT', messageId: publications[0]?.messageId } } },
     });
     expect(await stateOfSweeps()).not.toHaveProperty('schedulesTakenBy');
   });

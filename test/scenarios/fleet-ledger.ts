@@ -96,8 +96,8 @@ export function expectNothingLost(ledger: Ledger, taskIds: readonly string[], to
   expect([...ledger.watches.keys()].sort()).toEqual(expected.sort());
   for (const watch of ledger.watches.values()) expectWatched(watch, ledger, open.includes(watch.taskId));
   expectRegistered(ledger);
-  const overdue = Object.entries(ledger.sweep.schedules ?? {}).filter(([, record]) => record.overdue !== undefined);
-  expect(overdue.filter(([, record]) => record.overdue?.status === 'PENDING').map(([name]) => name)).toEqual([]);
+  const missed = Object.entries(ledger.sweep.schedules ?? {}).filter(([, record]) => record.missed !== undefined);
+  expect(missed.filter(([, record]) => record.missed?.status === 'PENDING').map(([name]) => name)).toEqual([]);
   expectNoneTwice(ledger, repeated);
 }
 

@@ -47,7 +47,7 @@ export function judgeOverdue(open: readonly Item[], now: number): Verdict {
 
 export function judgePending(open: readonly Item[], sweep: Item | undefined, now: number): Verdict {
   const late = open.filter(({ alerts }) => alertsIn(alerts).some((alert) => isLate(alert, now))).map(taskIdOf);
-  late.push(...overdueUntold(sweep?.schedules, now));
+  late.push(...missedRunsNotSent(sweep?.schedules, now));
   if (late.length === 0) return pass('No alert waits for longer than an hour');
   return fail(
     `Alerts wait for more than an hour: ${plural(late.length, 'audit')} (${listed(late, 3)}).`,
@@ -56,10 +56,10 @@ export function judgePending(open: readonly Item[], sweep: Item | undefined, now
 }
 
 /** Names of schedules whose AUDIT_OVERDUE should be out. */
-function overdueUntold(schedules: unknown, now: number): string[] {
+function missedRunsNotSent(schedules: unknown, now: number): string[] {
   const records = Object.entries(Object(schedules) as Item);
   return records.flatMap(([name, record]) => {
-    const { status, judgedAt } = Object(Object(record).overdue);
+    const { status, judgedAt } = Object(Object(record).missed);
     return isLate({ status, registeredAt: judgedAt }, now) ? [name] : [];
   });
 }

@@ -12,14 +12,12 @@ export interface AuditSchedule {
   readonly dayOfMonth?: string;
 }
 
-/** When one run is expected. */
+/** When one run should have started at the latest. */
 export interface DueRun {
   /** `2026-11-22`, UTC. */
   readonly day: string;
   /** ISO 8601, UTC. */
   readonly dueAt: string;
-  /** The time of day was learned from earlier runs; otherwise only the day is known. */
-  readonly isLearned: boolean;
 }
 
 /** All that is known of a scheduled audit that did not start. */
@@ -49,7 +47,7 @@ export interface OverdueFacts extends AlertIdentity, DueRun {
 
 /** Makes what AWS says of the schedule safe to write. */
 export function gatherOverdueFacts(input: OverdueInput): OverdueFacts {
-  const { schedule, day, dueAt, isLearned, lastStartedAt, lastTaskId = '', judgedAt, accountId, region } = input;
+  const { schedule, day, dueAt, lastStartedAt, lastTaskId = '', judgedAt, accountId, region } = input;
   const keyName = nameInKey(schedule.name);
   return {
     kind: 'AUDIT_OVERDUE',
@@ -67,7 +65,6 @@ export function gatherOverdueFacts(input: OverdueInput): OverdueFacts {
     },
     day,
     dueAt,
-    isLearned,
     lastStartedAt: knownTime(lastStartedAt),
     lastTaskId: TASK_ID_PATTERN.test(lastTaskId) ? lastTaskId : undefined,
     judgedAt,

@@ -1,9 +1,21 @@
-import { type AuditSchedule, type MissedRun, missedRun } from './missed-run.ts';
+import { firstRunThatCounts, type MissedRun, missedRun } from './missed-run.ts';
 
-/** An AUDIT_OVERDUE in the outbox: registered when it was judged, marked when it is out. */
-export interface OverdueAlert extends MissedRun {
+/** When an audit is scheduled, as ListScheduledAudits returns it. Frequencies and days are open sets. */
+export interface AuditSchedule {
+  readonly name: string;
+  /** DAILY, WEEKLY, BIWEEKLY or MONTHLY. */
+  readonly frequency?: string;
+  /** SUN to SAT: weekly and biweekly. */
+  readonly dayOfWeek?: string;
+  /** 1 to 31 or LAST: monthly. A day that a month does not have is its last one. */
+  readonly dayOfMonth?: string;
+}
+
+/** An AUDIT_OVERDUE in the outbox: registered when the run was judged to be missed, marked when it is sent. */
+export interface MissedRunAlert extends MissedRun {
   readonly status: 'PENDING' | 'SENT';
-  /** Of the last run before it. */
+  /** The last run before it. ISO 8601, UTC. */
+  readonly lastStartedAt?: string;
   readonly lastTaskId?: string;
   /** ISO 8601, UTC. */
   readonly judgedAt: string;
@@ -15,10 +27,10 @@ export interface OverdueAlert extends MissedRun {
 export interface ScheduleRecord extends Omit<AuditSchedule, 'name'> {
   /** Since when it is as it is. ISO 8601, UTC. */
   readonly knownSince: string;
-  /** Earlier runs say nothing about its start time. ISO 8601, UTC. */
-  readonly learnFrom?: string;
-  /** The latest run that was missed. */
-  readonly overdue?: OverdueAlert;
+  /** Earlier runs do not count. ISO 8601, UTC. */
+  readonly runsCountFrom: string;
+  /** The latest missed run. */
+  readonly missed?: MissedRunAlert;
 }
 
 /** By name of the scheduled audit. */
@@ -32,51 +44,46 @@ export interface ScheduledRun {
 }
 
 /**
- * The records, brought up to what AWS lists now. A schedule that is new or changed begins anew: nothing was due before it was
- * seen, and earlier runs do not tell when it will start. Only of the schedules of the very first sweep they do. A deleted
- * one is forgotten, once its alert is out.
+ * The records, brought up to what AWS lists now. A schedule that is new or changed begins again: nothing was due before it
+ * was seen, and earlier runs do not count. Those of the very first sweep may be old, so their recent runs do. A deleted
+ * one is forgotten, once its alert is sent.
+ *
+ * @param records undefined in the very first sweep
  */
 export function updateRecords(
   records: ScheduleRecords | undefined,
   schedules: readonly AuditSchedule[],
   now: Date,
 ): ScheduleRecords {
-  const seenAt = now.toISOString();
+  const knownSince = now.toISOString();
   const listed = schedules.map(({ name, ...terms }): [string, ScheduleRecord] => {
     const record = records?.[name];
-    if (record === undefined) return [name, { ...terms, knownSince: seenAt, learnFrom: records && seenAt }];
-    if (isSame(record, terms)) return [name, record];
-    return [name, { ...terms, knownSince: seenAt, learnFrom: seenAt, overdue: pendingOf(record) }];
+    if (record !== undefined && isSame(record, terms)) return [name, record];
+    const runsCountFrom = records === undefined ? firstRunThatCounts(terms.frequency, now) : knownSince;
+    return [name, { ...terms, knownSince, runsCountFrom, missed: record && pendingOf(record) }];
   });
   const isListed = new Set(schedules.map(({ name }) => name));
   const owed = Object.entries(records ?? {}).filter(([name, record]) => !isListed.has(name) && pendingOf(record));
   return Object.fromEntries([...owed, ...listed]);
 }
 
-/** The record with its missed run registered, if there is one that was not told before. An older alert must be out first. */
+/** The record with its missed run registered, unless there is none or it was registered before. An older alert must be sent first. */
 export function judgeRecord(
-  name: string,
   record: ScheduleRecord,
-  runs: readonly ScheduledRun[],
+  last: ScheduledRun | undefined,
   now: Date,
   runsUnknownAt?: string,
 ): ScheduleRecord {
-  const { frequency, dayOfWeek, dayOfMonth, knownSince, learnFrom, overdue } = record;
   if (pendingOf(record) !== undefined) return record;
-  const schedule = { name, frequency, dayOfWeek, dayOfMonth };
-  const starts = runs.map(({ startedAt }) => startedAt);
-  const missed = missedRun({ schedule, knownSince, learnFrom, starts, runsUnknownAt }, now);
-  if (missed === undefined || missed.day <= (overdue?.day ?? '')) return record;
-  const last = runs.find(({ startedAt }) => Date.parse(startedAt) === Date.parse(String(missed.lastStartedAt)));
-  return {
-    ...record,
-    overdue: { ...missed, lastTaskId: last?.taskId, status: 'PENDING', judgedAt: now.toISOString() },
-  };
+  const missed = missedRun({ ...record, lastStartedAt: last?.startedAt, runsUnknownAt }, now);
+  if (missed === undefined || missed.day <= (record.missed?.day ?? '')) return record;
+  const lastRun = { lastStartedAt: last?.startedAt, lastTaskId: last?.taskId };
+  return { ...record, missed: { ...missed, ...lastRun, status: 'PENDING', judgedAt: now.toISOString() } };
 }
 
 /** The alert that still has to be published. */
-export function pendingOf({ overdue }: ScheduleRecord): OverdueAlert | undefined {
-  return overdue?.status === 'PENDING' ? overdue : undefined;
+export function pendingOf({ missed }: ScheduleRecord): MissedRunAlert | undefined {
+  return missed?.status === 'PENDING' ? missed : undefined;
 }
 
 function isSame(a: Omit<AuditSchedule, 'name'>, b: Omit<AuditSchedule, 'name'>): boolean {

@@ -1,5 +1,5 @@
 import { pendingSlots, type Watch } from '../watch/watch.ts';
-import type { OverdueAlert } from './schedule-records.ts';
+import type { MissedRunAlert } from './schedule-records.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
@@ -170,14 +170,14 @@ export function takeOverReason(watch: Watch, now: Date): TakeOverReason | undefi
     : undefined;
 }
 
-/** Seconds for which the oldest unsent alert, of a watch or about an overdue audit, has waited; 0 when there is none. */
+/** Seconds for which the oldest unsent alert, of a watch or about a missed run, has waited; 0 when there is none. */
 export function oldestPendingAlertSeconds(
   watches: readonly Watch[],
-  overdue: readonly Pick<OverdueAlert, 'judgedAt'>[],
+  missedRuns: readonly Pick<MissedRunAlert, 'judgedAt'>[],
   now: Date,
 ): number {
   const registered = watches.flatMap(({ alerts }) => pendingSlots(alerts).map((slot) => alerts[slot]?.registeredAt));
-  const judged = overdue.map(({ judgedAt }) => judgedAt);
+  const judged = missedRuns.map(({ judgedAt }) => judgedAt);
   const ages = [...registered, ...judged].map((moment) => (now.getTime() - timeOf(moment, now)) / 1000);
   return Math.max(0, ...ages);
 }

@@ -299,18 +299,18 @@ describe('Open watches', () => {
   });
 
   test.each([
-    [{ Nightly: { overdue: { status: 'PENDING', judgedAt: new Date(NOW - 61 * MINUTE).toISOString() } } }, 'FAIL'],
-    [{ Nightly: { overdue: { status: 'PENDING', judgedAt: new Date(NOW - 59 * MINUTE).toISOString() } } }, 'PASS'],
-    [{ Nightly: { overdue: { status: 'SENT', judgedAt: '2020-01-01T00:00:00Z' } }, Weekly: {}, Odd: null }, 'PASS'],
+    [{ Nightly: { missed: { status: 'PENDING', judgedAt: new Date(NOW - 61 * MINUTE).toISOString() } } }, 'FAIL'],
+    [{ Nightly: { missed: { status: 'PENDING', judgedAt: new Date(NOW - 59 * MINUTE).toISOString() } } }, 'PASS'],
+    [{ Nightly: { missed: { status: 'SENT', judgedAt: '2020-01-01T00:00:00Z' } }, Weekly: {}, Odd: null }, 'PASS'],
     ['odd', 'PASS'],
   ])('with the schedules %j: pending is %s', (schedules, status) => {
     expect(judgePending([], { schedules }, NOW)).toMatchObject({ status });
   });
 
-  test('and overdue audits that nobody was told of are named together', () => {
-    const overdue = { status: 'PENDING', judgedAt: new Date(NOW - 2 * HOUR).toISOString() };
+  test('and missed runs whose alert was not sent are named together', () => {
+    const missed = { status: 'PENDING', judgedAt: new Date(NOW - 2 * HOUR).toISOString() };
 
-    expect(judgePending([watch({ alerts: pending(61) })], { schedules: { Nightly: { overdue } } }, NOW)).toMatchObject({
+    expect(judgePending([watch({ alerts: pending(61) })], { schedules: { Nightly: { missed } } }, NOW)).toMatchObject({
       found: 'Alerts wait for more than an hour: 2 audits (t, Nightly).',
     });
   });

@@ -60,7 +60,6 @@ export function missedRunMachineAlert(facts: OverdueFacts): object {
     overdue: {
       day: facts.day,
       dueAt: facts.dueAt,
-      isLearned: facts.isLearned,
       ...facts.schedule,
       lastStartedAt: facts.lastStartedAt,
       lastTaskId: facts.lastTaskId,

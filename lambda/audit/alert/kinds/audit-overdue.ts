@@ -22,13 +22,11 @@ export const auditOverdue: MissedRunKind = {
   outlook: () => 'This alert is sent once for each missed run.',
 };
 
-function knownText({ isLearned, judgedAt, lastStartedAt }: OverdueFacts): string[] {
+function knownText({ judgedAt, lastStartedAt }: OverdueFacts): string[] {
   return [
     `By ${timeText(judgedAt)} it had not started.`,
     lastStartedAt === undefined ? 'No earlier run is known.' : `The last run started ${timeText(lastStartedAt)}.`,
-    isLearned
-      ? 'AWS gives only the day of a run; the time of day was learned from earlier runs.'
-      : 'AWS gives only the day of a run, and too few runs are known to learn the time of day from.',
+    'AWS does not say at which time of day a schedule starts. A run counts as missed five hours after the longest time that may pass between two runs.',
   ];
 }
 
@@ -68,12 +66,9 @@ export function scheduleText({ frequency, dayOfWeek, dayOfMonth }: AuditSchedule
   }
 }
 
-/** `2026-11-22 02:00:04 UTC (daily; time of day as in earlier runs)`. */
-export function dueText(schedule: AuditSchedule, { day, dueAt, isLearned }: DueRun): string {
-  const rhythm = scheduleText(schedule);
-  return isLearned
-    ? `${timeText(dueAt)} (${rhythm}; time of day as in earlier runs)`
-    : `${day} UTC (${rhythm}; time of day unknown)`;
+/** `by 2026-11-22 02:00:04 UTC (daily)`. */
+function dueText(schedule: AuditSchedule, { dueAt }: DueRun): string {
+  return `by ${timeText(dueAt)} (${scheduleText(schedule)})`;
 }
 
 /** In a month that is too short AWS takes its last day. Source: API Reference, CreateScheduledAudit. */

@@ -135,7 +135,6 @@ const overdueInput: fc.Arbitrary<OverdueInput> = fc.record({
   }),
   day: fc.constant('2026-11-22'),
   dueAt: fc.constantFrom('2026-11-22T02:00:04.000Z', '2026-11-22T00:00:00Z'),
-  isLearned: fc.boolean(),
   lastStartedAt: fc.option(time, { nil: undefined }),
   lastTaskId: fc.oneof(fc.stringMatching(/^[a-zA-Z0-9-]{1,40}$/), maybeText),
   judgedAt: fc.constant('2026-11-22T05:00:09.000Z'),

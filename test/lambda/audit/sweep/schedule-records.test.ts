@@ -6,20 +6,21 @@ import {
   updateRecords,
 } from '../../../../lambda/audit/sweep/schedule-records.ts';
 
-const NOW = new Date('2026-10-09T02:00:00.000Z');
+const NOW = new Date('2026-10-08T08:00:00.000Z');
+const SEEN_NOW = NOW.toISOString();
+const SEPTEMBER = '2026-09-01T00:00:00.000Z';
 const daily = { name: 'Nightly', frequency: 'DAILY' };
 const weekly = { name: 'Nightly', frequency: 'WEEKLY', dayOfWeek: 'MON' };
-const record: ScheduleRecord = { frequency: 'DAILY', knownSince: '2026-09-01T00:00:00.000Z' };
-const missed = { day: '2026-10-08', dueAt: '2026-10-08T02:00:00.000Z', isLearned: true };
-const pending: ScheduleRecord = {
-  ...record,
-  overdue: { ...missed, status: 'PENDING', judgedAt: '2026-10-08T07:00:00.000Z' },
-};
-const seenNow = NOW.toISOString();
+const record: ScheduleRecord = { frequency: 'DAILY', knownSince: SEPTEMBER, runsCountFrom: SEPTEMBER };
+const missed = { day: '2026-10-08', dueAt: '2026-10-08T02:00:00.000Z', judgedAt: '2026-10-08T07:00:00.000Z' };
+const pending: ScheduleRecord = { ...record, missed: { ...missed, status: 'PENDING' } };
+const sent: ScheduleRecord = { ...record, missed: { ...missed, status: 'SENT' } };
 
 describe('the records of the schedules', () => {
-  it('of the first sweep let earlier runs tell the start time', () => {
-    expect(updateRecords(undefined, [daily], NOW)).toEqual({ Nightly: { frequency: 'DAILY', knownSince: seenNow } });
+  it('of the very first sweep let recent runs count', () => {
+    expect(updateRecords(undefined, [daily], NOW)).toEqual({
+      Nightly: { frequency: 'DAILY', knownSince: SEEN_NOW, runsCountFrom: '2026-10-07T13:00:00.000Z' },
+    });
   });
 
   it('keep a schedule that is as it was', () => {
@@ -28,55 +29,59 @@ describe('the records of the schedules', () => {
 
   it.each([
     ['new', {}, daily],
-    ['changed', { Nightly: { ...record, overdue: { ...pending.overdue, status: 'SENT' } } }, weekly],
-  ])('begin anew with one that is %s: its start time is not known any more', (_, records, schedule) => {
+    ['changed', { Nightly: sent }, weekly],
+  ])('begin again with one that is %s: its earlier runs do not count any more', (_, records, schedule) => {
     const { name, ...terms } = schedule;
 
-    expect(updateRecords(records as Record<string, ScheduleRecord>, [schedule], NOW)).toEqual({
-      [name]: { ...terms, knownSince: seenNow, learnFrom: seenNow },
+    expect(updateRecords(records, [schedule], NOW)).toEqual({
+      [name]: { ...terms, knownSince: SEEN_NOW, runsCountFrom: SEEN_NOW },
     });
   });
 
   it('forget one that was deleted, but not an alert that is still to be sent', () => {
     expect(updateRecords({ Nightly: record }, [], NOW)).toEqual({});
     expect(updateRecords({ Nightly: pending }, [], NOW)).toEqual({ Nightly: pending });
-    expect(updateRecords({ Nightly: pending }, [weekly], NOW).Nightly).toMatchObject({ overdue: pending.overdue });
+    expect(updateRecords({ Nightly: pending }, [weekly], NOW).Nightly).toMatchObject({ missed: pending.missed });
   });
 });
 
 describe('a schedule that is judged', () => {
   const run = (day: number) => ({ taskId: `run-${day}`, startedAt: `2026-10-0${day}T02:00:00.000Z` });
-  const ranUntilThe7th = [run(7), run(6), run(5)];
 
   it('has its missed run registered, with the run before it', () => {
-    const judged = judgeRecord('Nightly', record, ranUntilThe7th, NOW);
+    const judged = judgeRecord(record, run(7), NOW);
 
-    expect(judged.overdue).toMatchObject({
+    expect(judged.missed).toEqual({
       day: '2026-10-08',
+      dueAt: '2026-10-08T02:00:00.000Z',
       status: 'PENDING',
+      lastStartedAt: '2026-10-07T02:00:00.000Z',
       lastTaskId: 'run-7',
-      judgedAt: seenNow,
+      judgedAt: SEEN_NOW,
     });
-    expect(pendingOf(judged)).toBe(judged.overdue);
+    expect(pendingOf(judged)).toBe(judged.missed);
   });
 
-  it('is told of once for each missed run', () => {
-    const told: ScheduleRecord = { ...pending, overdue: { ...missed, status: 'SENT', judgedAt: seenNow } };
-    const dayLater = new Date('2026-10-10T02:00:00.000Z');
+  it('has each missed run registered once', () => {
+    const dayLater = new Date('2026-10-09T08:00:00.000Z');
 
-    expect(judgeRecord('Nightly', told, ranUntilThe7th, NOW)).toBe(told);
-    expect(judgeRecord('Nightly', told, ranUntilThe7th, dayLater).overdue).toMatchObject({ day: '2026-10-09' });
+    expect(judgeRecord(sent, run(7), NOW)).toBe(sent);
+    expect(judgeRecord(sent, run(7), dayLater).missed).toMatchObject({ day: '2026-10-09' });
   });
 
-  it('waits until its last alert is out', () => {
-    expect(judgeRecord('Nightly', pending, ranUntilThe7th, new Date('2026-10-11T02:00:00.000Z'))).toBe(pending);
+  it('waits until its last alert is sent', () => {
+    expect(judgeRecord(pending, run(7), new Date('2026-10-11T08:00:00.000Z'))).toBe(pending);
   });
 
   it('stays as it is when it ran', () => {
-    expect(judgeRecord('Nightly', record, [run(8), ...ranUntilThe7th], NOW)).toBe(record);
+    expect(judgeRecord(record, run(8), NOW)).toBe(record);
   });
 
   it('that never ran has no run before', () => {
-    expect(judgeRecord('Nightly', record, [], NOW).overdue).toMatchObject({ lastTaskId: undefined, isLearned: false });
+    expect(judgeRecord(record, undefined, NOW).missed).toMatchObject({ lastTaskId: undefined, day: '2026-10-08' });
+  });
+
+  it('is not missed while a run that nobody can name may be this one', () => {
+    expect(judgeRecord(record, run(7), NOW, '2026-10-08T01:00:00.000Z')).toBe(record);
   });
 });

@@ -15,7 +15,7 @@ import { TABLE_PROPERTIES } from '../../../table-properties.ts';
 const tableName = 'Watches';
 const now = new Date('2026-10-02T02:00:00.000Z');
 const later = (milliseconds: number) => new Date(now.getTime() + milliseconds);
-const DAILY = { Nightly: { frequency: 'DAILY', knownSince: now.toISOString() } };
+const DAILY = { Nightly: { frequency: 'DAILY', knownSince: now.toISOString(), runsCountFrom: now.toISOString() } };
 
 let dynamodb: DynamoDb;
 let client: DynamoDBClient;

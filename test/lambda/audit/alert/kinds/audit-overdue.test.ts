@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { dueText, scheduleText } from '../../../../../lambda/audit/alert/kinds/audit-overdue.ts';
+import { scheduleText } from '../../../../../lambda/audit/alert/kinds/audit-overdue.ts';
 import { composeOverdue } from '../../../../../lambda/audit/alert/message.ts';
 import type { OverdueInput } from '../../../../../lambda/audit/alert/overdue-facts.ts';
 import { expectAlertWithinLimits } from '../../../../alert-limits.ts';
@@ -28,12 +28,11 @@ describe('the alert about a scheduled audit that did not run', () => {
 });
 
 describe('a missed run', () => {
-  test('of a new schedule is told by its day', () => {
-    const { email } = compose({ isLearned: false, lastStartedAt: undefined, lastTaskId: undefined });
+  test('of a new schedule has no run before it', () => {
+    const { email } = compose({ lastStartedAt: undefined, lastTaskId: undefined });
 
-    expect(email).toContain('Due       2026-11-22 UTC (daily; time of day unknown)\n');
+    expect(email).toContain('Due       by 2026-11-22 02:00:04 UTC (daily)\n');
     expect(email).toContain('  No earlier run is known.\n');
-    expect(email).toContain('too few runs are known');
     expect(email).not.toContain('https://');
   });
 
@@ -89,8 +88,6 @@ describe('a missed run', () => {
   });
 });
 
-const DUE = { day: '2026-11-22', dueAt: '2026-11-22T02:00:04.000Z' };
-
 describe('a schedule', () => {
   test.each([
     [{ frequency: 'DAILY' }, 'daily'],
@@ -105,19 +102,5 @@ describe('a schedule', () => {
     [{}, 'frequency unknown'],
   ])('%j is %s in words', (schedule, words) => {
     expect(scheduleText(schedule)).toBe(words);
-  });
-});
-
-describe('the moment when a run is due', () => {
-  test('has a time of day when that was learned', () => {
-    expect(dueText({ frequency: 'DAILY' }, { ...DUE, isLearned: true })).toBe(
-      '2026-11-22 02:00:04 UTC (daily; time of day as in earlier runs)',
-    );
-  });
-
-  test('is a day otherwise', () => {
-    expect(dueText({ frequency: 'DAILY' }, { ...DUE, isLearned: false })).toBe(
-      '2026-11-22 UTC (daily; time of day unknown)',
-    );
   });
 });

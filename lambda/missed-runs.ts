@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { composeOverdue } from './audit/alert/message.ts';
 import {
   judgeRecord,
-  type OverdueAlert,
+  type MissedRunAlert,
   pendingOf,
   type ScheduleRecord,
   type ScheduleRecords,
@@ -17,33 +17,31 @@ import type { Place } from './contract.ts';
 
 /** Longer than a sweep can run: one that died must not keep the next ones from the schedules for long. */
 const TAKEN_FOR_MS = 6 * 60 * 1000;
-/** Enough to learn from. */
-const RUNS = 6;
 
 /** What a sweep knows when schedules are to be judged. */
 export interface Judgeable {
-  /** False while a run that is looked for may be among audits that nobody has looked at yet. */
+  /** False while an audit without a first poll may be the run that seems to be missed. */
   readonly mayJudge: boolean;
   /** Names of audits that still run: the next run may well wait for this one. */
   readonly running: ReadonlySet<string>;
 }
 
 /** What became of the alerts of the schedules. */
-export interface Told {
+export interface PublishedAlerts {
   /** How many were published. */
   readonly sent: number;
   /** Those that still have to be. */
-  readonly pending: readonly OverdueAlert[];
+  readonly pending: readonly MissedRunAlert[];
 }
 
-/** Another sweep has the schedules, and tells what becomes of them. */
-const LEFT_ALONE: Told = { sent: 0, pending: [] };
+/** Another sweep has the schedules, and reports on them. */
+const LEFT_ALONE: PublishedAlerts = { sent: 0, pending: [] };
 
 /**
- * Tells of each scheduled audit that did not run when it was due, once per miss: registered first, then published, then
- * marked. Only a crash between publish and mark can repeat a message, under the same alert key.
+ * Publishes one AUDIT_OVERDUE for each missed run of a schedule: registered first, then published, then marked. Only a
+ * crash between publish and mark can repeat a message, under the same alert key.
  */
-export class OverdueAudits {
+export class MissedRuns {
   readonly #audits: Audits;
   readonly #table: SweepTable;
   readonly #topics: AlertTopics;
@@ -58,7 +56,12 @@ export class OverdueAudits {
    * One sweep works on the schedules at a time; another one leaves them alone. Without `mayJudge`, or when nobody could be
    * judged, only what is pending is sent. Why something could not be judged or sent goes to `onError`.
    */
-  async tell(judgeable: Judgeable, place: Place, now: Date, onError: (error: unknown) => undefined): Promise<Told> {
+  async publish(
+    judgeable: Judgeable,
+    place: Place,
+    now: Date,
+    onError: (error: unknown) => undefined,
+  ): Promise<PublishedAlerts> {
     const sweep = randomUUID();
     const taken = await this.#table.takeSchedules(place, sweep, now, TAKEN_FOR_MS);
     if (taken === undefined) return LEFT_ALONE;
@@ -83,10 +86,8 @@ export class OverdueAudits {
     const records = updateRecords(taken.records, await this.#audits.schedules(), now);
     const judged = Object.entries(records).map(async ([name, record]) => {
       if (running.has(name)) return [name, record] as const;
-      return [
-        name,
-        judgeRecord(name, record, await this.#table.latestStarts(place, name, RUNS), now, runsUnknownAt),
-      ] as const;
+      const [last] = await this.#table.latestStarts(place, name, 1);
+      return [name, judgeRecord(record, last, now, runsUnknownAt)] as const;
     });
     return Object.fromEntries(await Promise.all(judged));
   }
@@ -97,10 +98,10 @@ export class OverdueAudits {
     all: ScheduleRecords,
     place: Place,
     onError: (error: unknown) => undefined,
-  ): Promise<Told> {
+  ): Promise<PublishedAlerts> {
     let records = all;
-    const note = async (name: string, overdue: OverdueAlert) => {
-      records = { ...records, [name]: { ...all[name], overdue } as ScheduleRecord };
+    const note = async (name: string, missed: MissedRunAlert) => {
+      records = { ...records, [name]: { ...all[name], missed } as ScheduleRecord };
       return this.#table.putSchedules(place, sweep, records);
     };
     let sent = 0;
@@ -122,9 +123,9 @@ export class OverdueAudits {
   async #publish(
     name: string,
     { frequency, dayOfWeek, dayOfMonth }: ScheduleRecords[string],
-    alert: OverdueAlert,
+    alert: MissedRunAlert,
     { account, region }: Place,
-    note: (name: string, alert: OverdueAlert) => Promise<boolean>,
+    note: (name: string, alert: MissedRunAlert) => Promise<boolean>,
   ): Promise<string | undefined> {
     const { status: _, messageId: published, ...facts } = alert;
     const message = composeOverdue({

@@ -8,7 +8,7 @@ import { AlertTopic } from '../../lambda/aws/alert-topic.ts';
 import { AlertTopics } from '../../lambda/aws/alert-topics.ts';
 import { Audits } from '../../lambda/aws/audits.ts';
 import { SweepTable } from '../../lambda/aws/table/sweep-table.ts';
-import { type Judgeable, OverdueAudits, type Told } from '../../lambda/overdue-audits.ts';
+import { type Judgeable, MissedRuns, type PublishedAlerts } from '../../lambda/missed-runs.ts';
 import { PLACE } from '../../local/place.ts';
 import { type DynamoDb, startDynamoDb } from '../../local/services/dynamodb.ts';
 import { tableEngine } from '../table-engine.ts';
@@ -46,10 +46,10 @@ afterEach(async () => {
   await dynamodb.close();
 });
 
-function tell(judgeable: Judgeable, chatTopic?: AlertTopic): Promise<Told> {
-  const overdue = new OverdueAudits(new Audits(), table, new AlertTopics(new AlertTopic(MAILS), chatTopic));
+function publish(judgeable: Judgeable, chatTopic?: AlertTopic): Promise<PublishedAlerts> {
+  const missedRuns = new MissedRuns(new Audits(), table, new AlertTopics(new AlertTopic(MAILS), chatTopic));
   errors = [];
-  return overdue.tell(judgeable, PLACE, now, (error) => {
+  return missedRuns.publish(judgeable, PLACE, now, (error) => {
     errors.push(error);
     return undefined;
   });
@@ -60,11 +60,11 @@ function pendingOf(...names: readonly string[]): ScheduleRecords {
   const record = {
     frequency: 'DAILY',
     knownSince: '2026-10-01T00:00:00.000Z',
-    overdue: {
+    runsCountFrom: '2026-10-01T00:00:00.000Z',
+    missed: {
       status: 'PENDING',
       day: '2026-10-11',
       dueAt: '2026-10-11T02:00:00.000Z',
-      isLearned: true,
       judgedAt: '2026-10-11T07:00:00.000Z',
     },
   } as const;
@@ -87,24 +87,24 @@ function publishedTo(): unknown[] {
   return sns.commandCalls(PublishCommand).map(({ args }) => args[0].input.TopicArn);
 }
 
-describe('An overdue audit', () => {
-  test('whose alert is pending is told even when nothing may be judged, once', async () => {
+describe('A missed run', () => {
+  test('whose alert is pending is published even when nothing may be judged, once', async () => {
     await store(pendingOf('Nightly'));
 
-    expect(await tell(IDLE)).toEqual({ sent: 1, pending: [] });
-    expect(await tell(IDLE)).toEqual({ sent: 0, pending: [] });
+    expect(await publish(IDLE)).toEqual({ sent: 1, pending: [] });
+    expect(await publish(IDLE)).toEqual({ sent: 0, pending: [] });
 
     expect(publishedTo()).toEqual([MAILS]);
     expect(Object.keys(JSON.parse(sns.commandCalls(PublishCommand)[0]?.args[0].input.Message ?? ''))).toContain(
       'https',
     );
-    expect(await stored()).toMatchObject({ Nightly: { overdue: { status: 'SENT', messageId: 'message-1' } } });
+    expect(await stored()).toMatchObject({ Nightly: { missed: { status: 'SENT', messageId: 'message-1' } } });
   });
 
-  test('is told to chats by their own topic, where there is one', async () => {
+  test('is published to the chat topic too, where there is one', async () => {
     await store(pendingOf('Nightly'));
 
-    await tell(IDLE, new AlertTopic(CHATS));
+    await publish(IDLE, new AlertTopic(CHATS));
 
     expect(publishedTo()).toEqual([MAILS, CHATS]);
     const [mail, chat] = sns.commandCalls(PublishCommand).map(({ args }) => args[0].input.Message ?? '');
@@ -112,40 +112,40 @@ describe('An overdue audit', () => {
     expect(JSON.parse(chat ?? '')).toHaveProperty('version');
   });
 
-  test('that chats could not be told is not told to everybody else again', async () => {
+  test('whose chat alert failed is not published to everybody else again', async () => {
     await store(pendingOf('Nightly'));
     const down = new Error('chats are down');
     sns.on(PublishCommand, { TopicArn: CHATS }).rejectsOnce(down).resolves({});
 
-    expect(await tell(IDLE, new AlertTopic(CHATS))).toMatchObject({ sent: 0, pending: [{ day: '2026-10-11' }] });
+    expect(await publish(IDLE, new AlertTopic(CHATS))).toMatchObject({ sent: 0, pending: [{ day: '2026-10-11' }] });
     expect(errors).toEqual([down]);
-    expect(await tell(IDLE, new AlertTopic(CHATS))).toEqual({ sent: 1, pending: [] });
+    expect(await publish(IDLE, new AlertTopic(CHATS))).toEqual({ sent: 1, pending: [] });
 
     expect(publishedTo()).toEqual([MAILS, CHATS, CHATS]);
   });
 
-  test('that cannot be told does not hold back the others, and is still told as a failure', async () => {
+  test('whose alert cannot be published does not hold back the others, and is reported as a failure', async () => {
     await store(pendingOf('Hourly', 'Nightly'));
     const refused = new Error('refused');
     sns.on(PublishCommand).rejectsOnce(refused).resolves({ MessageId: 'message-2' });
 
-    expect(await tell(IDLE)).toMatchObject({ sent: 1, pending: [{ judgedAt: '2026-10-11T07:00:00.000Z' }] });
+    expect(await publish(IDLE)).toMatchObject({ sent: 1, pending: [{ judgedAt: '2026-10-11T07:00:00.000Z' }] });
 
     expect(errors).toEqual([refused]);
-    const statuses = Object.values((await stored()) ?? {}).map(({ overdue }) => overdue?.status);
+    const statuses = Object.values((await stored()) ?? {}).map(({ missed }) => missed?.status);
     expect(statuses.toSorted()).toEqual(['PENDING', 'SENT']);
   });
 });
 
-test('An overdue audit whose alert is pending is told though the schedules cannot be listed', async () => {
+test('A missed run whose alert is pending is published although the schedules cannot be listed', async () => {
   await store(pendingOf('Nightly'));
   const denied = new Error('no access');
   iot.on(ListScheduledAuditsCommand).rejects(denied);
 
-  expect(await tell(JUDGING)).toEqual({ sent: 1, pending: [] });
+  expect(await publish(JUDGING)).toEqual({ sent: 1, pending: [] });
 
   expect(errors).toEqual([denied]);
-  expect(await stored()).toMatchObject({ Nightly: { overdue: { status: 'SENT' } } });
+  expect(await stored()).toMatchObject({ Nightly: { missed: { status: 'SENT' } } });
 });
 
 describe('The schedules', () => {
@@ -154,16 +154,18 @@ describe('The schedules', () => {
       .on(ListScheduledAuditsCommand)
       .resolves({ scheduledAudits: [{ scheduledAuditName: 'Nightly', frequency: 'DAILY' }] });
 
-    expect(await tell(JUDGING)).toEqual({ sent: 0, pending: [] });
+    expect(await publish(JUDGING)).toEqual({ sent: 0, pending: [] });
 
-    expect(await stored()).toEqual({ Nightly: { frequency: 'DAILY', knownSince: now.toISOString() } });
+    expect(await stored()).toEqual({
+      Nightly: { frequency: 'DAILY', knownSince: now.toISOString(), runsCountFrom: '2026-10-11T17:00:00.000Z' },
+    });
   });
 
   test('are free for the next sweep also when they cannot be listed', async () => {
     const denied = new Error('no access');
     iot.on(ListScheduledAuditsCommand).rejects(denied);
 
-    expect(await tell(JUDGING)).toEqual({ sent: 0, pending: [] });
+    expect(await publish(JUDGING)).toEqual({ sent: 0, pending: [] });
 
     expect(errors).toEqual([denied]);
     expect(await table.takeSchedules(PLACE, 'next', now, 1000)).toEqual({});
@@ -176,7 +178,7 @@ describe('The schedules', () => {
       return {};
     });
 
-    expect(await tell(JUDGING)).toEqual({ sent: 0, pending: [] });
+    expect(await publish(JUDGING)).toEqual({ sent: 0, pending: [] });
 
     expect(publishedTo()).toEqual([]);
   });
