@@ -108,9 +108,13 @@ function mostTurns(pace: WatchPace, secondsPerTurn: number, learnedPolls = 0): n
   const { watchLimitHours, minWaitSeconds, maxWaitSeconds, patienceSeconds } = pace;
   const limitSeconds = watchLimitHours * 3600;
   let turns = 1;
-  for (let elapsed = 0; elapsed < limitSeconds; turns += 1) {
+  let elapsed = 0;
+  for (let pause = 0; pause < maxWaitSeconds && elapsed < limitSeconds; turns += 1) {
     const best = Math.ceil(Math.sqrt(2 * patienceSeconds * elapsed));
-    elapsed += Math.min(Math.max(best, minWaitSeconds), maxWaitSeconds) + secondsPerTurn;
+    pause = Math.min(Math.max(best, minWaitSeconds), maxWaitSeconds);
+    elapsed += pause + secondsPerTurn;
   }
+  // Once it is the longest, the pause stays the same.
+  turns += Math.max(0, Math.ceil((limitSeconds - elapsed) / (maxWaitSeconds + secondsPerTurn)));
   return Math.min(turns + learnedPolls, Math.ceil(limitSeconds / (minWaitSeconds + secondsPerTurn)) + 1);
 }
