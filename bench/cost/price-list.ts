@@ -1,9 +1,6 @@
-/** When AWS published these prices. */
-export const PRICES_OF = 'November 2026';
-
 /**
- * What AWS charges, in US dollars: the published prices of us-east-1, without free tiers and taxes. docs/cost.md is computed from
- * these: `npm run bench:cost`.
+ * What AWS charges, in US dollars: the prices of us-east-1 as published in November 2026, without free tiers and taxes.
+ * `npm run bench:cost` computes docs/cost.md from these.
  */
 export const PRICE = {
   /** Step Functions, standard workflow. */

@@ -6,7 +6,6 @@ import { dollarsOf, HOURS_A_MONTH, metricDollars, sweepDollars, totalOf } from '
 import type { Measured, MeasuredAudit, WatchedAudit } from './measure.ts';
 import { LOGGED_PER_STATE } from './play.ts';
 import { PRICE } from './price-list.ts';
-import { pricesTable } from './prices-table.ts';
 import { NO_USE, type Use } from './use.ts';
 
 /** This one, as the tables call it. */
@@ -18,12 +17,10 @@ const SWEEPS_A_MONTH = MINUTES_A_MONTH / DEFAULTS.sweepMinutes;
 export function tablesOf(measured: Measured): Record<string, string> {
   return {
     accounts: accountsTable(measured),
-    looks: alternativesTable(measured),
+    'other ways': alternativesTable(measured),
     audits: auditsTable(measured),
-    'other ways for an audit': alternativeAuditsTable(measured),
-    'a look': lookTable(measured),
+    'a poll': pollTable(measured),
     'at rest': restTable(measured),
-    prices: pricesTable(),
   };
 }
 
@@ -46,9 +43,9 @@ function accountsTable(measured: Measured): string {
   return table(['account, dollars a month', 'watching', 'custom metrics', 'sweeps', 'at rest', 'together'], rows);
 }
 
-/** Looks, dollars and delays of other ways, in the same accounts. */
+/** Polls, dollars and delays of other ways, in the same accounts. */
 function alternativesTable(measured: Measured): string {
-  const head = ['watching, a month', ...ACCOUNTS.flatMap(({ name }) => [`${name}: looks`, 'dollars', 'delay'])];
+  const head = ['watching, a month', ...ACCOUNTS.flatMap(({ name }) => [`${name}: polls`, 'dollars', 'delay'])];
   const rows = waysOf(measured).map(({ name, watch }) => [
     name,
     ...ACCOUNTS.flatMap((account) => [
@@ -60,20 +57,11 @@ function alternativesTable(measured: Measured): string {
   return table(head, rows);
 }
 
-/** From a piece of news to the look that sees it, on the average of an account's month. */
+/** Mean time from a piece of news to the poll that sees it, over an account's month. */
 function delayOf({ audits }: Account, of: (kind: AuditKind) => readonly number[]): number {
   // Every audit has as many news as another.
   const total = audits.reduce((sum, { kind, aMonth }) => sum + aMonth * mean(of(kind)), 0);
   return total / audits.reduce((sum, { aMonth }) => sum + aMonth, 0);
-}
-
-/** What other ways cost for one audit. */
-function alternativeAuditsTable(measured: Measured): string {
-  const rows = waysOf(measured).map(({ name, watch }) => [
-    name,
-    ...AUDIT_KINDS.map((kind) => short(totalOf(dollarsOf(watch(kind).use)))),
-  ]);
-  return table(['dollars for one audit', ...AUDIT_KINDS.map(titleOf)], rows);
 }
 
 interface Way {
@@ -97,47 +85,38 @@ function waysOf(measured: Measured): Way[] {
       },
     })),
     {
-      name: 'AWS tells at the end',
+      name: 'notification at the end',
       watch: (kind) => ({ use: useOfCompletionOnly(shortest), delays: watchAtEnd(kind).delays }),
     },
   ];
 }
 
-/** What one audit uses, and costs, service by service. */
+/** What one audit uses, and costs. */
 function auditsTable(measured: Measured): string {
   const known = (of: (use: Use) => string) => AUDIT_KINDS.map((kind) => of(auditOf(measured, kind).known.use));
   const first = (of: (use: Use) => string) => AUDIT_KINDS.map((kind) => of(auditOf(measured, kind).first.use));
-  const dollars = (part: keyof ReturnType<typeof dollarsOf>) => known((use) => dollarsOf(use)[part].toFixed(6));
   return table(
     ['', ...AUDIT_KINDS.map(titleOf)],
     [
-      ['looks, first of its name', ...first(({ looks }) => whole(looks))],
-      ['looks, with earlier ones', ...known(({ looks }) => tenths(looks))],
+      ['polls, first of its name', ...first(({ looks }) => whole(looks))],
+      ['polls, with earlier ones', ...known(({ looks }) => tenths(looks))],
       ['messages', ...known(({ alerts }) => tenths(alerts))],
       ['transitions', ...known(({ transitions }) => tenths(transitions))],
-      ['invocations', ...known(({ invocations }) => tenths(invocations))],
       ['write units', ...known(({ writeUnits }) => tenths(writeUnits))],
-      ['read units', ...known(({ readUnits }) => tenths(readUnits))],
       ['KB stored', ...known(({ storedBytes }) => tenths(storedBytes / 1000))],
-      ['KB of log', ...known(({ logBytes }) => whole(logBytes / 1000))],
-      ['Step Functions, $', ...dollars('transitions')],
-      ['Lambda, $', ...dollars('lambda')],
-      ['DynamoDB, units, $', ...dollars('units')],
-      [`DynamoDB, ${DEFAULTS.retentionDays} days, $`, ...dollars('storage')],
-      ['SNS and mail, $', ...dollars('alerts')],
-      ['logs, $', ...dollars('logs')],
+      ['Step Functions, $', ...known((use) => short(dollarsOf(use).transitions))],
       ['**together, $**', ...known((use) => `**${short(totalOf(dollarsOf(use)))}**`)],
       ['first of its name, $', ...first((use) => short(totalOf(dollarsOf(use))))],
     ],
   );
 }
 
-/** What a look comes to. */
-function lookTable({ look, sending }: Measured): string {
+/** What a poll comes to. */
+function pollTable({ look, sending }: Measured): string {
   const { transitions, lambda, units, storage, logs } = dollarsOf(look);
   const million = (dollars: number) => (dollars * 1e6).toFixed(2);
   return table(
-    ['', 'count', 'dollars for a million looks'],
+    ['', 'count', 'dollars for a million polls'],
     [
       ['state transitions', tenths(look.transitions), million(transitions)],
       ['Lambda invocations', tenths(look.invocations), million(lambda)],
@@ -146,7 +125,7 @@ function lookTable({ look, sending }: Measured): string {
       ['KB of log', tenths(look.logBytes / 1000), million(logs)],
       ['**together**', '', `**${million(totalOf(dollarsOf(look)))}**`],
       [
-        'beside it, each call of *Send alerts*: write units, read units',
+        'each call of *Send alerts*: write units, read units',
         `${tenths(sending.writeUnits)}, ${tenths(sending.readUnits)}`,
         million(sending.writeUnits * PRICE.writeUnit + sending.readUnits * PRICE.readUnit),
       ],
