@@ -11,6 +11,17 @@ import { parseRecording } from '../local/recordings/recording.ts';
 const PROJECT = resolve(import.meta.dirname, '..');
 const PAGES = globSync(['*.md', 'docs/**/*.md'], { cwd: PROJECT });
 
+/** Words that docs avoid, with what they say instead (docs/architecture.md, Words). */
+const AVOIDED = [
+  [/\banew\b/i, 'again'],
+  [/\bmend(?:s|ed|ing)?\b/i, 'fix'],
+  [/\bshall\b/i, 'must, or the present tense'],
+  [/\bwhoever\b/i, 'anyone who, those who'],
+  [/\balarms?\s+(?:rings?|rang)\b|\brings?\s+(?:an|the)\s+alarm\b/i, 'an alarm goes off'],
+  [/\b(?:an?|each|every|first|last|next|no|another|per|quiet)\s+(?:look|turn)s?\b/i, 'poll'],
+  [/(?:^|[.:]\s)Of\s(?:an?|the|this|these|all|what)\b/m, 'For, or another subject'],
+] as const;
+
 describe.each(PAGES)('%s', (page) => {
   test('has only links that lead somewhere', () => {
     const lost = relativeLinks(textOf(page)).filter((link) => !leadsSomewhere(page, link));
@@ -24,6 +35,17 @@ describe.each(PAGES)('%s', (page) => {
     expect(lost).toEqual([]);
   });
 
+  test('uses the words of the project', () => {
+    const words = wordsOf(textOf(page));
+
+    const found = AVOIDED.flatMap(([avoided, instead]) => {
+      const [match] = avoided.exec(words) ?? [];
+      return match === undefined ? [] : [`"${match.trim()}": write ${instead}`];
+    });
+
+    expect(found).toEqual([]);
+  });
+
   test('keeps its prose within 120 columns', () => {
     const long = proseOf(textOf(page))
       .split('\n')
@@ -35,6 +57,12 @@ describe.each(PAGES)('%s', (page) => {
 
 test('The README has at most 200 lines', () => {
   expect(textOf('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(200);
+});
+
+test('The docs have at most 20,000 words', () => {
+  const pages = globSync('docs/*.md', { cwd: PROJECT }).map(textOf);
+
+  expect(pages.join('\n').split(/\s+/).filter(Boolean).length).toBeLessThanOrEqual(20_000);
 });
 
 describe('The runbook', () => {
@@ -111,6 +139,13 @@ function textOf(file: string): string {
 /** The text without its code blocks. */
 function proseOf(text: string): string {
   return text.replace(/^ *```[\s\S]*?^ *```$/gm, '');
+}
+
+/** The prose without code in its lines and without the targets of links. */
+function wordsOf(text: string): string {
+  return proseOf(text)
+    .replaceAll(/`[^`]*`/g, '')
+    .replaceAll(/\]\([^)]*\)/g, ']');
 }
 
 function blocksOf(page: string, language: string): string[] {
