@@ -8,7 +8,7 @@ export interface Run {
   /** The first check that ends non-compliant, and the first that fails; Infinity where there is none. */
   readonly nonCompliantAt: number;
   readonly failedAt: number;
-  /** From when on all checks that are left wait for data; Infinity when none does. */
+  /** From when on all checks that are left wait for data; Infinity when they never do. */
   readonly waitsForDataFrom: number;
 }
 
@@ -113,7 +113,7 @@ function runOf(random: Random, { medianSeconds, spread, shares, isBad, waiting }
   };
 }
 
-/** When there is something to tell, in order: the first non-compliant check, the first failed one, the end. */
+/** When there is something to publish, in order: the first non-compliant check, the first failed one, the end. */
 export function newsOf({ nonCompliantAt, failedAt, endsAt }: Run): number[] {
   return [nonCompliantAt, failedAt, endsAt].filter(Number.isFinite).toSorted((a, b) => a - b);
 }

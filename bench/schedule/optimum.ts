@@ -1,16 +1,17 @@
 import { newsOf, type Run } from './fleet.ts';
 import type { Polls } from './watched.ts';
 
-/** Moments at which the plan may poll: as many shares of each of three sorts. */
+/** After the plan, each poll is this much later than the one before. */
 const LATER_STEP = 0.1;
 
+/** Moments at which the plan may poll, by sort: evenly spaced, and as many quantiles of the ends and of all news. */
 const GRID = { even: 800, ends: 1200, news: 400 } as const;
 
 /**
  * The best plan of polls that can be made before an audit starts by somebody who knows all that can be known then: how its
  * durations, its checks and its trouble are distributed, from a large sample of its runs. For each price of a poll in
  * seconds of delay, the plan with the least cost in all, by dynamic programming backwards in time. What cannot be
- * known before is left out: whoever knew when this very audit ends would poll once, at that moment.
+ * known before is left out: with the end of this very audit known, one poll at that moment would do.
  */
 export function bestPlans(sample: readonly Run[], shortestPause: number, prices: readonly number[]): Polls[] {
   const news = sample.flatMap(newsOf).toSorted((a, b) => a - b);

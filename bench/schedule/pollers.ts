@@ -23,8 +23,9 @@ export function fixedPoller(seconds: number): Poller {
 }
 
 /**
- * The waiters of the AWS SDK: pauses that double, each drawn between the shortest pause and that, up to a longest
- * one, which then stays; the first poll comes at once. By default 2 and 120 s. Here in a loop of a state machine, for a Lambda function cannot wait so long.
+ * The waiters of the AWS SDK: pauses that double, each drawn between the shortest pause and that, up to a longest one, which
+ * then stays. The first poll comes at once. By default 2 and 120 s. Here in a loop of a state machine, because a Lambda
+ * function cannot wait so long.
  *
  * @see https://github.com/smithy-lang/smithy-typescript/tree/main/packages/util-waiter
  */

@@ -35,7 +35,7 @@ const PERIOD_DAYS: ReadonlyMap<string, { readonly shortest: number; readonly lon
 ]);
 
 /**
- * The latest run that is missed now, if any. AWS tells neither the time of day nor the time zone of a schedule, so a run
+ * The latest run that is missed now, if any. AWS gives neither the time of day nor the time zone of a schedule, so a run
  * counts as missed when it cannot be merely late any more. A later start settles it. A schedule of unknown frequency is
  * never judged.
  */

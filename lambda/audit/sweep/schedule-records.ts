@@ -67,7 +67,7 @@ export function updateRecords(
   return Object.fromEntries([...owed, ...listed]);
 }
 
-/** The record with its missed run registered, unless there is none or it was registered before. An older alert must be sent first. */
+/** Registers a missed run that was not registered before. An older alert must be sent first. */
 export function judgeRecord(
   record: ScheduleRecord,
   last: ScheduledRun | undefined,

@@ -7,7 +7,7 @@ const DAY_MS = 24 * HOUR_MS;
 /** AWS keeps audits for 90 days and refuses to be asked for more; an hour is left for clocks that differ. */
 export const AWS_RETENTION_MS = 90 * DAY_MS - HOUR_MS;
 
-/** Every sweep looks back this far, so that an audit which AWS lists late is found too. */
+/** Every sweep lists this much again, so that it also finds an audit that AWS lists late. */
 export const LOOK_BACK_MS = DAY_MS;
 
 /** The history is filled in slices of this length, one in each sweep: a year of audits at once would throttle everybody. */
@@ -60,7 +60,7 @@ export interface ListedAudit {
   readonly isOnDemand: boolean;
 }
 
-/** What the table tells of the watch of a listed audit. */
+/** What the table knows of the watch of a listed audit. */
 export interface ListedWatch extends Partial<Pick<Watch, 'auditName' | 'endedAt' | 'watchedSince'>> {
   /** Work is left. */
   readonly isOpen: boolean;
@@ -106,7 +106,7 @@ export function reachAfter(
 
 /**
  * Seconds for which audits that an earlier sweep found may have gone unwatched since: their start events lead to nothing. 0 when
- * there are none; those that are just found are none.
+ * there are none; those that were found just now do not count.
  */
 export function unwatchedSeconds({ lastSweepAt }: SweepState, { coveredUntil }: SweepReach, now: Date): number {
   const covered = timeOf(coveredUntil, now);
@@ -114,25 +114,25 @@ export function unwatchedSeconds({ lastSweepAt }: SweepState, { coveredUntil }: 
 }
 
 /**
- * Whether a listed audit needs no more sweeps to list it: it has a watch, for an event alone is none, and that watch has either
- * looked at it or ended. Only an audit on demand needs no look: it is no run of a schedule.
+ * Whether no further sweep has to list an audit: it has a watch (a start event alone is not enough), and that watch has polled
+ * it or has ended. An on-demand audit needs no poll, because it cannot be the run of a schedule.
  */
 export function isKnownAudit({ isOnDemand }: ListedAudit, watch: ListedWatch | undefined): boolean {
-  return watch !== undefined && (isOnDemand || !awaitsFirstLook(watch));
+  return watch !== undefined && (isOnDemand || !awaitsFirstPoll(watch));
 }
 
-/** Whether a listed audit may be the run of any schedule: only a look will tell. */
+/** Whether a listed audit may be the run of any schedule: only its first poll will show which. */
 export function mayBeAnyRun(audit: ListedAudit, watch: ListedWatch | undefined): boolean {
   return !audit.isOnDemand && !isKnownAudit(audit, watch);
 }
 
 /** A watch that somebody closed by hand awaits nothing. */
-function awaitsFirstLook({ auditName, endedAt, isOpen }: ListedWatch): boolean {
+function awaitsFirstPoll({ auditName, endedAt, isOpen }: ListedWatch): boolean {
   return isOpen && auditName === undefined && endedAt === undefined;
 }
 
 /**
- * Up to when scheduled audits may have run that nobody can name: their watch ended before its first look. A run that is
+ * Up to when scheduled audits may have run that nobody can name: their watch ended before its first poll. A run that is
  * missed before that may be one of them.
  */
 export function runsUnknownAt(
@@ -143,7 +143,7 @@ export function runsUnknownAt(
   const nameless = listed
     .filter(({ isOnDemand }) => !isOnDemand)
     .map(({ taskId }) => watches.get(taskId))
-    .filter((watch) => watch !== undefined && watch.auditName === undefined && !awaitsFirstLook(watch))
+    .filter((watch) => watch !== undefined && watch.auditName === undefined && !awaitsFirstPoll(watch))
     .map((watch) => watch?.watchedSince);
   return [before, ...nameless]
     .filter((moment) => moment !== undefined)
@@ -156,7 +156,7 @@ export type TakeOverReason = 'EXECUTION_DIED' | 'ALERTS_PENDING' | 'FINDINGS_PEN
 
 /**
  * Whether a new execution must take a watch over: work is left and the lease of the one that did it has expired. Alerts and
- * looks are taken over at once; findings that could not be stored when nobody can be storing them any more, and then again
+ * polls are taken over at once; findings that could not be stored when nobody can be storing them any more, and then again
  * at growing distance, an eighth of the time that passed, until AWS has forgotten them.
  */
 export function takeOverReason(watch: Watch, now: Date): TakeOverReason | undefined {
@@ -183,9 +183,9 @@ export function oldestPendingAlertSeconds(
 }
 
 /**
- * Whether an audit that had ended when it was first looked at is too old to alert anybody: it began before the first sweep,
- * by more than `lateAfterHours`. What began later must be told however late it is found: no sweep may have run for days.
- * AWS does not tell when an audit ended; one that was in progress in the meantime would have been seen by an earlier sweep.
+ * Whether an audit that had ended before its first poll is too old for alerts: it began more than `lateAfterHours` before
+ * the first sweep. One that began later gets its alerts however late it is found: there may have been no sweep for days.
+ * AWS does not say when an audit ended; an earlier sweep would have seen it in progress.
  */
 export function isLate(
   startedAt: string | undefined,

@@ -14,7 +14,7 @@ interface AuditProgress {
 }
 
 const FEWEST_RUNS = 3;
-/** Audits that take seconds vary by minutes: nothing is said of one before it is this far behind, and this long silent. */
+/** Audits that take seconds vary by minutes: one must be this far behind, and unchanged for this long. */
 const PATIENCE_SECONDS = 3600;
 const FAR_BEYOND = 4;
 
