@@ -70,7 +70,7 @@ function expectChat(message: AlertMessage): void {
     id: message.key.replaceAll('#', '-'),
     content: { textType: 'client-markdown', title, description, nextSteps, keywords },
     metadata: {
-      threadId: `iot-dd-${isOverdue ? 'schedule' : 'audit'}-${message.key.split('#')[0]}`,
+      threadId: `iot-dd-${isOverdue ? 'schedule' : 'audit'}-${message.key.split('#').slice(0, 3).join('-')}`,
       summary,
       eventType: message.attributes.kind,
       relatedResources,

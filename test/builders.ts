@@ -22,7 +22,7 @@ export function auditId(taskId = TASK_ID): AuditId {
 
 /** Key of an alert about an audit, or with a schedule's name, a missed run, of `auditId`'s account and Region. */
 export function alertKey(name: string, slot: string): string {
-  return `${name}#${slot}`;
+  return `123456789012#eu-west-1#${name}#${slot}`;
 }
 
 /** The checks of the built audit. */

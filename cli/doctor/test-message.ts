@@ -19,7 +19,7 @@ const NAME = 'TEST ALERT - nothing has happened';
 export function testMessage({ account, region, now }: TestFacts): AlertMessage {
   const time = new Date(now).toISOString();
   const taskId = `test-${time.replace(/\W/g, '')}`;
-  const key = `${taskId}#${TEST_KIND}`;
+  const key = `${account}#${region}#${taskId}#${TEST_KIND}`;
   const text = {
     title: `:white_check_mark: TEST: alerts of the IoT audit watcher arrive (${region})`,
     description: `This is only a test. No audit has found anything.\n\n*Account* \`${account}\`  *Region* \`${region}\``,
@@ -45,14 +45,14 @@ export function testMessage({ account, region, now }: TestFacts): AlertMessage {
     chat: JSON.stringify({
       version: '1.0',
       source: 'custom',
-      id: `${taskId}-${TEST_KIND}`,
+      id: key.replaceAll('#', '-'),
       content: {
         textType: 'client-markdown',
         ...text,
         keywords: [TEST_KIND, region],
       },
       metadata: {
-        threadId: `iot-dd-audit-${taskId}`,
+        threadId: `iot-dd-audit-${account}-${region}-${taskId}`,
         summary: `TEST: alerts of the IoT audit watcher arrive (${region})`,
         eventType: TEST_KIND,
         additionalContext: { account, region, severity: SEVERITY },

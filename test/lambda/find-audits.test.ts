@@ -14,7 +14,7 @@ import { startEventBridge } from '../../local/services/eventbridge.ts';
 import type { Call } from '../../local/services/service.ts';
 import { startSns } from '../../local/services/sns.ts';
 import type { Publication } from '../../local/services/sns-publish.ts';
-import { auditId } from '../builders.ts';
+import { alertKey, auditId } from '../builders.ts';
 import { freezeDate } from '../freeze-date.ts';
 import { FUNCTION_SETTINGS, TABLE_NAME, TOPIC_ARN } from '../function-settings.ts';
 import { answer } from '../scenarios/scenario-stack.ts';
@@ -426,7 +426,7 @@ describe('A schedule that missed its run', () => {
 
     expect(publications).toMatchObject([{ topicArn: TOPIC_ARN, attributes: { kind: 'AUDIT_OVERDUE' } }]);
     expect(JSON.parse(publications[0]?.bodies.default ?? '')).toMatchObject({
-      alertKey: 'Nightly#AUDIT_OVERDUE#2026-10-12',
+      alertKey: alertKey('Nightly', 'AUDIT_OVERDUE#2026-10-12'),
       accountId: '123456789012',
       region: 'eu-west-1',
       scheduledAuditName: 'Nightly',

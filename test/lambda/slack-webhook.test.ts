@@ -10,7 +10,7 @@ import { SlackWebhook } from '../../lambda/slack/webhook.ts';
 import { WebhookSecret } from '../../lambda/slack/webhook-secret.ts';
 import { type Endpoint, listen, urlOf } from '../../local/services/endpoint.ts';
 import type { Fault } from '../../local/services/service.ts';
-import { buildAlertInput, TASK_ID } from '../builders.ts';
+import { alertKey, buildAlertInput, TASK_ID } from '../builders.ts';
 import { startSecretsManager } from '../services/secrets-manager.ts';
 import { requestFrom, startSlack } from '../services/slack.ts';
 
@@ -103,7 +103,7 @@ describe('The Slack webhook function', () => {
 
     expect(world.messages).toMatchObject([{ text: expect.stringContaining('IoT audit NightlyFleetAudit') }]);
     expect(logged.map((line) => JSON.parse(line))).toMatchObject([
-      { level: 'INFO', message: 'Posted an alert to Slack', taskId: TASK_ID, alertKey: `${TASK_ID}#TERMINAL` },
+      { level: 'INFO', message: 'Posted an alert to Slack', taskId: TASK_ID, alertKey: alertKey(TASK_ID, 'TERMINAL') },
     ]);
   });
 

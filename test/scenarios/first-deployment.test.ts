@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { alertKey } from '../builders.ts';
 import { BAD, finding, onDemand, type Steps, scheduled } from './fleet-audits.ts';
 import { DAY, FleetStack, HOUR, MINUTE } from './fleet-stack.ts';
 import { answer, at } from './scenario-stack.ts';
@@ -56,7 +57,7 @@ test('A first deployment records 80 days of audits without a single alert, and t
     (AUDITS / ENDINGS.length) * 2,
   );
   const { alerts } = await fleet.expectNothingLost();
-  expect(alerts.map(({ key }) => key).sort()).toEqual(['new#TERMINAL', 'running#TERMINAL']);
+  expect(alerts.map(({ key }) => key).sort()).toEqual([alertKey('new', 'TERMINAL'), alertKey('running', 'TERMINAL')]);
 });
 
 test('A first deployment tells of an audit that ended in the last day', async () => {
@@ -67,5 +68,5 @@ test('A first deployment tells of an audit that ended in the last day', async ()
   await fleet.sweepFor(75 * MINUTE, 5 * MINUTE);
 
   const { alerts } = await fleet.expectNothingLost();
-  expect(alerts.map(({ key }) => key)).toEqual(['yesterday#TERMINAL']);
+  expect(alerts.map(({ key }) => key)).toEqual([alertKey('yesterday', 'TERMINAL')]);
 });

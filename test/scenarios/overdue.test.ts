@@ -66,7 +66,7 @@ test('An audit that ends at the watch limit is told as ended, though the last lo
 
   const { alerts } = await fleet.expectNothingLost();
   expect(hasDied).toBe(true);
-  expect(alerts.map(({ key }) => key)).toEqual(['long#TERMINAL']);
+  expect(alerts.map(({ key }) => key)).toEqual([alertKey('long', 'TERMINAL')]);
 });
 
 describe('A schedule that ran daily', () => {
@@ -174,7 +174,7 @@ test('A weekly run that could not be watched for a day, and then not be looked a
   await fleet.sweepFor(6 * HOUR, 10 * MINUTE);
   await fleet.sweepFor(2 * DAY, 6 * HOUR);
 
-  expect(keys(await fleet.expectNothingLost())).toEqual(['Weekly-now#WATCHER_GAVE_UP']);
+  expect(keys(await fleet.expectNothingLost())).toEqual([alertKey('Weekly-now', 'WATCHER_GAVE_UP')]);
 });
 
 describe('An audit of a schedule that takes minutes', () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { alertKey } from '../builders.ts';
 import { BAD, onDemand, scheduled, THROTTLED } from './fleet-audits.ts';
 import { DAY, FleetStack, HOUR, MINUTE } from './fleet-stack.ts';
 
@@ -144,7 +145,7 @@ describe('An audit that no watch can begin for', () => {
     expect([before.watches.size, before.alerts]).toEqual([0, []]);
     expect(fleet.stack.scheduledInvocations.filter(({ error }) => error !== undefined)).toEqual([]);
     const { alerts } = await fleet.expectNothingLost();
-    expect(alerts.map(({ key }) => key)).toEqual(['kept-waiting#TERMINAL', 'after#TERMINAL']);
+    expect(alerts.map(({ key }) => key)).toEqual([alertKey('kept-waiting', 'TERMINAL'), alertKey('after', 'TERMINAL')]);
     await fleet.sweep();
     const { sweep } = await fleet.ledger();
     expect(sweep.coveredUntil).toBe(sweep.lastSweepAt);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Call } from '../../local/services/service.ts';
+import { alertKey } from '../builders.ts';
 import { BAD, finding, once, onDemand, SNS_DOWN, type Steps, THROTTLED } from './fleet-audits.ts';
 import type { Ledger } from './fleet-ledger.ts';
 import { FleetStack, HOUR, MINUTE } from './fleet-stack.ts';
@@ -39,7 +40,7 @@ describe('The execution of an audit', () => {
     ['before its first look', ({ operation }: Call) => operation === 'DescribeAuditTask', []],
     ['after a snapshot', isSnapshot, []],
     ['after the watch moved on', registersAlert, []],
-    ['between publish and mark', isPublish, ['dying#NON_COMPLIANT_DETECTED']],
+    ['between publish and mark', isPublish, [alertKey('dying', 'NON_COMPLIANT_DETECTED')]],
   ])('that dies %s is replaced once its lease has expired, and every alert comes', async (_, matches, repeated) => {
     fleet.faults = { afterCall: once(matches, () => fleet.die('dying')) };
     fleet.add({ taskId: 'dying', steps: troubled, startsAt: fleet.now - RAN_FOR });

@@ -65,7 +65,7 @@ export interface AlertIdentity {
 
 /** One alert, written for every protocol; what `sns:Publish` needs. */
 export interface AlertMessage {
-  /** `<taskId>#<slot>`, or `<schedule>#AUDIT_OVERDUE#<day>`; the same for every repeat of this alert. */
+  /** `<account>#<region>#`, then `<taskId>#<slot>` or `<schedule>#AUDIT_OVERDUE#<day>`; the same for every repeat. */
   readonly key: string;
   /** Printable ASCII, at most 99 characters. */
   readonly subject: string;

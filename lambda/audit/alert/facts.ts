@@ -115,8 +115,8 @@ export function gatherFacts(input: AlertInput, scope: AlertScope): AlertFacts {
   return {
     kind,
     scope,
-    key: `${taskId}#${slot}`,
-    threadId: `iot-dd-audit-${taskId}`,
+    key: `${accountId}#${region}#${taskId}#${slot}`,
+    threadId: `iot-dd-audit-${accountId}-${region}-${taskId}`,
     taskId,
     accountId,
     region,

@@ -52,8 +52,8 @@ export function gatherOverdueFacts(input: OverdueInput): OverdueFacts {
   return {
     kind: 'AUDIT_OVERDUE',
     severity: 'HIGH',
-    key: `${keyName}#AUDIT_OVERDUE#${day}`,
-    threadId: `iot-dd-schedule-${keyName}`,
+    key: `${accountId}#${region}#${keyName}#AUDIT_OVERDUE#${day}`,
+    threadId: `iot-dd-schedule-${accountId}-${region}-${keyName}`,
     accountId,
     region,
     taskType: 'SCHEDULED_AUDIT_TASK',

@@ -147,7 +147,7 @@ describe('The command line', () => {
           alerts: ['NON_COMPLIANT_DETECTED', 'COMPLETED_WITH_FINDINGS'].map((kind) => ({
             kind,
             severity: 'CRITICAL',
-            key: expect.stringMatching(/^first#/),
+            key: expect.stringMatching(/^123456789012#eu-west-1#first#/),
             subject: expect.stringMatching(/^\[CRITICAL\] /),
             email: expect.stringMatching(/^CRITICAL: /),
             chat: expect.objectContaining({ source: 'custom' }),

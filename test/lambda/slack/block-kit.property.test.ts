@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { chatCode, chatText, clean } from '../../../lambda/audit/text/safe-text.ts';
 import { parseAlertWords } from '../../../lambda/slack/alert-words.ts';
 import { slackMessage } from '../../../lambda/slack/block-kit.ts';
+import { alertKey, TASK_ID } from '../../builders.ts';
 import { expectSlackMessageWithinLimits, expectSlackTakes } from './slack-limits.ts';
 
 const SCHEMA_FILE = new URL('../../../docs/alert-schema.json', import.meta.url);
@@ -64,7 +65,7 @@ const alert = fc.record(
     schemaVersion: fc.constant('1'),
     kind: constant,
     severity,
-    alertKey: constant.map((slot) => `9f71b6e90cfb57d4ac671be3a4898e6a#${slot}`),
+    alertKey: constant.map((slot) => alertKey(TASK_ID, slot)),
     accountId: fc.constant('123456789012'),
     region: text,
     taskId: fc.stringMatching(/^[a-zA-Z0-9-]{1,40}$/),

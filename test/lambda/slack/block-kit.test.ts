@@ -61,7 +61,7 @@ describe('A message for Slack', () => {
     {
       "elements": [
         {
-          "text": "Alert key \`9f71b6e90cfb57d4ac671be3a4898e6a#TERMINAL\`",
+          "text": "Alert key \`123456789012#eu-west-1#9f71b6e90cfb57d4ac671be3a4898e6a#TERMINAL\`",
           "type": "mrkdwn",
           "verbatim": true,
         },

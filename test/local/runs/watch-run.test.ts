@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { parseRecording, type Recording } from '../../../local/recordings/recording.ts';
 import { startEvent, type WatchListener, watchRecordings } from '../../../local/runs/watch-run.ts';
+import { alertKey } from '../../builders.ts';
 import { answer, at } from '../../scenarios/scenario-stack.ts';
 import { copyAssembly, readTestAssembly } from '../assembly/assembly-copy.ts';
 
@@ -95,8 +96,13 @@ describe('A recording', () => {
         },
       ],
       alerts: [
-        { kind: 'NON_COMPLIANT_DETECTED', severity: 'CRITICAL', key: 'a1#NON_COMPLIANT_DETECTED', atSeconds: 0 },
-        { kind: 'COMPLETED_WITH_FINDINGS', severity: 'CRITICAL', key: 'a1#TERMINAL', atSeconds: 5 },
+        {
+          kind: 'NON_COMPLIANT_DETECTED',
+          severity: 'CRITICAL',
+          key: alertKey('a1', 'NON_COMPLIANT_DETECTED'),
+          atSeconds: 0,
+        },
+        { kind: 'COMPLETED_WITH_FINDINGS', severity: 'CRITICAL', key: alertKey('a1', 'TERMINAL'), atSeconds: 5 },
       ],
       calls: { DescribeAuditTask: 2, PutItem: 3, Publish: 2 },
       transitions: 11,

@@ -3,7 +3,7 @@ import { scheduleText } from '../../../../../lambda/audit/alert/kinds/audit-over
 import { composeOverdue } from '../../../../../lambda/audit/alert/message.ts';
 import type { OverdueInput } from '../../../../../lambda/audit/alert/overdue-facts.ts';
 import { expectAlertWithinLimits } from '../../../../alert-limits.ts';
-import { buildOverdueInput } from '../../../../builders.ts';
+import { alertKey, buildOverdueInput } from '../../../../builders.ts';
 
 /** A composed alert that obeys every limit. */
 function compose(overrides: Partial<OverdueInput> = {}) {
@@ -51,7 +51,7 @@ describe('a missed run', () => {
     const name = 'N'.repeat(128);
     const { email, key } = compose({ schedule: { name, frequency: 'DAILY' } });
 
-    expect(key).toBe(`${name}#AUDIT_OVERDUE#2026-11-22`);
+    expect(key).toBe(alertKey(name, 'AUDIT_OVERDUE#2026-11-22'));
     expect(email).toContain(`--scheduled-audit-name \\\n       ${name}\n`);
     expect(email).toContain(`Alert key ${key}\n`);
   });
@@ -64,11 +64,11 @@ describe('a missed run', () => {
   ])('of a schedule named %j is told without the commands that name it', (name, inKey) => {
     const { email, key, chat } = compose({ schedule: { name } });
 
-    expect(key).toBe(`${inKey}#AUDIT_OVERDUE#2026-11-22`);
+    expect(key).toBe(alertKey(inKey, 'AUDIT_OVERDUE#2026-11-22'));
     expect(email).toContain('  1. Check that the schedule is still as intended.\n');
     expect(email).toContain('  3. Run its checks yourself.\n');
     expect(email).not.toContain('--scheduled-audit-name');
-    expect(JSON.parse(chat).metadata.threadId).toBe(`iot-dd-schedule-${inKey}`);
+    expect(JSON.parse(chat).metadata.threadId).toBe(`iot-dd-schedule-123456789012-eu-west-1-${inKey}`);
   });
 
   test('has in chat what a search or a custom action needs', () => {
