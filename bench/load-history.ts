@@ -159,8 +159,8 @@ class HistoryStack {
     const table = new WatchTable(this.#stack.tableName, 1, this.#client);
     const now = new Date(this.#stack.clock.now()).toISOString();
     for (const name of AUDIT_NAMES) {
-      const runs = await table.pastRuns(PLACE, name, now);
-      const previous = await table.previousAudit({ ...PLACE, taskId: 'none' }, name, now);
+      const runs = await table.history.pastRuns(PLACE, name, now);
+      const previous = await table.history.previousAudit({ ...PLACE, taskId: 'none' }, name, now);
       if (runs.length === 0 || previous === undefined) throw new Error(`The history of ${name} is empty.`);
     }
   }

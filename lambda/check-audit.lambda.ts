@@ -149,7 +149,9 @@ async function isFoundLate(watch: Watch, { answer, capturedAt }: Snapshot, { pha
 async function usualOf(watch: Watch, { answer }: Snapshot, ended: boolean): Promise<UsualCourse | undefined> {
   if (watch.turn > 0 || ended) return watch.usual;
   try {
-    return usualCourse(await table.pastRuns(watch, auditNameOf(answer), answer.taskStartTime ?? watch.watchedSince));
+    return usualCourse(
+      await table.history.pastRuns(watch, auditNameOf(answer), answer.taskStartTime ?? watch.watchedSince),
+    );
   } catch (error) {
     logger.warn('How earlier audits went could not be read', { error });
     return undefined;
@@ -168,7 +170,11 @@ function stuckFacts(watch: Watch, { capturedAt }: Snapshot, usual: UsualDuration
 
 /** Whether a check that had trouble in the previous comparable audit is compliant now. */
 async function hasRecoveredSincePrevious(watch: Watch, { answer }: Snapshot): Promise<boolean> {
-  const previous = await table.previousAudit(watch, auditNameOf(answer), answer.taskStartTime ?? watch.watchedSince);
+  const previous = await table.history.previousAudit(
+    watch,
+    auditNameOf(answer),
+    answer.taskStartTime ?? watch.watchedSince,
+  );
   if (previous === undefined) return false;
   return hasRecovered(compareAudits(asPreviousAudit(previous), { reading: readAudit(answer) }));
 }

@@ -86,7 +86,7 @@ export class MissedRuns {
     const records = updateRecords(taken.records, await this.#audits.schedules(), now);
     const judged = Object.entries(records).map(async ([name, record]) => {
       if (running.has(name)) return [name, record] as const;
-      const [last] = await this.#table.latestStarts(place, name, 1);
+      const [last] = await this.#table.history.latestStarts(place, name, 1);
       return [name, judgeRecord(record, last, now, runsUnknownAt)] as const;
     });
     return Object.fromEntries(await Promise.all(judged));

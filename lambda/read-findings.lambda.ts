@@ -47,7 +47,7 @@ export const handler = watchHandler(async ({ input }, place): Promise<ReadFindin
 
 async function readAll(watch: Watch, snapshot: Snapshot, place: OwnPlace): Promise<number> {
   const startedAt = auditStartOf(watch);
-  const previous = await table.previousAudit(watch, auditNameOf(snapshot.answer), startedAt);
+  const previous = await table.history.previousAudit(watch, auditNameOf(snapshot.answer), startedAt);
   const openBefore = previous === undefined ? undefined : await openFindings(previous);
 
   const worst = new WorstResources();

@@ -125,7 +125,7 @@ async function settle(
 async function wasToldBefore(watch: Watch): Promise<boolean> {
   const { auditName, auditStartTime } = watch;
   if (auditName === undefined || auditStartTime === undefined) return false;
-  const previous = await table.previousAudit(watch, auditName, auditStartTime);
+  const previous = await table.history.previousAudit(watch, auditName, auditStartTime);
   const status = previous?.watch.alerts.TERMINAL?.status;
   return status === 'SENT' || status === 'HELD';
 }
@@ -179,7 +179,7 @@ async function enrichment(
 }
 
 async function compareWithPrevious(watch: Watch, { answer }: Snapshot): Promise<AlertInput['comparison']> {
-  const previous = await table.previousAudit(watch, auditNameOf(answer), auditStartOf(watch));
+  const previous = await table.history.previousAudit(watch, auditNameOf(answer), auditStartOf(watch));
   if (previous === undefined) return { first: true };
   return compareAudits(asPreviousAudit(previous), { reading: readAudit(answer) });
 }

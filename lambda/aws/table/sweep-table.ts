@@ -1,10 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { ScheduledRun, ScheduleRecords } from '../../audit/sweep/schedule-records.ts';
+import type { ScheduleRecords } from '../../audit/sweep/schedule-records.ts';
 import type { ListedWatch, SweepReach, SweepState } from '../../audit/sweep/sweep.ts';
 import type { Watch } from '../../audit/watch/watch.ts';
 import { type Place, placeKey, sweepKey, TABLE } from '../../contract.ts';
 import { MalformedItemError } from '../../errors.ts';
-import { auditKey, SCHEMA_VERSION, toWatch, watchKey } from './keys.ts';
+import { AuditHistory } from './audit-history.ts';
+import { SCHEMA_VERSION, toWatch, watchKey } from './keys.ts';
 import { type Item, Table } from './table.ts';
 
 /** The records of the schedules; absent when no sweep has stored any yet. */
@@ -15,10 +16,12 @@ export interface TakenSchedules {
 
 /** What a sweep of an account and Region reads and stores: never more than it needs, and never a scan. */
 export class SweepTable {
+  readonly history: AuditHistory;
   readonly #table: Table;
 
   constructor(tableName: string, client?: DynamoDBClient) {
     this.#table = new Table(tableName, client);
+    this.history = new AuditHistory(this.#table);
   }
 
   /** What the sweeps before this one left; empty before the first. */
@@ -92,26 +95,6 @@ export class SweepTable {
         },
       ]),
     );
-  }
-
-  /** Starts of the latest audits of a schedule, newest first. */
-  async latestStarts(place: Place, auditName: string, count: number): Promise<ScheduledRun[]> {
-    const starts: ScheduledRun[] = [];
-    const audits = this.#table.query(
-      {
-        IndexName: TABLE.byAuditIndex.name,
-        KeyConditionExpression: '#audit = :audit',
-        ExpressionAttributeNames: { '#audit': TABLE.byAuditIndex.partitionKey },
-        ExpressionAttributeValues: { ':audit': auditKey(place, auditName) },
-        ScanIndexForward: false,
-      },
-      count,
-    );
-    for await (const { taskId, [TABLE.byAuditIndex.sortKey]: startedAt } of audits) {
-      starts.push({ taskId: String(taskId), startedAt: String(startedAt) });
-      if (starts.length === count) break;
-    }
-    return starts;
   }
 
   /** Takes the records of the schedules for one sweep; undefined when another sweep has them. */

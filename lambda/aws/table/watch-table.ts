@@ -1,20 +1,15 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Snapshot } from '../../audit/answer/aws-answers.ts';
-import { isResultMissing, readAudit } from '../../audit/answer/reading.ts';
 import type { AlertSlot } from '../../audit/watch/alert-kinds.ts';
-import type { RunTime } from '../../audit/watch/course.ts';
 import { type LeaseRequest, standingOf } from '../../audit/watch/lease.ts';
-import type { PreviousWatch } from '../../audit/watch/previous-audit.ts';
 import { pendingSlots, type RegisteredAlert, type Watch } from '../../audit/watch/watch.ts';
-import { type AuditId, type Place, TABLE } from '../../contract.ts';
-import { auditKey, snapshotKey, toWatch, watchKey } from './keys.ts';
+import { type AuditId, TABLE } from '../../contract.ts';
+import { AuditHistory } from './audit-history.ts';
+import { snapshotKey, toWatch, watchKey } from './keys.ts';
 import { fromSnapshot, toSnapshot } from './snapshot-item.ts';
 import { Table } from './table.ts';
 import { type Advance, advanceUpdate, leaseUpdate } from './watch-updates.ts';
 
-/** Audits that are looked at for how long they ran, and how many of them are remembered. */
-const PAST_AUDITS = 25;
-const PAST_RUNS = 10;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What came of asking for the lease: the watch is ours, another execution's, or has nothing left to do. */
@@ -37,11 +32,13 @@ export interface Settled {
  * table is TableNotFoundError.
  */
 export class WatchTable {
+  readonly history: AuditHistory;
   readonly #table: Table;
   readonly #retentionDays: number;
 
   constructor(tableName: string, retentionDays: number, client?: DynamoDBClient) {
     this.#table = new Table(tableName, client);
+    this.history = new AuditHistory(this.#table);
     this.#retentionDays = retentionDays;
   }
 
@@ -177,56 +174,6 @@ export class WatchTable {
       ConditionExpression: `attribute_exists(${TABLE.partitionKey})`,
       ExpressionAttributeNames: { '#open': TABLE.openIndex.partitionKey },
     });
-  }
-
-  /** The last audit before this one of the same schedule, or on demand like it, that completed. */
-  async previousAudit(audit: AuditId, auditName: string, startedAt: string): Promise<PreviousWatch | undefined> {
-    const before = this.#table.query(
-      {
-        IndexName: TABLE.byAuditIndex.name,
-        KeyConditionExpression: '#audit = :audit AND #start < :start',
-        FilterExpression: 'taskStatus = :completed AND attribute_exists(endedAt) AND taskId <> :self',
-        ExpressionAttributeNames: { '#audit': TABLE.byAuditIndex.partitionKey, '#start': TABLE.byAuditIndex.sortKey },
-        ExpressionAttributeValues: {
-          ':audit': auditKey(audit, auditName),
-          ':start': startedAt,
-          ':completed': 'COMPLETED',
-          ':self': audit.taskId,
-        },
-        ScanIndexForward: false,
-      },
-      25,
-    );
-    for await (const item of before) {
-      const watch = toWatch(item);
-      const snapshot = await this.getSnapshot(watch, watch.turn);
-      // An audit that completed without a result is nothing to compare with.
-      if (snapshot !== undefined && !isResultMissing(readAudit(snapshot.answer))) return { watch, snapshot };
-    }
-    return undefined;
-  }
-
-  /** How long the latest audits of a name ran, as far as that is known; newest first. */
-  async pastRuns(place: Place, auditName: string, startedAt: string): Promise<RunTime[]> {
-    const before = this.#table.query(
-      {
-        IndexName: TABLE.byAuditIndex.name,
-        KeyConditionExpression: '#audit = :audit AND #start < :start',
-        ExpressionAttributeNames: { '#audit': TABLE.byAuditIndex.partitionKey, '#start': TABLE.byAuditIndex.sortKey },
-        ExpressionAttributeValues: { ':audit': auditKey(place, auditName), ':start': startedAt },
-        ScanIndexForward: false,
-      },
-      PAST_AUDITS,
-    );
-    const runs: RunTime[] = [];
-    let audits = 0;
-    for await (const item of before) {
-      const { ran } = toWatch(item);
-      if (ran !== undefined) runs.push(ran);
-      audits += 1;
-      if (audits === PAST_AUDITS) break;
-    }
-    return runs.slice(0, PAST_RUNS);
   }
 
   /** The watch as stored now, while the same execution has it. */

@@ -2,7 +2,6 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { SweepReach } from '../../../../lambda/audit/sweep/sweep.ts';
-import { auditKey } from '../../../../lambda/aws/table/keys.ts';
 import { SweepTable } from '../../../../lambda/aws/table/sweep-table.ts';
 import { auditPartition, placeKey, sweepKey } from '../../../../lambda/contract.ts';
 import type { MalformedItemError } from '../../../../lambda/errors.ts';
@@ -177,26 +176,6 @@ describe('The watched audits', () => {
       ]),
     );
     expect(await table.watched(PLACE, [])).toEqual(new Map());
-  });
-});
-
-describe('The latest starts of a schedule', () => {
-  test('come newest first, no more than are wanted, and of no other schedule, nor of another Region', async () => {
-    const nightly = auditKey(PLACE, 'Nightly');
-    for (const day of [1, 2, 3]) {
-      await putWatch(`nightly-${day}`, { auditKey: nightly, auditStartTime: later(day).toISOString() });
-    }
-    await putWatch('elsewhere', {
-      auditKey: auditKey({ ...PLACE, region: 'eu-west-2' }, 'Nightly'),
-      auditStartTime: later(9).toISOString(),
-    });
-    await putWatch('weekly', { auditKey: auditKey(PLACE, 'Weekly'), auditStartTime: later(9).toISOString() });
-
-    expect(await table.latestStarts(PLACE, 'Nightly', 2)).toEqual([
-      { taskId: 'nightly-3', startedAt: later(3).toISOString() },
-      { taskId: 'nightly-2', startedAt: later(2).toISOString() },
-    ]);
-    expect(await table.latestStarts(PLACE, 'Monthly', 2)).toEqual([]);
   });
 });
 

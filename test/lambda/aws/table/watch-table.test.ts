@@ -381,40 +381,6 @@ describe('settle', () => {
   });
 });
 
-describe('previousAudit', () => {
-  const start = (hour: number) => `2026-10-0${hour}T02:00:00.000Z`;
-
-  test('is the last completed one of the same name before this one, with its last snapshot', async () => {
-    const auditName = `Nightly-${audit.taskId}`;
-    for (const [day, taskStatus] of [
-      [1, 'COMPLETED'],
-      [2, 'COMPLETED'],
-      [3, 'CANCELED'],
-      [5, 'COMPLETED'],
-    ] as const) {
-      audit = auditId(`${auditName}-${day}`);
-      const taskStatistics = { nonCompliantChecks: 1, failedChecks: 0 };
-      const answer = { taskStatus, taskStatistics, scheduledAuditName: auditName, taskStartTime: start(day) };
-      await table.putSnapshot(
-        { ...audit, watchedSince: now.toISOString() },
-        { turn: 1, capturedAt: now.toISOString(), answer },
-      );
-      await advance(await acquired(), answer, { ended: true });
-    }
-
-    const another = auditId('another');
-
-    const previous = await table.previousAudit(another, auditName, start(4));
-
-    expect(previous?.watch.taskId).toBe(`${auditName}-2`);
-    expect(previous?.snapshot.answer.taskStartTime).toBe(start(2));
-    expect(await table.previousAudit(another, auditName, start(1))).toBeUndefined();
-    expect(await table.previousAudit(another, 'Weekly', start(4))).toBeUndefined();
-    expect(await table.previousAudit({ ...another, account: '210987654321' }, auditName, start(4))).toBeUndefined();
-    expect(await table.previousAudit({ ...another, region: 'eu-west-2' }, auditName, start(4))).toBeUndefined();
-  });
-});
-
 describe('giveUp', () => {
   test('registers the alert and ends the watch', async () => {
     const gaveUp = await table.giveUp(await acquired(), { ...pending(0), kind: 'WATCHER_GAVE_UP' });

@@ -1,0 +1,89 @@
+import { isResultMissing, readAudit } from '../../audit/answer/reading.ts';
+import type { ScheduledRun } from '../../audit/sweep/schedule-records.ts';
+import type { RunTime } from '../../audit/watch/course.ts';
+import type { PreviousWatch } from '../../audit/watch/previous-audit.ts';
+import { type AuditId, type Place, TABLE } from '../../contract.ts';
+import { auditKey, snapshotKey, toWatch } from './keys.ts';
+import { toSnapshot } from './snapshot-item.ts';
+import type { Item, Table } from './table.ts';
+
+/** Audits that are asked for how long they ran, and how many of them are remembered. */
+const PAST_AUDITS = 25;
+const PAST_RUNS = 10;
+
+/** What narrows a query down. */
+interface Narrowing {
+  /** Only audits that started before this. ISO 8601, UTC. */
+  readonly before?: string;
+  /** Of a filter expression, with its values. */
+  readonly filter?: string;
+  readonly values?: Item;
+}
+
+/** The audits of one name in an account and Region, newest first: the index `byAudit`. */
+export class AuditHistory {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  /** The last audit before this one of the same schedule, or on demand like it, that completed. */
+  async previousAudit(audit: AuditId, auditName: string, startedAt: string): Promise<PreviousWatch | undefined> {
+    const completed = this.#audits(audit, auditName, PAST_AUDITS, {
+      before: startedAt,
+      filter: 'taskStatus = :completed AND attribute_exists(endedAt) AND taskId <> :self',
+      values: { ':completed': 'COMPLETED', ':self': audit.taskId },
+    });
+    for await (const item of completed) {
+      const watch = toWatch(item);
+      const stored = await this.#table.get(snapshotKey(watch, watch.turn));
+      const snapshot = stored && toSnapshot(stored);
+      // An audit that completed without a result is nothing to compare with.
+      if (snapshot !== undefined && !isResultMissing(readAudit(snapshot.answer))) return { watch, snapshot };
+    }
+    return undefined;
+  }
+
+  /** How long the latest audits of a name ran, as far as that is known. */
+  async pastRuns(place: Place, auditName: string, startedAt: string): Promise<RunTime[]> {
+    const runs: RunTime[] = [];
+    let audits = 0;
+    for await (const item of this.#audits(place, auditName, PAST_AUDITS, { before: startedAt })) {
+      const { ran } = toWatch(item);
+      if (ran !== undefined) runs.push(ran);
+      audits += 1;
+      if (audits === PAST_AUDITS) break;
+    }
+    return runs.slice(0, PAST_RUNS);
+  }
+
+  /** Starts of the latest audits of a schedule. */
+  async latestStarts(place: Place, auditName: string, count: number): Promise<ScheduledRun[]> {
+    const starts: ScheduledRun[] = [];
+    for await (const item of this.#audits(place, auditName, count)) {
+      starts.push({ taskId: String(item.taskId), startedAt: String(item[TABLE.byAuditIndex.sortKey]) });
+      if (starts.length === count) break;
+    }
+    return starts;
+  }
+
+  #audits(place: Place, auditName: string, pageSize: number, narrowing: Narrowing = {}): AsyncGenerator<Item> {
+    const { name, partitionKey, sortKey } = TABLE.byAuditIndex;
+    const { before, filter, values } = narrowing;
+    return this.#table.query(
+      {
+        IndexName: name,
+        KeyConditionExpression: `#audit = :audit${before === undefined ? '' : ' AND #start < :start'}`,
+        FilterExpression: filter,
+        ExpressionAttributeNames: {
+          '#audit': partitionKey,
+          ...(before === undefined ? {} : { '#start': sortKey }),
+        },
+        ExpressionAttributeValues: { ':audit': auditKey(place, auditName), ':start': before, ...values },
+        ScanIndexForward: false,
+      },
+      pageSize,
+    );
+  }
+}
