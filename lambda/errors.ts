@@ -83,7 +83,7 @@ export class MalformedItemError extends WatcherError {
 export class WatchNotFoundError extends WatcherError {
   override readonly name = ERROR.watchNotFound;
   constructor(taskId: string) {
-    super(`There is no watch of audit ${taskId} in the table. Start an execution for it to watch it anew.`);
+    super(`There is no watch of audit ${taskId} in the table. To watch it again, start an execution for it.`);
   }
 }
 

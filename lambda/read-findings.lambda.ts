@@ -28,7 +28,7 @@ const audits = new Audits();
 
 /**
  * *Read findings* and *Store findings*: reads all findings of an ended audit, stores them as they come, keeps the worst,
- * and compares with the audit before. Needs no lease: whoever does it again writes the same.
+ * and compares with the audit before. Needs no lease: a second attempt writes the same.
  *
  * @throws whatever the AWS calls throw, under the SDK's names; WatchNotFoundError
  */

@@ -67,7 +67,7 @@ function toEntry(taskId: string): PutEventsRequestEntry {
   };
 }
 
-/** What is no list tells of no refusal, and what is no text is none that could be told. */
+/** If Entries is not an array, nothing was refused; a message that is not a text becomes an empty one. */
 function toResults({ Entries }: { Entries?: unknown }): PutEventsResultEntry[] {
   return (Array.isArray(Entries) ? Entries : []).map((entry) => {
     const { ErrorCode: code, ErrorMessage: message } = entry ?? {};

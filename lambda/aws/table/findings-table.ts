@@ -22,7 +22,7 @@ export interface FindingsSummary {
 
 /**
  * The findings of ended audits, in the same table: chunks, compressed (a finding takes some 30 bytes instead of 300), then
- * one summary, which says that all chunks are there. Whoever stores again overwrites.
+ * one summary, which says that all chunks are there. A second attempt overwrites.
  */
 export class FindingsTable {
   readonly #table: Table;
