@@ -10,7 +10,7 @@ const commands: Readonly<Record<string, (options: readonly string[]) => Promise<
 };
 const run = command !== undefined && Object.hasOwn(commands, command) ? commands[command] : undefined;
 
-// Whoever reads the output may stop early, as `head` does.
+// The reader of the output may stop early, as `head` does.
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
 
 if (run === undefined) {

@@ -24,20 +24,20 @@ export type AuditWatcherProps = SettingProps;
 
 /**
  * Watches every AWS IoT Device Defender audit of its account and Region: keeps each snapshot and alerts the moment a check
- * turns non-compliant or fails. What else should hear of it subscribes to `alertTopic`.
+ * turns non-compliant or fails. Subscribe other systems to `alertTopic`.
  */
 export class AuditWatcher extends Construct {
   /** Alerts about audits, for people and systems. */
   readonly alertTopic: AlertTopic;
   /** The same alerts in chat form only, for Amazon Q Developer; absent unless asked for. */
   readonly chatTopic?: ChatTopic;
-  /** Trouble of the watcher itself. */
+  /** Alarms about the watcher itself. */
   readonly operationsTopic: OperationsTopic;
   /** Snapshots and watches. */
   readonly table: WatchTable;
   /** One execution watches one audit. */
   readonly stateMachine: StateMachine;
-  /** Finds what no event told of. */
+  /** Finds the audits that no event announced. */
   readonly sweep: AuditSweep;
 
   /** @throws ConfigurationError with a sentence for each prop that cannot be used */

@@ -75,7 +75,7 @@ function isNothing(given: unknown, setting: AnySetting): boolean {
   return mayBeNothing && typeof given === 'string' && given.trim() === '';
 }
 
-/** The settings with these values and the default where there is none, if nothing is wrong with any of them. */
+/** The settings: these values, and the default for each missing one. Throws if any value is invalid. */
 function checked(givenFor: (name: string, setting: AnySetting) => unknown, unknown: readonly string[]): Configuration {
   const values = ALL.map(([name, setting]) => {
     const given = givenFor(name, setting);

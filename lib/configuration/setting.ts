@@ -8,7 +8,7 @@ export interface Setting<Value> {
   readonly meaning: string;
   /** Which values it takes, as errors and documentation say it. */
   readonly allowed: string;
-  /** The value when none is given. Where that is nothing, an empty text on the command line means nothing too. */
+  /** The value if the setting is missing. If this is undefined, an empty text on the command line means undefined too. */
   readonly default: Value;
   /** The stack can be built without knowing the value, so a token passes unchecked. */
   readonly mayBeToken?: boolean;

@@ -136,7 +136,7 @@ type PropName<Name extends SettingName> = Settings[Name] extends { readonly prop
   ? Prop
   : Name;
 
-/** The variables that tell a function these settings. */
+/** The environment variables that hand these settings to a function. */
 export function variablesOf(
   configuration: Configuration,
   ...names: readonly (SettingName & keyof typeof ENV)[]

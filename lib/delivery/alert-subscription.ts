@@ -2,28 +2,28 @@
 export const ALERT_PROTOCOLS = ['email', 'sqs', 'lambda', 'https'] as const;
 export type AlertProtocol = (typeof ALERT_PROTOCOLS)[number];
 
-/** From everything to the worst only. LOW also lets through INFO, which no floor above it does. */
+/** From everything to only the worst. LOW also lets INFO through, the others do not. */
 export const SEVERITY_FLOORS = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
 export type SeverityFloor = (typeof SEVERITY_FLOORS)[number];
 
-/** Which alerts somebody wants. */
+/** Which alerts a subscriber wants. */
 export interface AlertFilter {
   /**
-   * The lowest severity to hear about. Word of recovery has the severity of what recovered, so it reaches exactly those who
-   * were told of the trouble.
+   * The lowest severity to deliver. A recovery alert has the severity of what recovered, so it reaches exactly the subscribers
+   * who got the first alert.
    *
    * @default LOW: everything
    */
   readonly minSeverity?: SeverityFloor;
   /**
-   * Names of scheduled audits to hear about; ON_DEMAND stands for all on-demand audits.
+   * Names of the scheduled audits to deliver; ON_DEMAND stands for all on-demand audits.
    *
    * @default every audit
    */
   readonly auditNames?: readonly string[];
 }
 
-/** Somebody who gets alerts. */
+/** One receiver of alerts. */
 export interface AlertSubscription extends AlertFilter {
   readonly protocol: AlertProtocol;
   /** An email address, the ARN of a queue or a function, or an https URL. */
@@ -42,8 +42,8 @@ export const MAX_FILTER_POLICIES = 200;
 /**
  * The filter policy that lets through what is wanted; undefined where that is everything.
  *
- * An alert about an audit of which not even the name is known (a watch that gave up before it saw the audit) lacks the
- * attribute. It may be about any audit, so it reaches everybody whose floor it reaches.
+ * An alert about an audit whose name is unknown (its watch gave up before the first poll succeeded) lacks the attribute. It
+ * may be about any audit, so every subscriber gets it whose lowest severity it reaches.
  */
 export function filterPolicy({ minSeverity = 'LOW', auditNames = [] }: AlertFilter): FilterPolicy | undefined {
   const policy: FilterPolicy = {

@@ -9,7 +9,7 @@ import { type AlertFilter, type AlertSubscription, filterPolicy } from './alert-
 export interface AlertSubscriptionsProps {
   /** Topic of the alerts. */
   readonly topic: Topic;
-  /** Who gets which. */
+  /** The subscribers, and which alerts each wants. */
   readonly subscriptions: readonly AlertSubscription[];
 }
 
@@ -20,7 +20,7 @@ const PROTOCOLS = {
 } as const;
 
 /**
- * Who gets which alerts. Each gets the body of its protocol (email: the text; https: the custom notification of Amazon Q;
+ * Subscribes each endpoint to the alerts that it wants. Each gets the body of its protocol (email: the text; https: the custom notification of Amazon Q;
  * sqs and lambda: the machine-readable JSON), inside the envelope of SNS and with all attributes: not raw.
  *
  * A queue or a function is another's, perhaps in another Region or account, so nothing here changes its policy: **its

@@ -18,7 +18,7 @@ export interface AlertTopicProps {
 }
 
 /**
- * The topic that tells people about audits. Only the function of *Send alerts* publishes to it. Subscribers need no
+ * The topic for alerts about audits. Only the function of *Send alerts* publishes to it. Subscribers need no
  * grant on the key: SNS decrypts before it delivers.
  */
 export class AlertTopic extends Topic {
@@ -31,7 +31,7 @@ export class AlertTopic extends Topic {
     this.#chatTopic = chatTopic;
   }
 
-  /** Lets a function publish alerts, and tells it the topic's ARN; where there is a chat topic, that one too. */
+  /** Lets a function publish alerts, and passes it the ARN of the topic and of the chat topic, if there is one. */
   grantAlert(sender: WatchFunction): void {
     // Not Topic.grantPublish: it would allow kms:GenerateDataKey*, more than SNS asks for.
     sender.allow(['sns:Publish'], [this.topicArn]);

@@ -22,7 +22,7 @@ export class ChatTopic extends Topic {
     this.#key = key;
   }
 
-  /** Lets a function publish chat messages, and tells it the topic's ARN. */
+  /** Lets a function publish chat messages, and passes it the topic's ARN. */
   grantChat(sender: WatchFunction): void {
     sender.allow(['sns:Publish'], [this.topicArn]);
     sender.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [this.#key.keyArn]);

@@ -20,7 +20,7 @@ export interface SlackWebhookProps {
    */
   readonly secretName: string;
   /**
-   * The lowest severity that the channel hears about.
+   * The lowest severity that is posted to the channel.
    *
    * @default LOW: everything
    */
@@ -33,7 +33,7 @@ export interface SlackWebhookProps {
 
 /**
  * Posts the alerts to an incoming webhook of Slack, for workspaces that do not admit the AWS app. The URL is read at run time
- * and shown nowhere: whoever has it can post to the channel.
+ * and never shown: anyone who has it can post to the channel.
  */
 export class SlackWebhook extends Construct {
   /** Alerts that SNS could not hand to the function. */
@@ -72,7 +72,7 @@ export class SlackWebhook extends Construct {
     );
   }
 
-  /** Lets a function read the one secret, and tells it which. */
+  /** Lets a function read the secret, and passes it the secret's ARN. */
   #grantUrl(poster: WatchFunction, secretName: string): void {
     poster.allow(['secretsmanager:GetSecretValue'], [this.#secretArn(secretName)]);
     poster.addEnvironment(ENV.slackWebhookSecret, secretName);

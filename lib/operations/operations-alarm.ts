@@ -9,10 +9,10 @@ export const SUM = { period: Duration.minutes(5), statistic: 'Sum' };
 /** What is measured, in five minutes. */
 export const MOST = { period: Duration.minutes(5), statistic: 'Maximum' };
 
-/** Props of the OperationsAlarm. Without any of the alarm's own, it rings as soon as the metric is 1. */
+/** Props of the OperationsAlarm. By default, the alarm goes off as soon as the metric is 1. */
 export interface OperationsAlarmProps extends Partial<AlarmProps> {
   readonly metric: IMetric;
-  /** Hears when the alarm rings. Not when it is over: that comes by itself, before anybody has mended anything. */
+  /** Notified when the alarm goes off, but not when it clears: it clears by itself, even if nobody has fixed anything. */
   readonly topic: ITopic;
   /** What has happened and what to do, in two or three sentences. */
   readonly description: string;

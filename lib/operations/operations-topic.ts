@@ -10,14 +10,14 @@ export interface OperationsTopicProps {
   /** Key that encrypts the messages. Its policy is extended: without that, alarms would be lost without a trace. */
   readonly key: IKey;
   /**
-   * Addresses that hear when the watcher itself has trouble.
+   * Addresses that are notified when the watcher itself is in trouble.
    *
    * @default none: subscribe to the topic by other means
    */
   readonly emails?: readonly string[];
 }
 
-/** The topic that tells operators about the watcher. CloudWatch alarms of this account publish to it. */
+/** The topic for operators of the watcher. CloudWatch alarms of this account publish to it. */
 export class OperationsTopic extends Topic {
   constructor(scope: Construct, id: string, { key, emails = [] }: OperationsTopicProps) {
     super(scope, id, { displayName: 'Device Defender audit watcher', masterKey: key, enforceSSL: true });

@@ -38,8 +38,8 @@ export class SavedQueries extends Construct {
       });
 
     save(
-      'Looks',
-      'Looks at an audit',
+      'Polls',
+      'Polls of an audit',
       [checkAudit],
       new QueryString({
         fields: [
@@ -63,7 +63,7 @@ export class SavedQueries extends Construct {
       new QueryString({
         filterStatements: [`taskId = '${TASK_ID}'`, 'ispresent(execution)'],
         statsStatements: [
-          'min(@timestamp) as begun, max(@timestamp) as lastSeen, max(turn) as turns, sum(strcontains(level, "ERROR")) as errors by execution',
+          'min(@timestamp) as begun, max(@timestamp) as lastSeen, max(turn) as polls, sum(strcontains(level, "ERROR")) as errors by execution',
         ],
         sort: 'begun asc',
       }),

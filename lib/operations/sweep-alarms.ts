@@ -11,16 +11,16 @@ import { MOST, OperationsAlarm, SUM } from './operations-alarm.ts';
 export interface SweepAlarmsProps {
   /** What is watched. */
   readonly sweep: AuditSweep;
-  /** Hears when an alarm rings. */
+  /** Notified when an alarm goes off. */
   readonly topic: ITopic;
 }
 
-/** What no sweep could mend for this long will not heal by itself: an alert that is not out, an audit that nobody watches. */
+/** An unsent alert or unwatched audit that sweeps could not fix for this long will not recover by itself. */
 const LONGEST_WAIT = Duration.hours(1);
 
 /**
- * Rings when the sweep does not run, and for what it finds and cannot mend. All that heals by itself heals by the sweep: so
- * its silence is the one that must be heard.
+ * Alarms that go off when the sweep does not run, or finds something that it cannot fix. Everything that recovers by itself
+ * does so through the sweep, so a sweep that stops running must not go unnoticed.
  */
 export class SweepAlarms extends Construct {
   constructor(scope: Construct, id: string, { sweep, topic }: SweepAlarmsProps) {
@@ -41,11 +41,11 @@ export class SweepAlarms extends Construct {
       }),
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods: 3,
-      // The dead man's switch: here no data is the trouble.
+      // The dead man's switch: missing data is what this alarm is for.
       treatMissingData: TreatMissingData.BREACHING,
       runbook: 'sweep-missing',
       description:
-        'No sweep came to its end in three periods: scheduled audits are not found, and nothing heals by itself. Look whether the schedule is enabled, and read the error in the log of the function that finds audits.',
+        'No sweep has completed in three periods: scheduled audits are not found, and nothing recovers by itself. Check that the schedule is enabled, and read the error in the log of the function that finds audits.',
     });
     new OperationsAlarm(this, 'NotDelivered', {
       topic,
@@ -58,18 +58,18 @@ export class SweepAlarms extends Construct {
         'Sweeps that were not started',
         SUM,
       ),
-      // An error that a retry mends counts once; what is dropped counts as an error and as dropped.
+      // An error that a retry fixes counts once; a dropped invocation counts both as an error and as dropped.
       threshold: 2,
       runbook: 'sweep-not-delivered',
       description:
-        'The schedule could not start a sweep. Deploy the stack again, which mends its permissions; the next sweep makes up for it.',
+        'The schedule could not start a sweep. Deploy the stack again, which restores its permissions; the next sweep makes up for it.',
     });
     new OperationsAlarm(this, 'DeadLetters', {
       topic,
       metric: deadLetterQueue.metricNotDelivered(MOST),
       runbook: 'sweep-not-delivered',
       description:
-        'The schedule could not start a sweep. Read why in the dead-letter queue, mend it, then delete the message; the next sweep makes up for it.',
+        'The schedule could not start a sweep. Read the cause in the dead-letter queue, fix it, then delete the message; the next sweep makes up for it.',
     });
     new OperationsAlarm(this, 'AlertPendingTooLong', {
       topic,
@@ -78,7 +78,7 @@ export class SweepAlarms extends Construct {
       threshold: LONGEST_WAIT.toSeconds(),
       runbook: 'alert-pending-too-long',
       description:
-        'An alert has waited for an hour, and every sweep has it tried again. Read the error in the log of the function that sends alerts, or for AUDIT_OVERDUE of the one that finds audits, and mend the topic, its key or the permissions.',
+        'An alert has been pending for an hour, although every sweep retries it. Read the error in the log of the function that sends alerts (for AUDIT_OVERDUE: of the one that finds audits), and fix the topic, its key or the permissions.',
     });
     new OperationsAlarm(this, 'AuditsNotWatched', {
       topic,
@@ -86,7 +86,7 @@ export class SweepAlarms extends Construct {
       threshold: LONGEST_WAIT.toSeconds(),
       runbook: 'audits-not-watched',
       description:
-        'The sweep finds audits, and for an hour nobody has begun to watch them: its start events lead to nothing. Look whether the rule AnyAudit is enabled, and read the errors of the function that looks.',
+        'The sweep has found audits that nobody has begun to watch for an hour: its start events have no effect. Check that the rule AnyAudit is enabled, and read the errors of the function that polls.',
     });
   }
 }

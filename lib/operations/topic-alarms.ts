@@ -13,11 +13,11 @@ export interface WatchTopics {
    * @default none
    */
   readonly chatTopic?: ITopic;
-  /** Trouble of the watcher itself. */
+  /** Alarms about the watcher itself. */
   readonly operationsTopic: ITopic;
 }
 
-/** Rings when SNS could not deliver what was published. */
+/** Alarms that go off when SNS could not deliver a message. */
 export class TopicAlarms extends Construct {
   constructor(scope: Construct, id: string, { alertTopic, chatTopic, operationsTopic }: WatchTopics) {
     super(scope, id);
@@ -34,7 +34,7 @@ export class TopicAlarms extends Construct {
       ),
       runbook: 'topic-not-delivered',
       description:
-        'SNS could not deliver an alert to a subscriber. Find out to which, mend that, and give them the alert by hand.',
+        'SNS could not deliver an alert to a subscriber. Find out which one, fix the subscription, and forward the alert by hand.',
     });
     if (chatTopic) {
       new OperationsAlarm(this, 'ChatTopic', {
@@ -42,16 +42,16 @@ export class TopicAlarms extends Construct {
         metric: chatTopic.metricNumberOfNotificationsFailed(SUM),
         runbook: 'topic-not-delivered',
         description:
-          'SNS could not deliver an alert to the chat. Look at the configuration of the channel in Amazon Q Developer.',
+          'SNS could not deliver an alert to the chat. Check the configuration of the channel in Amazon Q Developer.',
       });
     }
-    // To the topic that has the trouble: what one of its subscribers misses, the others get.
+    // Published to the topic that is in trouble: the subscribers that still work get it.
     new OperationsAlarm(this, 'OperationsTopic', {
       topic: operationsTopic,
       metric: operationsTopic.metricNumberOfNotificationsFailed(SUM),
       runbook: 'topic-not-delivered',
       description:
-        'SNS could not deliver an alarm to one of those who operate the watcher. Look at the subscriptions of the operations topic, and at the alarms that ring now.',
+        'SNS could not deliver an alarm to one of the operators. Check the subscriptions of the operations topic, and which alarms are going off now.',
     });
   }
 }

@@ -8,7 +8,7 @@ import type { WatchFunction } from '../resources/watch-function.ts';
 import type { AuditSweep } from '../watching/audit-sweep.ts';
 import type { StartEvents } from '../watching/start-events.ts';
 import type { WatchLoop } from '../watching/watch-loop.ts';
-import { turnsNearHistoryLimit } from '../watching/watch-pace.ts';
+import { pollsNearHistoryLimit } from '../watching/watch-pace.ts';
 import { MOST, OperationsAlarm, type OperationsAlarmProps, SUM } from './operations-alarm.ts';
 import { SweepAlarms } from './sweep-alarms.ts';
 import { TopicAlarms, type WatchTopics } from './topic-alarms.ts';
@@ -19,7 +19,7 @@ export interface WatchAlarmsProps extends WatchTopics {
   readonly loop: WatchLoop;
   /** Its rules and its dead-letter queue are watched. */
   readonly startEvents: StartEvents;
-  /** That it runs, and what it finds, is watched. */
+  /** Its runs and what it finds are watched. */
   readonly sweep: AuditSweep;
   /** Their dead-letter queue is watched. */
   readonly subscriptions: AlertSubscriptions;
@@ -33,21 +33,21 @@ export interface WatchAlarmsProps extends WatchTopics {
 
 /**
  * *Read findings* has four tries before its alert goes out without resources (BRIEF_RETRY_POLICIES of retry-policies.ts).
- * Fewer errors have been mended by a retry.
+ * If there are fewer errors, a retry succeeded.
  */
 const TRIES_OF_FINDINGS = 4;
 
-/** Rings when the watcher itself is in trouble. Each description says what to do; the runbook has the steps. */
+/** Alarms that go off when the watcher itself is in trouble. Each description says what to do; the runbook has the steps. */
 export class WatchAlarms extends Construct {
   readonly #topic: ITopic;
 
   constructor(scope: Construct, id: string, props: WatchAlarmsProps) {
     super(scope, id);
     this.#topic = props.operationsTopic;
-    this.#ringForExecutions(props);
-    this.#ringForFunctions(props);
-    this.#ringForStartEvents(props);
-    this.#ringForDeliveries(props);
+    this.#alarmsForExecutions(props);
+    this.#alarmsForFunctions(props);
+    this.#alarmsForStartEvents(props);
+    this.#alarmsForDeliveries(props);
     new SweepAlarms(this, 'Sweep', { sweep: props.sweep, topic: props.operationsTopic });
     new TopicAlarms(this, 'NotDelivered', props);
   }
@@ -57,46 +57,46 @@ export class WatchAlarms extends Construct {
     return this.node.findAll().filter((construct) => construct instanceof OperationsAlarm);
   }
 
-  #ring(name: string, props: Omit<OperationsAlarmProps, 'topic'>): void {
+  #alarm(name: string, props: Omit<OperationsAlarmProps, 'topic'>): void {
     new OperationsAlarm(this, name, { topic: this.#topic, ...props });
   }
 
-  #ringForExecutions({ loop: { stateMachine, functions, pace } }: WatchAlarmsProps): void {
-    this.#ring('ExecutionFailed', {
+  #alarmsForExecutions({ loop: { stateMachine, functions, pace } }: WatchAlarmsProps): void {
+    this.#alarm('ExecutionFailed', {
       metric: stateMachine.metricFailed(SUM),
       runbook: 'execution-failed',
       description:
         'A watch of an audit failed. Open the failed execution, read its error, and check the audit in the console.',
     });
-    this.#ring('ExecutionTimedOut', {
+    this.#alarm('ExecutionTimedOut', {
       metric: stateMachine.metricTimedOut(SUM),
       runbook: 'execution-timed-out',
       description:
         'A watch of an audit timed out. The sweep takes it over by itself. Check the audit in the console, then why retries took so long.',
     });
-    this.#ring('ExecutionAborted', {
+    this.#alarm('ExecutionAborted', {
       metric: stateMachine.metricAborted(SUM),
       runbook: 'execution-aborted',
       description:
-        'Somebody stopped the watch of an audit. The sweep takes it over by itself once its lease has expired. If it shall stay stopped, close the watch.',
+        'Somebody stopped the watch of an audit. The sweep takes it over by itself once its lease has expired. To keep it stopped, close the watch.',
     });
-    this.#ring('HistoryNearLimit', {
+    this.#alarm('HistoryNearLimit', {
       metric: functions.checkAudit.metricWritten(METRIC.turn, MOST),
-      threshold: turnsNearHistoryLimit(pace),
+      threshold: pollsNearHistoryLimit(pace),
       runbook: 'history-near-limit',
       description:
-        'A watch has made more looks than its pauses allow for, and its execution nears the limit of history events. Find out why they come so quickly; stop the execution, and the sweep goes on with a new one.',
+        'A watch has polled more often than its pauses allow for, and its execution nears the limit of history events. Find out why it polls so quickly, then stop the execution: the sweep starts a new one.',
     });
   }
 
-  #ringForFunctions({ loop: { functions }, sweep, slackWebhook }: WatchAlarmsProps): void {
+  #alarmsForFunctions({ loop: { functions }, sweep, slackWebhook }: WatchAlarmsProps): void {
     const all: WatchFunction[] = [
       ...Object.values(functions),
       sweep.findAudits,
       ...(slackWebhook ? [slackWebhook.poster] : []),
     ];
 
-    this.#ring('FunctionsThrottled', {
+    this.#alarm('FunctionsThrottled', {
       metric: sumOf(
         all.map((each) => each.metricThrottles(SUM)),
         'Throttled invocations',
@@ -106,17 +106,17 @@ export class WatchAlarms extends Construct {
       datapointsToAlarm: 2,
       runbook: 'functions-throttled',
       description:
-        'Lambda has refused to run functions of the watcher for minutes: the account runs too many at a time. What was refused is tried again. Look what else uses the concurrency of the account, or have it raised.',
+        'Lambda has refused to run functions of the watcher for minutes: the account runs too many functions at a time. The refused invocations are retried. Find out what else uses the concurrency of the account, or have its limit raised.',
     });
-    this.#ring('LooksFailing', {
+    this.#alarm('PollsFailing', {
       // Retries of a single watch are at most five minutes apart, and go on for an hour.
       metric: functions.checkAudit.metricErrors(SUM),
       evaluationPeriods: 6,
       runbook: 'polls-failing',
       description:
-        'Looks at audits have failed for half an hour, and watches give up after an hour of it. Read the error in the log of the function that looks, and mend it.',
+        'Polls of audits have failed for half an hour, and watches give up after an hour. Read the error in the log of the function that polls, and fix its cause.',
     });
-    this.#ring('FindingsNotRead', {
+    this.#alarm('FindingsNotRead', {
       metric: functions.readFindings.metricErrors(SUM),
       threshold: TRIES_OF_FINDINGS,
       runbook: 'findings-not-read',
@@ -125,50 +125,50 @@ export class WatchAlarms extends Construct {
     });
   }
 
-  #ringForStartEvents({ startEvents }: WatchAlarmsProps): void {
-    this.#ring('StartEventNotDelivered', {
+  #alarmsForStartEvents({ startEvents }: WatchAlarmsProps): void {
+    this.#alarm('StartEventNotDelivered', {
       metric: startEvents.metricNotDelivered(MOST),
       runbook: 'start-event-not-delivered',
       description:
-        'An event could not start the watch of an audit; the sweep finds the audit instead. Mend the cause that stands in the dead-letter queue, then delete the event there.',
+        'An event could not start the watch of an audit; the sweep finds the audit instead. Fix the cause, which the dead-letter queue gives, then delete the event there.',
     });
-    this.#ring('RuleNotInvoked', {
+    this.#alarm('RuleNotInvoked', {
       metric: startEvents.metricNotStarted(SUM),
       runbook: 'rule-not-invoked',
       description:
-        'A rule took an event and could neither start an execution nor, perhaps, keep the event. The sweep finds the audit instead. Deploy the stack again, which mends the permissions of the rules.',
+        'A rule took an event and could neither start an execution nor, perhaps, keep the event. The sweep finds the audit instead. Deploy the stack again, which restores the permissions of the rules.',
     });
   }
 
-  #ringForDeliveries({ loop, subscriptions, slackWebhook }: WatchAlarmsProps): void {
-    this.#ring('AlertsNotSent', {
-      // One failed try is what retries are for; they come quickly at first, so that real trouble makes several at once.
+  #alarmsForDeliveries({ loop, subscriptions, slackWebhook }: WatchAlarmsProps): void {
+    this.#alarm('AlertsNotSent', {
+      // Retries handle a single failure. The first ones follow quickly, so a lasting problem soon makes several failures.
       metric: loop.metricAlertsNotSent(SUM),
       threshold: 3,
       runbook: 'alerts-not-sent',
       description:
-        'Alerts could not be published in several tries; they are kept and tried again. Read the error in the log of the function that sends them, and mend the topic, its key or the permissions.',
+        'Alerts could not be published in several tries; they are kept and tried again. Read the error in the log of the function that sends them, and fix the topic, its key or the permissions.',
     });
     if (subscriptions.deadLetterQueue) {
-      this.#ring('AlertNotDelivered', {
+      this.#alarm('AlertNotDelivered', {
         metric: subscriptions.deadLetterQueue.metricNotDelivered(MOST),
         runbook: 'alert-not-delivered',
         description:
-          'A subscriber did not get an alert. Find which in the dead-letter queue (UnsubscribeURL), and let its owner allow the topic; then give them the alert by hand and delete it there.',
+          'A subscriber did not get an alert. Find out which one in the dead-letter queue (UnsubscribeURL), and have its owner allow the topic; then forward the alert by hand and delete it from the queue.',
       });
     }
     if (slackWebhook) {
-      this.#ring('SlackWebhookNotHandedOver', {
+      this.#alarm('SlackWebhookNotHandedOver', {
         metric: slackWebhook.notHandedOver.metricNotDelivered(MOST),
         runbook: 'slack-webhook-not-delivered',
         description:
-          'An alert did not reach the function that posts to Slack. Deploy the stack again, which mends its permissions, then invoke the function with the message in the dead-letter queue.',
+          'An alert did not reach the function that posts to Slack. Deploy the stack again, which restores its permissions, then invoke the function with the message in the dead-letter queue.',
       });
-      this.#ring('SlackWebhookNotPosted', {
+      this.#alarm('SlackWebhookNotPosted', {
         metric: slackWebhook.notPosted.metricNotDelivered(MOST),
         runbook: 'slack-webhook-not-delivered',
         description:
-          'An alert could not be posted to Slack. Read the error in the dead-letter queue, mend the webhook or the secret with its URL, then invoke the function again with the event in the queue.',
+          'An alert could not be posted to Slack. Read the error in the dead-letter queue, fix the webhook or the secret with its URL, then invoke the function again with the event in the queue.',
       });
     }
   }

@@ -33,8 +33,8 @@ const HOUR = Duration.hours(1);
 const FIVE_MINUTES = Duration.minutes(5);
 
 /**
- * What the watcher saw and published, for those who operate it. Graphs by audit name search for their metrics, because the names are
- * not known before there were audits.
+ * What the watcher saw and published, for those who operate it. Graphs by audit name search for their metrics, because the names
+ * are not known before the first audit.
  */
 export class WatchDashboard extends Construct {
   constructor(scope: Construct, id: string, props: WatchDashboardProps) {
@@ -55,7 +55,7 @@ export class WatchDashboard extends Construct {
         [
           stacked('Audits by outcome', [search(['outcome'], METRIC.auditsEnded, 'Sum', DAY)]),
           stacked('Alerts by audit and kind', [search(['auditName', 'kind'], METRIC.alerts, 'Sum', DAY)]),
-          lines('Alert delay: from the look that saw it to the message, seconds', [
+          lines('Alert delay: from poll to message, seconds', [
             sendAlerts.metricWritten(METRIC.alertDelay, { period: HOUR, statistic: 'Maximum', label: 'longest' }),
             sendAlerts.metricWritten(METRIC.alertDelay, { period: HOUR, statistic: 'Average', label: 'average' }),
           ]),
@@ -70,7 +70,7 @@ export class WatchDashboard extends Construct {
         ],
         [
           stacked('Polls', [
-            checkAudit.metricInvocations({ period: HOUR, label: 'looks' }),
+            checkAudit.metricInvocations({ period: HOUR, label: 'polls' }),
             findAudits.metricInvocations({ period: HOUR, label: 'sweeps' }),
           ]),
           stacked('Watches', [
@@ -91,7 +91,7 @@ export class WatchDashboard extends Construct {
               statistic: 'Sum',
               label: 'watches taken over',
             }),
-            findAudits.metricWritten(METRIC.auditsOverdue, { period: HOUR, statistic: 'Sum', label: 'audits overdue' }),
+            findAudits.metricWritten(METRIC.auditsOverdue, { period: HOUR, statistic: 'Sum', label: 'missed runs' }),
             findAudits.metricWritten(METRIC.openWatches, { period: HOUR, statistic: 'Maximum', label: 'open watches' }),
           ]),
         ],

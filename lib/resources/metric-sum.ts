@@ -1,8 +1,8 @@
 import { MathExpression, type Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 
 /**
- * All of these together. A sum over a list takes those that have data: AWS writes many a metric only when it is not zero, and
- * `a + b` would be nothing while one of them is.
+ * The sum of these metrics. SUM over a list adds those that have data. AWS writes many metrics only when they are not zero, and
+ * `a + b` has no data while one of them has none.
  */
 export function sumOf(metrics: readonly Metric[], label: string, { period }: MetricOptions = {}): MathExpression {
   return new MathExpression({

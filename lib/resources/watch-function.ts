@@ -15,7 +15,7 @@ import type { Construct } from 'constructs';
 import { METRICS, type MetricName } from '../../lambda/contract.ts';
 import { bundleFunction } from './function-bundles.ts';
 
-/** What a function of the loop needs to be told; all else is the same for each. */
+/** What differs between the functions of the loop; everything else is the same. */
 export interface WatchFunctionProps {
   /** Its file in `lambda/`, without `.lambda.ts`. */
   readonly entry: string;
@@ -27,13 +27,13 @@ export interface WatchFunctionProps {
   readonly environment: Record<string, string>;
   /** How long its logs are kept. */
   readonly logRetention: RetentionDays;
-  /** What becomes of its logs when the stack is deleted. */
+  /** What happens to its logs when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
 }
 
 const LAMBDA = join(import.meta.dirname, '../../lambda');
 
-/** A Lambda function with its own log group and its own role, which at first may do nothing but log and trace. */
+/** A Lambda function with its own log group and its own role, which at first may only log and trace. */
 export class WatchFunction extends LambdaFunction {
   declare readonly timeout: Duration; // always given
 
@@ -106,7 +106,7 @@ function bundledCode(entry: string): Code {
         },
       },
       image: DockerImage.fromRegistry('never-used'),
-      // By this the CDK tells the assets of one folder apart.
+      // This tells the CDK which asset of a shared folder it is.
       command: [entry],
     },
   });

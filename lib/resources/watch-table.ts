@@ -7,7 +7,7 @@ import type { WatchFunction } from './watch-function.ts';
 /** Props of the WatchTable. */
 export interface WatchTableProps {
   /**
-   * What becomes of the table when the stack is deleted.
+   * What happens to the table when the stack is deleted.
    *
    * @default RemovalPolicy.RETAIN, with deletion protection: AWS forgets audit results after 90 days, this table does not
    */
@@ -46,9 +46,9 @@ export class WatchTable extends Table {
     });
   }
 
-  /** Lets a function read and move on watches, and read snapshots; tells it the table's name. */
+  /** Lets a function read and advance watches, and read snapshots; passes it the table's name. */
   grantWatch(watcher: WatchFunction): void {
-    // Not Table.grant: it would add every index, and the loop reads one: for the audit before this one.
+    // Not Table.grant: it would add every index, and the loop reads only one, to find earlier audits.
     watcher.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [this.tableArn]);
     watcher.allow(['dynamodb:Query'], [`${this.tableArn}/index/${TABLE.byAuditIndex.name}`]);
     watcher.addEnvironment(ENV.tableName, this.tableName);
@@ -65,7 +65,7 @@ export class WatchTable extends Table {
   }
 
   /** As `grantWatch`, and lets it store snapshots. */
-  grantLook(watcher: WatchFunction): void {
+  grantPoll(watcher: WatchFunction): void {
     this.grantWatch(watcher);
     watcher.allow(['dynamodb:PutItem'], [this.tableArn]);
   }

@@ -14,18 +14,18 @@ import { SchedulerRole } from './scheduler-role.ts';
 export interface AuditSweepProps {
   /** What is watched already. */
   readonly table: WatchTable;
-  /** Where overdue audits are told. */
+  /** Where missed runs are published. */
   readonly alertTopic: AlertTopic;
   /** Whole minutes between two sweeps. */
   readonly every: Duration;
   /** How long the logs of the function are kept. */
   readonly logRetention: RetentionDays;
-  /** What becomes of those logs when the stack is deleted. */
+  /** What happens to those logs when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
 }
 
 /**
- * Finds, at a fixed pace, what no event told of: audits that nobody watches, watches whose execution died, alerts that could
+ * Finds, at a fixed pace, what no event announced: audits that nobody watches, watches whose execution died, alerts that could
  * not be sent, and scheduled audits that did not run.
  */
 export class AuditSweep extends Construct {
@@ -49,13 +49,13 @@ export class AuditSweep extends Construct {
       deadLetterQueue: this.deadLetterQueue,
     }).withoutPolicyUpdates();
     this.schedule = new Schedule(this, 'Schedule', {
-      description: 'Looks for audits that nobody watches.',
+      description: 'Finds audits that nobody watches.',
       schedule: ScheduleExpression.rate(props.every),
       scheduleGroup: this.scheduleGroup,
       target: new LambdaInvoke(this.findAudits, {
         role,
         deadLetterQueue: this.deadLetterQueue,
-        // The next sweep does all that this one would have done.
+        // The next sweep does everything that this one would have done.
         maxEventAge: Duration.minutes(Math.max(1, Math.min(props.every.toMinutes(), 60))),
         retryAttempts: 3,
       }),
@@ -68,7 +68,7 @@ export class AuditSweep extends Construct {
       description: 'Finds audits that nobody watches, and scheduled audits that did not run.',
       timeout: Duration.minutes(5),
       environment: {
-        // Nothing retries a call of a sweep but the SDK: more patience than the functions of the loop have.
+        // Only the SDK retries the calls of a sweep, so it gets more attempts than in the functions of the loop.
         AWS_MAX_ATTEMPTS: '8',
       },
       logRetention,

@@ -10,7 +10,7 @@ export interface ExecutionRoleProps {
 }
 
 /**
- * What the state machine may do: call exactly these functions (none of their versions, which the CDK's grants include), log
+ * What the state machine may do: call exactly these functions (not their versions, which the CDK's grants include), log
  * and trace. The policies are inline, so that the state machine is not created before its permissions. Only state machines
  * of this account and Region may use the role. The state machine names the role, so it cannot name the state machine.
  *

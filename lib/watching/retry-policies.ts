@@ -32,7 +32,7 @@ const NOT_THERE_YET: RetryProps = {
 };
 
 /**
- * AWS is busy or has trouble, and will be well again. 30 retries after 2, 4, 8 … 256, then 300 s: 1 h 58 min at the very
+ * AWS is busy or has trouble, and will recover. 30 retries after 2, 4, 8 … 256, then 300 s: 1 h 58 min at the very
  * most. Full jitter draws each wait from 0 to that, so that many watches do not come back in step; the total to expect is
  * therefore half, 59 min. The longest single wait stays well below the lease that a watch leaves behind.
  */
@@ -66,7 +66,7 @@ const BUSY_OR_BROKEN: RetryProps = {
 };
 
 /**
- * What nobody foresaw: a reset connection, a policy that has not reached every host yet. 5 retries after 5, 10, 20, 40 and
+ * Unforeseen errors: a reset connection, a policy that has not reached every host yet. 5 retries after 5, 10, 20, 40 and
  * 80 s: 2 min 35 s in all.
  */
 const UNFORESEEN: RetryProps = {
@@ -79,7 +79,7 @@ const UNFORESEEN: RetryProps = {
 /** In the order in which Step Functions tries them. Each counts its own attempts. */
 export const RETRY_POLICIES = [NEVER_RETRIED, NOT_THERE_YET, BUSY_OR_BROKEN, UNFORESEEN] as const;
 
-/** What ran out of time once would again. */
+/** A call that timed out once would time out again. */
 const OUT_OF_TIME: RetryProps = { errors: ['States.Timeout', 'Sandbox.Timedout'], maxAttempts: 0 };
 
 /** 3 retries after at most 2, 4 and 8 s, full jitter: 7 s to be expected, 14 s at most. */
@@ -91,5 +91,5 @@ const BRIEFLY: RetryProps = {
   maxAttempts: 3,
 };
 
-/** For what an alert waits for, and can do without. */
+/** For work that delays an alert, and without which the alert is still sent. */
 export const BRIEF_RETRY_POLICIES = [NEVER_RETRIED, OUT_OF_TIME, BRIEFLY] as const;

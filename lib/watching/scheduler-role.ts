@@ -15,7 +15,7 @@ export interface SchedulerRoleProps {
   readonly deadLetterQueue: IQueue;
 }
 
-/** What the schedule may do: call exactly this function, none of its versions, and fill its dead-letter queue. */
+/** What the schedule may do: call exactly this function, but not its versions, and fill its dead-letter queue. */
 export class SchedulerRole extends Role {
   constructor(scope: Construct, id: string, { group, target, deadLetterQueue }: SchedulerRoleProps) {
     super(scope, id, {

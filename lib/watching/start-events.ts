@@ -33,7 +33,7 @@ const AUDIT_STARTED: EventPattern = {
   detail: { taskId: Match.exists() },
 };
 
-/** The two doors into the loop. */
+/** The two rules that start the loop. */
 export class StartEvents extends Construct {
   /** Holds the events that could not start an execution, for 14 days. */
   readonly deadLetterQueue: DeadLetterQueue;

@@ -30,15 +30,16 @@ export interface WatchLoopFunctions {
 
 /**
  * The states of the loop. Their names are a contract with executions that run while a new version is deployed, and with
- * whoever reads their history.
+ * the people who read their history.
  *
  *     Check audit ─► What next? ─► Send alerts ─► Finished? ─► Finished
  *          ▲              └───────────► Wait ◄────────┘
  *          └─────────────────────────────┘
  *
- * An audit that cannot be looked at any more goes to *Give up*, which tells people, and ends in *Gave up*: FAILED with the
- * first error, so that the alarm rings. Alerts that cannot be sent do not end a watch: it goes on, and the next look tries
- * them again; only when no look follows does it end as FAILED, with the alerts still pending. Only ASL that every engine runs alike: JSONPath, no `Is*: false`, no explicit `ResultPath: "$"`.
+ * If an audit can no longer be polled, the watch goes to *Give up*, which publishes an alert, and ends in *Gave up*: FAILED
+ * with the first error, so that the alarm goes off. Unsent alerts do not end a watch: the next poll tries them again. Only if
+ * no poll follows does the watch end as FAILED, with the alerts still pending. The definition uses only ASL that every engine
+ * runs alike: JSONPath, no `Is*: false`, no explicit `ResultPath: "$"`.
  */
 export function watchLoopDefinition(
   scope: Construct,
@@ -63,7 +64,7 @@ export function watchLoopDefinition(
       .when(Condition.stringEquals('$.next', NEXT.alreadyWatched), new Succeed(scope, 'Already watched'))
       .otherwise(unknownDecision(scope)),
   );
-  // Resources make an alert better, not possible: without them it goes out and says so.
+  // An alert does not depend on its resources: without them it is sent and says that they are missing.
   read.addCatch(send, { errors: ['States.ALL'], resultPath: '$.findings' });
   read.next(send);
   send.next(

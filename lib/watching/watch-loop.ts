@@ -19,27 +19,27 @@ export interface WatchLoopProps {
   readonly table: WatchTable;
   /** Where alerts go. */
   readonly alertTopic: AlertTopic;
-  /** The pace of the watch, and what the functions are told. */
+  /** The pace of the watch, and the settings of the functions. */
   readonly settings: Configuration;
   /** How long the logs of functions and executions are kept. */
   readonly logRetention: RetentionDays;
-  /** What becomes of those logs when the stack is deleted. */
+  /** What happens to those logs when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
 }
 
 /**
- * What an execution may take beyond the watch limit. In its last turn *Check audit*, *Send alerts* and *Give up* may each
+ * How long an execution may run beyond the watch limit. After its last poll *Check audit*, *Send alerts* and *Give up* may each
  * retry: an hour is to be expected, two are the most (lib/watching/retry-policies.ts), and 31 attempts take up to an hour and a
- * quarter themselves. A timeout cannot be caught, so nobody but the alarm would tell of it; it must never come before
+ * quarter themselves. A timeout cannot be caught, so only the alarm would show it; it must never come before
  * the loop's own end.
  */
 const ROOM_FOR_RETRIES = Duration.hours(10);
 
-/** One execution watches one audit: look, tell, wait, look again. */
+/** One execution watches one audit: poll, publish, wait, poll again. */
 export class WatchLoop extends Construct {
   readonly stateMachine: StateMachine;
   readonly functions: WatchLoopFunctions;
-  /** How often and how long it looks at an audit. */
+  /** How often and how long it polls an audit. */
   readonly pace: WatchPace;
 
   constructor(scope: Construct, id: string, props: WatchLoopProps) {
@@ -63,7 +63,7 @@ export class WatchLoop extends Construct {
     });
   }
 
-  /** Tries to send alerts that failed; each is followed by another one, for an hour and then at the next look. */
+  /** Failed attempts to send alerts. Each is retried, for an hour and then at the next poll. */
   metricAlertsNotSent(options?: MetricOptions): Metric {
     return this.functions.sendAlerts.metricErrors(options);
   }
@@ -71,7 +71,7 @@ export class WatchLoop extends Construct {
   #checkAudit({ table, settings, logRetention, removalPolicy }: WatchLoopProps) {
     const checkAudit = new WatchFunction(this, 'CheckAudit', {
       entry: 'check-audit',
-      description: 'Looks at an audit once, stores the snapshot, decides what is next.',
+      description: 'Polls an audit once, stores the snapshot, decides what is next.',
       timeout: Duration.seconds(60),
       environment: {
         ...variablesOf(
@@ -90,7 +90,7 @@ export class WatchLoop extends Construct {
       removalPolicy,
     });
     checkAudit.allow(['iot:DescribeAuditTask'], ['*']); // the API has no resource-level permissions
-    table.grantLook(checkAudit);
+    table.grantPoll(checkAudit);
     return checkAudit;
   }
 
@@ -105,7 +105,7 @@ export class WatchLoop extends Construct {
       removalPolicy,
     });
     readFindings.allow(['iot:ListAuditFindings', 'iot:ListPrincipalThings'], ['*']); // no resource-level permissions
-    table.grantLook(readFindings);
+    table.grantPoll(readFindings);
     readFindings.allow(['dynamodb:Query'], [table.tableArn]); // the findings of the audit before
     return readFindings;
   }
@@ -113,7 +113,7 @@ export class WatchLoop extends Construct {
   #sendAlerts({ table, alertTopic, settings, logRetention, removalPolicy }: WatchLoopProps) {
     const sendAlerts = new WatchFunction(this, 'SendAlerts', {
       entry: 'send-alerts',
-      description: 'Publishes the alerts of a watch that are pending; gives up on an audit when told of a failure.',
+      description: 'Publishes the alerts of a watch that are pending; gives up on an audit after a failure.',
       timeout: Duration.seconds(120),
       environment: variablesOf(settings, 'watchLimitHours', 'retentionDays', 'repeat'),
       logRetention,

@@ -22,7 +22,7 @@ export const LONGEST_WATCH_HOURS = 72;
 const EVENTS_PER_RETRY = 3;
 
 /** What one poll can come to, with what follows it until the next. */
-interface Turn {
+interface PollCost {
   /** History events, with room for one failed attempt of *Check audit*. A long spell of errors takes time instead. */
   readonly events: number;
   /** Time that it takes besides the pause. */
@@ -30,16 +30,17 @@ interface Turn {
 }
 
 /** *Check audit* 5, *What next?* and *Wait* 2 each. */
-const QUIET: Turn = { events: 9 + EVENTS_PER_RETRY, seconds: 0 };
+const QUIET: PollCost = { events: 9 + EVENTS_PER_RETRY, seconds: 0 };
 
 /** *Send alerts* 5, *Watch on?* 2. */
 const EVENTS_NOT_SENT = 7;
 
 /**
- * Alerts that cannot be sent are tried again at every poll: with an error that is never retried, or with the shortest of the policies that give up within minutes, 5 retries in 135 s. Throttling and server
- * errors are retried for an hour, so that there are few such turns.
+ * Unsent alerts are tried again at every poll. The error may never be retried, or be retried by the shortest of the policies
+ * that give up within minutes: 5 retries in 135 s. Throttling and server errors are retried for an hour, so there are few such
+ * polls.
  */
-const NOT_SENT: readonly Turn[] = [
+const NOT_SENT: readonly PollCost[] = [
   { events: QUIET.events + EVENTS_NOT_SENT, seconds: 0 },
   { events: QUIET.events + EVENTS_NOT_SENT + 5 * EVENTS_PER_RETRY, seconds: 135 },
 ];
@@ -54,11 +55,11 @@ const EVENTS_ONCE = 500;
 const LEARNED_POLLS = 700;
 
 /**
- * Most history events that one execution can come to: an audit that never ends, polls that take no time, one retry in
- * every turn, alerts that can never be sent, and as many polls added by earlier audits as are given.
+ * Most history events that one execution can come to: an audit that never ends, polls that take no time, one retry at
+ * every poll, alerts that can never be sent, and as many polls added by earlier audits as are given.
  */
 export function worstCaseHistoryEvents(pace: WatchPace, learnedPolls = 0): number {
-  const all = [QUIET, ...NOT_SENT].map(({ events, seconds }) => mostTurns(pace, seconds, learnedPolls) * events);
+  const all = [QUIET, ...NOT_SENT].map(({ events, seconds }) => mostPolls(pace, seconds, learnedPolls) * events);
   return EVENTS_ONCE + Math.max(...all);
 }
 
@@ -69,14 +70,14 @@ export function mostLearnedPolls(pace: WatchPace): number {
 
 /**
  * Polls after which a watch is near that limit: more than its pauses allow for, and at least four fifths of those that fit even
- * when alerts can never be sent. A pace for which there is no problem keeps the first within the limit too.
+ * when alerts can never be sent. A pace without a problem keeps the former within the limit too.
  */
-export function turnsNearHistoryLimit(pace: WatchPace): number {
+export function pollsNearHistoryLimit(pace: WatchPace): number {
   const fit = (HISTORY_LIMIT - EVENTS_ONCE) / (QUIET.events + EVENTS_NOT_SENT);
-  return Math.max(mostTurns(pace, 0, mostLearnedPolls(pace)) + 1, Math.ceil(0.8 * fit));
+  return Math.max(mostPolls(pace, 0, mostLearnedPolls(pace)) + 1, Math.ceil(0.8 * fit));
 }
 
-/** What is wrong with a pace, in one sentence with the remedy; undefined when nothing is. */
+/** What is wrong with a pace, in one sentence with the remedy; undefined when it is valid. */
 export function paceProblem(pace: WatchPace): string | undefined {
   const { watchLimitHours, minWaitSeconds, maxWaitSeconds } = pace;
   if (maxWaitSeconds < minWaitSeconds) {
@@ -86,13 +87,13 @@ export function paceProblem(pace: WatchPace): string | undefined {
   return `maxWaitSeconds: ${maxWaitSeconds} is too small for watchLimitHours ${watchLimitHours}: a watch that long could reach the ${HISTORY_LIMIT} history events at which Step Functions ends it. Give ${smallestMaxWaitSeconds(pace)} to ${LONGEST_WAIT_SECONDS}, or lower watchLimitHours.`;
 }
 
-/** Longer pauses never make more turns. */
+/** Longer pauses never make more polls. */
 function smallestMaxWaitSeconds(pace: WatchPace): number {
   const isTooSmall = (maxWaitSeconds: number) => worstCaseHistoryEvents({ ...pace, maxWaitSeconds }) >= HISTORY_LIMIT;
   return greatest(LONGEST_WAIT_SECONDS, isTooSmall) + 1;
 }
 
-/** The greatest whole number up to a bound for which something holds that holds for all smaller ones; 0 if there is none. */
+/** The greatest whole number up to a bound that satisfies a condition which all smaller ones satisfy too; 0 if not even 1 does. */
 function greatest(bound: number, holds: (value: number) => boolean): number {
   let fits = 0;
   for (let tooMuch = bound + 1; tooMuch - fits > 1; ) {
@@ -103,18 +104,18 @@ function greatest(bound: number, holds: (value: number) => boolean): number {
   return fits;
 }
 
-/** The pauses without history, played through, and the polls that history adds; each turn takes at least the shortest pause. */
-function mostTurns(pace: WatchPace, secondsPerTurn: number, learnedPolls = 0): number {
+/** The pauses without history, played through, and the polls that history adds; each poll takes at least the shortest pause. */
+function mostPolls(pace: WatchPace, secondsPerPoll: number, learnedPolls = 0): number {
   const { watchLimitHours, minWaitSeconds, maxWaitSeconds, patienceSeconds } = pace;
   const limitSeconds = watchLimitHours * 3600;
-  let turns = 1;
+  let polls = 1;
   let elapsed = 0;
-  for (let pause = 0; pause < maxWaitSeconds && elapsed < limitSeconds; turns += 1) {
+  for (let pause = 0; pause < maxWaitSeconds && elapsed < limitSeconds; polls += 1) {
     const best = Math.ceil(Math.sqrt(2 * patienceSeconds * elapsed));
     pause = Math.min(Math.max(best, minWaitSeconds), maxWaitSeconds);
-    elapsed += pause + secondsPerTurn;
+    elapsed += pause + secondsPerPoll;
   }
-  // Once it is the longest, the pause stays the same.
-  turns += Math.max(0, Math.ceil((limitSeconds - elapsed) / (maxWaitSeconds + secondsPerTurn)));
-  return Math.min(turns + learnedPolls, Math.ceil(limitSeconds / (minWaitSeconds + secondsPerTurn)) + 1);
+  // From here on each pause is the longest.
+  polls += Math.max(0, Math.ceil((limitSeconds - elapsed) / (maxWaitSeconds + secondsPerPoll)));
+  return Math.min(polls + learnedPolls, Math.ceil(limitSeconds / (minWaitSeconds + secondsPerPoll)) + 1);
 }

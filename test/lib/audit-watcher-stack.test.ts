@@ -122,7 +122,7 @@ describe('the functions', () => {
     );
   });
 
-  it('are told every setting that they read', () => {
+  it('get every setting that they read', () => {
     expect(environmentOf(template, 'CheckAudit')).toEqual({
       ...COMMON,
       WATCH_LIMIT_HOURS: '24',
@@ -149,7 +149,7 @@ describe('the functions', () => {
     });
   });
 
-  it('are told what the user configured', () => {
+  it('get what the user configured', () => {
     expect(environmentOf(withEverything, 'CheckAudit')).toMatchObject({
       WATCH_LIMIT_HOURS: '48',
       MIN_WAIT_SECONDS: '10',

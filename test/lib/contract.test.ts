@@ -64,7 +64,7 @@ function contractNow(): Record<string, readonly string[]> {
   };
 }
 
-/** Where a state looks in what the functions answered, or an error left: each path once. */
+/** The paths that states read in the functions' answers and in errors, each once. */
 function pathsOf({ SecondsPath, ErrorPath, CausePath, Choices = [] }: State): string[] {
   const tested = (rule: Rule): readonly (string | undefined)[] => [rule.Variable, ...(rule.And ?? []).flatMap(tested)];
   const paths = [SecondsPath, ErrorPath, CausePath, ...Choices.flatMap(tested)];

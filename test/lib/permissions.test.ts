@@ -62,7 +62,7 @@ describe('the roles', () => {
     ]);
   });
 
-  it('let Find audits list audits, find watches, put start events and tell of overdue audits', () => {
+  it('let Find audits list audits, find watches, put start events and publish missed runs', () => {
     const { PolicyDocument } = propertiesOf(template, 'AWS::IAM::Policy', 'FindAuditsRole') as unknown as Policy;
 
     expect(PolicyDocument.Statement.map(fullSentence)).toEqual([

@@ -137,7 +137,7 @@ describe.each<[string, Readonly<Record<string, string>>]>([
     expect(permissions).toEqual('slackWebhookSecretName' in settings ? ['<AlertTopic>'] : []);
   });
 
-  // What checkov is told not to look at (.checkov.yaml) is looked at here, in the form that the stack has chosen.
+  // Checks here what .checkov.yaml makes checkov skip, in the form that the stack has chosen.
 
   it('encrypts every topic with its key, every queue and the table', () => {
     const keys = resourcesOf(template, 'AWS::SNS::Topic').map(([, { KmsMasterKeyId }]) => readable(KmsMasterKeyId));
@@ -183,7 +183,7 @@ describe.each<[string, Readonly<Record<string, string>>]>([
   });
 });
 
-it('looks at every option that adds to the stack', () => {
+it('checks every option that adds to the stack', () => {
   const off = Object.entries(readConfiguration({}))
     .filter(([, value]) => value === undefined || value === false || (Array.isArray(value) && value.length === 0))
     .map(([key]) => key);

@@ -57,7 +57,7 @@ describe('readConfiguration', () => {
     );
   });
 
-  it('accepts every pace that fits into an execution, and tells the smallest maxWaitSeconds for every other', () => {
+  it('accepts every pace that fits into an execution, and names the smallest maxWaitSeconds for every other', () => {
     const pace = fc.record({
       watchLimitHours: fc.integer({ min: 1, max: 72 }),
       minWaitSeconds: fc.integer({ min: 1, max: 400 }),

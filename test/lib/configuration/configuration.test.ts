@@ -265,7 +265,7 @@ describe('a value that cannot be used', () => {
       names(201).map((name) => ({ ...to('email', `${name}@example.com`), minSeverity: 'HIGH' })),
       ': 201 filters are more than the 200 that SNS allows on a topic. Give fewer subscriptions with minSeverity or auditNames.',
     ],
-  ])('in alertSubscriptions is refused, and it is told where: %j', (alertSubscriptions, sentence) => {
+  ])('in alertSubscriptions is refused with its place: %j', (alertSubscriptions, sentence) => {
     expect(problemsOf({ alertSubscriptions })).toEqual([`alertSubscriptions${sentence}`]);
     expect(problemsOf({ alertSubscriptions: JSON.stringify(alertSubscriptions) })).toEqual([
       `alertSubscriptions${sentence}`,

@@ -92,7 +92,7 @@ describe('the subscriptions', () => {
     });
   });
 
-  it('ring an alarm when an alert ends in that queue', () => {
+  it('make an alarm go off when an alert ends in that queue', () => {
     expect(readable(propertiesOf(template, 'AWS::CloudWatch::Alarm', 'AlertNotDelivered'))).toMatchObject({
       MetricName: 'ApproximateNumberOfMessagesVisible',
       Dimensions: [{ Name: 'QueueName', Value: '<AlertSubscriptionsDeadLetterQueue.QueueName>' }],
@@ -101,7 +101,7 @@ describe('the subscriptions', () => {
     });
   });
 
-  it('tell the owners of queues and functions what to allow, and touch neither', () => {
+  it('print what owners of queues and functions must allow, and touch neither', () => {
     const { SubscribersMustAllow } = template.findOutputs('*');
 
     expect(readable(SubscribersMustAllow?.Value)).toBe(
@@ -203,13 +203,13 @@ describe('a filter', () => {
     ]);
   });
 
-  it('lets word of recovery through to exactly those who were told of the trouble', () => {
+  it('delivers a recovery to exactly the subscribers who got the first alert', () => {
     for (const minSeverity of SEVERITY_FLOORS) {
       expect(passes({ minSeverity }, recovered)).toBe(passes({ minSeverity }, low));
     }
   });
 
-  it('tells only those who want everything that all is well', () => {
+  it('delivers an all-clear only to subscribers who want everything', () => {
     expect(passes({}, compliant)).toBe(true);
     expect(passes({ auditNames: ['NightlyFleetAudit'] }, compliant)).toBe(true);
     expect(passes({ minSeverity: 'MEDIUM' }, compliant)).toBe(false);

@@ -13,7 +13,7 @@ describe('the Slack webhook', () => {
     expect(ids.filter((id) => id.includes('Slack'))).toEqual([]);
   });
 
-  it('is a function that is told where the URL is, and not what it is', () => {
+  it('is a function that gets the place of the URL, not the URL', () => {
     const { Code, Environment, ...shape } = propertiesOf(template, 'AWS::Lambda::Function', 'SlackWebhookPost');
 
     expect(readable(shape)).toEqual({
@@ -100,7 +100,7 @@ describe('the Slack webhook', () => {
     }
   });
 
-  it('rings an alarm for either queue, with its entry in the runbook', () => {
+  it('has an alarm for either queue, with its entry in the runbook', () => {
     const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm')
       .filter(([id]) => id.includes('SlackWebhook'))
       .map(([, { MetricName, Dimensions, AlarmActions, AlarmDescription }]) =>

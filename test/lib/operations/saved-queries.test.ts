@@ -14,7 +14,7 @@ describe('the saved queries', () => {
   it('are these, in a folder of the stack', () => {
     expect(queries.map(({ name }) => name)).toEqual(
       [
-        'Looks at an audit',
+        'Polls of an audit',
         'Executions of an audit',
         'Alerts sent',
         'Errors by name',
@@ -31,7 +31,7 @@ describe('the saved queries', () => {
     expect(existing).toEqual(expect.arrayContaining(logGroups.map(({ Ref }) => Ref)));
   });
 
-  it.each(queries)('$name looks for messages that the functions write', ({ query }) => {
+  it.each(queries)('$name searches for messages that the functions write', ({ query }) => {
     const sources = globSync('lambda/**/*.ts', { cwd: PROJECT }).map((file) =>
       readFileSync(join(PROJECT, file), 'utf8'),
     );

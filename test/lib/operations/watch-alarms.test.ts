@@ -23,7 +23,7 @@ const alarms = alarmsOf(withEverything);
 const text = (file: string) => readFileSync(join(PROJECT, file), 'utf8');
 
 describe('the alarms', () => {
-  it('are these, each with what it watches and when it rings', () => {
+  it('are these, each with what it watches and when it goes off', () => {
     expect(alarms.map(({ summary }) => summary)).toMatchInlineSnapshot(`
 [
   "ExecutionFailed: Sum of AWS/States ExecutionsFailed >= 1 in 1 of 1 x 300 s",
@@ -31,7 +31,7 @@ describe('the alarms', () => {
   "ExecutionAborted: Sum of AWS/States ExecutionsAborted >= 1 in 1 of 1 x 300 s",
   "HistoryNearLimit: Maximum of AuditWatcher Turn >= 1032 in 1 of 1 x 300 s",
   "FunctionsThrottled: Sum of AWS/Lambda Throttles >= 1 in 2 of 3 x 300 s",
-  "LooksFailing: Sum of AWS/Lambda Errors >= 1 in 6 of 6 x 300 s",
+  "PollsFailing: Sum of AWS/Lambda Errors >= 1 in 6 of 6 x 300 s",
   "FindingsNotRead: Sum of AWS/Lambda Errors >= 4 in 1 of 1 x 300 s",
   "StartEventNotDelivered: Maximum of AWS/SQS ApproximateNumberOfMessagesVisible >= 1 in 1 of 1 x 300 s",
   "RuleNotInvoked: Sum of AWS/Events FailedInvocations + AWS/Events InvocationsFailedToBeSentToDlq >= 1 in 1 of 1 x 300 s",
@@ -62,7 +62,7 @@ describe('the alarms', () => {
     ]);
   });
 
-  it.each(alarms)('$name tells the operators what to do, with an entry in the runbook', ({ properties }) => {
+  it.each(alarms)('$name says what to do, with an entry in the runbook', ({ properties }) => {
     const { AlarmActions, AlarmDescription, OKActions } = properties;
     const [, anchor = ''] = /^[A-Z].*\. See docs\/runbook\.md#([a-z-]+)$/.exec(String(AlarmDescription)) ?? [];
 
@@ -102,7 +102,7 @@ describe('the alarms', () => {
     expect(watched.sort()).toEqual(functions.sort());
   });
 
-  it('look at custom metrics only by the function of their own stack, under a name that exists', () => {
+  it('read custom metrics only by the function of their own stack, under a name that exists', () => {
     const custom = alarms.flatMap(({ metrics }) => metrics).filter(({ Namespace }) => Namespace === 'AuditWatcher');
 
     expect(custom.map(({ MetricName, Dimensions }) => [MetricName, readable(Dimensions)])).toEqual([

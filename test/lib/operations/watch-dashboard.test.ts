@@ -30,7 +30,7 @@ describe('the dashboard', () => {
   "Alarms",
   "Audits by outcome",
   "Alerts by audit and kind",
-  "Alert delay: from the look that saw it to the message, seconds",
+  "Alert delay: from poll to message, seconds",
   "Non-compliant checks by audit",
   "Failed checks by audit",
   "Sweep: oldest pending alert, oldest unwatched audit, seconds",

@@ -74,12 +74,12 @@ it('keeps the code of alerts out of the bundle that polls', () => {
 });
 
 it('names the functions that exist when one does not', () => {
-  expect(() => bundleFunction('look-at-audit', folder)).toThrow(
-    /^There is no function "look-at-audit" in lambda\/\. Allowed: check-audit, .*slack-webhook\.$/,
+  expect(() => bundleFunction('poll-audit', folder)).toThrow(
+    /^There is no function "poll-audit" in lambda\/\. Allowed: check-audit, .*slack-webhook\.$/,
   );
 });
 
-it('tells two copies of a package, and one copy in two formats, from one', () => {
+it('distinguishes two copies of a package, and one copy in two formats, from one', () => {
   const sources: BundledSource[] = [
     { path: 'node_modules/tslib/index.mjs', bytes: 10, format: 'esm' },
     { path: 'node_modules/old/node_modules/tslib/index.mjs', bytes: 20, format: 'esm' },

@@ -8,7 +8,7 @@ const SOURCES = globSync('{bin,lib,lambda,local,cli,bench}/**/*.ts', { cwd: PROJ
 /** A file inside a package, or the folder in which the AWS SDK keeps its files. */
 const INSIDE_A_PACKAGE =
   /@[a-z][\w-]*\/[\w./-]+\.[cm]?js\b|node_modules\/(?:@[\w-]+\/)?[\w-]+\/[\w./-]+\.[cm]?js\b|dist-(?:es|cjs|types)\b/;
-/** How esbuild is told to change what it bundles. */
+/** Options that make esbuild change what it bundles. */
 const CHANGES_TO_PACKAGES = /\b(?:onLoad|onResolve|plugins|alias|define|inject)\b\s*[:(]/;
 
 describe('packages are used as they were published', () => {

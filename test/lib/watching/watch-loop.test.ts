@@ -86,7 +86,7 @@ describe('the watch loop', () => {
     expect(isValid).toBe(true);
   });
 
-  it('has exactly these states and begins with a look', () => {
+  it('has exactly these states and begins with a poll', () => {
     expect(definition.StartAt).toBe('Check audit');
     expect(Object.keys(states).sort()).toEqual([
       'Alerts not sent',
@@ -108,7 +108,7 @@ describe('the watch loop', () => {
     ]);
   });
 
-  it('looks at the audit; the answer becomes the state', () => {
+  it('polls the audit; the answer becomes the state', () => {
     expect(states['Check audit']).toEqual({
       Type: 'Task',
       Resource: 'arn:aws:lambda:eu-west-1:111122223333:function:LoopCheckAudit',
@@ -120,7 +120,7 @@ describe('the watch loop', () => {
     });
   });
 
-  it('does what the look decided, and fails on a decision that it does not know', () => {
+  it('does what the poll decided, and fails on a decision that it does not know', () => {
     const decision = (StringEquals: string, Next: string) => ({ Variable: '$.next', StringEquals, Next });
 
     expect(states['What next?']).toEqual({
@@ -191,7 +191,7 @@ describe('the watch loop', () => {
     });
   });
 
-  it('goes on after the alerts only when the look said so', () => {
+  it('goes on after the alerts only when the poll said so', () => {
     expect(states['Finished?']).toEqual({
       Type: 'Choice',
       Choices: [
@@ -210,7 +210,7 @@ describe('the watch loop', () => {
     expect(states['Already watched']).toEqual({ Type: 'Succeed' });
   });
 
-  it('watches on when alerts cannot be sent, and fails with the error when no look follows', () => {
+  it('watches on when alerts cannot be sent, and fails with the error when no poll follows', () => {
     expect(states['Watch on?']).toEqual({
       Type: 'Choice',
       Choices: [
@@ -225,7 +225,7 @@ describe('the watch loop', () => {
     });
   });
 
-  it('waits as long as the look asked for, then looks again', () => {
+  it('waits as long as the poll asked for, then polls again', () => {
     expect(states.Wait).toEqual({ Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'Check audit' });
   });
 

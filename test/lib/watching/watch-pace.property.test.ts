@@ -6,13 +6,13 @@ import {
   HISTORY_LIMIT,
   mostLearnedPolls,
   paceProblem,
-  turnsNearHistoryLimit,
+  pollsNearHistoryLimit,
   worstCaseHistoryEvents,
 } from '../../../lib/watching/watch-pace.ts';
 import { historyEvents } from '../../watch-schedule.ts';
 
 /** Check audit 5, What next? 2, Wait 2. */
-const EVENTS_PER_TURN = 9;
+const EVENTS_PER_POLL = 9;
 const EVENTS_PER_RETRY = 3;
 
 const pace = fc.record({
@@ -23,15 +23,15 @@ const pace = fc.record({
 });
 
 describe('the worst case that the stack computes', () => {
-  it('is at least what the real schedule comes to when each look takes no time, fails once, and its alerts cannot be sent', () => {
+  it('is at least what the real schedule comes to when each poll takes no time, fails once, and its alerts cannot be sent', () => {
     fc.assert(
       fc.property(pace, (given) => {
         fc.pre(paceProblem(given) === undefined);
 
         const spacing = { ...given, mostLearnedPolls: 0 };
-        const turns = historyEvents({ watchLimitHours: given.watchLimitHours, spacing }) / EVENTS_PER_TURN;
-        // Every alert fails with an error that is never retried, at every look: Send alerts 5, Watch on? 2.
-        const events = turns * (EVENTS_PER_TURN + EVENTS_PER_RETRY + 7);
+        const polls = historyEvents({ watchLimitHours: given.watchLimitHours, spacing }) / EVENTS_PER_POLL;
+        // Every alert fails with an error that is never retried, at every poll: Send alerts 5, Watch on? 2.
+        const events = polls * (EVENTS_PER_POLL + EVENTS_PER_RETRY + 7);
 
         expect(worstCaseHistoryEvents(given)).toBeGreaterThanOrEqual(events);
         expect(events).toBeLessThan(HISTORY_LIMIT);
@@ -49,7 +49,7 @@ describe('the worst case that the stack computes', () => {
     expect(worstCaseHistoryEvents(longest)).toMatchInlineSnapshot(`23450`);
   });
 
-  it('leaves room for a turn in which three tasks use up every retry', () => {
+  it('leaves room for a poll in which three tasks use up every retry', () => {
     const retries = RETRY_POLICIES.reduce((sum, { maxAttempts = 0 }) => sum + maxAttempts, 0);
     const noTime = { watchLimitHours: 0, minWaitSeconds: 1, maxWaitSeconds: 1, patienceSeconds: 0.5 };
 
@@ -58,18 +58,18 @@ describe('the worst case that the stack computes', () => {
 });
 
 describe('the alarm before the limit of history events', () => {
-  it('never rings for a watch that keeps its pauses, and rings before the limit when no alert can be sent', () => {
+  it('never goes off for a watch that keeps its pauses, and goes off before the limit when no alert can be sent', () => {
     fc.assert(
       fc.property(pace, (given) => {
         fc.pre(paceProblem(given) === undefined);
 
         const learned = mostLearnedPolls(given);
         const spacing = { ...given, mostLearnedPolls: 0 };
-        const turns = historyEvents({ watchLimitHours: given.watchLimitHours, spacing }) / EVENTS_PER_TURN;
-        const near = turnsNearHistoryLimit(given);
+        const polls = historyEvents({ watchLimitHours: given.watchLimitHours, spacing }) / EVENTS_PER_POLL;
+        const near = pollsNearHistoryLimit(given);
 
-        expect(near).toBeGreaterThan(Math.min(turns + learned, (given.watchLimitHours * 3600) / given.minWaitSeconds));
-        expect(near * (EVENTS_PER_TURN + EVENTS_PER_RETRY + 7)).toBeLessThan(HISTORY_LIMIT);
+        expect(near).toBeGreaterThan(Math.min(polls + learned, (given.watchLimitHours * 3600) / given.minWaitSeconds));
+        expect(near * (EVENTS_PER_POLL + EVENTS_PER_RETRY + 7)).toBeLessThan(HISTORY_LIMIT);
       }),
     );
   });
