@@ -1,15 +1,15 @@
 import type { DoctorOptions } from './options.ts';
 
-/** Writes an AWS CLI command for the deployment that is looked at, ready to paste. */
+/** Writes an AWS CLI command for the deployment under examination, ready to paste. */
 export type AwsCommand = (...words: readonly string[]) => string;
 
-/** With Region and profile as the doctor was given them; `region` is the one that was found out. */
+/** With the Region and profile of the command line; `region` is the one that the doctor found. */
 export function awsCommand({ profile }: Pick<DoctorOptions, 'profile'>, region: string): AwsCommand {
   const target = ['--region', region, ...(profile === undefined ? [] : ['--profile', profile])];
   return (...words) => ['aws', ...words, ...target].map(quoted).join(' ');
 }
 
-/** As a POSIX shell takes it for one word. */
+/** Quoted, so that a POSIX shell reads it as one word. */
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -9,7 +9,7 @@ import { findStack, judgeStack, listResources, outputsOf } from './checks/stack.
 import { alertTopicCheck, chatTopicCheck, operationsTopicCheck } from './checks/subscriptions.ts';
 import { sweepCheck } from './checks/sweep.ts';
 import { trailCheck } from './checks/trail.ts';
-import { overdueCheck, pendingAlertsCheck } from './checks/watches.ts';
+import { expiredWatchesCheck, pendingAlertsCheck } from './checks/watches.ts';
 import { type Clients, makeClients } from './clients.ts';
 import { unknownVerdict } from './failed-call.ts';
 import type { DoctorOptions } from './options.ts';
@@ -20,7 +20,7 @@ import { type Row, skip } from './verdict.ts';
 const ACCOUNT_CHECKS = [trailCheck, auditConfigurationCheck, schedulesCheck] as const;
 const STACK_CHECKS = [
   sweepCheck,
-  overdueCheck,
+  expiredWatchesCheck,
   pendingAlertsCheck,
   alertTopicCheck,
   chatTopicCheck,
@@ -42,7 +42,7 @@ export interface Examination {
   readonly rows: readonly Row[];
 }
 
-/** Runs every check; none can stop another. */
+/** Runs every check, even when another one fails. */
 export async function examine(options: DoctorOptions, now = Date.now()): Promise<Examination> {
   const clients = makeClients(options);
   const { verdict, identity } = await checkCredentials(clients);

@@ -33,7 +33,7 @@ export async function everyItem<Page, Item>(
 }
 
 /**
- * What a check comes to that could not be done. Unknown is not good: it counts as the worst that the check could have found.
+ * The verdict of a check that failed to run. Unknown is not good: it counts as the worst that the check could have found.
  */
 export function unknownVerdict(error: unknown, worst: Extract<Status, 'WARN' | 'FAIL'>): Verdict {
   return { status: worst, ...explain(error) };
@@ -42,7 +42,7 @@ export function unknownVerdict(error: unknown, worst: Extract<Status, 'WARN' | '
 function explain(error: unknown): { readonly found: string; readonly remedy: Remedy } {
   const found = `Not checked: ${error instanceof FailedCallError ? error.message : errorText(error)}`;
   if (!(error instanceof FailedCallError)) {
-    return { found, remedy: { text: 'This is a defect of the doctor, or an answer that nobody foresaw. Report it.' } };
+    return { found, remedy: { text: 'This is a defect of the doctor, or an unexpected answer. Report it.' } };
   }
   const { action, cause } = error;
   if (isDenied(cause)) {
@@ -59,11 +59,11 @@ function remedyOf(cause: unknown): string {
   if (isGone(cause))
     return 'It was deleted outside of CloudFormation. Drift detection of the stack shows what else is gone.';
   return isNetworkTrouble(cause)
-    ? 'Look at the network, the Region and --endpoint-url, then run the doctor again.'
-    : 'Run the doctor again. If it stays, this service, or this endpoint, does not answer the call.';
+    ? 'Check the network, the Region and --endpoint-url, then run the doctor again.'
+    : 'Run the doctor again. If the error stays, this service or endpoint does not answer the call.';
 }
 
-/** Whether AWS refused a call for want of permission. Each service has a name of its own for that. */
+/** Whether AWS refused a call because a permission is missing. Each service has its own name for that. */
 function isDenied(error: unknown): boolean {
   return error instanceof Error && /AccessDenied|NotAuthorized|Unauthorized|AuthorizationError/.test(error.name);
 }

@@ -6,7 +6,7 @@ export interface DoctorOptions {
   /** Undefined: as the SDK finds it. */
   readonly region?: string;
   readonly profile?: string;
-  /** For all services but those that have an endpoint of their own in the environment. */
+  /** For every service that has no endpoint of its own in the environment. */
   readonly endpointUrl?: string;
   readonly sendTestAlert: boolean;
   readonly json: boolean;
@@ -15,8 +15,8 @@ export interface DoctorOptions {
 
 const DEFAULT_STACK = 'AuditWatcher';
 
-export const DOCTOR_HELP = `Checks a deployed stack from outside and says what to do about what is wrong. It changes nothing
-and sends nothing, unless told to send a test.
+export const DOCTOR_HELP = `Checks a deployed stack from outside and says how to fix each problem. It changes nothing, and
+sends nothing without --send-test-alert.
 
 Usage: npm run doctor -- [options]
 
@@ -29,7 +29,7 @@ Usage: npm run doctor -- [options]
   --help               this text
 
 Exit code: 0 nothing failed (warnings do not count), 1 something failed, 2 the command line cannot be used.
-What each check looks at, and the permissions it needs: docs/doctor.md.
+For what each check examines, and the permissions it needs, see docs/doctor.md.
 `;
 
 const OPTIONS = {

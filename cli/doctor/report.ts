@@ -8,7 +8,7 @@ const MAX_FOUND = 1000;
 const STATUS_WIDTH = 6;
 const REMEDY_INDENT = ' '.repeat(STATUS_WIDTH + 2);
 const COMMAND_INDENT = `${REMEDY_INDENT}   `;
-/** At the end of a line, where a shell shall read on. */
+/** At the end of a line that the shell must join with the next. */
 const BROKEN = ' \\';
 
 const COLOUR = { PASS: 'green', WARN: 'yellow', FAIL: 'red', SKIP: 'gray' } as const;

@@ -1,6 +1,6 @@
 import type { AlertMessage } from '../../lambda/audit/alert/alert-input.ts';
 
-/** What a test alert tells. */
+/** The facts in a test alert. */
 export interface TestFacts {
   readonly account: string;
   readonly region: string;
@@ -59,7 +59,7 @@ export function testMessage({ account, region, now }: TestFacts): AlertMessage {
         enableCustomActions: false,
       },
     }),
-    // No auditName: a filter by name lets through what has none.
+    // No auditName: a filter by name lets alerts without a name through.
     attributes: { kind: TEST_KIND, severity: SEVERITY, account, region },
   };
 }

@@ -92,7 +92,7 @@ export function audit(checks: Checks, taskStatus = 'COMPLETED'): AuditAnswer {
 }
 
 /** A poll of it. */
-export function look(answer: AuditAnswer, capturedAt = '2026-11-17T02:41:37.000Z'): Snapshot {
+export function poll(answer: AuditAnswer, capturedAt = '2026-11-17T02:41:37.000Z'): Snapshot {
   return { turn: 7, capturedAt, answer };
 }
 

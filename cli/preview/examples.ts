@@ -16,11 +16,11 @@ import {
   FAILED,
   found,
   LOGGING,
-  look,
   openFrom,
   POLICY,
   PUMPS,
   policyFinding,
+  poll,
   REVOKED,
   RUNNING,
   read,
@@ -55,12 +55,12 @@ const OPEN_YESTERDAY = new Map(
 
 const DONE = audit(FOUND);
 
-/** One of every kind, and the variants that look different. */
+/** One of every kind, and each variant that reads differently. */
 export const PREVIEW_ALERTS: readonly PreviewAlert[] = [
   example('first-finding', 'The first non-compliant check, while the audit runs', {
     kind: 'NON_COMPLIANT_DETECTED',
     slot: 'NON_COMPLIANT_DETECTED',
-    snapshot: look(
+    snapshot: poll(
       audit({ [POLICY]: found(2, 41, 1), [SHARED]: RUNNING, [EXPIRING]: RUNNING, [REVOKED]: RUNNING }, 'IN_PROGRESS'),
       '2026-11-17T02:12:41.000Z',
     ),
@@ -69,13 +69,13 @@ export const PREVIEW_ALERTS: readonly PreviewAlert[] = [
   example('check-failed', 'A check that could not run', {
     kind: 'CHECK_FAILED',
     slot: 'CHECK_FAILED',
-    snapshot: look(audit({ [SHARED]: FAILED, [EXPIRING]: RUNNING }, 'IN_PROGRESS'), '2026-11-17T02:20:09.000Z'),
+    snapshot: poll(audit({ [SHARED]: FAILED, [EXPIRING]: RUNNING }, 'IN_PROGRESS'), '2026-11-17T02:20:09.000Z'),
     comparison: compared(audit({ [SHARED]: FAILED }), {}),
   }),
   example('stuck', 'An audit that seems stuck', {
     kind: 'AUDIT_STUCK',
     slot: 'AUDIT_STUCK',
-    snapshot: look(
+    snapshot: poll(
       audit({ [EXPIRING]: RUNNING, [SHARED]: RUNNING, [CLIENT_IDS]: WAITING }, 'IN_PROGRESS'),
       '2026-11-17T08:00:21.000Z',
     ),
@@ -83,25 +83,25 @@ export const PREVIEW_ALERTS: readonly PreviewAlert[] = [
   }),
   example('closing', 'The end of an audit, with resources and what changed', {
     kind: 'COMPLETED_WITH_FINDINGS',
-    snapshot: look(DONE),
+    snapshot: poll(DONE),
     findings: read(FINDINGS, OPEN_YESTERDAY),
     comparison: compared(DONE, FOUND_YESTERDAY, FINDINGS, OPEN_YESTERDAY),
   }),
   example('closing-without-resources', 'The same, but its findings could not be read', {
     kind: 'COMPLETED_WITH_FINDINGS',
-    snapshot: look(DONE),
+    snapshot: poll(DONE),
     findings: { status: 'UNAVAILABLE', errorName: 'ThrottlingException' },
     comparison: compared(DONE, FOUND_YESTERDAY),
   }),
   example('closing-first-audit', 'The first audit of a schedule', {
     kind: 'COMPLETED_WITH_FINDINGS',
-    snapshot: look(audit({ [POLICY]: found(2, 41, 1) })),
+    snapshot: poll(audit({ [POLICY]: found(2, 41, 1) })),
     findings: read(POLICY_FINDINGS),
     comparison: { first: true },
   }),
   example('closing-unchanged', 'The same as the day before', {
     kind: 'COMPLETED_WITH_FINDINGS',
-    snapshot: look(audit({ [POLICY]: found(2, 41) })),
+    snapshot: poll(audit({ [POLICY]: found(2, 41) })),
     findings: read(POLICY_FINDINGS, openFrom(POLICY_FINDINGS, EARLIER)),
     comparison: compared(
       audit({ [POLICY]: found(2, 41) }),
@@ -112,7 +112,7 @@ export const PREVIEW_ALERTS: readonly PreviewAlert[] = [
   }),
   example('closing-on-demand', 'An audit that somebody started', {
     kind: 'COMPLETED_WITH_FINDINGS',
-    snapshot: look({
+    snapshot: poll({
       ...audit({ [CLIENT_IDS]: found(1, 4210) }),
       taskType: 'ON_DEMAND_AUDIT_TASK',
       scheduledAuditName: undefined,
@@ -121,31 +121,31 @@ export const PREVIEW_ALERTS: readonly PreviewAlert[] = [
   }),
   example('recovered', 'Clean again since the audit before', {
     kind: 'RECOVERED',
-    snapshot: look(audit({})),
+    snapshot: poll(audit({})),
     findings: read([]),
     comparison: compared(audit({}), { [LOGGING]: found(1, 1) }),
   }),
   example('recovered-within-audit', 'A check that failed, then passed in the same audit', {
     kind: 'RECOVERED',
-    snapshot: look(audit({})),
-    earlier: look(audit({ [SHARED]: FAILED, [EXPIRING]: RUNNING }, 'IN_PROGRESS'), '2026-11-17T02:20:09.000Z'),
+    snapshot: poll(audit({})),
+    earlier: poll(audit({ [SHARED]: FAILED, [EXPIRING]: RUNNING }, 'IN_PROGRESS'), '2026-11-17T02:20:09.000Z'),
   }),
   example('all-compliant', 'Nothing found', {
     kind: 'COMPLETED_COMPLIANT',
-    snapshot: look(audit({})),
+    snapshot: poll(audit({})),
     findings: read([]),
     comparison: compared(audit({}), {}),
   }),
   example('canceled', 'An audit that was canceled', {
     kind: 'AUDIT_NOT_COMPLETED',
-    snapshot: look(
+    snapshot: poll(
       audit({ [POLICY]: found(2, 41, 1), [SHARED]: CANCELED, [EXPIRING]: CANCELED, [REVOKED]: CANCELED }, 'CANCELED'),
     ),
   }),
   example('gave-up', 'A watch that ended at its limit', {
     kind: 'WATCHER_GAVE_UP',
     slot: 'WATCHER_GAVE_UP',
-    snapshot: look(audit({ [EXPIRING]: RUNNING, [SHARED]: RUNNING }, 'IN_PROGRESS'), '2026-11-18T01:58:11.000Z'),
+    snapshot: poll(audit({ [EXPIRING]: RUNNING, [SHARED]: RUNNING }, 'IN_PROGRESS'), '2026-11-18T01:58:11.000Z'),
     gaveUp: {
       reason: 'MAX_WATCH_TIME',
       errorName: 'WatchLimitReachedError',
@@ -168,8 +168,8 @@ export const PREVIEW_ALERTS: readonly PreviewAlert[] = [
       gaveUpAt: '2026-11-17T02:00:31.000Z',
     },
   }),
-  overdueExample('overdue', 'A scheduled audit that did not run', {}),
-  overdueExample('overdue-new', 'The same, when no earlier run is known', {
+  missedRunExample('overdue', 'A scheduled audit that did not run', {}),
+  missedRunExample('overdue-new', 'The same, when no earlier run is known', {
     schedule: { name: 'MonthlyDeepAudit', frequency: 'MONTHLY', dayOfMonth: '31' },
     day: '2026-11-30',
     dueAt: '2026-11-30T00:00:00.000Z',
@@ -184,8 +184,8 @@ function example(id: string, title: string, alert: Partial<AlertInput> & Pick<Al
   return { id, title, message: composeAlert({ ...where, ...alert }) };
 }
 
-/** The nightly audit that did not come. */
-function overdueExample(id: string, title: string, overdue: Partial<OverdueInput>): PreviewAlert {
+/** The nightly audit that did not start. */
+function missedRunExample(id: string, title: string, given: Partial<OverdueInput>): PreviewAlert {
   const message = composeOverdue({
     schedule: { name: 'NightlyFleetAudit', frequency: 'DAILY' },
     day: '2026-11-17',
@@ -195,7 +195,7 @@ function overdueExample(id: string, title: string, overdue: Partial<OverdueInput
     judgedAt: '2026-11-17T07:00:09.000Z',
     accountId: '123456789012',
     region: 'eu-west-1',
-    ...overdue,
+    ...given,
   });
   return { id, title, message };
 }

@@ -1,7 +1,7 @@
 import { createLogUpdate } from 'log-update';
 import type { AlertReport } from '../../local/runs/audit-report.ts';
 import type { WatchListener } from '../../local/runs/watch-run.ts';
-import { type AuditProgress, clockText, lookLine, progressLines } from './progress.ts';
+import { type AuditProgress, clockText, pollLine, progressLines } from './progress.ts';
 import { renderAlert } from './render-alert.ts';
 
 const FRAME_MS = 100;
@@ -28,7 +28,7 @@ export class Display implements WatchListener {
   };
 
   readonly onStart: NonNullable<WatchListener['onStart']> = ({ taskId, recording, startedAt, renamedFrom }, event) => {
-    // As it is from a file: nothing in it may move the cursor.
+    // The name comes from a file, and nothing in it may move the cursor.
     const name = (recording.auditName ?? 'on-demand audit').replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?');
     this.#audits.set(taskId, { name, startedAt, alerts: 0 });
     if (renamedFrom !== undefined) {
@@ -37,11 +37,11 @@ export class Display implements WatchListener {
     this.line(`${clockText(0)}  ${name}  event "${event}" starts the watch of task ${taskId}`);
   };
 
-  readonly onLook: NonNullable<WatchListener['onLook']> = (look, at) => {
-    const progress = this.#audits.get(look.taskId);
+  readonly onPoll: NonNullable<WatchListener['onPoll']> = (poll, at) => {
+    const progress = this.#audits.get(poll.taskId);
     if (progress === undefined) return;
-    Object.assign(progress, { look, lookAt: at, retrying: undefined });
-    if (this.#live === undefined) this.line(lookLine(progress, look, at));
+    Object.assign(progress, { poll, polledAt: at, retrying: undefined });
+    if (this.#live === undefined) this.line(pollLine(progress, poll, at));
   };
 
   readonly onFailure: NonNullable<WatchListener['onFailure']> = (taskId, state, error, at) => {
@@ -63,7 +63,7 @@ export class Display implements WatchListener {
   readonly onEnd: NonNullable<WatchListener['onEnd']> = (taskId, { status, error }) => {
     const progress = this.#audits.get(taskId);
     if (progress === undefined) return;
-    progress.ended = status === 'SUCCEEDED' ? (progress.look?.taskStatus ?? 'ended') : (error ?? status);
+    progress.ended = status === 'SUCCEEDED' ? (progress.poll?.taskStatus ?? 'ended') : (error ?? status);
   };
 
   /** Prints above the live part. */

@@ -1,4 +1,4 @@
-import type { Look } from '../../local/runs/watch-run.ts';
+import type { Poll } from '../../local/runs/watch-run.ts';
 
 const BAR_WIDTH = 28;
 
@@ -7,27 +7,27 @@ export interface AuditProgress {
   readonly name: string;
   /** Epoch milliseconds on the stack's clock. */
   readonly startedAt: number;
-  look?: Look;
-  lookAt?: number;
+  poll?: Poll;
+  polledAt?: number;
   alerts: number;
-  /** The state machine waits before another try after this error. */
+  /** The state machine waits to retry after this error. */
   retrying?: string;
   ended?: string;
 }
 
 /** The lines of one audit in the live display. */
 export function progressLines(progress: AuditProgress, now: number): string[] {
-  const { name, look, startedAt } = progress;
-  const head = `${clockText((now - startedAt) / 1000)}  ${name}  ${progress.ended ?? look?.taskStatus ?? 'starting'}`;
-  if (look === undefined) return [head];
-  return [`${head}  ${bar(look)}`, `       ${outcomes(look)}`, `       ${nextLook(progress, now)}`];
+  const { name, poll, startedAt } = progress;
+  const head = `${clockText((now - startedAt) / 1000)}  ${name}  ${progress.ended ?? poll?.taskStatus ?? 'starting'}`;
+  if (poll === undefined) return [head];
+  return [`${head}  ${bar(poll)}`, `       ${outcomes(poll)}`, `       ${nextPoll(progress, now)}`];
 }
 
-/** One plain line for one look. */
-export function lookLine({ name, startedAt }: AuditProgress, look: Look, at: number): string {
-  const next = look.waitSeconds > 0 ? `next look in ${look.waitSeconds} s` : 'last look';
-  const status = look.taskStatus ?? 'no status';
-  return `${clockText((at - startedAt) / 1000)}  ${name}  turn ${look.turn}  ${status}  ${outcomes(look)}; ${next}`;
+/** One plain line for one poll. */
+export function pollLine({ name, startedAt }: AuditProgress, poll: Poll, at: number): string {
+  const next = poll.waitSeconds > 0 ? `next poll in ${poll.waitSeconds} s` : 'last poll';
+  const status = poll.taskStatus ?? 'no status';
+  return `${clockText((at - startedAt) / 1000)}  ${name}  poll ${poll.turn}  ${status}  ${outcomes(poll)}; ${next}`;
 }
 
 /** Minutes and seconds, with hours where there are any. */
@@ -38,7 +38,7 @@ export function clockText(seconds: number): string {
   return parts.map((part) => String(part).padStart(2, '0')).join(':');
 }
 
-function outcomes({ counts }: Look): string {
+function outcomes({ counts }: Poll): string {
   const { total, compliant, nonCompliant, failed, canceled, inProgress, waitingForData } = counts;
   const finished = sum(compliant, nonCompliant, failed, canceled);
   const known: [number | undefined, string][] = [
@@ -54,15 +54,15 @@ function outcomes({ counts }: Look): string {
   return shown.length === 0 ? done : `${done}: ${shown.join(', ')}`;
 }
 
-function nextLook({ look, lookAt, alerts, retrying, ended }: AuditProgress, now: number): string {
-  const facts = [`turn ${look?.turn ?? 0}`, `${alerts} ${alerts === 1 ? 'alert' : 'alerts'} sent`];
+function nextPoll({ poll, polledAt, alerts, retrying, ended }: AuditProgress, now: number): string {
+  const facts = [`poll ${poll?.turn ?? 0}`, `${alerts} ${alerts === 1 ? 'alert' : 'alerts'} sent`];
   if (ended !== undefined) return facts.join('  ');
   if (retrying !== undefined) return [...facts, `${retrying}, trying again`].join('  ');
-  const due = (lookAt ?? now) + (look?.waitSeconds ?? 0) * 1000;
-  return [...facts, `next look in ${Math.max(0, Math.ceil((due - now) / 1000))} s`].join('  ');
+  const due = (polledAt ?? now) + (poll?.waitSeconds ?? 0) * 1000;
+  return [...facts, `next poll in ${Math.max(0, Math.ceil((due - now) / 1000))} s`].join('  ');
 }
 
-function bar({ counts }: Look): string {
+function bar({ counts }: Poll): string {
   const { total, compliant, nonCompliant, failed, canceled } = counts;
   const finished = sum(compliant, nonCompliant, failed, canceled);
   if (total === undefined || total === 0 || finished === undefined) return '';
@@ -70,7 +70,7 @@ function bar({ counts }: Look): string {
   return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${finished}/${total}`;
 }
 
-/** Unknown only when all are. */
+/** Undefined only when all counts are. */
 function sum(...counts: (number | undefined)[]): number | undefined {
   const known = counts.filter((count) => count !== undefined);
   return known.length === 0 ? undefined : known.reduce((total, count) => total + count, 0);

@@ -1,7 +1,7 @@
 import type { DayListener } from '../../local/runs/scheduled-day.ts';
 import type { DayAudit } from '../../local/runs/scheduled-day-story.ts';
 
-/** Tells a day of scheduled audits, a line for each thing that happens, under the time of the day. */
+/** Shows a day of scheduled audits: one line for each thing that happens, with the time of day. */
 export class ScheduledDisplay implements DayListener {
   readonly #stream: NodeJS.WritableStream;
 
@@ -16,10 +16,10 @@ export class ScheduledDisplay implements DayListener {
   };
 
   readonly onAuditStart: NonNullable<DayListener['onAuditStart']> = ({ auditName }, at) =>
-    this.#line(at, `${auditName} starts; no event tells of it`);
+    this.#line(at, `${auditName} starts; no event announces it`);
 
   readonly onUnseenEnd: NonNullable<DayListener['onUnseenEnd']> = ({ auditName }, at) =>
-    this.#line(at, `${auditName} is over, before anybody has watched it`);
+    this.#line(at, `${auditName} ended before anybody watched it`);
 
   readonly onFound: NonNullable<DayListener['onFound']> = (audit, at) =>
     this.#line(at, `SWEEP finds ${titleOf(audit)}, which nobody watches: an execution starts`);
@@ -34,7 +34,7 @@ export class ScheduledDisplay implements DayListener {
     this.#line(at, `ALERT ${kind}  ${subject}`);
 
   readonly onEnd: NonNullable<DayListener['onEnd']> = (audit, { status, error }, at) => {
-    // Found and recorded in the same minute; told when it was aborted.
+    // Found and recorded in the same minute, or already shown when it was aborted.
     if ((status === 'SUCCEEDED' && audit.earlier) || status === 'ABORTED') return;
     const how = status === 'SUCCEEDED' ? 'was watched to its end' : `lost its execution: ${error ?? status}`;
     this.#line(at, `${titleOf(audit)} ${how}`);

@@ -3,16 +3,16 @@ import { timeOfDay } from './scheduled-display.ts';
 
 const HEADINGS = ['Audit', 'Started', 'Found after', 'Executions', 'Snapshots', 'Alerts'];
 
-/** What the day came to, for the end of the screen. */
+/** What happened during the day, for the end of the screen. */
 export function scheduledSummaryText({ audits, alerts, sweeps, calls, missing }: DayReport): string {
   const earlier = audits.filter((audit) => audit.earlier);
   const today = audits.filter((audit) => !audit.earlier);
-  const overdue = alerts.filter(({ kind }) => kind === 'AUDIT_OVERDUE');
+  const missedRuns = alerts.filter(({ kind }) => kind === 'AUDIT_OVERDUE');
   const rows = [
     HEADINGS,
     earlierRow(earlier),
     ...today.map(auditRow),
-    ...overdue.map(({ kind, machine }) => [String(machine.scheduledAuditName), 'not at all', '', '', '', kind]),
+    ...missedRuns.map(({ kind, machine }) => [String(machine.scheduledAuditName), 'not at all', '', '', '', kind]),
   ];
   const every = durationText(sweeps.everySeconds);
   const counted = Object.entries(calls).map(([operation, count]) => `${operation} ${count}`);
@@ -27,7 +27,7 @@ export function scheduledSummaryText({ audits, alerts, sweeps, calls, missing }:
   ].join('\n');
 }
 
-/** Those of the days before as one: only their sum is of interest. */
+/** The audits of the days before in one row: only their sums matter. */
 function earlierRow(audits: readonly DayAuditReport[]): string[] {
   const slowest = Math.max(0, ...audits.map(({ foundAfterSeconds = Number.POSITIVE_INFINITY }) => foundAfterSeconds));
   const kinds = audits.flatMap(({ alerts }) => alerts.map(({ kind }) => kind));

@@ -17,7 +17,7 @@ import { scheduledSummaryText } from './scheduled-summary.ts';
 import { summaryText } from './summary.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../..');
-/** Their messages say what to do; a stack trace would only hide it. */
+/** The messages of these errors say what to do; a stack trace would only hide it. */
 const EXPLAINED = [SynthesisError, DataDirectoryError, TableShapeError, EventNotTakenError, UnsupportedScheduleError];
 const SAMPLE = resolve(PROJECT, 'recordings/sample.json');
 

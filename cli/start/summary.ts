@@ -13,7 +13,7 @@ function summaryOf(report: AuditReport): string {
       'Ended',
       `${taskStatus ?? 'unknown'}; execution ${execution.status}${execution.error ? `: ${execution.error}` : ''}`,
     ],
-    ['Snapshots', `${snapshots.length} stored in ${execution.turns} turns`],
+    ['Snapshots', `${snapshots.length} stored in ${execution.turns} polls`],
     [
       'Alerts',
       alerts.length === 0

@@ -1,6 +1,6 @@
 import { isObject } from '../services/service.ts';
 
-/** A pattern that is not understood here. Never a silent match, nor a silent mismatch. */
+/** An unsupported pattern throws, instead of silently matching or failing to match. */
 export class UnsupportedPatternError extends Error {
   override readonly name = 'UnsupportedPatternError';
 }
@@ -10,7 +10,7 @@ type Test = (value: unknown) => boolean;
 
 /**
  * Matches an event as an EventBridge rule does, or attributes of a message as a filter policy of SNS: by lists of values
- * and by `exists`, which is all that the stack uses. The whole pattern is read before the event is looked at, so any other
+ * and by `exists`, which is all that the stack uses. The whole pattern is read before the event, so any other
  * operator throws for every event. Source: EventBridge User Guide, operators in event patterns.
  */
 export function matchesEventPattern(pattern: unknown, event: unknown): boolean {
@@ -44,11 +44,11 @@ function matcherTest(matcher: unknown, path: string): Test {
   }
   if (typeof matcher.exists !== 'boolean')
     throw unsupported(path, `expected exists true or false, found ${text(matcher)}`);
-  // EventBridge matches leaves only: an object in the place of a value does not exist.
+  // EventBridge matches only leaves: an object where a value is expected counts as missing.
   return (value) => (value !== undefined && !isObject(value)) === matcher.exists;
 }
 
-/** An empty list has nothing in it, as if the field were missing. */
+/** An empty list counts as a missing field. */
 function elements(value: unknown): readonly unknown[] {
   if (!Array.isArray(value)) return [value];
   return value.length === 0 ? [undefined] : value;

@@ -20,7 +20,7 @@ export interface Execution {
   readonly ended: Promise<ExecutionResult>;
 }
 
-/** The audit that an execution is about: named by an event's `detail`, or directly. */
+/** The audit that an execution watches: named by an event's `detail`, or directly. */
 export function taskIdOf(input: unknown): string | undefined {
   const { taskId, detail } = Object(input) as { taskId?: string; detail?: { taskId?: string } };
   return taskId ?? detail?.taskId;

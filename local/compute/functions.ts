@@ -7,7 +7,7 @@ import type { FunctionThreadData, Invocation } from './function.thread.ts';
 
 const HANG_LIMIT_MS = 30_000;
 
-/** What the Lambda service keeps to. */
+/** Limits of the Lambda service. */
 export interface FunctionLimits {
   /** Invocations at once that the account may have. @default no limit */
   readonly concurrency?: number;
@@ -27,7 +27,7 @@ interface CurrentInvocation {
 
 interface Environment {
   readonly functionArn: string;
-  /** As on AWS each environment has credentials of its own, so that a call tells who makes it. */
+  /** As on AWS, each environment has its own credentials, so that its calls identify it. */
   readonly accessKeyId: string;
   readonly thread: Thread<Invocation, never>;
   /** What it works on now. */
@@ -40,7 +40,7 @@ interface Environment {
 interface FunctionVariables {
   /** What the Lambda service itself sets, such as the Region and the endpoints. */
   readonly runtime: Readonly<Record<string, string>>;
-  /** In the place of what the stack gives. */
+  /** Override the variables of the stack. */
   readonly overrides?: Readonly<Record<string, string>>;
 }
 
@@ -189,7 +189,7 @@ export class Functions {
   }
 }
 
-/** Checks repeatedly whether a function hangs: one that waits on the clock may wait long while many others work. */
+/** Checks repeatedly whether a function hangs: one that waits on the clock may wait for long while many others work. */
 function whenHung(thread: Environment['thread'], limitMs: number, act: () => void): NodeJS.Timeout {
   let { heard } = thread;
   return setInterval(() => {

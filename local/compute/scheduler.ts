@@ -20,7 +20,7 @@ export interface ScheduledInvocation {
   readonly error?: string;
 }
 
-/** A schedule that cannot be run here. Never a schedule that silently does nothing. */
+/** An unsupported schedule throws, instead of silently doing nothing. */
 export class UnsupportedScheduleError extends Error {
   override readonly name = 'UnsupportedScheduleError';
 }
@@ -34,8 +34,8 @@ const RETRY_PAUSES_MS = [MINUTE_MS, 2 * MINUTE_MS];
 /**
  * EventBridge Scheduler with Lambda behind it. A rate counts from the start; the first invocation comes at once, and an
  * invocation does not wait for the previous one. The Scheduler hands an invocation to Lambda asynchronously, which always succeeds here, so its
- * own retry policy and dead-letter queue have nothing to do. It is Lambda that tries a failed invocation again, and then
- * lets it go.
+ * own retry policy and dead-letter queue have nothing to do. Lambda retries a failed invocation, and then
+ * drops it.
  */
 export class Scheduler {
   readonly #schedules: readonly (DeployedSchedule & { readonly rateMs: number })[];
@@ -89,7 +89,7 @@ export class Scheduler {
     const ended = this.#functions.invoke(schedule.targetArn, input).then(
       (answer) => this.#onInvoked({ ...invocation, endedAt: this.#clock.now(), answer }),
       (error: unknown) => {
-        // Before anybody hears of it, so that the clock cannot pass the retry by.
+        // Before the result is reported, so that the clock cannot skip the retry.
         const pause = attempt <= schedule.retries ? RETRY_PAUSES_MS[attempt - 1] : undefined;
         if (pause !== undefined && this.#running) {
           this.#at(this.#clock.now() + pause, () => this.#invoke(schedule, input, dueAt, attempt + 1));

@@ -86,7 +86,7 @@ async function run(executionArn: string, input: unknown, main: MainThread<Histor
   let failure: string | undefined;
   for await (const event of execution.eventLogs) {
     if (event.type === 'StateFailed') failure = event.Error;
-    main.tell({
+    main.notify({
       executionArn,
       type: event.type,
       timestamp: event.timestamp,

@@ -1,4 +1,4 @@
-/** What a rule says of the input of its target; one of the three at most. */
+/** The input that a rule gives its target; at most one of the three. */
 export interface TargetInput {
   readonly Input?: string;
   readonly InputPath?: string;
@@ -8,7 +8,7 @@ export interface TargetInput {
   };
 }
 
-/** An input that is not understood here, or that the event does not fill. Never a guess. */
+/** An unsupported input, or one that the event does not fill, throws instead of being guessed. */
 export class UnsupportedTargetInputError extends Error {
   override readonly name = 'UnsupportedTargetInputError';
 }
@@ -34,7 +34,7 @@ export function targetInput(target: TargetInput, event: unknown): unknown {
 
 /**
  * A template of JSON. EventBridge writes the value of a placeholder as JSON where it stands outside of a string. Inside of one it
- * escapes nothing, which nothing of ours may rely on.
+ * escapes nothing; do not rely on that.
  */
 function filled(
   { InputPathsMap = {}, InputTemplate = '' }: NonNullable<TargetInput['InputTransformer']>,
@@ -54,7 +54,7 @@ function filled(
   return JSON.parse(json);
 }
 
-/** Undefined when the path leads nowhere. */
+/** Undefined when the event has no such path. */
 function valueAt(path: string, event: unknown): unknown {
   if (!PATH.test(path)) throw unsupported(`the path ${path} is not supported`);
   const keys = [...path.matchAll(/\.([\w-]+)|\[(\d+)\]/g)].map(([, name, index]) => name ?? index ?? '');

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { findJsonFlaw, lineAndColumn, MAX_DEPTH } from './recording-json.ts';
 import { checkRecording, type FindingShape, type RecordingShape, type ResponseShape } from './recording-shape.ts';
 
-/** An audit over time, as DescribeAuditTask tells it: what a local run plays. */
+/** An audit over time, as DescribeAuditTask shows it: what a local run plays. */
 export interface Recording {
   /** Where it comes from, for messages. */
   readonly source: string;

@@ -2,10 +2,10 @@ import type { AlertReport } from './audit-report.ts';
 import type { DayAuditReport, DayReport } from './day-report.ts';
 import type { DayStory } from './scheduled-day-story.ts';
 
-/** From the moment at which an audit can be seen, a sweep may be under way that has just missed it. */
+/** When an audit becomes visible, a sweep that has just missed it may be running. */
 const MARGIN_SECONDS = 5;
 
-/** What the story promises and did not happen, a sentence each. Looks at what was stored and sent, not at how. */
+/** What the story promises and what did not happen, a sentence each. Judges what was stored and sent, not how. */
 export function brokenPromises(report: Omit<DayReport, 'missing'>, story: DayStory): string[] {
   return [
     ...report.audits.flatMap((audit) => [...brokenByAny(audit), ...brokenByKind(audit, report, story)]),
@@ -15,7 +15,7 @@ export function brokenPromises(report: Omit<DayReport, 'missing'>, story: DaySto
   ];
 }
 
-/** Every audit is watched to its end, and no look is lost. */
+/** Every audit is watched to its end, and no poll is lost. */
 function brokenByAny(audit: DayAuditReport): string[] {
   const { execution, taskStatus, snapshots } = audit;
   const name = nameOf(audit);
@@ -33,7 +33,7 @@ function brokenByKind(audit: DayAuditReport, { sweeps }: Omit<DayReport, 'missin
   if (audit.earlier) {
     return [
       ...unless(executions.length === 1, `${name} was watched by ${executions.length} executions, not by one.`),
-      ...unless(alerts.length === 0, `${name} is history and alerted all the same.`),
+      ...unless(alerts.length === 0, `${name} is history, but sent alerts.`),
     ];
   }
   const statuses = executions.map(({ status }) => status).join(', ');
@@ -41,28 +41,31 @@ function brokenByKind(audit: DayAuditReport, { sweeps }: Omit<DayReport, 'missin
   const kinds = alerts.map(({ kind }) => kind);
   const inTime = foundAfterSeconds <= sweeps.everySeconds + MARGIN_SECONDS;
   return [
-    ...unless(inTime, `${name} was found after ${foundAfterSeconds} s only.`),
+    ...unless(inTime, `${name} was only found after ${foundAfterSeconds} s.`),
     ...unless(statuses === expected, `${name} has the executions ${statuses || 'none'}; expected ${expected}.`),
     ...unless(
       kinds.at(-1) === 'COMPLETED_WITH_FINDINGS' && new Set(kinds).size === kinds.length,
-      `${name} should alert once for each kind, and close with COMPLETED_WITH_FINDINGS; found ${kinds.join(', ') || 'none'}.`,
+      `${name} should send one alert of each kind, COMPLETED_WITH_FINDINGS last; it sent ${kinds.join(', ') || 'none'}.`,
     ),
     ...unless(
       taskId !== story.aborted.taskId || kinds[0] === 'NON_COMPLIANT_DETECTED',
-      `${name} should alert before its execution is aborted.`,
+      `${name} should send an alert before its execution is aborted.`,
     ),
   ];
 }
 
 /** One alert says which audit did not run, and no alert names another. */
-function brokenByAlerts(alerts: readonly AlertReport[], { overdue }: DayStory): string[] {
-  const told = alerts.filter(({ kind }) => kind === 'AUDIT_OVERDUE').map(({ machine }) => machine.scheduledAuditName);
-  const others = told.filter((name) => name !== overdue);
-  const count = told.length - others.length;
+function brokenByAlerts(alerts: readonly AlertReport[], { missedRun }: DayStory): string[] {
+  const named = alerts.filter(({ kind }) => kind === 'AUDIT_OVERDUE').map(({ machine }) => machine.scheduledAuditName);
+  const others = named.filter((name) => name !== missedRun);
+  const count = named.length - others.length;
   const keys = alerts.map(({ key }) => key);
   return [
-    ...unless(count === 1, `${overdue} did not run: it should be told once as AUDIT_OVERDUE, and was ${count} times.`),
-    ...unless(others.length === 0, `AUDIT_OVERDUE was told of ${others.join(', ')} without reason.`),
+    ...unless(
+      count === 1,
+      `${missedRun} did not run: AUDIT_OVERDUE should be sent for it once, and was sent ${count} times.`,
+    ),
+    ...unless(others.length === 0, `AUDIT_OVERDUE was sent for ${others.join(', ')} without reason.`),
     ...unless(new Set(keys).size === keys.length, 'An alert was sent twice.'),
   ];
 }

@@ -24,7 +24,7 @@ export interface DayStory {
   /** The audit whose execution somebody aborts, and when. */
   readonly aborted: { readonly taskId: string; readonly at: number };
   /** Name of the audit that does not run today. */
-  readonly overdue: string;
+  readonly missedRun: string;
 }
 
 const RECORDINGS = join(import.meta.dirname, '../../recordings/scheduled');
@@ -76,7 +76,7 @@ export async function readDayStory(day: number): Promise<DayStory> {
       audit(0, CERTIFICATES, 6, 100, certificates),
     ],
     aborted: { taskId: today.taskId, at: today.startedAt + 15 * MINUTE_MS },
-    overdue: GATEWAYS,
+    missedRun: GATEWAYS,
   };
 }
 

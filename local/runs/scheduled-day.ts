@@ -13,7 +13,7 @@ import { parseLine } from './watch-run.ts';
 export interface DayListener {
   readonly onDeployed?: (story: DayStory) => void;
   readonly onAuditStart?: (audit: DayAudit, at: number) => void;
-  /** An audit of the day is over before anybody watched it. */
+  /** An audit of the day ended before anybody watched it. */
   readonly onUnseenEnd?: (audit: DayAudit, at: number) => void;
   /** A sweep found an audit that nobody watches. */
   readonly onFound?: (audit: DayAudit, at: number) => void;
@@ -28,7 +28,7 @@ export interface DayListener {
 
 export type DayOptions = Pick<LocalStackOptions, 'assembly' | 'speed' | 'onCall'>;
 
-/** Plays a day of scheduled audits to the stack: nothing but its own schedule starts anything. */
+/** Plays a day of scheduled audits to the stack. Only the stack's own schedule starts anything. */
 export async function playScheduledDay(
   story: DayStory,
   options: DayOptions,
@@ -38,7 +38,7 @@ export async function playScheduledDay(
   const stack: LocalStack = await LocalStack.start({
     ...options,
     startsAt: story.startsAt,
-    onExecution: (execution) => tellExecution(execution, story, stack, firstExecutionAt, listener),
+    onExecution: (execution) => reportExecution(execution, story, stack, firstExecutionAt, listener),
     onPublish: (publication) => {
       const alert = alertOf(publication, story);
       if (alert !== undefined) listener.onAlert?.(alert, publication.publishedAt);
@@ -46,13 +46,13 @@ export async function playScheduledDay(
     onScheduled: ({ error, endedAt }) => {
       if (error !== undefined) listener.onSweepFailed?.(error, endedAt);
     },
-    onLog: (line) => tellLog(line, stack.clock.now(), story, listener),
+    onLog: (line) => reportLog(line, stack.clock.now(), story, listener),
   });
   try {
     stack.setSchedules(story.schedules);
     for (const { taskId, recording, startedAt } of story.audits) stack.startAudit(taskId, recording, startedAt);
     listener.onDeployed?.(story);
-    await Promise.all([playDay(stack, story, listener), tellStarts(stack, story, listener)]);
+    await Promise.all([playDay(stack, story, listener), reportStarts(stack, story, listener)]);
     return await reportDay(stack, story, firstExecutionAt);
   } finally {
     await stack.close();
@@ -61,7 +61,7 @@ export async function playScheduledDay(
 
 async function playDay(stack: LocalStack, story: DayStory, { onAbort }: DayListener): Promise<void> {
   const until = (moment: number) => stack.clock.sleep(moment - stack.clock.now());
-  // Before the schedules begin: what follows must be waited for on the same clock.
+  // Set up before the schedules begin, because both must wait on the same clock.
   const abortion = until(story.aborted.at).then(async () => {
     const execution = stack.executions.find((one) => taskIdOf(one.input) === story.aborted.taskId);
     const audit = auditOf(story, story.aborted.taskId);
@@ -75,7 +75,7 @@ async function playDay(stack: LocalStack, story: DayStory, { onAbort }: DayListe
   await Promise.all(stack.executions.map(({ ended }) => ended));
 }
 
-async function tellStarts(
+async function reportStarts(
   stack: LocalStack,
   { audits }: DayStory,
   { onAuditStart, onUnseenEnd }: DayListener,
@@ -92,7 +92,7 @@ async function tellStarts(
   );
 }
 
-function tellExecution(
+function reportExecution(
   execution: Execution,
   story: DayStory,
   { clock }: LocalStack,
@@ -106,8 +106,8 @@ function tellExecution(
   void execution.ended.then((result) => onEnd?.(audit, result, clock.now()));
 }
 
-/** The sweep's own log lines tell what it found: what is shown is what CloudWatch would hold. */
-function tellLog(line: string, at: number, story: DayStory, listener: DayListener): void {
+/** The sweep's own log lines say what it found, so the display shows what CloudWatch would hold. */
+function reportLog(line: string, at: number, story: DayStory, listener: DayListener): void {
   const entry = parseLine(line);
   const audit = auditOf(story, String(entry?.taskId));
   switch (entry?.message) {
@@ -119,7 +119,7 @@ function tellLog(line: string, at: number, story: DayStory, listener: DayListene
       return;
     default:
       if (entry === undefined && line.trim() !== '') listener.onProblem?.(line, at);
-      // A failed invocation shows as the failed sweep or execution that it is.
+      // A failed invocation is shown as a failed sweep or execution.
       if (entry?.level === 'WARN') listener.onProblem?.(`${entry.level}: ${String(entry.message)}`, at);
   }
 }

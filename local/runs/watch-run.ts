@@ -18,8 +18,8 @@ export interface WatchedAudit {
   readonly renamedFrom?: string;
 }
 
-/** What one look saw, as the function logged it. */
-export interface Look {
+/** What one poll saw, as the function logged it. */
+export interface Poll {
   readonly taskId: string;
   readonly turn: number;
   readonly taskStatus?: string;
@@ -32,7 +32,7 @@ export interface WatchListener {
   /** The stack is up; `now` is its clock, epoch milliseconds. */
   readonly onReady?: (now: () => number) => void;
   readonly onStart?: (audit: WatchedAudit, eventName: string) => void;
-  readonly onLook?: (look: Look, at: number) => void;
+  readonly onPoll?: (poll: Poll, at: number) => void;
   /** A state of the state machine failed; retries and catches follow. */
   readonly onFailure?: (taskId: string, state: string, error: string, at: number) => void;
   readonly onAlert?: (alert: AlertReport) => void;
@@ -61,13 +61,13 @@ export async function watchRecordings(
   };
   const stack: LocalStack = await LocalStack.start({
     ...options,
-    onHistory: (event) => tellFailure(event, taskOf(event.executionArn), listener),
+    onHistory: (event) => reportFailure(event, taskOf(event.executionArn), listener),
     onPublish: (publication) => {
       const alert = toAlert(publication, 0);
       const audit = audits.find(({ taskId }) => taskId === alert.machine.taskId);
       listener.onAlert?.({ ...alert, atSeconds: (publication.publishedAt - (audit?.startedAt ?? 0)) / 1000 });
     },
-    onLog: (line) => tellLog(line, stack.clock.now(), listener),
+    onLog: (line) => reportLog(line, stack.clock.now(), listener),
   });
   try {
     listener.onReady?.(() => stack.clock.now());
@@ -87,7 +87,7 @@ export async function watchRecordings(
   }
 }
 
-/** Every run plays a new audit: a task id that the table, or an earlier recording of this run, has gets replaced. */
+/** Every run plays a new audit: a task id that is already in the table, or in an earlier recording of this run, is replaced. */
 async function nameAudit(
   stack: LocalStack,
   recording: Recording,
@@ -108,7 +108,7 @@ function start(stack: LocalStack, audit: WatchedAudit, listener: WatchListener):
   if (execution === undefined) {
     throw new EventNotTakenError(
       `No rule of the stack takes the event "${event['detail-type']}" from ${event.source}. ` +
-        'Look at the event patterns in lib/, or run with the unchanged stack.',
+        'Check the event patterns in lib/, or run with the unchanged stack.',
     );
   }
   listener.onStart?.(audit, String(event['detail-type']));
@@ -147,20 +147,20 @@ export function startEvent({ taskId, recording }: WatchedAudit, time: Date): Rec
   };
 }
 
-function tellFailure(event: HistoryEvent, taskId: string | undefined, { onFailure }: WatchListener): void {
+function reportFailure(event: HistoryEvent, taskId: string | undefined, { onFailure }: WatchListener): void {
   if (event.type !== 'StateFailed' || taskId === undefined) return;
   onFailure?.(taskId, event.state ?? '', event.error ?? '', event.timestamp);
 }
 
-/** The functions' own log lines are the source of the display: what it shows is what CloudWatch would hold. */
-function tellLog(line: string, at: number, { onLook, onProblem }: WatchListener): void {
+/** The display takes its facts from the functions' own log lines, so it shows what CloudWatch would hold. */
+function reportLog(line: string, at: number, { onPoll, onProblem }: WatchListener): void {
   const entry = parseLine(line);
   if (entry === undefined) {
     if (line.trim() !== '') onProblem?.(line);
     return;
   }
-  if (entry.message === 'Looked at the audit') onLook?.(entry as unknown as Look, at);
-  // A failed invocation shows as the failed state that it is.
+  if (entry.message === 'Looked at the audit') onPoll?.(entry as unknown as Poll, at);
+  // A failed invocation is shown as a failed state.
   else if (entry.level === 'WARN') onProblem?.(`${entry.level}: ${String(entry.message)}`);
 }
 

@@ -151,7 +151,7 @@ async function readRequest(incoming: IncomingMessage): Promise<ServiceRequest> {
   return { method, path, query: new URLSearchParams(query), headers, body: Buffer.concat(chunks).toString('utf8') };
 }
 
-/** Sends an interim answer that tells how long the final one takes. */
+/** Sends an interim answer that says how long the final one takes. */
 function announce({ socket }: ServerResponse, pause: string): void {
   socket?.write(`HTTP/1.1 102 Processing\r\n${PAUSE_HEADER}: ${pause}\r\n\r\n`);
 }

@@ -148,7 +148,7 @@ function invalid(message: string): ServiceError {
   return new ServiceError('ValidationException', 400, message);
 }
 
-/** An empty text is none. */
+/** An empty text counts as missing. */
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

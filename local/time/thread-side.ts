@@ -2,12 +2,12 @@ import { parentPort } from 'node:worker_threads';
 import { SimulatedTime } from './simulated-time.ts';
 import { type FromThread, NamedError, type Reply, type ToThread, toErrorReply } from './thread-protocol.ts';
 
-/** What a thread's code gets to talk to the main thread. */
+/** How a thread's code talks to the main thread. */
 export interface MainThread<Event> {
   readonly time: SimulatedTime;
-  /** Tells something, without an answer. */
-  tell(event: Event): void;
-  /** Asks something; the answer's error is thrown under its name. */
+  /** Sends an event, without waiting for an answer. */
+  notify(event: Event): void;
+  /** Asks a question; an error in the answer is thrown under its own name. */
   ask(question: unknown): Promise<unknown>;
 }
 
@@ -31,7 +31,7 @@ export function serve<Request, Event>(
 
   const main: MainThread<Event> = {
     time,
-    tell: (event) => post({ type: 'event', event }),
+    notify: (event) => post({ type: 'event', event }),
     ask: (question) => {
       const id = questions.size === 0 ? 1 : Math.max(...questions.keys()) + 1;
       const { promise, resolve, reject } = Promise.withResolvers<unknown>();

@@ -76,7 +76,7 @@ export async function examine(environment: NodeJS.ProcessEnv, url: string, { sta
     'Credentials',
     'Stack',
     'Sweep',
-    'Overdue watches',
+    'Expired watches',
     'Pending alerts',
     'Alert topic',
     'Operations topic',

@@ -60,7 +60,7 @@ async function watch(stack: LocalStack, taskId = 'played') {
 const inDefinition = (json: string) => JSON.stringify(json).slice(1, -1);
 
 describe('What runs is what was synthesized', () => {
-  test('so the unchanged stack looks, waits, and looks again', async () => {
+  test('so the unchanged stack polls, waits, and polls again', async () => {
     const stack = await start(await readTestAssembly());
 
     const { path, result } = await watch(stack);
@@ -290,18 +290,18 @@ describe('The schedules', () => {
     expect(stack.calls[0]).toMatchObject({ service: 'events', operation: 'PutEvents' });
   });
 
-  test('tell of an entry that was made to fail', async () => {
+  test('report an entry that was made to fail', async () => {
     const failure = { ErrorCode: 'InternalFailure', ErrorMessage: 'Injected.' };
-    const told: unknown[] = [];
+    const seen: unknown[] = [];
     const stack = await start(await withSchedule({ entries: [entryFor('a'), entryFor('b')] }), {
       onEntry: ({ detail }) => (detail.taskId === 'a' ? failure : undefined),
-      onScheduled: ({ answer }) => told.push(answer),
+      onScheduled: ({ answer }) => seen.push(answer),
     });
 
     stack.startSchedules();
     await stack.clock.sleep(1);
 
-    expect(told).toEqual([{ FailedEntryCount: 1, Entries: [failure, { EventId: expect.any(String) }] }]);
+    expect(seen).toEqual([{ FailedEntryCount: 1, Entries: [failure, { EventId: expect.any(String) }] }]);
     expect(stack.executions.map(({ input }) => input)).toEqual([{ ...PLACE, detail: { taskId: 'b' } }]);
   });
 

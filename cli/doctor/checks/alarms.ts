@@ -4,10 +4,10 @@ import { ask, everyItem } from '../failed-call.ts';
 import { type Check, resourcesOfType, type StackProbe } from '../probe.ts';
 import { fail, listed, pass, skip, type Verdict, warn } from '../verdict.ts';
 
-/** As many names as one call takes. */
+/** The most names that one call takes. */
 const NAMES_PER_CALL = 100;
 
-/** Whether an alarm of the stack rings, and whether anybody would hear it. */
+/** Whether an alarm of the stack is going off, and whether anybody would be notified. */
 export const alarmsCheck: Check<StackProbe> = {
   name: 'Alarms',
   worst: 'FAIL',
@@ -20,26 +20,26 @@ export const alarmsCheck: Check<StackProbe> = {
 };
 
 export function judgeAlarms(names: readonly string[], alarms: readonly MetricAlarm[]): Verdict {
-  const ringing = alarms.filter(({ StateValue }) => StateValue === 'ALARM');
-  if (ringing.length > 0) {
-    const entries = new Set(ringing.map(({ AlarmDescription = '' }) => runbookEntry(AlarmDescription)));
-    return fail(`Ringing: ${listed(ringing.map(nameOf))}.`, `See ${[...entries].join(' and ')}`);
+  const active = alarms.filter(({ StateValue }) => StateValue === 'ALARM');
+  if (active.length > 0) {
+    const entries = new Set(active.map(({ AlarmDescription = '' }) => runbookEntry(AlarmDescription)));
+    return fail(`Going off: ${listed(active.map(nameOf))}.`, `See ${[...entries].join(' and ')}`);
   }
   const gone = names.filter((name) => !alarms.some(({ AlarmName }) => AlarmName === name));
   if (gone.length > 0) {
     return warn(
-      `Not there any more: ${listed(gone)}.`,
-      'Somebody deleted it. Make it again in the console, like the others.',
+      `Missing: ${listed(gone)}.`,
+      'Somebody deleted them. Create them again in the console, like the others.',
     );
   }
   const mute = alarms.filter(({ ActionsEnabled, AlarmActions = [] }) => !ActionsEnabled || AlarmActions.length === 0);
   if (mute.length > 0) {
     return warn(
-      `Without actions, so nobody would hear: ${listed(mute.map(nameOf))}.`,
+      `Without actions, so nobody would be notified: ${listed(mute.map(nameOf))}.`,
       'Enable the actions of the alarm, with the operations topic as its target.',
     );
   }
-  return pass(`${plural(alarms.length, 'alarm')}, none rings`);
+  return pass(`${plural(alarms.length, 'alarm')}, all quiet`);
 }
 
 function nameOf({ AlarmName = 'unnamed' }: MetricAlarm): string {

@@ -6,10 +6,10 @@ import { durationText, pass, skip, type Verdict, warn } from '../verdict.ts';
 const NAMESPACE = 'AWS/Chatbot';
 const DIMENSION = 'ConfigurationName';
 const DAY_MS = 86_400_000;
-/** Of the metrics of a configuration, those that count what never reached the channel. */
+/** The metrics of a configuration that count messages which never reached the channel. */
 const TROUBLE = /Fail|Throttl|Unsupported|Error/;
 
-/** Whether Amazon Q Developer in chat applications could post what it was given. */
+/** Whether Amazon Q Developer in chat applications could post the messages that it got. */
 export const chatCheck: Check<StackProbe> = {
   name: 'Slack channel',
   worst: 'WARN',

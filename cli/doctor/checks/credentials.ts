@@ -3,7 +3,7 @@ import type { Clients } from '../clients.ts';
 import { ask, unknownVerdict } from '../failed-call.ts';
 import { fail, pass, type Verdict } from '../verdict.ts';
 
-/** Who asks, and where. */
+/** The caller, its account and Region. */
 export interface Identity {
   readonly account: string;
   readonly region: string;
@@ -37,7 +37,7 @@ async function regionOf({ sts }: Clients): Promise<string | undefined> {
   try {
     return await sts.config.region();
   } catch {
-    // The SDK has no name for this error; whatever it is, no Region was found.
+    // The SDK has no name for this error, but it always means that no Region was found.
     return undefined;
   }
 }

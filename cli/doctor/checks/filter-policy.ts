@@ -46,7 +46,7 @@ function parse(policy: string | undefined): Readonly<Record<string, unknown>> | 
     const parsed: unknown = JSON.parse(policy ?? '');
     return isObject(parsed) ? parsed : undefined;
   } catch {
-    // No policy, or none that can be read: nothing can be said against it.
+    // Without a readable policy, assume that it lets everything through.
     return undefined;
   }
 }

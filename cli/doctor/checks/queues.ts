@@ -7,11 +7,11 @@ import { fail, pass, skip, type Verdict } from '../verdict.ts';
 /** A dead-letter queue and what waits in it. */
 interface QueueFacts {
   readonly logicalId: string;
-  /** Undefined when SQS does not tell. */
+  /** Undefined when SQS does not say. */
   readonly messages?: number;
 }
 
-/** What the runbook says, by what stands in the queue's logical id. */
+/** Entries of the runbook, by a part of the queue's logical id. */
 const RUNBOOK = [
   [/StartEvents/, 'docs/runbook.md#start-event-not-delivered'],
   [/AlertSubscriptions/, 'docs/runbook.md#alert-not-delivered'],
@@ -49,7 +49,7 @@ export function judgeQueues(queues: readonly QueueFacts[]): Verdict {
   }
   if (unknown.length > 0) {
     return fail(
-      `SQS does not tell how many messages are in ${unknown.map(({ logicalId }) => logicalId).join(', ')}.`,
+      `SQS does not say how many messages are in ${unknown.map(({ logicalId }) => logicalId).join(', ')}.`,
       'Run the doctor again.',
     );
   }

@@ -10,12 +10,12 @@ import { ask, everyItem, FailedCallError } from '../failed-call.ts';
 import type { StackOutputs } from '../probe.ts';
 import { fail, pass, type Verdict, warn } from '../verdict.ts';
 
-/** Without these the checks do not know where to look. */
+/** Without these the checks do not know what to examine. */
 const OUTPUTS = ['TableName', 'AlertTopicArn', 'OperationsTopicArn', 'StateMachineArn'] as const;
 
 const DEPLOY = 'npx cdk deploy';
 
-/** The stack as CloudFormation has it; undefined when there is none of this name. @throws FailedCallError */
+/** The stack as CloudFormation has it; undefined when no stack has this name. @throws FailedCallError */
 export async function findStack({ cloudFormation }: Clients, StackName: string): Promise<Stack | undefined> {
   try {
     const asked = cloudFormation.send(new DescribeStacksCommand({ StackName }));
@@ -39,7 +39,7 @@ export function outputsOf({ Outputs = [] }: Stack): StackOutputs {
   return Object.fromEntries(Outputs.map(({ OutputKey = '', OutputValue }) => [OutputKey, OutputValue]));
 }
 
-/** Judges what stands of the deployment. */
+/** Judges the state of the deployment. */
 export function judgeStack(stack: Stack | undefined, stackName: string, region: string): Verdict {
   if (stack === undefined) {
     return fail(
@@ -65,12 +65,12 @@ export function judgeStack(stack: Stack | undefined, stackName: string, region: 
   if (status === 'UPDATE_ROLLBACK_COMPLETE') {
     return warn(
       found,
-      'The last deployment failed and was undone. Read its events, mend the cause, deploy again:',
+      'The last deployment failed and was undone. Read its events, fix the cause, deploy again:',
       DEPLOY,
     );
   }
   if (/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status)) return pass(found);
-  return fail(found, 'Read the events of the stack, mend the cause, then deploy again:', DEPLOY);
+  return fail(found, 'Read the events of the stack, fix the cause, then deploy again:', DEPLOY);
 }
 
 /** CloudFormation has no error of its own for that. */

@@ -10,18 +10,18 @@ import type { Check, StackProbe } from '../probe.ts';
 import { fail, listed, pass, skip, type Verdict, warn } from '../verdict.ts';
 import { letsCriticalThrough } from './filter-policy.ts';
 
-/** Somebody who hears of a topic, or is to. */
+/** A subscriber of a topic, confirmed or not. */
 export interface Subscriber {
   /** Protocol and endpoint, without what is secret in a URL. */
   readonly label: string;
-  /** Of those who get mail. */
+  /** Set for email subscriptions only. */
   readonly address?: string;
   readonly isConfirmed: boolean;
-  /** False when its filter policy holds back even what is CRITICAL. */
+  /** False when its filter policy holds back even CRITICAL alerts. */
   readonly getsCritical: boolean;
 }
 
-/** A topic and what it means when nobody listens. */
+/** A topic, and what follows when nobody subscribes. */
 interface TopicRule {
   readonly output: 'AlertTopicArn' | 'ChatTopicArn' | 'OperationsTopicArn';
   readonly worst: 'WARN' | 'FAIL';
@@ -54,7 +54,7 @@ export const chatTopicCheck = topicCheck('Chat topic', {
 export const operationsTopicCheck = topicCheck('Operations topic', {
   output: 'OperationsTopicArn',
   worst: 'WARN',
-  silence: 'so the alarms ring for nobody',
+  silence: 'so alarms reach nobody',
   remedy: 'Put addresses into operationsEmails and deploy again, or subscribe somebody:',
   byMail: true,
 });
@@ -107,7 +107,7 @@ export function judgeSubscribers(
 async function subscriberOf(client: SNSClient, subscription: Subscription): Promise<Subscriber> {
   const { SubscriptionArn = '' } = subscription;
   const about = { label: labelOf(subscription), address: addressOf(subscription) };
-  // PendingConfirmation and Deleted stand in the place of the ARN.
+  // Instead of the ARN, SNS says PendingConfirmation or Deleted.
   if (!SubscriptionArn.startsWith('arn:')) return { ...about, isConfirmed: false, getsCritical: false };
   const asked = client.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
   const { Attributes } = await ask('sns:GetSubscriptionAttributes', asked);
@@ -118,7 +118,7 @@ function addressOf({ Protocol = '', Endpoint }: Subscription): string | undefine
   return Protocol.startsWith('email') ? Endpoint : undefined;
 }
 
-/** Whoever has the URL of a webhook can post to it: only its host is shown. */
+/** Anyone who has the URL of a webhook can post to it, so only its host is shown. */
 export function labelOf({ Protocol = 'unknown', Endpoint = '' }: Subscription): string {
   if (/^https?$/.test(Protocol)) {
     return `${Protocol} ${URL.canParse(Endpoint) ? new URL(Endpoint).host : 'endpoint'}`;

@@ -14,9 +14,9 @@ export interface SweepFacts {
 }
 
 const DEFAULT_RATE_MS = 5 * 60_000;
-/** Longer than any event is under way. */
+/** Longer than any event takes to arrive. */
 const LONGEST_UNWATCHED_MS = 60 * 60_000;
-/** So many sweeps may be missing before it is more than a late one. */
+/** If more sweeps than this are missing, it is not just a late one. */
 const MISSED_SWEEPS = 3;
 const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
@@ -90,7 +90,7 @@ export function judgeSweep({ schedule, item }: SweepFacts, now: number): Verdict
   return pass(typeof historyUntil === 'string' ? `${found} The history is filled until ${historyUntil}.` : found);
 }
 
-/** `rate(5 minutes)` in milliseconds; the default for what is no rate. */
+/** `rate(5 minutes)` in milliseconds; the default for any other expression. */
 export function rateMs(expression: string | undefined): number {
   const [, count = '', unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression ?? '') ?? [];
   const ms = Number(count) * (UNIT_MS[unit] ?? 0);

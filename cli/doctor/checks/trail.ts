@@ -52,7 +52,7 @@ export const trailCheck: Check<AccountProbe> = {
 };
 
 /** Judges all trails of the Region together: one that works is enough. */
-export function judgeTrails(trails: readonly TrailFacts[], region: string, look: string): Verdict {
+export function judgeTrails(trails: readonly TrailFacts[], region: string, command: string): Verdict {
   const working = trails.filter(({ isLogging, hasRecord }) => isLogging && hasRecord);
   if (working.length > 0) {
     return pass(`${listed(working.map(({ name }) => name))}: logs management write events`);
@@ -63,7 +63,7 @@ export function judgeTrails(trails: readonly TrailFacts[], region: string, look:
       `${WITHOUT_TRAIL} Make a trail that logs management events: https://console.aws.amazon.com/cloudtrail`,
     );
   }
-  return warn(`${trails.map(trailText).join('; ')}.`, `${WITHOUT_TRAIL} Look at the trail:`, look);
+  return warn(`${trails.map(trailText).join('; ')}.`, `${WITHOUT_TRAIL} Check its event selectors:`, command);
 }
 
 function trailText({ name, isLogging, error }: TrailFacts): string {
@@ -71,7 +71,7 @@ function trailText({ name, isLogging, error }: TrailFacts): string {
   return isLogging ? `${name} does not log management write events` : `${name} is not logging`;
 }
 
-/** A trail of the organization may be closed to a member account; that hides nothing of the others. */
+/** A member account may not be allowed to read the organization's trail; that says nothing about the others. */
 async function trailFacts(client: CloudTrailClient, trail: Trail): Promise<TrailFacts> {
   const { TrailARN, Name: name = TrailARN ?? 'unnamed' } = trail;
   try {

@@ -8,23 +8,23 @@ import { sweepItem } from './sweep.ts';
 
 type Item = Readonly<Record<string, unknown>>;
 
-/** A lease that ended this long ago has nobody who works on the audit. */
-const OVERDUE_MS = 30 * 60_000;
+/** If a lease ended this long ago, no execution watches the audit. */
+const EXPIRED_MS = 30 * 60_000;
 /** *Send alerts* is tried for about an hour. */
 const LATE_ALERT_MS = 60 * 60_000;
 
-/** Audits that somebody should be working on, and nobody is. */
-export const overdueCheck: Check<StackProbe> = {
-  name: 'Overdue watches',
+/** Audits that should be watched, and are not. */
+export const expiredWatchesCheck: Check<StackProbe> = {
+  name: 'Expired watches',
   worst: 'WARN',
   async run(probe) {
     const { TableName } = probe.outputs;
     if (!TableName) return skip('The stack has no output TableName.');
-    return judgeOverdue(await openWatches(probe, TableName), probe.now);
+    return judgeExpired(await openWatches(probe, TableName), probe.now);
   },
 };
 
-/** Alerts that should be out, and are not. */
+/** Alerts that should have been sent, and were not. */
 export const pendingAlertsCheck: Check<StackProbe> = {
   name: 'Pending alerts',
   worst: 'FAIL',
@@ -36,11 +36,11 @@ export const pendingAlertsCheck: Check<StackProbe> = {
   },
 };
 
-export function judgeOverdue(open: readonly Item[], now: number): Verdict {
-  const overdue = open.filter((watch) => isLeft(watch, now));
-  if (overdue.length === 0) return pass(`${plural(open.length, 'audit')} being watched, none overdue`);
+export function judgeExpired(open: readonly Item[], now: number): Verdict {
+  const expired = open.filter((watch) => isLeft(watch, now));
+  if (expired.length === 0) return pass(`${plural(open.length, 'audit')} being watched, no lease expired`);
   return warn(
-    `${overdue.length} of ${open.length} open: the lease ended more than 30 min ago (${listed(overdue.map(taskIdOf), 3)}).`,
+    `${expired.length} of ${open.length} open: the lease ended more than 30 min ago (${listed(expired.map(taskIdOf), 3)}).`,
     'The sweep should have started a new execution: see docs/runbook.md#sweep-missing',
   );
 }
@@ -55,7 +55,7 @@ export function judgePending(open: readonly Item[], sweep: Item | undefined, now
   );
 }
 
-/** Names of schedules whose AUDIT_OVERDUE should be out. */
+/** Names of schedules whose AUDIT_OVERDUE should have been sent. */
 function missedRunsNotSent(schedules: unknown, now: number): string[] {
   const records = Object.entries(Object(schedules) as Item);
   return records.flatMap(([name, record]) => {
@@ -64,9 +64,9 @@ function missedRunsNotSent(schedules: unknown, now: number): string[] {
   });
 }
 
-/** Findings that could not be stored wait by design: the sweep tries them again at growing distance. */
+/** Findings that could not be stored wait by design: the sweep tries them again at growing intervals. */
 function isLeft({ leaseUntil, endedAt, alerts }: Item, now: number): boolean {
-  const isExpired = typeof leaseUntil === 'number' && leaseUntil < now - OVERDUE_MS;
+  const isExpired = typeof leaseUntil === 'number' && leaseUntil < now - EXPIRED_MS;
   return isExpired && (endedAt === undefined || alertsIn(alerts).some(({ status }) => status === 'PENDING'));
 }
 

@@ -78,14 +78,14 @@ PASS    Audit configuration  1 check enabled; role AWSIoTDeviceDefenderAudit
 PASS    Scheduled audits     NightlyFleetAudit (daily)
 PASS    Sweep                The last sweep was 2 min ago; one is due every 5 min. The history is
                              filled until 2026-11-23T11:58:00.000Z.
-PASS    Overdue watches      0 audits being watched, none overdue
+PASS    Expired watches      0 audits being watched, no lease expired
 PASS    Pending alerts       No alert waits for longer than an hour
 PASS    Alert topic          1 subscription: email fleet@example.com
 PASS    Chat topic           1 subscription: email fleet@example.com
 PASS    Operations topic     1 subscription: email fleet@example.com
 PASS    Slack channel        AuditWatcher-alerts: no trouble reported in 24 h
 PASS    Dead-letter queues   1 queue, all empty
-PASS    Alarms               1 alarm, none rings
+PASS    Alarms               1 alarm, all quiet
 PASS    Test alert           Published; message id 6c5d1f0e-8a1b-5c2d-9e3f-0a1b2c3d4e5f
 PASS    Test alert to chat   Published; message id 6c5d1f0e-8a1b-5c2d-9e3f-0a1b2c3d4e5f
 
@@ -134,7 +134,7 @@ PASS    Test alert to chat   Published; message id 6c5d1f0e-8a1b-5c2d-9e3f-0a1b2
       'PASS Audit configuration',
       'PASS Scheduled audits',
       'SKIP Sweep',
-      'SKIP Overdue watches',
+      'SKIP Expired watches',
       'SKIP Pending alerts',
       'SKIP Alert topic',
       'SKIP Chat topic',
@@ -154,7 +154,7 @@ PASS    Test alert to chat   Published; message id 6c5d1f0e-8a1b-5c2d-9e3f-0a1b2
 
     expect(skipped.map(({ check }) => check)).toEqual([
       'Sweep',
-      'Overdue watches',
+      'Expired watches',
       'Pending alerts',
       'Alert topic',
       'Chat topic',
@@ -182,7 +182,7 @@ PASS    Test alert to chat   Published; message id 6c5d1f0e-8a1b-5c2d-9e3f-0a1b2
       .resolvesOnce({ StackResourceSummaries: first ? [first] : [], NextToken: 'more' })
       .resolves({ StackResourceSummaries: others });
 
-    expect(await row('Alarms')).toMatchObject({ status: 'PASS', found: '1 alarm, none rings' });
+    expect(await row('Alarms')).toMatchObject({ status: 'PASS', found: '1 alarm, all quiet' });
     expect(mocks.cloudFormation.commandCalls(ListStackResourcesCommand)).toHaveLength(2);
   });
 });
@@ -200,7 +200,7 @@ describe('A check that cannot be done', () => {
     ['Scheduled audits', 'WARN', 'iot:ListScheduledAudits', () => mocks.iot.on(ListScheduledAuditsCommand)],
     ['Sweep', 'FAIL', 'scheduler:GetSchedule', () => mocks.scheduler.on(GetScheduleCommand)],
     ['Sweep', 'FAIL', 'dynamodb:GetItem', () => mocks.dynamoDb.on(GetCommand)],
-    ['Overdue watches', 'WARN', 'dynamodb:Query', () => mocks.dynamoDb.on(QueryCommand)],
+    ['Expired watches', 'WARN', 'dynamodb:Query', () => mocks.dynamoDb.on(QueryCommand)],
     ['Pending alerts', 'FAIL', 'dynamodb:Query', () => mocks.dynamoDb.on(QueryCommand)],
     ['Alert topic', 'FAIL', 'sns:ListSubscriptionsByTopic', () => mocks.sns.on(ListSubscriptionsByTopicCommand)],
     ['Chat topic', 'WARN', 'sns:GetSubscriptionAttributes', () => mocks.sns.on(GetSubscriptionAttributesCommand)],
@@ -244,7 +244,7 @@ describe('A check that cannot be done', () => {
     );
   });
 
-  test('tells an unknown answer, and a defect, in one sentence', async () => {
+  test('describes an unknown answer, and a defect, in one sentence', async () => {
     mocks.iot.on(ListScheduledAuditsCommand).rejects(awsError('UnknownOperationException', 'no such\noperation'));
     mocks.cloudWatch.on(DescribeAlarmsCommand).resolves({ MetricAlarms: [null as never] });
 

@@ -10,7 +10,7 @@ import { judgeStack } from '../../../cli/doctor/checks/stack.ts';
 import { judgeSubscribers, labelOf, type Subscriber } from '../../../cli/doctor/checks/subscriptions.ts';
 import { judgeSweep, rateMs } from '../../../cli/doctor/checks/sweep.ts';
 import { judgeTrails, takesRecord, takesRecordAdvanced } from '../../../cli/doctor/checks/trail.ts';
-import { judgeOverdue, judgePending } from '../../../cli/doctor/checks/watches.ts';
+import { judgeExpired, judgePending } from '../../../cli/doctor/checks/watches.ts';
 import { FailedCallError, unknownVerdict } from '../../../cli/doctor/failed-call.ts';
 import { durationText, listed } from '../../../cli/doctor/verdict.ts';
 import { awsError, NOW, OUTPUTS, stackWith } from './deployment.ts';
@@ -248,7 +248,7 @@ describe('Dead-letter queues', () => {
     });
   });
 
-  test('that do not tell are not taken for empty', () => {
+  test('that do not report a number are not taken for empty', () => {
     expect(judgeQueues([queue('A', 0), queue('B')])).toMatchObject({ status: 'FAIL' });
   });
 });
@@ -257,10 +257,15 @@ describe('Alarms', () => {
   const alarm = { AlarmName: 'a', StateValue: 'OK', ActionsEnabled: true, AlarmActions: ['topic'] } as const;
 
   test.each([
-    ['ring', [{ ...alarm, StateValue: 'ALARM' as const }], 'FAIL', 'Ringing: a.'],
-    ['have no data', [{ ...alarm, StateValue: 'INSUFFICIENT_DATA' as const }], 'PASS', '1 alarm, none rings'],
-    ['are gone', [], 'WARN', 'Not there any more: a.'],
-    ['have no action', [{ ...alarm, AlarmActions: undefined }], 'WARN', 'Without actions, so nobody would hear: a.'],
+    ['go off', [{ ...alarm, StateValue: 'ALARM' as const }], 'FAIL', 'Going off: a.'],
+    ['have no data', [{ ...alarm, StateValue: 'INSUFFICIENT_DATA' as const }], 'PASS', '1 alarm, all quiet'],
+    ['are gone', [], 'WARN', 'Missing: a.'],
+    [
+      'have no action',
+      [{ ...alarm, AlarmActions: undefined }],
+      'WARN',
+      'Without actions, so nobody would be notified: a.',
+    ],
     ['have actions that are off', [{ ...alarm, ActionsEnabled: false }], 'WARN', 'Without actions'],
   ])('that %s', (_, alarms, status, found) => {
     const copies = alarms.map((one) => ({ ...one, AlarmActions: one.AlarmActions && [...one.AlarmActions] }));
@@ -285,8 +290,8 @@ describe('Open watches', () => {
     [[watch({ leaseUntil: NOW - 29 * MINUTE })], 'PASS'],
     [[watch(), watch({ leaseUntil: NOW - 31 * MINUTE })], 'WARN'],
     [[watch({ leaseUntil: 'never' })], 'PASS'],
-  ])('%j: overdue is %s', (open, status) => {
-    expect(judgeOverdue(open, NOW)).toMatchObject({ status });
+  ])('%j: expired is %s', (open, status) => {
+    expect(judgeExpired(open, NOW)).toMatchObject({ status });
   });
 
   test.each([
@@ -339,7 +344,7 @@ describe('A failed call', () => {
     [new AggregateError([], ''), 'AggregateError', 'Run the doctor again'],
     ['odd', 'sns:Publish: odd', 'Run the doctor again'],
     ['', 'unknown error', 'Run the doctor again'],
-  ])('(%s) is told with a remedy', (cause, found, text) => {
+  ])('(%s) is described with a remedy', (cause, found, text) => {
     expect(remedyOf(cause)).toMatchObject({
       status: 'WARN',
       found: expect.stringContaining(found),

@@ -43,7 +43,7 @@ describe('npm run alerts:preview', () => {
     await expect(readFile(file, 'utf8')).resolves.toBe(previewPage(PREVIEW_ALERTS));
   });
 
-  test('tells in its help which page it writes', async () => {
+  test('names in its help the page that it writes', async () => {
     await expect(alertsPreview(['--help'])).resolves.toBe(0);
 
     expect(out).toBe(ALERTS_PREVIEW_HELP);

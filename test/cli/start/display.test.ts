@@ -5,7 +5,7 @@ import { Display } from '../../../cli/start/display.ts';
 import { parseRecording } from '../../../local/recordings/recording.ts';
 import type { WatchedAudit } from '../../../local/runs/watch-run.ts';
 import { buildAnswer, TASK_ID } from '../../builders.ts';
-import { buildAlertReport, buildLook } from './reports.ts';
+import { buildAlertReport, buildPoll } from './reports.ts';
 
 const STARTED_AT = Date.parse('2026-10-02T02:00:00.000Z');
 const TEXT = JSON.stringify({ taskId: TASK_ID, steps: [{ atSeconds: 0, response: buildAnswer() }] });
@@ -59,10 +59,10 @@ describe('On a plain stream', () => {
   test('a run is a line for each thing that happens', () => {
     const { display, at, lines } = show(false);
 
-    display.onLook(buildLook({ turn: 1 }), at(0));
+    display.onPoll(buildPoll({ turn: 1 }), at(0));
     display.onFailure(TASK_ID, 'Check audit', 'ThrottlingException', at(5));
-    display.onLook(
-      buildLook({ turn: 2, taskStatus: 'COMPLETED', counts: { total: 1, compliant: 1 }, waitSeconds: 0 }),
+    display.onPoll(
+      buildPoll({ turn: 2, taskStatus: 'COMPLETED', counts: { total: 1, compliant: 1 }, waitSeconds: 0 }),
       at(9),
     );
     display.onProblem('WARN: something odd');
@@ -71,9 +71,9 @@ describe('On a plain stream', () => {
 
     expect(lines()).toEqual([
       `00:00  NightlyFleetAudit  event "Device Defender Audit Started" starts the watch of task ${TASK_ID}`,
-      '00:00  NightlyFleetAudit  turn 1  IN_PROGRESS  7 of 14 checks done: 5 compliant, 1 non-compliant, 1 failed, 6 running, 1 waiting for data; next look in 5 s',
+      '00:00  NightlyFleetAudit  poll 1  IN_PROGRESS  7 of 14 checks done: 5 compliant, 1 non-compliant, 1 failed, 6 running, 1 waiting for data; next poll in 5 s',
       '00:05  NightlyFleetAudit  Check audit failed: ThrottlingException',
-      '00:09  NightlyFleetAudit  turn 2  COMPLETED  1 of 1 checks done: 1 compliant; last look',
+      '00:09  NightlyFleetAudit  poll 2  COMPLETED  1 of 1 checks done: 1 compliant; last poll',
       '  WARN: something odd',
     ]);
   });
@@ -105,7 +105,7 @@ describe('On a plain stream', () => {
   test('news of an audit that never started is let go, but for its alert', () => {
     const { display, at, lines } = show(false);
 
-    display.onLook(buildLook({ taskId: 'other' }), at(1));
+    display.onPoll(buildPoll({ taskId: 'other' }), at(1));
     display.onFailure('other', 'Check audit', 'ThrottlingException', at(2));
     display.onEnd('other', { status: 'SUCCEEDED' });
     display.onAlert(buildAlertReport({ machine: { taskId: 'other' } }));
@@ -119,9 +119,9 @@ describe('On a terminal', () => {
   const lastFrame = (written: readonly string[]) =>
     stripVTControlCharacters(written.findLast((text) => text.includes('NightlyFleetAudit')) ?? '').trimEnd();
 
-  test('the state of the audit is drawn anew as time goes by', () => {
+  test('the state of the audit is drawn again as time goes by', () => {
     const { display, at, written } = show(true);
-    display.onLook(buildLook(), at(10));
+    display.onPoll(buildPoll(), at(10));
 
     at(12);
     jest.advanceTimersByTime(100);
@@ -134,35 +134,35 @@ describe('On a terminal', () => {
     expect(first).toMatchInlineSnapshot(`
 "00:12  NightlyFleetAudit  IN_PROGRESS  ██████████████░░░░░░░░░░░░░░ 7/14
        7 of 14 checks done: 5 compliant, 1 non-compliant, 1 failed, 6 running, 1 waiting for data
-       turn 3  0 alerts sent  next look in 3 s"
+       poll 3  0 alerts sent  next poll in 3 s"
 `);
-    expect(second).toContain('next look in 1 s');
+    expect(second).toContain('next poll in 1 s');
   });
 
-  test('a look writes no line of its own', () => {
+  test('a poll writes no line of its own', () => {
     const { display, at, lines } = show(true);
 
-    display.onLook(buildLook(), at(10));
+    display.onPoll(buildPoll(), at(10));
     display.close();
 
-    expect(lines().filter((line) => line.includes('turn 3  IN_PROGRESS'))).toEqual([]);
+    expect(lines().filter((line) => line.includes('poll 3  IN_PROGRESS'))).toEqual([]);
   });
 
-  test('an error is shown until the next look comes through', () => {
+  test('an error is shown until the next poll succeeds', () => {
     const { display, at, written } = show(true);
-    display.onLook(buildLook(), at(10));
+    display.onPoll(buildPoll(), at(10));
 
     display.onFailure(TASK_ID, 'Check audit', 'ThrottlingException', at(15));
     jest.advanceTimersByTime(100);
     const failing = lastFrame(written);
-    display.onLook(buildLook({ turn: 4 }), at(20));
+    display.onPoll(buildPoll({ turn: 4 }), at(20));
     jest.advanceTimersByTime(100);
     const recovered = lastFrame(written);
     display.close();
 
     expect(failing).toContain('ThrottlingException, trying again');
     expect(recovered).not.toContain('ThrottlingException');
-    expect(recovered).toContain('turn 4');
+    expect(recovered).toContain('poll 4');
   });
 
   test.each([
@@ -171,7 +171,7 @@ describe('On a terminal', () => {
     [{ status: 'ABORTED' }, 'ABORTED'],
   ] as const)('the end %j is left on the screen as %s', (result, expected) => {
     const { display, at, written } = show(true);
-    display.onLook(buildLook(), at(10));
+    display.onPoll(buildPoll(), at(10));
 
     display.onEnd(TASK_ID, result);
     display.close();
@@ -179,13 +179,13 @@ describe('On a terminal', () => {
     jest.advanceTimersByTime(1_000);
 
     expect(lastFrame(written)).toContain(`NightlyFleetAudit  ${expected}`);
-    expect(lastFrame(written)).not.toContain('next look');
+    expect(lastFrame(written)).not.toContain('next poll');
     expect(written).toHaveLength(drawn);
   });
 
   test('an alert is counted, and painted unless NO_COLOR is set', () => {
     const painted = show(true);
-    painted.display.onLook(buildLook(), painted.at(10));
+    painted.display.onPoll(buildPoll(), painted.at(10));
     painted.display.onAlert(buildAlertReport());
     painted.display.close();
     process.env.NO_COLOR = '1';

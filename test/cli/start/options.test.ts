@@ -13,7 +13,7 @@ function refusal(...argv: readonly string[]): string {
 }
 
 describe('The options of npm start', () => {
-  test('are the sample audit in real time, told to people, when none is given', () => {
+  test('are the sample audit in real time, shown as text, when no option is given', () => {
     expect(parseStartOptions([])).toEqual({
       recordings: [],
       scheduled: false,
@@ -83,7 +83,7 @@ describe('The options of npm start', () => {
       ['sample.json'],
       "Unexpected argument 'sample.json'. This command does not take positional arguments. Try: npm start -- --help",
     ],
-  ])('refuse %j in one sentence that says where to look', (argv, sentence) => {
+  ])('refuse %j in one sentence that names the remedy', (argv, sentence) => {
     expect(refusal(...argv)).toBe(sentence);
   });
 

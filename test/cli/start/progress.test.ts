@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type AuditProgress, clockText, lookLine, progressLines } from '../../../cli/start/progress.ts';
-import { buildLook } from './reports.ts';
+import { type AuditProgress, clockText, pollLine, progressLines } from '../../../cli/start/progress.ts';
+import { buildPoll } from './reports.ts';
 
 const STARTED_AT = Date.parse('2026-10-02T02:00:00.000Z');
 
@@ -9,8 +9,8 @@ function build(overrides: Partial<AuditProgress> = {}): AuditProgress {
     name: 'Nightly',
     startedAt: STARTED_AT,
     alerts: 1,
-    look: buildLook(),
-    lookAt: STARTED_AT + 10_000,
+    poll: buildPoll(),
+    polledAt: STARTED_AT + 10_000,
     ...overrides,
   };
 }
@@ -18,20 +18,20 @@ function build(overrides: Partial<AuditProgress> = {}): AuditProgress {
 const at = (seconds: number) => STARTED_AT + seconds * 1000;
 
 describe('The live lines of an audit', () => {
-  test('show how far it is, what was found, and when the next look is due', () => {
+  test('show how far it is, what was found, and when the next poll is due', () => {
     expect(progressLines(build(), at(12))).toEqual([
       '00:12  Nightly  IN_PROGRESS  ██████████████░░░░░░░░░░░░░░ 7/14',
       '       7 of 14 checks done: 5 compliant, 1 non-compliant, 1 failed, 6 running, 1 waiting for data',
-      '       turn 3  1 alert sent  next look in 3 s',
+      '       poll 3  1 alert sent  next poll in 3 s',
     ]);
   });
 
-  test('are one line before the first look', () => {
-    expect(progressLines(build({ look: undefined }), at(0))).toEqual(['00:00  Nightly  starting']);
+  test('are one line before the first poll', () => {
+    expect(progressLines(build({ poll: undefined }), at(0))).toEqual(['00:00  Nightly  starting']);
   });
 
-  test('show how it ended before a look came through', () => {
-    const progress = build({ look: undefined, ended: 'ResourceNotFoundException' });
+  test('show how it ended before a poll succeeded', () => {
+    const progress = build({ poll: undefined, ended: 'ResourceNotFoundException' });
 
     expect(progressLines(progress, at(70))).toEqual(['01:10  Nightly  ResourceNotFoundException']);
   });
@@ -39,20 +39,20 @@ describe('The live lines of an audit', () => {
   test('show the error that is waited out', () => {
     const [, , last] = progressLines(build({ alerts: 2, retrying: 'ThrottlingException' }), at(12));
 
-    expect(last).toBe('       turn 3  2 alerts sent  ThrottlingException, trying again');
+    expect(last).toBe('       poll 3  2 alerts sent  ThrottlingException, trying again');
   });
 
   test('never count below zero', () => {
     const [, , last] = progressLines(build(), at(60));
 
-    expect(last).toBe('       turn 3  1 alert sent  next look in 0 s');
+    expect(last).toBe('       poll 3  1 alert sent  next poll in 0 s');
   });
 
-  test('tell of no next look once it ended', () => {
+  test('show no next poll once it ended', () => {
     const lines = progressLines(build({ ended: 'COMPLETED', alerts: 0 }), at(24));
 
     expect(lines[0]).toMatch(/^00:24 {2}Nightly {2}COMPLETED {2}█/);
-    expect(lines[2]).toBe('       turn 3  0 alerts sent');
+    expect(lines[2]).toBe('       poll 3  0 alerts sent');
   });
 
   test.each([
@@ -60,31 +60,31 @@ describe('The live lines of an audit', () => {
     ['no total', { compliant: 3 }],
     ['no checks', { total: 0, compliant: 0 }],
   ])('draw no bar with %s', (_, counts) => {
-    const [head] = progressLines(build({ look: buildLook({ counts }) }), at(12));
+    const [head] = progressLines(build({ poll: buildPoll({ counts }) }), at(12));
 
     expect(head).toBe('00:12  Nightly  IN_PROGRESS  ');
   });
 
   test('draw a full bar, and no more, when more checks are done than there are', () => {
-    const [head] = progressLines(build({ look: buildLook({ counts: { total: 2, compliant: 3 } }) }), at(12));
+    const [head] = progressLines(build({ poll: buildPoll({ counts: { total: 2, compliant: 3 } }) }), at(12));
 
     expect(head).toBe(`00:12  Nightly  IN_PROGRESS  ${'█'.repeat(28)} 3/2`);
   });
 });
 
-describe('The plain line of a look', () => {
-  test('tells what was seen and when the next look is', () => {
-    expect(lookLine(build(), buildLook(), at(10))).toBe(
-      '00:10  Nightly  turn 3  IN_PROGRESS  7 of 14 checks done: 5 compliant, 1 non-compliant, 1 failed, 6 running, ' +
-        '1 waiting for data; next look in 5 s',
+describe('The plain line of a poll', () => {
+  test('says what was seen and when the next poll is', () => {
+    expect(pollLine(build(), buildPoll(), at(10))).toBe(
+      '00:10  Nightly  poll 3  IN_PROGRESS  7 of 14 checks done: 5 compliant, 1 non-compliant, 1 failed, 6 running, ' +
+        '1 waiting for data; next poll in 5 s',
     );
   });
 
-  test('tells that it was the last', () => {
-    const look = buildLook({ taskStatus: 'COMPLETED', counts: { total: 1, compliant: 1 }, waitSeconds: 0 });
+  test('says that it was the last', () => {
+    const poll = buildPoll({ taskStatus: 'COMPLETED', counts: { total: 1, compliant: 1 }, waitSeconds: 0 });
 
-    expect(lookLine(build(), look, at(24))).toBe(
-      '00:24  Nightly  turn 3  COMPLETED  1 of 1 checks done: 1 compliant; last look',
+    expect(pollLine(build(), poll, at(24))).toBe(
+      '00:24  Nightly  poll 3  COMPLETED  1 of 1 checks done: 1 compliant; last poll',
     );
   });
 
@@ -94,9 +94,9 @@ describe('The plain line of a look', () => {
     ['nothing is done', { total: 3, compliant: 0, canceled: 0 }, '0 of 3 checks done'],
     ['checks were canceled', { total: 3, compliant: 1, canceled: 2 }, '3 of 3 checks done: 1 compliant, 2 canceled'],
   ])('says so when %s', (_, counts, expected) => {
-    const line = lookLine(build(), buildLook({ taskStatus: undefined, counts }), at(0));
+    const line = pollLine(build(), buildPoll({ taskStatus: undefined, counts }), at(0));
 
-    expect(line).toBe(`00:00  Nightly  turn 3  no status  ${expected}; next look in 5 s`);
+    expect(line).toBe(`00:00  Nightly  poll 3  no status  ${expected}; next poll in 5 s`);
   });
 });
 

@@ -1,6 +1,6 @@
 import { composeAlert } from '../../../lambda/audit/alert/message.ts';
 import type { AlertReport, AuditReport } from '../../../local/runs/audit-report.ts';
-import type { Look } from '../../../local/runs/watch-run.ts';
+import type { Poll } from '../../../local/runs/watch-run.ts';
 import { buildAlertInput, TASK_ID } from '../../builders.ts';
 
 /** The message about a clean audit, as it was published 24.5 s after the start. */
@@ -20,7 +20,7 @@ export function buildAlertReport(overrides: Partial<AlertReport> = {}): AlertRep
   };
 }
 
-/** A run of five turns that sent one alert. */
+/** A run that sent one alert. */
 export function buildAuditReport(overrides: Partial<AuditReport> = {}): AuditReport {
   return {
     taskId: TASK_ID,
@@ -38,8 +38,8 @@ export function buildAuditReport(overrides: Partial<AuditReport> = {}): AuditRep
   };
 }
 
-/** The third look at an audit of 14 checks, half of them done. */
-export function buildLook(overrides: Partial<Look> = {}): Look {
+/** The third poll of an audit of 14 checks, half of them done. */
+export function buildPoll(overrides: Partial<Poll> = {}): Poll {
   return {
     taskId: TASK_ID,
     turn: 3,

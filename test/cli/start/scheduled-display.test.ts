@@ -31,8 +31,8 @@ test('a day is a line for each thing that happens, under its time in UTC', () =>
   expect(stream.read()).toMatchInlineSnapshot(`
 "00:00  The stack is deployed. Audits that run daily: NightlyFleetAudit, CertificateAudit, GatewayAudit; 9 ran on the days before
 01:00  SWEEP finds NightlyFleetAudit of 2026-09-29, which nobody watches: an execution starts
-02:03  NightlyFleetAudit starts; no event tells of it
-02:04  NightlyFleetAudit is over, before anybody has watched it
+02:03  NightlyFleetAudit starts; no event announces it
+02:04  NightlyFleetAudit ended before anybody watched it
 02:05  SWEEP finds NightlyFleetAudit, which nobody watches: an execution starts
 02:08  ALERT CHECK_FAILED  [HIGH] One check
 02:18  Somebody aborts the execution that watches NightlyFleetAudit

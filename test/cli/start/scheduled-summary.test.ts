@@ -6,7 +6,7 @@ import { buildAlertReport } from './reports.ts';
 
 const story = await readDayStory(Date.parse('2026-10-02T00:00:00.000Z'));
 
-test('the summary of a day tells how each audit was found, watched and told', () => {
+test('the summary of a day shows how each audit was found, watched and published', () => {
   expect(scheduledSummaryText(buildDay(story))).toMatchInlineSnapshot(`
 "Audit              Started     Found after  Executions              Snapshots  Alerts
 9 of earlier days  before      0 s          9 succeeded             18         none
@@ -20,7 +20,7 @@ Result     every audit was found and watched to its end, and no alert was lost o
 `);
 });
 
-test('the summary of a day on which things are missing tells which', () => {
+test('the summary of a day on which things are missing names them', () => {
   const { audits, alerts } = buildDay(story);
   const lost = { foundAfterSeconds: undefined, executions: [], snapshots: [], alerts: [], auditName: undefined };
 

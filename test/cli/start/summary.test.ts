@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { summaryText } from '../../../cli/start/summary.ts';
 import { buildAlertReport, buildAuditReport } from './reports.ts';
 
-test('the summary tells what was stored, sent and used', () => {
+test('the summary says what was stored, sent and used', () => {
   const alerts = [buildAlertReport({ kind: 'CHECK_FAILED', atSeconds: 5.04 }), buildAlertReport()];
 
   const text = summaryText([buildAuditReport({ alerts })]);
@@ -10,14 +10,14 @@ test('the summary tells what was stored, sent and used', () => {
   expect(text).toMatchInlineSnapshot(`
 "Audit       NightlyFleetAudit (task 9f71b6e90cfb57d4ac671be3a4898e6a)
 Ended       COMPLETED; execution SUCCEEDED
-Snapshots   2 stored in 2 turns
+Snapshots   2 stored in 2 polls
 Alerts      CHECK_FAILED after 5.0 s, COMPLETED_COMPLIANT after 25 s
 API calls   UpdateItem 5, DescribeAuditTask 2, PutItem 2, Publish 1
 Transitions 9 of the state machine"
 `);
 });
 
-test('the summary tells of a watch that failed before it saw anything', () => {
+test('the summary names a watch that failed before it saw anything', () => {
   const report = buildAuditReport({
     auditName: undefined,
     taskStatus: undefined,
@@ -30,7 +30,7 @@ test('the summary tells of a watch that failed before it saw anything', () => {
   expect(summaryText([report])).toMatchInlineSnapshot(`
 "Audit       unknown (task 9f71b6e90cfb57d4ac671be3a4898e6a)
 Ended       unknown; execution FAILED: ResourceNotFoundException
-Snapshots   0 stored in 0 turns
+Snapshots   0 stored in 0 polls
 Alerts      none
 API calls   DescribeAuditTask 6
 Transitions 9 of the state machine"

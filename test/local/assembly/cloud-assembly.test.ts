@@ -101,7 +101,7 @@ describe('A cloud assembly', () => {
     });
   });
 
-  test('that was never synthesized is told by the file that is missing', async () => {
+  test('that was never synthesized is refused with the name of the missing file', async () => {
     const made = join(directory, 'empty');
     await mkdir(made);
 

@@ -47,12 +47,12 @@ function start(definition: Record<string, unknown> = DEFINITION) {
   const module = join(directory, 'index.mjs');
   const task = { arn: FUNCTION, name: 'Task', module, handler: 'handler', environment: {} };
   const functions = new Functions(new Map([[FUNCTION, task]]), clock, { runtime: {} }, () => undefined);
-  const told: string[] = [];
+  const seen: string[] = [];
   const executions = new Executions({ arn: MACHINE, name: 'Loop', definition }, functions, clock, ({ type }) =>
-    told.push(type),
+    seen.push(type),
   );
   open.push(executions, functions);
-  return { clock, executions, told };
+  return { clock, executions, seen };
 }
 
 function entered({ history }: Execution) {
@@ -61,7 +61,7 @@ function entered({ history }: Execution) {
 
 describe('An execution', () => {
   test('runs the definition in the time of the clock', async () => {
-    const { clock, executions, told } = start();
+    const { clock, executions, seen } = start();
 
     const execution = executions.start({ taskId: 'a' });
     const result = await execution.ended;
@@ -73,7 +73,7 @@ describe('An execution', () => {
       ['Done', 300_000],
     ]);
     expect(clock.now()).toBe(300_000);
-    expect(told).toEqual(execution.history.map(({ type }) => type));
+    expect(seen).toEqual(execution.history.map(({ type }) => type));
   });
 
   test('has a name of its own in its ARN', async () => {

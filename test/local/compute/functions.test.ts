@@ -169,7 +169,7 @@ describe('An execution environment', () => {
     ]);
   });
 
-  test('that ends in the middle of an invocation is told by its name, and replaced by a new one', async () => {
+  test('that ends in the middle of an invocation is reported by its name, and replaced by a new one', async () => {
     const { functions } = start();
     await functions.invoke(ARN, { do: 'count' });
 
@@ -193,7 +193,7 @@ describe('An execution environment', () => {
     await expect(spared).resolves.toEqual({ invocations: 1, at: 5 });
   });
 
-  test('can be told by the name of its function', async () => {
+  test('can be selected by the name of its function', async () => {
     const { functions } = start();
     const killed = expect(functions.invoke(ARN, { do: 'hang' })).rejects.toMatchObject({ name: 'Runtime.ExitError' });
 
@@ -203,7 +203,7 @@ describe('An execution environment', () => {
     await killed;
   });
 
-  test('that hangs for real is cut off, and told by its name', async () => {
+  test('that hangs for real is cut off, and reported by its name', async () => {
     const { functions } = start();
     await functions.invoke(ARN, { do: 'count' });
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'Date', 'performance'] });

@@ -41,25 +41,25 @@ function start(
       setImmediate(() => clock.leave(worker));
     }
   });
-  const told: ScheduledInvocation[] = [];
+  const seen: ScheduledInvocation[] = [];
   const scheduler = new Scheduler([{ ...SCHEDULE, ...schedule }], { invoke } as unknown as Functions, clock, (one) =>
-    told.push(one),
+    seen.push(one),
   );
   open.push(scheduler);
   scheduler.start();
-  const dues = () => told.map(({ dueAt, attempt }) => [(dueAt - STARTS_AT) / 1000, attempt]);
-  return { clock, invoke, told, scheduler, dues };
+  const dues = () => seen.map(({ dueAt, attempt }) => [(dueAt - STARTS_AT) / 1000, attempt]);
+  return { clock, invoke, seen, scheduler, dues };
 }
 
 describe('A rate', () => {
   test('invokes its target at once, and then at every step of it', async () => {
-    const { clock, told, invoke, dues } = start();
+    const { clock, seen, invoke, dues } = start();
 
     await clock.sleep(20 * 60_000 + 1);
 
     expect(dues()).toEqual([0, 300, 600, 900, 1200].map((second) => [second, 1]));
     expect(invoke.mock.calls.every(([functionArn]) => functionArn === ARN)).toBe(true);
-    expect(told[1]).toEqual({
+    expect(seen[1]).toEqual({
       schedule: 'Sweep',
       dueAt: STARTS_AT + 300_000,
       startedAt: STARTS_AT + 300_000,
@@ -98,11 +98,11 @@ describe('A rate', () => {
   });
 
   test('does not wait for the invocation before', async () => {
-    const { clock, told } = start({ expression: 'rate(1 minute)' }, async (_second, sleep) => sleep(150_000));
+    const { clock, seen } = start({ expression: 'rate(1 minute)' }, async (_second, sleep) => sleep(150_000));
 
     await clock.sleep(240_000);
 
-    expect(told.map(({ dueAt, endedAt }) => [dueAt - STARTS_AT, endedAt - STARTS_AT])).toEqual([
+    expect(seen.map(({ dueAt, endedAt }) => [dueAt - STARTS_AT, endedAt - STARTS_AT])).toEqual([
       [0, 150_000],
       [60_000, 210_000],
     ]);
@@ -160,13 +160,13 @@ describe('An invocation that fails', () => {
   };
 
   test('is tried again after one minute and after two more, with the same input, and then let go', async () => {
-    const { clock, told, invoke, dues } = start({ expression: 'rate(1 day)' }, failing);
+    const { clock, seen, invoke, dues } = start({ expression: 'rate(1 day)' }, failing);
 
     await clock.sleep(12 * 3_600_000);
 
     expect(dues()).toEqual([1, 2, 3].map((attempt) => [0, attempt]));
-    expect(told.map(({ startedAt }) => (startedAt - STARTS_AT) / 1000)).toEqual([0, 60, 180]);
-    expect(told.map(({ error }) => error)).toEqual(Array.from({ length: 3 }, () => 'ThrottlingException'));
+    expect(seen.map(({ startedAt }) => (startedAt - STARTS_AT) / 1000)).toEqual([0, 60, 180]);
+    expect(seen.map(({ error }) => error)).toEqual(Array.from({ length: 3 }, () => 'ThrottlingException'));
     expect(new Set(invoke.mock.calls.map(([, payload]) => payload)).size).toBe(1);
   });
 
@@ -199,20 +199,20 @@ describe('An invocation that fails', () => {
 describe('A scheduler that is stopped', () => {
   test('invokes nothing any more, and waits for what is under way', async () => {
     const release = Promise.withResolvers<void>();
-    const { clock, scheduler, told, invoke } = start({}, () => release.promise);
+    const { clock, scheduler, seen, invoke } = start({}, () => release.promise);
     const stopped = scheduler.stop();
-    expect(told).toEqual([]);
+    expect(seen).toEqual([]);
 
     release.resolve();
     await stopped;
     await clock.sleep(3_600_000);
 
-    expect(told).toHaveLength(1);
+    expect(seen).toHaveLength(1);
     expect(invoke).toHaveBeenCalledTimes(1);
   });
 
   test('does not try again', async () => {
-    const { clock, scheduler, told } = start({}, async () => {
+    const { clock, scheduler, seen } = start({}, async () => {
       throw new Error('No.');
     });
     const stopped = scheduler.stop();
@@ -220,7 +220,7 @@ describe('A scheduler that is stopped', () => {
     await stopped;
     await clock.sleep(3_600_000);
 
-    expect(told).toHaveLength(1);
+    expect(seen).toHaveLength(1);
   });
 
   test('can be started again', async () => {

@@ -46,7 +46,7 @@ describe.each(files)('recordings/%s', (file) => {
 });
 
 describe('recordings/sample.json', () => {
-  test('tells of trouble midway, a throttled spell, a failed check, and the end, within half a minute', async () => {
+  test('reports trouble midway, a throttled spell, a failed check, and the end, within half a minute', async () => {
     const sample = await readRecording(join(DIRECTORY, 'sample.json'));
     const story = [0, 3, 8.4, 8.5, 16.9, 17, 22, 23.9, 24].map((seconds) => {
       const answer = answerAt(sample, seconds, 0);

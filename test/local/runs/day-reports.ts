@@ -27,10 +27,10 @@ export function buildDay(story: DayStory, overrides: Partial<DayReport> = {}): D
     of.map((kind) => buildAlertReport({ kind, key: `${name}#${kind}` }));
   const nightly = alertsOf('nightly', ...kinds);
   const certificates = alertsOf('certificates', 'COMPLETED_WITH_FINDINGS');
-  const overdue = buildAlertReport({
+  const missedRun = buildAlertReport({
     kind: 'AUDIT_OVERDUE',
     key: 'gateways',
-    machine: { kind: 'AUDIT_OVERDUE', scheduledAuditName: story.overdue },
+    machine: { kind: 'AUDIT_OVERDUE', scheduledAuditName: story.missedRun },
   });
   return {
     day: '2026-10-02',
@@ -43,7 +43,7 @@ export function buildDay(story: DayStory, overrides: Partial<DayReport> = {}): D
       }),
       buildDayAudit(story, earlier.length + 1, { foundAfterSeconds: 200, alerts: certificates }),
     ],
-    alerts: [...nightly, ...certificates, overdue],
+    alerts: [...nightly, ...certificates, missedRun],
     sweeps: { count: 288, failed: 0, everySeconds: 300 },
     calls: { UpdateItem: 1286, ListAuditTasks: 314 },
     missing: [],

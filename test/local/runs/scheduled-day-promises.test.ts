@@ -35,7 +35,7 @@ describe('A promise is broken', () => {
     ],
     ['nothing is stored', EARLIER, { snapshots: [] }, `${FIRST} has gaps in its snapshots.`],
     [
-      'a look is lost',
+      'a poll is lost',
       NIGHTLY_TODAY,
       { execution: { status: 'SUCCEEDED', turns: 3 } },
       `${NIGHTLY} has gaps in its snapshots.`,
@@ -46,12 +46,12 @@ describe('A promise is broken', () => {
       { executions: [{ status: 'SUCCEEDED' }, { status: 'SUCCEEDED' }] },
       `${FIRST} was watched by 2 executions, not by one.`,
     ],
-    ['history alerts', EARLIER, { alerts: [buildAlertReport()] }, `${FIRST} is history and alerted all the same.`],
+    ['history alerts', EARLIER, { alerts: [buildAlertReport()] }, `${FIRST} is history, but sent alerts.`],
     [
       'an audit is found by a later sweep than the next',
       CERTIFICATES_TODAY,
       { foundAfterSeconds: 500 },
-      `${CERTIFICATES} was found after 500 s only.`,
+      `${CERTIFICATES} was only found after 500 s.`,
     ],
     [
       'nobody takes over',
@@ -69,7 +69,7 @@ describe('A promise is broken', () => {
       'there is no alert',
       CERTIFICATES_TODAY,
       { alerts: [] },
-      `${CERTIFICATES} should alert once for each kind, and close with COMPLETED_WITH_FINDINGS; found none.`,
+      `${CERTIFICATES} should send one alert of each kind, COMPLETED_WITH_FINDINGS last; it sent none.`,
     ],
     [
       'the takeover repeats an alert',
@@ -79,14 +79,14 @@ describe('A promise is broken', () => {
           buildAlertReport({ kind }),
         ),
       },
-      `${NIGHTLY} should alert once for each kind, and close with COMPLETED_WITH_FINDINGS; ` +
-        'found NON_COMPLIANT_DETECTED, NON_COMPLIANT_DETECTED, COMPLETED_WITH_FINDINGS.',
+      `${NIGHTLY} should send one alert of each kind, COMPLETED_WITH_FINDINGS last; ` +
+        'it sent NON_COMPLIANT_DETECTED, NON_COMPLIANT_DETECTED, COMPLETED_WITH_FINDINGS.',
     ],
     [
       'the first alert is lost',
       NIGHTLY_TODAY,
       { alerts: [buildAlertReport({ kind: 'COMPLETED_WITH_FINDINGS' })] },
-      `${NIGHTLY} should alert before its execution is aborted.`,
+      `${NIGHTLY} should send an alert before its execution is aborted.`,
     ],
   ])('when %s', (_case, index, overrides, sentence) => {
     expect(brokenPromises(withAudit(index, overrides), story)).toEqual([sentence]);
@@ -96,15 +96,15 @@ describe('A promise is broken', () => {
     ['no sweep ran', { sweeps: { count: 0, failed: 0, everySeconds: 300 } }, ['No sweep ran.']],
     ['sweeps failed', { sweeps: { count: 288, failed: 2, everySeconds: 300 } }, ['2 sweeps failed.']],
     [
-      'nobody tells of the audit that did not run',
+      'no alert names the audit that did not run',
       { alerts: [] },
-      ['GatewayAudit did not run: it should be told once as AUDIT_OVERDUE, and was 0 times.'],
+      ['GatewayAudit did not run: AUDIT_OVERDUE should be sent for it once, and was sent 0 times.'],
     ],
   ])('when %s', (_case, overrides, sentences) => {
     expect(brokenPromises(buildDay(story, overrides), story)).toEqual(sentences);
   });
 
-  test('when an alert comes twice, or another audit counts as overdue', () => {
+  test('when an alert comes twice, or another audit counts as missed', () => {
     const { alerts } = buildDay(story);
     const other = buildAlertReport({
       kind: 'AUDIT_OVERDUE',
@@ -113,7 +113,7 @@ describe('A promise is broken', () => {
     });
 
     expect(brokenPromises(buildDay(story, { alerts: [...alerts, ...alerts.slice(0, 1), other] }), story)).toEqual([
-      'AUDIT_OVERDUE was told of CertificateAudit without reason.',
+      'AUDIT_OVERDUE was sent for CertificateAudit without reason.',
       'An alert was sent twice.',
     ]);
   });

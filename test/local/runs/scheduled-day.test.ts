@@ -12,23 +12,23 @@ const early: DayStory = {
   audits: whole.audits.filter(({ taskId }) => taskId === whole.aborted.taskId),
 };
 
-/** Everything a listener is told, in order, as short texts. */
+/** Every call of a listener, in order, as short texts. */
 function listen() {
-  const told: string[] = [];
+  const seen: string[] = [];
   const minute = (moment: number) => Math.floor((moment - whole.startsAt) / 60_000);
   const listener: DayListener = {
-    onDeployed: ({ audits }) => told.push(`deployed with ${audits.length}`),
-    onAuditStart: ({ auditName }, moment) => told.push(`${minute(moment)} ${auditName} starts`),
-    onUnseenEnd: ({ auditName }, moment) => told.push(`${minute(moment)} ${auditName} over, unseen`),
-    onFound: ({ auditName }, moment) => told.push(`${minute(moment)} ${auditName} found`),
-    onTakeOver: ({ auditName }, reason, moment) => told.push(`${minute(moment)} ${auditName} ${reason}`),
-    onAbort: ({ auditName }, moment) => told.push(`${minute(moment)} ${auditName} aborted`),
-    onAlert: ({ kind }, moment) => told.push(`${minute(moment)} ${kind}`),
-    onEnd: ({ auditName }, { status }, moment) => told.push(`${minute(moment)} ${auditName} ${status}`),
-    onSweepFailed: (error, moment) => told.push(`${minute(moment)} sweep failed: ${error}`),
-    onProblem: (message, moment) => told.push(`${minute(moment)} problem: ${message}`),
+    onDeployed: ({ audits }) => seen.push(`deployed with ${audits.length}`),
+    onAuditStart: ({ auditName }, moment) => seen.push(`${minute(moment)} ${auditName} starts`),
+    onUnseenEnd: ({ auditName }, moment) => seen.push(`${minute(moment)} ${auditName} over, unseen`),
+    onFound: ({ auditName }, moment) => seen.push(`${minute(moment)} ${auditName} found`),
+    onTakeOver: ({ auditName }, reason, moment) => seen.push(`${minute(moment)} ${auditName} ${reason}`),
+    onAbort: ({ auditName }, moment) => seen.push(`${minute(moment)} ${auditName} aborted`),
+    onAlert: ({ kind }, moment) => seen.push(`${minute(moment)} ${kind}`),
+    onEnd: ({ auditName }, { status }, moment) => seen.push(`${minute(moment)} ${auditName} ${status}`),
+    onSweepFailed: (error, moment) => seen.push(`${minute(moment)} sweep failed: ${error}`),
+    onProblem: (message, moment) => seen.push(`${minute(moment)} problem: ${message}`),
   };
-  return { listener, told };
+  return { listener, seen };
 }
 
 async function play(story: DayStory, options: Partial<DayOptions> = {}, listener?: DayListener) {
@@ -37,12 +37,12 @@ async function play(story: DayStory, options: Partial<DayOptions> = {}, listener
 }
 
 describe('A day', () => {
-  test('is told as it happens, and its audits are watched on whatever becomes of an execution', async () => {
-    const { listener, told } = listen();
+  test('is reported as it happens, and its audits stay watched whatever happens to an execution', async () => {
+    const { listener, seen } = listen();
 
     const { audits, missing, sweeps } = await play(early, {}, listener);
 
-    expect(told).toEqual([
+    expect(seen).toEqual([
       'deployed with 1',
       '123 NightlyFleetAudit starts',
       '125 NightlyFleetAudit found',
@@ -56,13 +56,15 @@ describe('A day', () => {
     ]);
     expect(audits).toMatchObject([{ foundAfterSeconds: 108, taskStatus: 'COMPLETED', earlier: false }]);
     expect(sweeps).toEqual({ count: 36, failed: 0, everySeconds: 300 });
-    expect(missing).toEqual(['GatewayAudit did not run: it should be told once as AUDIT_OVERDUE, and was 0 times.']);
+    expect(missing).toEqual([
+      'GatewayAudit did not run: AUDIT_OVERDUE should be sent for it once, and was sent 0 times.',
+    ]);
   });
 
   test('without a schedule says what is missing', async () => {
     const assembly = await readTestAssembly();
     const others = Object.entries(assembly.resources).filter(([, { Type }]) => Type !== 'AWS::Scheduler::Schedule');
-    const { listener, told } = listen();
+    const { listener, seen } = listen();
 
     const { missing, audits } = await play(
       early,
@@ -73,19 +75,19 @@ describe('A day', () => {
     expect(missing).toEqual([
       'NightlyFleetAudit of 2026-10-02 02:03 was never found.',
       expect.stringContaining('has the executions none'),
-      expect.stringContaining('should alert once for each kind'),
-      'NightlyFleetAudit of 2026-10-02 02:03 should alert before its execution is aborted.',
+      expect.stringContaining('should send one alert of each kind'),
+      'NightlyFleetAudit of 2026-10-02 02:03 should send an alert before its execution is aborted.',
       expect.stringContaining('GatewayAudit did not run'),
       'No sweep ran.',
     ]);
     expect(audits[0]).toMatchObject({ executions: [], snapshots: [], foundAfterSeconds: undefined });
-    expect(told).toEqual(['deployed with 1', '123 NightlyFleetAudit starts', '165 NightlyFleetAudit over, unseen']);
+    expect(seen).toEqual(['deployed with 1', '123 NightlyFleetAudit starts', '165 NightlyFleetAudit over, unseen']);
   });
 
   test('on which sweeps fail says so', async () => {
     const story = { ...early, endsAt: early.startsAt + 600_000, audits: [] };
     const refused = { type: 'error', name: 'AccessDeniedException', statusCode: 403 } as const;
-    const { listener, told } = listen();
+    const { listener, seen } = listen();
 
     const { missing, sweeps } = await play(
       story,
@@ -93,7 +95,7 @@ describe('A day', () => {
       listener,
     );
 
-    expect(told.slice(0, 2)).toEqual(['deployed with 0', '0 sweep failed: AccessDeniedException']);
+    expect(seen.slice(0, 2)).toEqual(['deployed with 0', '0 sweep failed: AccessDeniedException']);
     expect(sweeps.failed).toBe(sweeps.count);
     expect(missing).toContain(`${sweeps.count} sweeps failed.`);
   });

@@ -24,20 +24,20 @@ function record(taskId: string, ...steps: readonly Readonly<Record<string, unkno
   return parseRecording(JSON.stringify({ taskId, steps }), 'test');
 }
 
-/** Everything a listener is told, in order, as short texts. */
+/** Every call of a listener, in order, as short texts. */
 function listen() {
-  const told: string[] = [];
+  const seen: string[] = [];
   const listener: WatchListener = {
-    onReady: (now) => told.push(`ready at ${now() - STARTS_AT}`),
-    onStart: ({ taskId }, event) => told.push(`${taskId} starts by ${event}`),
-    onLook: ({ taskId, turn, taskStatus }, moment) =>
-      told.push(`${taskId} ${turn} ${taskStatus} ${moment - STARTS_AT}`),
-    onFailure: (taskId, state, error) => told.push(`${taskId} ${state}: ${error}`),
-    onAlert: ({ kind, atSeconds }) => told.push(`${kind} after ${atSeconds}`),
-    onEnd: (taskId, { status }) => told.push(`${taskId} ${status}`),
-    onProblem: (message) => told.push(`problem: ${message}`),
+    onReady: (now) => seen.push(`ready at ${now() - STARTS_AT}`),
+    onStart: ({ taskId }, event) => seen.push(`${taskId} starts by ${event}`),
+    onPoll: ({ taskId, turn, taskStatus }, moment) =>
+      seen.push(`${taskId} ${turn} ${taskStatus} ${moment - STARTS_AT}`),
+    onFailure: (taskId, state, error) => seen.push(`${taskId} ${state}: ${error}`),
+    onAlert: ({ kind, atSeconds }) => seen.push(`${kind} after ${atSeconds}`),
+    onEnd: (taskId, { status }) => seen.push(`${taskId} ${status}`),
+    onProblem: (message) => seen.push(`problem: ${message}`),
   };
-  return { listener, told };
+  return { listener, seen };
 }
 
 async function run(recordings: readonly Recording[], listener?: WatchListener, dataDirectory?: string) {
@@ -47,12 +47,12 @@ async function run(recordings: readonly Recording[], listener?: WatchListener, d
 }
 
 describe('A recording', () => {
-  test('of an on-demand audit is watched from the record of CloudTrail to its end, and told as it happens', async () => {
-    const { listener, told } = listen();
+  test('of an on-demand audit is watched from the record of CloudTrail to its end, and reported as it happens', async () => {
+    const { listener, seen } = listen();
 
     await run([record('a1', at(0, running), at(4, trouble), at(20, done))], listener);
 
-    expect(told).toEqual([
+    expect(seen).toEqual([
       'ready at 0',
       'a1 starts by AWS API Call via CloudTrail',
       'a1 1 IN_PROGRESS 0',
@@ -66,11 +66,11 @@ describe('A recording', () => {
   });
 
   test('of a scheduled audit is watched from our own event', async () => {
-    const { listener, told } = listen();
+    const { listener, seen } = listen();
 
     await run([record('a1', at(0, { ...clean, ...SCHEDULED }))], listener);
 
-    expect(told[1]).toBe('a1 starts by Device Defender Audit Started');
+    expect(seen[1]).toBe('a1 starts by Device Defender Audit Started');
   });
 
   test('gives a report of all that was stored, sent and used', async () => {
@@ -110,8 +110,8 @@ describe('A recording', () => {
     expect(report?.calls).not.toHaveProperty('Query');
   });
 
-  test('that is refused for a while is told as failures of the state that looks', async () => {
-    const { listener, told } = listen();
+  test('that is refused for a while is reported as failures of the state that polls', async () => {
+    const { listener, seen } = listen();
     const refused = { name: 'ThrottlingException', statusCode: 400 };
 
     const [report] = await run(
@@ -119,17 +119,17 @@ describe('A recording', () => {
       listener,
     );
 
-    expect(told).toContain('a1 Check audit: ThrottlingException');
-    expect(told.filter((line) => line.startsWith('problem'))).toEqual([]);
+    expect(seen).toContain('a1 Check audit: ThrottlingException');
+    expect(seen.filter((line) => line.startsWith('problem'))).toEqual([]);
     expect(report?.execution.status).toBe('SUCCEEDED');
   });
 
-  test('under a status that nobody knows is told as a problem', async () => {
-    const { listener, told } = listen();
+  test('under a status that nobody knows is reported as a problem', async () => {
+    const { listener, seen } = listen();
 
     await run([record('a1', at(0, answer('PAUSED')), at(3, clean))], listener);
 
-    expect(told).toContain('problem: WARN: Unknown task status: watching on until the watch limit');
+    expect(seen).toContain('problem: WARN: Unknown task status: watching on until the watch limit');
   });
 
   test('that Device Defender never answers for ends as a failed watch without snapshots', async () => {
@@ -154,7 +154,7 @@ describe('A recording', () => {
 
 describe('Two recordings', () => {
   test('are watched side by side, each from its own start, and reported in the order given', async () => {
-    const { listener, told } = listen();
+    const { listener, seen } = listen();
 
     const reports = await run(
       [record('slow', at(0, running), at(60, clean)), record('fast', at(0, trouble), at(4, done))],
@@ -165,7 +165,7 @@ describe('Two recordings', () => {
       ['slow', 0],
       ['fast', 2],
     ]);
-    expect(told.filter((line) => line.endsWith('SUCCEEDED'))).toEqual(['fast SUCCEEDED', 'slow SUCCEEDED']);
+    expect(seen.filter((line) => line.endsWith('SUCCEEDED'))).toEqual(['fast SUCCEEDED', 'slow SUCCEEDED']);
     expect(reports.every(({ snapshots, execution }) => snapshots.length === execution.turns)).toBe(true);
   });
 

@@ -62,7 +62,7 @@ async function start(audits: readonly PlayedAudit[], schedules: readonly Schedul
 }
 
 describe('ListAuditTasks', () => {
-  test('tells id, status and type of each audit that started in the window, as they are now', async () => {
+  test('lists id, status and type of each audit that started in the window, as they are now', async () => {
     const { list } = await start([
       audit('running', 2),
       audit('in a throttled spell', 6),
@@ -170,16 +170,16 @@ describe('ListAuditTasks', () => {
 
 test('Device Defender forgets an audit after 90 days', async () => {
   const { client } = await start([audit('kept', 90 * 24 * 60), audit('forgotten', 90 * 24 * 60 + 1)]);
-  const look = (taskId: string) => client.send(new DescribeAuditTaskCommand({ taskId }));
+  const poll = (taskId: string) => client.send(new DescribeAuditTaskCommand({ taskId }));
 
-  await expect(look('kept')).resolves.toMatchObject({ taskStatus: 'COMPLETED' });
-  await expect(look('forgotten')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  await expect(poll('kept')).resolves.toMatchObject({ taskStatus: 'COMPLETED' });
+  await expect(poll('forgotten')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 });
 
 describe('ListScheduledAudits', () => {
   const daily = (n: number): ScheduledAudit => ({ scheduledAuditName: `Audit${n}`, frequency: 'DAILY' });
 
-  test('tells what is set up', async () => {
+  test('lists what is set up', async () => {
     const { client } = await start([], [daily(1), { ...daily(2), frequency: 'MONTHLY', dayOfMonth: 'LAST' }]);
 
     const { scheduledAudits, nextToken } = await client.send(new ListScheduledAuditsCommand({}));
@@ -211,7 +211,7 @@ describe('ListScheduledAudits', () => {
     expect(found).toEqual([2, 2, 1]);
   });
 
-  test('without any schedule tells of none', async () => {
+  test('without any schedule lists nothing', async () => {
     const { client } = await start([]);
 
     expect((await client.send(new ListScheduledAuditsCommand({}))).scheduledAudits).toEqual([]);

@@ -66,14 +66,14 @@ async function start(seconds: number, options: Partial<DeviceDefenderOptions> = 
     endpoint,
     client,
     calls,
-    look: (taskId = 'audit-1') => client.send(new DescribeAuditTaskCommand({ taskId })),
+    poll: (taskId = 'audit-1') => client.send(new DescribeAuditTaskCommand({ taskId })),
   };
 }
 
 test('DescribeAuditTask answers what the recording says at this time, its times shifted to the start', async () => {
-  const { look, calls } = await start(25);
+  const { poll, calls } = await start(25);
 
-  const { $metadata, ...answer } = await look();
+  const { $metadata, ...answer } = await poll();
 
   expect($metadata.httpStatusCode).toBe(200);
   expect(answer).toEqual({
@@ -96,9 +96,9 @@ test('DescribeAuditTask answers what the recording says at this time, its times 
 });
 
 test('DescribeAuditTask fails with the recorded error while its spell lasts', async () => {
-  const { look } = await start(15);
+  const { poll } = await start(15);
 
-  await expect(look()).rejects.toMatchObject({
+  await expect(poll()).rejects.toMatchObject({
     name: 'ThrottlingException',
     message: 'Rate exceeded',
     $metadata: { httpStatusCode: 400 },
@@ -106,18 +106,18 @@ test('DescribeAuditTask fails with the recorded error while its spell lasts', as
 });
 
 test('an audit that was not started, or that AWS does not know yet, is not found', async () => {
-  const { look } = await start(0);
-  const { look: lookEarly } = await start(-1);
+  const { poll } = await start(0);
+  const { poll: pollEarly } = await start(-1);
   const notFound = { name: 'ResourceNotFoundException', $metadata: { httpStatusCode: 404 } };
 
-  await expect(look('other')).rejects.toMatchObject({ ...notFound, message: 'No audit task has the id other.' });
-  await expect(lookEarly()).rejects.toMatchObject({ ...notFound, message: 'Audit task not found.' });
+  await expect(poll('other')).rejects.toMatchObject({ ...notFound, message: 'No audit task has the id other.' });
+  await expect(pollEarly()).rejects.toMatchObject({ ...notFound, message: 'Audit task not found.' });
 });
 
 test.each(['a b', 'a/b', 'x'.repeat(41), 'é'])('the task id %j is an invalid request', async (taskId) => {
-  const { look } = await start(0);
+  const { poll } = await start(0);
 
-  await expect(look(taskId)).rejects.toMatchObject({
+  await expect(poll(taskId)).rejects.toMatchObject({
     name: 'InvalidRequestException',
     message: 'taskId must match ^[a-zA-Z0-9-]{1,40}$.',
     $metadata: { httpStatusCode: 400 },
@@ -190,7 +190,7 @@ test('ListAuditFindings pages, under the id and with the times that the audit is
 test.each([
   [true, ['finding-b']],
   [false, ['finding-a', 'finding-c']],
-])('ListAuditFindings with listSuppressedFindings %s tells them apart', async (listSuppressedFindings, ids) => {
+])('ListAuditFindings with listSuppressedFindings %s distinguishes them', async (listSuppressedFindings, ids) => {
   const { client } = await start(25, playFindings());
 
   const { findings } = await client.send(new ListAuditFindingsCommand({ taskId: 'audit-2', listSuppressedFindings }));
@@ -235,7 +235,7 @@ test.each([
   ['ServiceUnavailableException', 503],
   ['SomethingNewException', 418],
 ])('an injected %s reaches the SDK under its name', async (name, statusCode) => {
-  const { look } = await start(0, { onCall: () => ({ type: 'error', name, statusCode, message: 'Injected.' }) });
+  const { poll } = await start(0, { onCall: () => ({ type: 'error', name, statusCode, message: 'Injected.' }) });
 
-  await expect(look()).rejects.toMatchObject({ name, message: 'Injected.', $metadata: { httpStatusCode: statusCode } });
+  await expect(poll()).rejects.toMatchObject({ name, message: 'Injected.', $metadata: { httpStatusCode: statusCode } });
 });

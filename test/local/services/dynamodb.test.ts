@@ -221,7 +221,7 @@ describe('the directory of the tables', () => {
 });
 
 describe('a call', () => {
-  test('is told with its operation, parameters and audit', async () => {
+  test('is reported with its operation, parameters and audit', async () => {
     const { client, calls } = await startWithTable();
 
     await client.send(new GetCommand({ TableName, Key: WATCH }));
@@ -246,7 +246,7 @@ describe('a call', () => {
     expect(calls[0]?.parameters).toMatchObject({ TableName, Key: { pk: { S: 'AUDIT#123456789012#eu-west-1#abc' } } });
   });
 
-  test('that names no operation is told as such', async () => {
+  test('that names no operation is reported as such', async () => {
     const { endpoint, calls } = await start();
 
     const response = await fetch(endpoint.url, { method: 'POST', body: 'x' });

@@ -8,7 +8,7 @@ export type ProbeRequest =
   | { readonly type: 'throw text' }
   /** Asks the main thread, and answers with its answer. */
   | { readonly type: 'ask'; readonly question: unknown }
-  | { readonly type: 'tell'; readonly event: string }
+  | { readonly type: 'notify'; readonly event: string }
   | { readonly type: 'print'; readonly text: string }
   /** Sleeps in simulated time; the reply is the time after. */
   | { readonly type: 'sleep'; readonly milliseconds: number }
@@ -30,8 +30,8 @@ serve<ProbeRequest, string>(0, async (request, main) => {
       throw 'only text';
     case 'ask':
       return main.ask(request.question);
-    case 'tell':
-      return main.tell(request.event);
+    case 'notify':
+      return main.notify(request.event);
     case 'print':
       process.stdout.write(request.text);
       return undefined;

@@ -59,7 +59,7 @@ describe('A thread', () => {
     expect(reply).toEqual({ type: 'value', value: { asked: 'who?' } });
   });
 
-  test('asks several things at once and tells the answers apart', async () => {
+  test('asks several things at once and keeps the answers apart', async () => {
     const { thread } = start({ onQuestion: async (question) => question });
 
     const replies = await Promise.all(['a', 'b', 'c'].map((question) => thread.request({ type: 'ask', question })));
@@ -79,13 +79,13 @@ describe('A thread', () => {
     expect(reply).toEqual({ type: 'error', name: 'Runtime.ExitError', message: 'gone' });
   });
 
-  test('tells what happens without waiting for an answer', async () => {
-    const told: string[] = [];
-    const { thread } = start({ onEvent: (event) => told.push(event) });
+  test('reports what happens without waiting for an answer', async () => {
+    const seen: string[] = [];
+    const { thread } = start({ onEvent: (event) => seen.push(event) });
 
-    await thread.request({ type: 'tell', event: 'entered' });
+    await thread.request({ type: 'notify', event: 'entered' });
 
-    expect(told).toEqual(['entered']);
+    expect(seen).toEqual(['entered']);
   });
 
   test('hands on what it prints line by line, the last one too when it has no end', async () => {
@@ -177,7 +177,7 @@ describe('A thread that dies', () => {
     expect(thread.isDead).toBe(true);
   });
 
-  test('by an error that nobody catches tells the error', async () => {
+  test('by an error that nobody catches reports the error', async () => {
     const { thread } = start();
 
     const answer = thread.request({ type: 'crash' });
