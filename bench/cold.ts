@@ -23,14 +23,14 @@ const FUNCTIONS = new Map([
   ['find-audits', 'FindAudits'],
 ]);
 const ROUNDS = 12;
-/** In which the unbundled build takes part as well: no bound needs it. */
+/** Rounds that include the unbundled build: no bound needs it. */
 const EVERY = 3;
-/** After which no round begins, if there were enough. */
+/** No round begins after this, if there were enough. */
 const LONGEST_MS = 70_000;
 const ENOUGH = 6;
-/** Of the CPU of the default. */
+/** As a share of the default build's CPU. */
 const CPU_BOUND = 0.75;
-/** By which the median of a ratio may be off on a busy machine. */
+/** The error that the median of a ratio may have on a busy machine. */
 const CPU_MARGIN = 0.05;
 const BYTES_BOUND = 750_000;
 const PACKAGES_SHOWN = 8;

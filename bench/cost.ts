@@ -1,4 +1,4 @@
-// Dollars for an audit, and a month of three typical accounts, next to the same for other ways to look. Plays whole audits
+// Dollars for an audit, and a month of three typical accounts, next to the same for other ways to poll. Plays whole audits
 // through the synthesized state machine with the built functions, in simulated time, and counts. Exits with 1 when
 // docs/cost.md says something else.
 //   --update   writes the tables into the pages
@@ -27,7 +27,7 @@ try {
   await rm(directory, { recursive: true, force: true });
 }
 
-/** Writes tables into a page, or tells that it has others. */
+/** Writes tables into a page, or says that it has others. */
 async function keep(page: string, tables: Readonly<Record<string, string>>): Promise<string[]> {
   const path = join(PROJECT, page);
   const text = await readFile(path, 'utf8');

@@ -9,7 +9,7 @@ const PROJECT = resolve(import.meta.dirname, '..');
 const ROUNDS = 3;
 /** What a busy machine may add to a bound. */
 const MARGIN = 0.2;
-/** The first look of the watcher on the display: `00:00  NightlyFleetAudit  turn 1 …`. */
+/** The first poll on the display: `00:00  NightlyFleetAudit  poll 1 …`. */
 const PROGRESS = /^\d\d:\d\d {2}/m;
 
 interface Task {

@@ -7,7 +7,7 @@ export function ratio(a: number, b: number): string {
   return (a / b).toFixed(2);
 }
 
-/** The middle one; NaN of none. */
+/** The middle value; NaN for an empty list. */
 export function medianOf(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }

@@ -21,7 +21,7 @@ const SWEEP_EVERY_MS = 3_600_000;
 /** What is left above 1 is the noise of a shared machine and the depth of the local engine's files. */
 const SLOWER_BOUND = 1.5;
 
-const WORK = ['look', 'sweep', 'history query'] as const;
+const WORK = ['poll', 'sweep', 'history query'] as const;
 type Work = (typeof WORK)[number];
 
 /** Calls of the table by operation, and what they read. */
@@ -52,7 +52,7 @@ export async function fullTable(assembly: CloudAssembly, directory: string): Pro
   }
 }
 
-/** Each work on both tables, one right after the other, and first on the one and then on the other in turn. */
+/** Each work on both tables, one right after the other, and each one first in every second round. */
 async function pairOf(small: HistoryStack, full: HistoryStack, round: number) {
   const pairs: Partial<Record<Work, { small: Measured; full: Measured }>> = {};
   for (const work of WORK) {
@@ -68,13 +68,13 @@ async function pairOf(small: HistoryStack, full: HistoryStack, round: number) {
 /** A local stack on a table that holds a history. */
 class HistoryStack {
   readonly #stack: LocalStack;
-  readonly #looks: number[];
+  readonly #polls: number[];
   readonly #client: DynamoDBClient;
   readonly #reads: { current: Reads };
 
-  private constructor(stack: LocalStack, looks: number[], reads: { current: Reads }) {
+  private constructor(stack: LocalStack, polls: number[], reads: { current: Reads }) {
     this.#stack = stack;
-    this.#looks = looks;
+    this.#polls = polls;
     this.#reads = reads;
     this.#client = new DynamoDBClient({
       endpoint: stack.tableUrl,
@@ -84,9 +84,9 @@ class HistoryStack {
   }
 
   static async start(assembly: CloudAssembly, dataDirectory: string, audits: number): Promise<HistoryStack> {
-    const looks: number[] = [];
+    const polls: number[] = [];
     const reads: { current: Reads } = { current: {} };
-    let lookBegun = 0;
+    let pollBegun = 0;
     const options = {
       assembly,
       speed: Number.POSITIVE_INFINITY,
@@ -98,8 +98,8 @@ class HistoryStack {
       },
       onHistory: ({ type, state }: { readonly type: string; readonly state?: string }) => {
         if (state !== 'Check audit') return;
-        if (type === 'StateEntered') lookBegun = performance.now();
-        if (type === 'StateExited') looks.push(performance.now() - lookBegun);
+        if (type === 'StateEntered') pollBegun = performance.now();
+        if (type === 'StateExited') polls.push(performance.now() - pollBegun);
       },
     };
     const creator = await LocalStack.start(options);
@@ -110,7 +110,7 @@ class HistoryStack {
       auditNames: AUDIT_NAMES,
       until: STARTS_AT,
     });
-    return new HistoryStack(await LocalStack.start(options), looks, reads);
+    return new HistoryStack(await LocalStack.start(options), polls, reads);
   }
 
   async measure(work: Work, round: number): Promise<Measured> {
@@ -126,8 +126,8 @@ class HistoryStack {
 
   #do(work: Work, round: number): Promise<number> {
     switch (work) {
-      case 'look':
-        return this.#look(`round-${round}`);
+      case 'poll':
+        return this.#poll(`round-${round}`);
       case 'sweep':
         return this.#sweep();
       case 'history query':
@@ -135,13 +135,13 @@ class HistoryStack {
     }
   }
 
-  /** The first look at an audit that runs, which also reads the history, and the one at its end. */
-  async #look(taskId: string): Promise<number> {
-    this.#looks.length = 0;
+  /** The first poll of a running audit, which also reads the history, and the one at its end. */
+  async #poll(taskId: string): Promise<number> {
+    this.#polls.length = 0;
     this.#stack.startAudit(taskId, shortAudit(taskId));
     const { status } = await this.#stack.startExecution({ ...PLACE, taskId }).ended;
     if (status !== 'SUCCEEDED') throw new Error(`The watch of ${taskId} ended as ${status}.`);
-    return this.#looks.reduce((total, look) => total + look, 0) / this.#looks.length;
+    return this.#polls.reduce((total, poll) => total + poll, 0) / this.#polls.length;
   }
 
   async #sweep(): Promise<number> {

@@ -23,7 +23,7 @@ export const LAMBDA_CONCURRENCY = {
   /** What AWS grants by default: more than 500 watches can ask for, so that the quota alone holds them back. */
   standard: 1000,
 } as const;
-/** Hundreds of threads on few cores may not get to their turn for long. */
+/** With hundreds of threads on few cores, one may wait long to run. */
 const HANG_LIMIT_MS = 600_000;
 const STARTS_AT = Date.parse('2026-10-02T02:00:00.000Z');
 
@@ -34,7 +34,7 @@ const STARTS_AT = Date.parse('2026-10-02T02:00:00.000Z');
  */
 const QUOTAS = { DescribeAuditTask: 25, ListAuditFindings: 10, ListAuditTasks: 10, ListScheduledAudits: 5 } as const;
 
-/** Of the quota, as long as calls are refused. */
+/** Share of the quota that is used while calls are refused. */
 const USE_BOUND = 0.9;
 const FAIRNESS_BOUND = 0.7;
 /** Two of the longest pauses between two attempts, lib/watching/retry-policies.ts. */
@@ -55,7 +55,7 @@ interface Asked {
   readonly isAdmitted: boolean;
 }
 
-/** 500 watches share the quota: each must come to its end, and none may starve. Returns which bounds are missed. */
+/** 500 watches share the quota: each must come to its end, and no watch may starve. Returns which bounds are missed. */
 export async function manyAudits(assembly: CloudAssembly, concurrency: number): Promise<string[]> {
   const asked: Asked[] = [];
   const errors: Record<string, number> = {};
@@ -104,7 +104,7 @@ function startWatch(stack: LocalStack, taskId: string, auditName: string): Watch
   return { taskId, startedAt, execution };
 }
 
-/** A check turns non-compliant while the audit runs, and it ends with that. */
+/** A check becomes non-compliant while the audit runs, and the audit ends so. */
 function recordingOf(taskId: string, auditName: string): Recording {
   const answer = (taskStatus: string, first: string, second: string) => ({
     taskStatus,
@@ -146,8 +146,8 @@ function report({ audits, asked, errors, succeeded, stack, concurrency }: Outcom
   const admitted = asked.filter(({ isAdmitted }) => isAdmitted);
   const refused = asked.filter(({ isAdmitted }) => !isAdmitted);
   const use = useOf(admitted, refused);
-  const looks = audits.map(({ taskId }) => admitted.filter((call) => call.taskId === taskId).length);
-  const fairness = fairnessOf(looks);
+  const polls = audits.map(({ taskId }) => admitted.filter((call) => call.taskId === taskId).length);
+  const fairness = fairnessOf(polls);
   const delays = audits.map((audit) => delayOf(audit, admitted)).toSorted((a, b) => a - b);
   const slowest = delays.at(-1) ?? Number.NaN;
   const lambdaRefused = errors['Lambda.TooManyRequestsException'] ?? 0;
@@ -160,7 +160,7 @@ function report({ audits, asked, errors, succeeded, stack, concurrency }: Outcom
   row('alerts sent twice', `${repeated}`);
   row('calls admitted', `× ${use.toFixed(2)} of the quota while calls are refused; ${admitted.length} in all`);
   row('calls refused', `× ${ratio(refused.length, asked.length)} of all; ${refused.length}`);
-  row('looks of an audit', `Jain's index ${fairness.toFixed(2)}; ${looksOf(looks)}`);
+  row('polls of an audit', `Jain's index ${fairness.toFixed(2)}; ${pollsOf(polls)}`);
   row('end seen after', `median ${seconds(medianOf(delays))}, 95 % ${seconds(delays[Math.floor(0.95 * WATCHES)])}`);
   row('', `slowest ${seconds(slowest)}, × ${ratio(slowest, medianOf(delays))} of the median`);
   row('function environments', `${new Set(stack.calls.flatMap(({ caller }) => caller ?? [])).size}`);
@@ -171,7 +171,7 @@ function report({ audits, asked, errors, succeeded, stack, concurrency }: Outcom
     [`only ${closing} audits have a closing alert`]: closing === WATCHES,
     [`${repeated} alerts were sent twice`]: repeated === 0,
     [`only × ${use.toFixed(2)} of the quota was used (bound ${USE_BOUND})`]: use >= USE_BOUND,
-    [`looks are shared unevenly: ${fairness.toFixed(2)} (bound ${FAIRNESS_BOUND})`]: fairness >= FAIRNESS_BOUND,
+    [`polls are shared unevenly: ${fairness.toFixed(2)} (bound ${FAIRNESS_BOUND})`]: fairness >= FAIRNESS_BOUND,
     [`an end was seen ${seconds(slowest)} late (bound ${DELAY_BOUND_SECONDS} s)`]: slowest <= DELAY_BOUND_SECONDS,
     [`unforeseen errors: ${unforeseen.join(', ')}`]: unforeseen.length === 0,
   });
@@ -186,15 +186,15 @@ function useOf(admitted: readonly Asked[], refused: readonly Asked[]): number {
   return calls / ((to - from) / 1000) / QUOTAS.DescribeAuditTask;
 }
 
-/** Seconds from the end of an audit to the look that sees it; Infinity when none did. */
+/** Seconds from the end of an audit to the poll that sees it; Infinity when no poll did. */
 function delayOf({ taskId, startedAt }: WatchedAudit, admitted: readonly Asked[]): number {
   const endsAt = startedAt + AUDIT_SECONDS * 1000;
   const seen = admitted.find((call) => call.taskId === taskId && call.at >= endsAt)?.at ?? Number.POSITIVE_INFINITY;
   return (seen - endsAt) / 1000;
 }
 
-function looksOf(looks: readonly number[]): string {
-  return `${Math.min(...looks)} fewest, ${medianOf(looks)} median, ${Math.max(...looks)} most`;
+function pollsOf(polls: readonly number[]): string {
+  return `${Math.min(...polls)} fewest, ${medianOf(polls)} median, ${Math.max(...polls)} most`;
 }
 
 function seconds(value = Number.NaN): string {

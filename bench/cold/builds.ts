@@ -30,7 +30,7 @@ export async function buildFunctions(
   };
 }
 
-/** What `NodejsFunction` gives when it is told no more than the file: CommonJS, readable, the SDK left to the runtime. */
+/** What `NodejsFunction` builds from the file alone: CommonJS, readable, the SDK left to the runtime. */
 async function buildByDefault(project: string, outdir: string, entries: readonly string[]) {
   const { context } = JSON.parse(await readFile(join(project, 'cdk.json'), 'utf8'));
   const app = new App({ outdir, context, builtinCloudFormationValidation: false });

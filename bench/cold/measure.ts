@@ -27,8 +27,8 @@ export interface ColdWorld {
 }
 
 /**
- * One audit for each build, from its first look to its alert in Slack. The builds of a function start right one after the other,
- * so that what else the machine does meets all of them; no build finds the audit of another as the one before.
+ * One audit for each build, from its first poll to its alert in Slack. The builds of a function start right one after the other,
+ * so that other load on the machine affects all of them; no build sees another's audit as its previous one.
  */
 export async function measureRound(name: string, order: readonly Build[], world: ColdWorld): Promise<Round> {
   const { functions, aws } = world;

@@ -67,8 +67,8 @@ export const ACCOUNTS: readonly Account[] = [
 ];
 
 /**
- * Until somebody begins to watch. A scheduled audit is found by a sweep, on the average after half of its five minutes; of
- * one on demand CloudTrail tells: some seconds are assumed.
+ * Until somebody begins to watch. A scheduled audit is found by a sweep, on average after half of its five minutes.
+ * CloudTrail announces an on-demand one: some seconds are assumed.
  */
 export function foundAfterSeconds({ isScheduled }: AuditKind): number {
   return isScheduled ? 150 : 10;
@@ -110,7 +110,7 @@ export function recordingOf(kind: AuditKind, run: number): Recording {
   return parseRecording(JSON.stringify({ ...rest, taskId: taskIdOf(kind, run), steps }), kind.name);
 }
 
-/** What of such an audit is worth a message, and when. */
+/** When such an audit has news worth a message. */
 export function newsIn(kind: AuditKind, run: number): Run {
   const answers = answersOf(kind, run);
   const firstWith = (count: 'nonCompliantChecks' | 'failedChecks') =>

@@ -47,7 +47,7 @@ export function sweepDollars(use: Use): number {
   return totalOf(dollarsOf(use, SWEEP_SECONDS)) + PRICE.schedule;
 }
 
-/** Of custom metrics: no metric is charged for more hours than the month has. */
+/** For custom metrics: no metric is charged for more hours than the month has. */
 export function metricDollars(hoursByMetric: ReadonlyMap<string, number>): number {
   const hours = [...hoursByMetric.values()].reduce((total, each) => total + Math.min(each, HOURS_A_MONTH), 0);
   return hours * (PRICE.metric / HOURS_A_MONTH);

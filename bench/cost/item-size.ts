@@ -29,7 +29,7 @@ function sizeOfValue(value: WireValue): number {
     case 'M':
       return 3 + Object.keys(content as WireItem).length + sizeOf(content as WireItem);
     default:
-      throw new Error(`An attribute of type ${type}: the stack stores none such.`);
+      throw new Error(`Unknown attribute type ${type}: the stack stores no such attribute.`);
   }
 }
 

@@ -7,8 +7,8 @@ import { dividedBy, NO_USE, plus, type Use } from './use.ts';
 /** All that is counted. */
 export interface Measured {
   readonly audits: ReadonlyMap<AuditKind, MeasuredAudit>;
-  /** One look, on the average of the looks of long audits. */
-  readonly look: Use;
+  /** One poll, on average over long audits. */
+  readonly poll: Use;
   /** One call of *Send alerts*, on the average of all. */
   readonly sending: { readonly writeUnits: number; readonly readUnits: number };
   /** One sweep, by account. */
@@ -19,7 +19,7 @@ export interface Measured {
 
 export interface WatchedAudit {
   readonly use: Use;
-  /** From each piece of news to the look that saw it, in seconds. */
+  /** From each piece of news to the poll that saw it, in seconds. */
   readonly delays: readonly number[];
 }
 
@@ -44,7 +44,7 @@ export async function measure(assembly: CloudAssembly, onAudit: (kind: AuditKind
   const all = [...played.values()].flat();
   return {
     audits: new Map([...played].map(([kind, runs]) => [kind, measuredAudit(runs)])),
-    look: lookOf(all),
+    poll: pollOf(all),
     sending: sendingOf(all),
     sweeps,
     alarms: alarmsOf(assembly),
@@ -77,13 +77,13 @@ function average(runs: readonly PlayedWatch[]): WatchedAudit {
   return { use: dividedBy(total, runs.length), delays: runs.flatMap(({ delays }) => delays) };
 }
 
-/** The difference between the longest watch and one of few looks, for each look between. */
-function lookOf(all: readonly PlayedWatch[]): Use {
-  const uses = all.map(({ use }) => use).toSorted((a, b) => a.looks - b.looks);
+/** The difference between the longest watch and one of few polls, for each poll between. */
+function pollOf(all: readonly PlayedWatch[]): Use {
+  const uses = all.map(({ use }) => use).toSorted((a, b) => a.polls - b.polls);
   const many = uses.at(-1) ?? NO_USE;
-  // As many alerts: only looks are between them.
+  // As many alerts: only polls are between them.
   const few = uses.find(({ alerts }) => alerts === many.alerts) ?? NO_USE;
-  return dividedBy(plus(many, few, -1), many.looks - few.looks);
+  return dividedBy(plus(many, few, -1), many.polls - few.polls);
 }
 
 function sendingOf(all: readonly PlayedWatch[]): Measured['sending'] {

@@ -32,9 +32,9 @@ export const LOGGED_PER_STATE = EVENTS_OF_STATE * (STATE_EVENT_BYTES + EVENT_BYT
 /** A watch that was played to its end. */
 export interface PlayedWatch {
   readonly use: Use;
-  /** Of that, what *Send alerts* uses of the table. */
+  /** The part that *Send alerts* uses of the table. */
   readonly sending: { readonly invocations: number; readonly writeUnits: number; readonly readUnits: number };
-  /** From each piece of news to the look that saw it, in seconds. */
+  /** From each piece of news to the poll that saw it, in seconds. */
   readonly delays: readonly number[];
   /** Hours in which a custom metric was written, by metric. */
   readonly metricHours: ReadonlyMap<string, number>;
@@ -85,7 +85,7 @@ export class CountingStack {
     if (execution === undefined || result?.status !== 'SUCCEEDED') throw new Error(`${taskId}: ${result?.error}`);
 
     const transitions = Executions.transitions(execution);
-    const { invocations, looks, sending, writeUnits, readUnits, lines, lineBytes, metricHours } = this.#counts;
+    const { invocations, polls, sending, writeUnits, readUnits, lines, lineBytes, metricHours } = this.#counts;
     const events = EVENTS_OF_STATE * transitions + EVENTS_OF_FUNCTION * invocations.size;
     const logBytes =
       lineBytes +
@@ -93,7 +93,7 @@ export class CountingStack {
       invocations.size * 3 * (PLATFORM_LINE_BYTES + EVENT_BYTES) +
       events * (STATE_EVENT_BYTES + EVENT_BYTES);
     const use: Use = {
-      looks: looks.length,
+      polls: polls.length,
       alerts: stack.publications.length - alertsBefore,
       transitions,
       invocations: invocations.size,
@@ -107,12 +107,12 @@ export class CountingStack {
     const { invocations: sendings, ...units } = sending;
     const { delays } = watch(
       newsIn(kind, run),
-      looks.map((at) => (at - startedAt) / 1000),
+      polls.map((at) => (at - startedAt) / 1000),
     );
     return { use, sending: { invocations: sendings.size, ...units }, delays, metricHours: hours };
   }
 
-  /** What a sweep uses, on the average of an hour, in an account that had these audits today. Of each schedule there is one. */
+  /** What a sweep uses, on average over an hour, in an account that had these audits today, one of each schedule. */
   async sweep(kinds: readonly AuditKind[]): Promise<Use> {
     const stack = this.#stack;
     for (const [n, kind] of kinds.entries()) {
@@ -129,7 +129,7 @@ export class CountingStack {
     const count = invocations.size;
     await stack.stopSchedules();
     return {
-      looks: 0,
+      polls: 0,
       alerts: 0,
       transitions: 0,
       invocations: 1,
@@ -149,7 +149,7 @@ export class CountingStack {
 class Counts {
   invocations = new Set<string>();
   /** When each was. */
-  looks: number[] = [];
+  polls: number[] = [];
   writeUnits = 0;
   readUnits = 0;
   lines = 0;
@@ -163,7 +163,7 @@ class Counts {
 
   addCall(call: StackCall, answer: ServiceAnswer, table: TableUse, now: number): void {
     this.invocations.add(String(call.requestId));
-    if (call.operation === 'DescribeAuditTask') this.looks.push(now);
+    if (call.operation === 'DescribeAuditTask') this.polls.push(now);
     if (call.service !== 'dynamodb') return;
     const { write, read } = table.unitsOf(call, answer);
     this.writeUnits += write;

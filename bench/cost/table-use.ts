@@ -7,7 +7,7 @@ const READ_UNIT_BYTES = 4096;
 /** What DynamoDB stores beside an item, and charges for. */
 const STORED_BESIDE = 100;
 
-/** An index, as the template has it. Of ours every attribute follows. */
+/** An index, as the template has it. Ours project every attribute. */
 export interface IndexKeys {
   readonly name: string;
   readonly keys: readonly string[];

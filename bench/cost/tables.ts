@@ -49,7 +49,7 @@ function alternativesTable(measured: Measured): string {
   const rows = waysOf(measured).map(({ name, watch }) => [
     name,
     ...ACCOUNTS.flatMap((account) => [
-      whole(monthOf(account, (kind) => watch(kind).use.looks)),
+      whole(monthOf(account, (kind) => watch(kind).use.polls)),
       cents(monthOf(account, (kind) => totalOf(dollarsOf(watch(kind).use)))),
       duration(delayOf(account, (kind) => watch(kind).delays)),
     ]),
@@ -70,18 +70,18 @@ interface Way {
 }
 
 function waysOf(measured: Measured): Way[] {
-  const { look } = measured;
+  const { poll } = measured;
   const uses = [...measured.audits.values()].map(({ known }) => known.use);
-  const shortest = uses.toSorted((a, b) => a.looks - b.looks)[0] ?? NO_USE;
+  const shortest = uses.toSorted((a, b) => a.polls - b.polls)[0] ?? NO_USE;
   return [
     { name: `**${OURS}**`, watch: (kind) => auditOf(measured, kind).known },
     { name: `${OURS}, first audit of a name`, watch: (kind) => auditOf(measured, kind).first },
     ...POLLERS.map((poller) => ({
       name: poller.name,
       watch: (kind: AuditKind) => {
-        const { looks, delays } = watchWith(poller, kind);
-        const own = { use: auditOf(measured, kind).known.use, look, stateEvents: LOGGED_PER_STATE };
-        return { use: useWith(poller, looks, own), delays };
+        const { polls, delays } = watchWith(poller, kind);
+        const own = { use: auditOf(measured, kind).known.use, poll, stateEvents: LOGGED_PER_STATE };
+        return { use: useWith(poller, polls, own), delays };
       },
     })),
     {
@@ -98,8 +98,8 @@ function auditsTable(measured: Measured): string {
   return table(
     ['', ...AUDIT_KINDS.map(titleOf)],
     [
-      ['polls, first of its name', ...first(({ looks }) => whole(looks))],
-      ['polls, with earlier ones', ...known(({ looks }) => tenths(looks))],
+      ['polls, first of its name', ...first(({ polls }) => whole(polls))],
+      ['polls, with earlier ones', ...known(({ polls }) => tenths(polls))],
       ['messages', ...known(({ alerts }) => tenths(alerts))],
       ['transitions', ...known(({ transitions }) => tenths(transitions))],
       ['**together, $**', ...known((use) => `**${short(totalOf(dollarsOf(use)))}**`)],
@@ -109,18 +109,18 @@ function auditsTable(measured: Measured): string {
 }
 
 /** What a poll comes to. */
-function pollTable({ look, sending }: Measured): string {
-  const { transitions, lambda, units, storage, logs } = dollarsOf(look);
+function pollTable({ poll, sending }: Measured): string {
+  const { transitions, lambda, units, storage, logs } = dollarsOf(poll);
   const million = (dollars: number) => (dollars * 1e6).toFixed(2);
   return table(
     ['', 'count', 'dollars for a million polls'],
     [
-      ['state transitions', tenths(look.transitions), million(transitions)],
-      ['Lambda invocations', tenths(look.invocations), million(lambda)],
-      ['write units, read units', `${tenths(look.writeUnits)}, ${tenths(look.readUnits)}`, million(units)],
-      [`KB stored for ${DEFAULTS.retentionDays} days`, (look.storedBytes / 1000).toFixed(2), million(storage)],
-      ['KB of log', tenths(look.logBytes / 1000), million(logs)],
-      ['**together**', '', `**${million(totalOf(dollarsOf(look)))}**`],
+      ['state transitions', tenths(poll.transitions), million(transitions)],
+      ['Lambda invocations', tenths(poll.invocations), million(lambda)],
+      ['write units, read units', `${tenths(poll.writeUnits)}, ${tenths(poll.readUnits)}`, million(units)],
+      [`KB stored for ${DEFAULTS.retentionDays} days`, (poll.storedBytes / 1000).toFixed(2), million(storage)],
+      ['KB of log', tenths(poll.logBytes / 1000), million(logs)],
+      ['**together**', '', `**${million(totalOf(dollarsOf(poll)))}**`],
       [
         'each call of *Send alerts*: write units, read units',
         `${tenths(sending.writeUnits)}, ${tenths(sending.readUnits)}`,

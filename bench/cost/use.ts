@@ -1,6 +1,6 @@
 /** What something uses of AWS, counted. */
 export interface Use {
-  readonly looks: number;
+  readonly polls: number;
   /** Messages. */
   readonly alerts: number;
   readonly transitions: number;
@@ -14,7 +14,7 @@ export interface Use {
 }
 
 export const NO_USE: Use = {
-  looks: 0,
+  polls: 0,
   alerts: 0,
   transitions: 0,
   invocations: 0,

@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import type { Point } from './frontier.ts';
 
-/** One way of watching in the chart: a line where it has a setting to turn, else a dot. */
+/** One way of watching in the chart: a line if it has a setting to vary, else a dot. */
 interface Curve {
   readonly name: string;
   readonly points: readonly Point[];

@@ -36,12 +36,12 @@ const MIX = {
   checks: { least: 3, most: 17 },
   /** How much a check scatters beside the audit, as a share of that. */
   checkSpread: 0.5,
-  /** Of each check: bad in nearly every audit; newly bad; failed. */
+  /** Chances of each check: bad in nearly every audit; newly bad; failed. */
   badCheck: 0.05,
   staysBad: 0.95,
   newlyBad: 0.01,
   failed: 0.005,
-  /** Of audits: another duration than usual, by a factor. */
+  /** The chance that an audit takes another time than usual, and the factor. */
   surprise: 0.02,
   surprising: { least: 0.1, most: 10 },
   /** Audits of more than ten minutes, of which one to three checks wait for data after the others. */

@@ -1,8 +1,8 @@
 /** What a way of watching comes to, on average. */
 export interface Point {
-  /** Of an audit. */
+  /** For an audit. */
   readonly polls: number;
-  /** Of a piece of news, in seconds. */
+  /** For a piece of news, in seconds. */
   readonly delay: number;
 }
 

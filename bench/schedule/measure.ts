@@ -14,7 +14,7 @@ export interface Figures extends Point {
   readonly name: string;
   readonly median: number;
   readonly p95: number;
-  /** Of an audit. */
+  /** For an audit. */
   readonly transitions: number;
 }
 

@@ -45,7 +45,7 @@ describe('A write', () => {
     expect(updateTo(key)).toBe(2);
   });
 
-  test('that moves an entry of an index deletes it and puts it anew', () => {
+  test('that moves an entry of an index deletes it and puts it again', () => {
     put({ ...named, ...open });
 
     expect(updateTo({ ...named, ...open, leaseUntil: { N: '2' } })).toBe(1 + 1 + 2);
