@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { PLACE } from '../../local/place.ts';
+import { anyText } from '../any-text.ts';
 import { alertKey } from '../builders.ts';
 import { EXECUTION } from './function-world.ts';
 
@@ -42,7 +43,7 @@ const KEYS = ['__proto__', 'constructor', 'toString', 'length', 'then', '', '$me
 
 export const hostileText: fc.Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...HOSTILE_TEXTS) },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }) },
+  { weight: 1, arbitrary: anyText({ maxLength: 60 }) },
 );
 
 const hostileNumber = fc.oneof(

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { chatCode, chatText, clean } from '../../../lambda/audit/text/safe-text.ts';
 import { parseAlertWords } from '../../../lambda/slack/alert-words.ts';
 import { slackMessage } from '../../../lambda/slack/block-kit.ts';
+import { anyText } from '../../any-text.ts';
 import { alertKey, TASK_ID } from '../../builders.ts';
 import { expectSlackMessageWithinLimits, expectSlackTakes } from './slack-limits.ts';
 
@@ -26,7 +27,7 @@ const NASTY = [
 ];
 const text = fc.oneof(
   fc.constantFrom(...NASTY),
-  fc.string({ unit: 'binary', minLength: 1 }),
+  anyText({ minLength: 1 }),
   fc
     .tuple(fc.constantFrom(...NASTY, 'x', '"\\', '\u6F22'), fc.integer({ min: 1, max: 3000 }))
     .map(([nasty, times]) => nasty.repeat(times).slice(0, 3000)),

@@ -2,8 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ResourceIdentifier } from '../../../../lambda/audit/answer/aws-answers.ts';
 import { type FindingKey, identityOf, readFinding, readIdentity } from '../../../../lambda/audit/answer/finding.ts';
+import { anyText } from '../../../any-text.ts';
 
-const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('__proto__', '', '"', '","', 'null'));
+const text = fc.oneof(anyText(), fc.constantFrom('__proto__', '', '"', '","', 'null'));
 const leaf = fc.oneof(text, fc.constant(undefined));
 const identifier: fc.Arbitrary<ResourceIdentifier> = fc
   .tuple(

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { AuditAnswer, CheckDetails, Snapshot } from '../../../../lambda/audit/answer/aws-answers.ts';
 import { fromSnapshot, toSnapshot } from '../../../../lambda/aws/table/snapshot-item.ts';
+import { anyText } from '../../../any-text.ts';
 import { auditId } from '../../../builders.ts';
 
 const audit = auditId();
@@ -15,11 +16,11 @@ const look = (answer: AuditAnswer): Snapshot => ({ turn: 7, capturedAt: '2026-10
 
 const details: fc.Arbitrary<CheckDetails> = fc.record(
   {
-    checkRunStatus: fc.string({ unit: 'binary' }),
+    checkRunStatus: anyText(),
     checkCompliant: fc.boolean(),
     totalResourcesCount: fc.nat(),
     nonCompliantResourcesCount: fc.nat(),
-    message: fc.string({ unit: 'binary', maxLength: 200 }),
+    message: anyText({ maxLength: 200 }),
   },
   { requiredKeys: [] },
 );
