@@ -1,11 +1,8 @@
-import { alertsPreview } from '../cli/preview/preview.ts';
-import { start } from '../cli/start/start.ts';
-
 const [command, ...options] = process.argv.slice(2);
+// A command is loaded when it is asked for: the others need neither a local stack nor ten SDK clients.
 const commands: Readonly<Record<string, (options: readonly string[]) => Promise<number>>> = {
-  start,
-  'alerts-preview': alertsPreview,
-  // Loaded when it is asked for: nobody else needs ten SDK clients.
+  start: async (options) => (await import('../cli/start/start.ts')).start(options),
+  'alerts-preview': async (options) => (await import('../cli/preview/preview.ts')).alertsPreview(options),
   doctor: async (options) => (await import('../cli/doctor/doctor.ts')).doctor(options),
 };
 const run = command !== undefined && Object.hasOwn(commands, command) ? commands[command] : undefined;
