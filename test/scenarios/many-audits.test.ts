@@ -7,7 +7,7 @@ let fleet: FleetStack;
 
 beforeAll(async () => {
   // As a new account has it, on top: what Lambda refuses is tried again.
-  fleet = await FleetStack.start({ concurrency: 25 });
+  fleet = await FleetStack.start({ concurrency: 10 });
 });
 
 afterAll(async () => {
