@@ -1,19 +1,18 @@
 import type { Snapshot } from './audit/answer/aws-answers.ts';
 import { type AuditReading, auditNameOf, isResultMissing, mayHaveFindings, readAudit } from './audit/answer/reading.ts';
-import { compareAudits, hasRecovered } from './audit/ledger/comparison.ts';
 import { nextPoll } from './audit/polling/next-poll.ts';
 import { courseAfter } from './audit/polling/running-course.ts';
 import { usualCourse } from './audit/polling/usual-course.ts';
 import { isLate } from './audit/sweep/sweep.ts';
 import { ALERT_KIND, type AlertSlot, type StuckFacts } from './audit/watch/alert-kinds.ts';
-import { alertsDue, isClean, isEnded } from './audit/watch/alerts-due.ts';
+import { alertsDue } from './audit/watch/alerts-due.ts';
 import type { UsualCourse } from './audit/watch/course.ts';
-import { asPreviousAudit } from './audit/watch/previous-audit.ts';
+import { isEnded, type Settling, settlingOf } from './audit/watch/end.ts';
 import { progressOf, runTimeOf } from './audit/watch/progress.ts';
 import { isStuck, type UsualDuration } from './audit/watch/stuck.ts';
 import { type AlertOutbox, pendingSlots, type RegisteredAlert, type Watch } from './audit/watch/watch.ts';
 import { Audits } from './aws/audits.ts';
-import { countSetting, flagSetting, positiveNumberSetting, textSetting } from './aws/environment.ts';
+import { countSetting, positiveNumberSetting, textSetting } from './aws/environment.ts';
 import { logger } from './aws/logger.ts';
 import { countEnded, countSnapshot, countTurn } from './aws/metrics.ts';
 import { SweepTable } from './aws/table/sweep-table.ts';
@@ -24,7 +23,6 @@ import { watchHandler } from './watch-handler.ts';
 
 const watchLimitHours = positiveNumberSetting(ENV.watchLimitHours);
 const lateAfterHours = positiveNumberSetting(ENV.lateAfterHours);
-const preferences = { alertWhenCompliant: flagSetting(ENV.alertWhenCompliant) };
 const spacing = {
   minWaitSeconds: positiveNumberSetting(ENV.minWaitSeconds),
   maxWaitSeconds: positiveNumberSetting(ENV.maxWaitSeconds),
@@ -68,26 +66,26 @@ async function moveOn(watch: Watch, snapshot: Snapshot, isOver: boolean): Promis
   const reading = readAudit(answer);
   const late = await isFoundLate(watch, snapshot, reading);
   // Of an old audit without a result nobody needs to hear that it has none.
-  const ended = isEnded(reading) || late;
+  const completedAt = reading.phase === 'COMPLETED' ? (watch.completedAt ?? snapshot.capturedAt) : undefined;
+  const settling = settlingOf(reading, secondsSince(completedAt, snapshot));
+  const remainingSeconds = secondsLeft(watch, snapshot);
+  const ended = (isEnded(reading) && (settling.isOver || remainingSeconds <= 0)) || late;
   const usual = await usualOf(watch, snapshot, ended);
   const progress = progressOf(watch, snapshot, reading);
   const { elapsedSeconds } = progress;
   const course = courseAfter(watch.course, reading.counts, { before: progress.elapsedBefore, now: elapsedSeconds });
   // Audits on demand differ too much: how long others took says when to look, but not that one is stuck.
   const stuck = answer.scheduledAuditName !== undefined && isStuck(progress, usual);
-  const recovered = isClean(reading) && !late && (await hasRecoveredSincePrevious(watch, snapshot));
-  const due = late ? [] : alertsDue(reading, watch.alerts, preferences, { recovered, stuck });
+  const due = ended ? [] : alertsDue(reading, watch.alerts, stuck);
   const findingsPending = ended && mayHaveFindings(reading);
-  const remainingSeconds = secondsLeft(watch, snapshot);
 
   const alerts = Object.fromEntries(
-    due.map(({ slot, kind, earlierTurns }): [AlertSlot, RegisteredAlert] => [
+    due.map(({ slot, kind }): [AlertSlot, RegisteredAlert] => [
       slot,
       {
         kind,
         status: 'PENDING',
         turn: snapshot.turn,
-        earlierTurns,
         registeredAt: snapshot.capturedAt,
         stuck: kind === ALERT_KIND.auditStuck && usual ? stuckFacts(watch, snapshot, usual) : undefined,
       },
@@ -96,7 +94,7 @@ async function moveOn(watch: Watch, snapshot: Snapshot, isOver: boolean): Promis
   const next = ended
     ? undefined
     : nextPoll({ ...course, elapsedSeconds, remainingSeconds, polls: watch.polls, usual }, spacing);
-  const waitSeconds = next === undefined ? 0 : isOver ? AT_ONCE_SECONDS : next.waitSeconds;
+  const waitSeconds = ended ? 0 : waitBefore(reading, settling, isOver, next);
   const moved = await table.advance(watch, {
     snapshot,
     reading,
@@ -110,6 +108,7 @@ async function moveOn(watch: Watch, snapshot: Snapshot, isOver: boolean): Promis
       ...(next === undefined ? {} : { course, polls: next.polls }),
       usual: watch.turn === 0 ? usual : undefined,
       late: late || undefined,
+      completedAt: ended ? undefined : completedAt,
       ran: ended && !late && reading.phase === 'COMPLETED' ? runTimeOf(progress, course) : undefined,
     },
   });
@@ -130,8 +129,24 @@ async function moveOn(watch: Watch, snapshot: Snapshot, isOver: boolean): Promis
     throw new WatchLimitReachedError(watch.taskId, watchLimitHours, answer.taskStatus);
 
   if (findingsPending) return resultOf(watch, NEXT.readFindings, 0);
-  if (pendingSlots(moved.alerts).length > 0) return resultOf(watch, NEXT.sendAlerts, waitSeconds, ended);
-  return resultOf(watch, ended ? NEXT.finished : NEXT.wait, waitSeconds, ended);
+  // The ledger moves before the closing message is written.
+  if (ended || pendingSlots(moved.alerts).length > 0) return resultOf(watch, NEXT.sendAlerts, waitSeconds, ended);
+  return resultOf(watch, NEXT.wait, waitSeconds, false);
+}
+
+/** An audit that is ending is polled at the pace of its settling; one that a lost snapshot still shows as running, at once. */
+function waitBefore(
+  reading: AuditReading,
+  settling: Settling,
+  isOver: boolean,
+  next: { readonly waitSeconds: number } | undefined,
+): number {
+  if (isEnded(reading)) return settling.waitSeconds;
+  return isOver ? AT_ONCE_SECONDS : (next?.waitSeconds ?? AT_ONCE_SECONDS);
+}
+
+function secondsSince(moment: string | undefined, { capturedAt }: Snapshot): number {
+  return moment === undefined ? 0 : (Date.parse(capturedAt) - Date.parse(moment)) / 1000;
 }
 
 /** Whether an audit was over when it was first looked at, too long ago to alert anybody (`isLate`). */
@@ -166,17 +181,6 @@ function stuckFacts(watch: Watch, { capturedAt }: Snapshot, usual: UsualDuration
     unchangedSince: watch.changedAt ?? capturedAt,
     watchLimitHours,
   };
-}
-
-/** Whether a check that had trouble in the previous comparable audit is compliant now. */
-async function hasRecoveredSincePrevious(watch: Watch, { answer }: Snapshot): Promise<boolean> {
-  const previous = await table.history.previousAudit(
-    watch,
-    auditNameOf(answer),
-    answer.taskStartTime ?? watch.watchedSince,
-  );
-  if (previous === undefined) return false;
-  return hasRecovered(compareAudits(asPreviousAudit(previous), { reading: readAudit(answer) }));
 }
 
 /** The lease has gone to another execution, which watches on; or an attempt of this very one was quicker. */

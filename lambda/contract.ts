@@ -82,8 +82,8 @@ export interface CaughtError {
 
 /** Answer of *Read findings* and *Store findings*. */
 export interface ReadFindingsResult extends AuditId {
-  /** All findings are stored. */
-  readonly complete: true;
+  /** AWS lists as many findings as it counts, and they are all stored. */
+  readonly complete: boolean;
   /** Number of findings, suppressed ones included. */
   readonly count: number;
 }
@@ -126,6 +126,8 @@ export const ERROR = {
   eventsNotPut: 'EventsNotPutError',
   /** Findings are to be read of an audit that was never watched. Never retried. */
   watchNotFound: 'WatchNotFoundError',
+  /** A snapshot that an alert is about is not in the table. */
+  snapshotNotFound: 'SnapshotNotFoundError',
 } as const;
 
 /** The one table. */

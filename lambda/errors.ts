@@ -87,6 +87,14 @@ export class WatchNotFoundError extends WatcherError {
   }
 }
 
+/** The poll that an alert is about is not in the table. The alert waits for it rather than go out empty. */
+export class SnapshotNotFoundError extends WatcherError {
+  override readonly name = ERROR.snapshotNotFound;
+  constructor(taskId: string, poll: number) {
+    super(`The snapshot of poll ${poll} of audit ${taskId} is not in the table. Restore it from a backup.`);
+  }
+}
+
 /** A page of a list says in a way that the API does not have that more follows: what follows cannot be asked for. */
 export class MalformedAnswerError extends WatcherError {
   override readonly name = ERROR.malformedAnswer;

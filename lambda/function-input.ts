@@ -56,8 +56,8 @@ function parseAuditId({ account, region, detail, taskId }: Record<string, unknow
 
 /** The answer of *Read findings* where it has one; anything else it left in the state is an error. */
 function parseFindings(audit: AuditId, findings: unknown): FunctionInput['input']['findings'] {
-  if (!isObject(findings) || findings.complete !== true) return parseFailure(findings);
-  return { ...audit, complete: true, count: typeof findings.count === 'number' ? findings.count : 0 };
+  if (!isObject(findings) || typeof findings.complete !== 'boolean') return parseFailure(findings);
+  return { ...audit, complete: findings.complete, count: typeof findings.count === 'number' ? findings.count : 0 };
 }
 
 function parseFailure(failure: unknown): CaughtError | undefined {

@@ -1,34 +1,42 @@
 import type { PrincipalThings } from './audit/alert/alert-input.ts';
 import type { Snapshot } from './audit/answer/aws-answers.ts';
-import { certificateIdOf, type Finding, identityOf, openSince, readFinding } from './audit/answer/finding.ts';
-import { auditNameOf, readAudit } from './audit/answer/reading.ts';
+import { certificateIdOf, type Finding, identityOf, readFinding } from './audit/answer/finding.ts';
+import { incompleteChecks } from './audit/answer/incomplete-findings.ts';
+import { readAudit } from './audit/answer/reading.ts';
 import { type WorstFindings, WorstResources } from './audit/answer/worst-resources.ts';
-import { compareAudits } from './audit/ledger/comparison.ts';
-import { asPreviousAudit, auditStartOf, type PreviousWatch } from './audit/watch/previous-audit.ts';
+import type { Comparison } from './audit/ledger/comparison.ts';
+import type { CheckEntry } from './audit/ledger/entry.ts';
+import { auditStartOf } from './audit/watch/previous-audit.ts';
 import type { Watch } from './audit/watch/watch.ts';
+import { AuditLedger } from './audit-ledger.ts';
 import { Audits } from './aws/audits.ts';
 import { positiveNumberSetting, textSetting } from './aws/environment.ts';
 import { logger } from './aws/logger.ts';
-import { FindingsTable } from './aws/table/findings-table.ts';
+import { type FindingsSummary, FindingsTable } from './aws/table/findings-table.ts';
+import { LedgerTable } from './aws/table/ledger-table.ts';
 import { WatchTable } from './aws/table/watch-table.ts';
 import { ENV, type ReadFindingsResult } from './contract.ts';
 import { WatchNotFoundError } from './errors.ts';
 import type { OwnPlace } from './function-input.ts';
+import { CollectedFindings, findingChanges, KnownFindingsReader } from './known-findings.ts';
 import { watchHandler } from './watch-handler.ts';
 
-/** Above this many open findings only counts are compared: the identities of both audits must fit in memory. */
-const MOST_COMPARED = 200_000;
 /** Of the things that a certificate belongs to. */
 const THINGS_NAMED = 3;
+/** For how long after an audit a list that lags behind its counts is read again, and the first pause before that. */
+const LAG_MS = 24 * 60 * 60 * 1000;
+const FIRST_PAUSE_MS = 15 * 60 * 1000;
 
 const tableName = textSetting(ENV.tableName);
 const table = new WatchTable(tableName, positiveNumberSetting(ENV.retentionDays));
 const findingsTable = new FindingsTable(tableName);
+const ledger = new AuditLedger(new LedgerTable(tableName), table);
 const audits = new Audits();
 
 /**
  * *Read findings* and *Store findings*: reads all findings of an ended audit, stores them as they come, keeps the worst,
- * and compares with the audit before. Needs no lease: a second attempt writes the same.
+ * and moves the ledger forward. A list that lags behind its counts is read again later, for a day. Needs no lease: a
+ * repeated attempt writes the same.
  *
  * @throws whatever the AWS calls throw, under the SDK's names; WatchNotFoundError
  */
@@ -40,74 +48,68 @@ export const handler = watchHandler(async ({ input }, place): Promise<ReadFindin
   logger.appendKeys({ turn: watch.turn });
 
   const stored = await findingsTable.getSummary(watch);
-  const count = stored?.count ?? (await readAll(watch, snapshot, place));
-  await table.markFindingsStored(watch);
-  return { account, region, taskId, complete: true, count };
+  const isStored = stored !== undefined && stored.facts.incomplete.length === 0;
+  const { count, facts } = isStored ? stored : await readAll(watch, snapshot, place);
+  const complete = facts.incomplete.length === 0;
+  if (complete) await table.markFindings(watch, 'STORED');
+  else await readAgainLater(watch, facts.incomplete);
+  return { account, region, taskId, complete, count };
 });
 
-async function readAll(watch: Watch, snapshot: Snapshot, place: OwnPlace): Promise<number> {
+/** Each pause is as long as the audit has been over; after a day, what AWS lists stands as it is. */
+async function readAgainLater(watch: Watch, incomplete: readonly string[]): Promise<void> {
+  const now = Date.now();
+  const sinceEnd = now - Date.parse(watch.endedAt ?? watch.watchedSince);
+  logger.warn('AWS lists fewer findings than it counts', { incomplete, isFinal: sinceEnd >= LAG_MS });
+  if (sinceEnd >= LAG_MS) await table.markFindings(watch, 'PARTIAL');
+  else await table.postponeFindings(watch, new Date(now + Math.max(FIRST_PAUSE_MS, sinceEnd)));
+}
+
+async function readAll(watch: Watch, snapshot: Snapshot, place: OwnPlace): Promise<FindingsSummary> {
   const startedAt = auditStartOf(watch);
-  const previous = await table.history.previousAudit(watch, auditNameOf(snapshot.answer), startedAt);
-  const openBefore = previous === undefined ? undefined : await openFindings(previous);
+  const known = new KnownFindingsReader(findingsTable, watch);
+  const before = await ledger.before(watch, snapshot);
+  const findingsBefore = await known.of(before);
 
   const worst = new WorstResources();
-  const open = new OpenFindings();
+  const collected = new CollectedFindings();
   let count = 0;
-  let chunk = 0;
+  let chunks = 0;
   for await (const page of audits.findings(watch.taskId)) {
     const findings = page.map((answer): Finding => {
       const finding = readFinding(answer);
-      return { ...finding, since: openSince(identityOf(finding), startedAt, openBefore) };
+      const since = findingsBefore.get(finding.checkName)?.get(identityOf(finding))?.since ?? startedAt;
+      return { ...finding, since };
     });
     if (findings.length === 0) continue;
-    chunk += 1;
+    chunks += 1;
     count += findings.length;
-    await findingsTable.putChunk(watch, chunk, findings, watch.expiresAt);
+    await findingsTable.putChunk(watch, chunks, findings, watch.expiresAt);
     for (const finding of findings) {
       worst.add(finding);
-      open.add(finding);
+      collected.add(finding);
     }
   }
 
   const found = worst.result();
-  const principals = await thingsOfCertificates(found, place);
-  const current = { reading: readAudit(snapshot.answer), findings: open.sinceByIdentity };
-  const comparison = previous && compareAudits(asPreviousAudit(previous, openBefore), current);
-  await findingsTable.putSummary(
-    watch,
-    { count, facts: { status: 'READ', ...found, principals }, comparison },
-    watch.expiresAt,
+  const incomplete = incompleteChecks(readAudit(snapshot.answer), found.totals);
+  const comparison = await ledger.move(watch, snapshot, async (entries) =>
+    findingChanges(await known.of(entries), collected, incomplete),
   );
-  logger.info('Stored the findings', { count, chunks: chunk, comparedWith: previous?.watch.taskId });
-  return count;
+  // Another audit moved the ledger in the meantime: what it saw first is not new in this one.
+  if (!isComparedWith(comparison, before)) return readAll(watch, snapshot, place);
+  const principals = await thingsOfCertificates(found, place);
+  const summary: FindingsSummary = { count, chunks, facts: { status: 'READ', ...found, principals, incomplete } };
+  await findingsTable.putSummary(watch, summary, watch.expiresAt);
+  logger.info('Stored the findings', { count, chunks, incomplete });
+  return summary;
 }
 
-/** What was open in the audit before, if its findings are all stored and not too many. */
-async function openFindings({ watch }: PreviousWatch): Promise<ReadonlyMap<string, string> | undefined> {
-  const summary = await findingsTable.getSummary(watch);
-  // An audit without any findings has none stored, and a comparison needs to know just that.
-  if (summary === undefined) return watch.findings === undefined ? new Map() : undefined;
-  const open = new OpenFindings();
-  for await (const findings of findingsTable.chunks(watch)) {
-    for (const finding of findings) open.add(finding);
-    if (open.sinceByIdentity === undefined) break;
-  }
-  return open.sinceByIdentity;
-}
-
-/** The open findings of an audit by identity, with the moment since when; forgotten when they get too many. */
-class OpenFindings {
-  #sinceByIdentity: Map<string, string> | undefined = new Map();
-
-  get sinceByIdentity(): ReadonlyMap<string, string> | undefined {
-    return this.#sinceByIdentity;
-  }
-
-  add(finding: Finding): void {
-    if (finding.suppressed || this.#sinceByIdentity === undefined) return;
-    this.#sinceByIdentity.set(identityOf(finding), finding.since ?? '');
-    if (this.#sinceByIdentity.size > MOST_COMPARED) this.#sinceByIdentity = undefined;
-  }
+function isComparedWith({ checks }: Comparison, entries: readonly CheckEntry[]): boolean {
+  return checks.every(({ checkName, before }) => {
+    const entry = entries.find((known) => known.checkName === checkName);
+    return entry?.result?.audit.taskId === before?.result?.audit.taskId;
+  });
 }
 
 /** Things of the certificates that are shown, each asked for once. A certificate that cannot be asked for has no names. */

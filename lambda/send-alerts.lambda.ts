@@ -1,35 +1,44 @@
 import type { AlertInput } from './audit/alert/alert-input.ts';
-import { composeAlert, saysNothingNew } from './audit/alert/message.ts';
+import { composeAlert } from './audit/alert/message.ts';
+import { publishedChecks, publishedWithoutResult, sentSeverity } from './audit/alert/published-checks.ts';
 import type { Snapshot } from './audit/answer/aws-answers.ts';
 import { auditNameOf, readAudit } from './audit/answer/reading.ts';
-import { compareAudits } from './audit/ledger/comparison.ts';
-import { uniteTrouble } from './audit/ledger/earlier-trouble.ts';
+import type { Severity } from './audit/answer/severity.ts';
 import { ALERT_KIND, type AlertSlot } from './audit/watch/alert-kinds.ts';
+import { closingKind } from './audit/watch/closing.ts';
 import { causeMessage, gaveUpReason } from './audit/watch/give-up.ts';
-import { asPreviousAudit, auditStartOf } from './audit/watch/previous-audit.ts';
-import { pendingSlots, type RegisteredAlert, type Watch } from './audit/watch/watch.ts';
+import { referenceOf } from './audit/watch/previous-audit.ts';
+import { announcedBy, isRepeat } from './audit/watch/repeat.ts';
+import { isDone, pendingSlots, type RegisteredAlert, type Watch } from './audit/watch/watch.ts';
+import { AuditLedger } from './audit-ledger.ts';
 import { AlertTopics } from './aws/alert-topics.ts';
-import { choiceSetting, positiveNumberSetting, textSetting } from './aws/environment.ts';
+import { choiceSetting, flagSetting, positiveNumberSetting, textSetting } from './aws/environment.ts';
 import { logger } from './aws/logger.ts';
 import { countAlert, countAlertDelay } from './aws/metrics.ts';
 import { FindingsTable } from './aws/table/findings-table.ts';
+import { LedgerTable } from './aws/table/ledger-table.ts';
 import { WatchTable } from './aws/table/watch-table.ts';
 import { ENV, type FunctionInput, REPEAT, type SendAlertsResult } from './contract.ts';
+import { SnapshotNotFoundError } from './errors.ts';
 import { watchHandler } from './watch-handler.ts';
 
-/** Audit name of an alert about an audit that could never be looked at. */
+/** Audit name of an alert about an audit that could never be polled. */
 const UNKNOWN_AUDIT = 'UNKNOWN';
 
+const tableName = textSetting(ENV.tableName);
 const watchLimitHours = positiveNumberSetting(ENV.watchLimitHours);
-const table = new WatchTable(textSetting(ENV.tableName), positiveNumberSetting(ENV.retentionDays));
+const table = new WatchTable(tableName, positiveNumberSetting(ENV.retentionDays));
+const ledger = new AuditLedger(new LedgerTable(tableName), table);
 const repeat = choiceSetting(ENV.repeat, REPEAT);
-const findingsTable = new FindingsTable(textSetting(ENV.tableName));
+const alertWhenCompliant = flagSetting(ENV.alertWhenCompliant);
+const findingsTable = new FindingsTable(tableName);
 const topics = AlertTopics.fromEnvironment();
 
 /**
- * *Send alerts* and *Give up*: publishes every pending alert of a watch, each marked as sent right after. With a
- * `failure` in the input, WATCHER_GAVE_UP is registered first. Only a crash between publish and mark can repeat a
- * message; its alert key makes the repeat recognizable.
+ * *Send alerts* and *Give up*: moves the ledger forward by an audit that has ended, registers its closing message, and
+ * publishes every pending alert of the watch, each marked as sent right after. With a `failure` in the input,
+ * WATCHER_GAVE_UP is registered first. Only a crash between publish and mark can repeat a message; its alert key
+ * makes the repeat recognizable.
  *
  * @throws whatever the AWS calls throw, under the SDK's names; what was not marked stays pending
  */
@@ -41,15 +50,25 @@ export const handler = watchHandler(async ({ input, execution }): Promise<SendAl
     logger.info('Nothing to send: the watch is closed or another execution has it', { outcome: lease.outcome });
     return { account, region, taskId, sent: 0 };
   }
-  const watch = failure === undefined ? lease.watch : await giveUp(lease.watch, failure);
+  const held = failure === undefined ? lease.watch : await giveUp(lease.watch, failure);
+  const watch = held?.ledger === 'PENDING' ? await closeAudit(held) : held;
   if (watch !== undefined && isDone(watch)) await table.close(watch);
   const findingsError = input.findings !== undefined && 'Error' in input.findings ? input.findings.Error : undefined;
   return { account, region, taskId, sent: await sendPending(watch, findingsError) };
 });
 
-/** Nothing is left to do, though the watch is open. */
-function isDone({ endedAt, findings, alerts }: Watch): boolean {
-  return endedAt !== undefined && findings !== 'PENDING' && pendingSlots(alerts).length === 0;
+/** Moves the ledger, and registers the closing message if the audit needs one. Undefined when the lease has gone. */
+async function closeAudit(watch: Watch): Promise<Watch | undefined> {
+  const snapshot = await snapshotOf(watch, watch.turn);
+  const comparison = await ledger.move(watch, snapshot);
+  const kind = watch.late
+    ? undefined
+    : closingKind(readAudit(snapshot.answer), comparison, {
+        alertWhenCompliant,
+        wasAlerted: announcedBy(watch.alerts).length > 0,
+      });
+  const { capturedAt: registeredAt } = snapshot;
+  return table.registerClosing(watch, kind && { kind, status: 'PENDING', turn: watch.turn, registeredAt });
 }
 
 /** Registers WATCHER_GAVE_UP, unless the audit's end is known: then only its alerts are overdue, and they are pending. */
@@ -107,10 +126,13 @@ async function settle(
 ): Promise<{ readonly watch: Watch | undefined; readonly sent: boolean }> {
   const input = await alertInput(watch, slot, alert, findingsError);
   const message = composeAlert(input);
-  if (repeat === 'changes' && saysNothingNew(input) && (await wasToldBefore(watch))) {
-    logger.info('Held back an alert that says the same as the previous audit', { alertKey: message.key });
-    return { watch: await table.settle(watch, slot, { status: 'HELD', at: new Date() }), sent: false };
+  if (repeat === 'changes' && input.comparison && isRepeat(alert.kind, input.comparison, watch.alerts)) {
+    logger.info('Held back an alert that says what the ledger says already', { alertKey: message.key });
+    const heldChecks = publishedChecks(input).map(({ checkName }) => checkName);
+    return { watch: await table.settle(watch, slot, { status: 'HELD', at: new Date(), heldChecks }), sent: false };
   }
+  // Before the message is out: from now on it stays in the outbox until it is, and nothing may come between it and its mark.
+  await notePublished(watch, input);
   const messageId = await topics.publish(message, {
     published: alert.messageId,
     note: (id) => table.notePublished(watch, slot, id),
@@ -121,16 +143,15 @@ async function settle(
   return { watch: await table.settle(watch, slot, { status: 'SENT', at: new Date(), messageId }), sent: true };
 }
 
-/** Whether the previous comparable audit told its findings, or they had been told before that: else nobody would ever hear. */
-async function wasToldBefore(watch: Watch): Promise<boolean> {
-  const { auditName, auditStartTime } = watch;
-  if (auditName === undefined || auditStartTime === undefined) return false;
-  const previous = await table.history.previousAudit(watch, auditName, auditStartTime);
-  const status = previous?.watch.alerts.TERMINAL?.status;
-  return status === 'SENT' || status === 'HELD';
+async function notePublished(watch: Watch, input: AlertInput): Promise<void> {
+  if (input.snapshot === undefined) return;
+  await ledger.notePublished(watch, referenceOf(watch, auditNameOf(input.snapshot.answer)), {
+    checks: publishedChecks(input),
+    withoutResult: publishedWithoutResult(input),
+  });
 }
 
-/** The alert tells about the look that registered it, however late it is sent: a repeat reads the same. */
+/** An alert is about the poll that registered it, however late it is sent: a repeat reads the same. */
 async function alertInput(
   watch: Watch,
   slot: AlertSlot,
@@ -138,8 +159,7 @@ async function alertInput(
   findingsError: string | undefined,
 ): Promise<AlertInput> {
   const { account, region, taskId } = watch;
-  const snapshot = alert.turn === 0 ? undefined : await table.getSnapshot(watch, alert.turn);
-  const earlier = await Promise.all((alert.earlierTurns ?? []).map((turn) => table.getSnapshot(watch, turn)));
+  const snapshot = alert.turn === 0 ? undefined : await snapshotOf(watch, alert.turn);
   return {
     kind: alert.kind,
     slot,
@@ -147,13 +167,26 @@ async function alertInput(
     accountId: account,
     region,
     snapshot,
-    earlier: uniteTrouble(earlier.filter((look) => look !== undefined)),
     gaveUp: alert.gaveUp,
     stuck: alert.stuck,
+    announcedAs: slot === 'TERMINAL' || slot === 'WATCHER_GAVE_UP' ? await announcedAs(watch) : undefined,
     ...(snapshot === undefined || slot === 'WATCHER_GAVE_UP'
       ? {}
       : await enrichment(watch, slot, snapshot, findingsError)),
   };
+}
+
+/** Everybody who was sent an alert about the run is sent the last message about the audit, which that alert announced. */
+async function announcedAs(watch: Watch): Promise<Severity[]> {
+  const { account: accountId, region, taskId } = watch;
+  const severities: Severity[] = [];
+  for (const slot of announcedBy(watch.alerts)) {
+    const { kind, turn } = watch.alerts[slot] ?? {};
+    if (kind === undefined || turn === undefined) continue;
+    const snapshot = await table.getSnapshot(watch, turn);
+    severities.push(sentSeverity({ kind, slot, taskId, accountId, region, snapshot }));
+  }
+  return severities;
 }
 
 /** What makes an alert better. It may be missing, but never stand in the alert's way. */
@@ -167,19 +200,20 @@ async function enrichment(
     findingsError === undefined ? undefined : ({ status: 'UNAVAILABLE', errorName: findingsError } as const);
   let findings: AlertInput['findings'] = unread;
   try {
-    const summary = slot === 'TERMINAL' ? await findingsTable.getSummary(watch) : undefined;
-    findings = summary?.facts ?? unread;
-    return { findings, comparison: summary?.comparison ?? (await compareWithPrevious(watch, snapshot)) };
+    if (slot !== 'TERMINAL') return { comparison: await ledger.compare(watch, snapshot) };
+    findings = (await findingsTable.getSummary(watch))?.facts ?? unread;
+    return { findings, comparison: await ledger.comparison(watch) };
   } catch (error) {
     logger.warn('The alert goes out without what could not be read', { error });
+    if (slot !== 'TERMINAL') return {};
     return {
       findings: findings ?? { status: 'UNAVAILABLE', errorName: error instanceof Error ? error.name : 'Error' },
     };
   }
 }
 
-async function compareWithPrevious(watch: Watch, { answer }: Snapshot): Promise<AlertInput['comparison']> {
-  const previous = await table.history.previousAudit(watch, auditNameOf(answer), auditStartOf(watch));
-  if (previous === undefined) return { first: true };
-  return compareAudits(asPreviousAudit(previous), { reading: readAudit(answer) });
+async function snapshotOf(watch: Watch, turn: number): Promise<Snapshot> {
+  const snapshot = await table.getSnapshot(watch, turn);
+  if (snapshot === undefined) throw new SnapshotNotFoundError(watch.taskId, turn);
+  return snapshot;
 }

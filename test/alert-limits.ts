@@ -37,7 +37,7 @@ export function schemaErrors(machine: unknown): string[] {
 }
 
 function expectSubject({ subject }: AlertMessage): void {
-  expect(subject).toMatch(/^\[(CRITICAL|HIGH|MEDIUM|LOW|INFO|RECOVERED)\] [\x20-\x7E]+ \([a-z0-9-]+\)$/);
+  expect(subject).toMatch(/^\[(CRITICAL|HIGH|MEDIUM|LOW|INFO|RECOVERED|SUPPRESSED)\] [\x20-\x7E]+ \([a-z0-9-]+\)$/);
   expect(subject.length).toBeLessThanOrEqual(99);
 }
 
@@ -109,7 +109,7 @@ function expectMachine({ machine, key, attributes }: AlertMessage): void {
   const parsed = JSON.parse(machine);
   expect(schemaErrors(parsed)).toEqual([]);
   expect(parsed).toMatchObject({ alertKey: key, kind: attributes.kind });
-  // The attribute also reaches those who were told of worse that has recovered.
+  // The attribute also reaches those who were sent worse that is over.
   const severities: readonly unknown[] = SEVERITIES;
   const rank = (severity: unknown) => severities.indexOf(severity);
   expect(rank(attributes.severity)).toBeGreaterThanOrEqual(rank(parsed.severity));
@@ -117,12 +117,16 @@ function expectMachine({ machine, key, attributes }: AlertMessage): void {
 }
 
 function expectAttributes({ attributes }: AlertMessage): void {
-  const { checks = ['none'], ...texts } = attributes;
+  const { checks = ['none'], auditNames = ['none'], ...texts } = attributes;
   // With raw delivery, SQS takes ten attributes at most.
   expect(Object.keys(attributes).length).toBeLessThanOrEqual(10);
-  expect(Array.isArray(checks) && checks.length >= 1 && checks.length <= 25).toBe(true);
+  for (const list of [checks, auditNames]) expect(Array.isArray(list) && list.length > 0).toBe(true);
+  expect(checks.length).toBeLessThanOrEqual(25);
+  expect(auditNames.length).toBeLessThanOrEqual(50);
   // SNS refuses an empty value, and one with control characters.
-  expect([...Object.values(texts), ...checks].filter((value) => !/^\P{C}+$/u.test(String(value)))).toEqual([]);
+  expect(
+    [...Object.values(texts), ...checks, ...auditNames].filter((value) => !/^\P{C}+$/u.test(String(value))),
+  ).toEqual([]);
 }
 
 function expectPublish({ subject, machine, email, chat, attributes }: AlertMessage): void {

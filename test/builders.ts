@@ -237,5 +237,5 @@ export function buildReadFindings(
 ): ReadFindings {
   const collector = new WorstResources();
   for (const finding of findings) collector.add(finding);
-  return { status: 'READ', ...collector.result(), principals };
+  return { status: 'READ', ...collector.result(), principals, incomplete: [] };
 }

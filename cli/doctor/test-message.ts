@@ -59,7 +59,7 @@ export function testMessage({ account, region, now }: TestFacts): AlertMessage {
         enableCustomActions: false,
       },
     }),
-    // No auditName: a filter by name lets alerts without a name through.
+    // No auditNames: a filter by name lets through what has none.
     attributes: { kind: TEST_KIND, severity: SEVERITY, account, region },
   };
 }

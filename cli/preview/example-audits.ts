@@ -1,9 +1,14 @@
 import type { ReadFindings } from '../../lambda/audit/alert/alert-input.ts';
 import type { AuditAnswer, CheckDetails, Snapshot } from '../../lambda/audit/answer/aws-answers.ts';
-import { type Finding, identityOf, openSince, readFinding } from '../../lambda/audit/answer/finding.ts';
-import { readAudit } from '../../lambda/audit/answer/reading.ts';
+import { checkInfo } from '../../lambda/audit/answer/check-catalogue.ts';
+import { type Finding, identityOf, readFinding, readIdentity } from '../../lambda/audit/answer/finding.ts';
+import { auditNameOf, readAudit } from '../../lambda/audit/answer/reading.ts';
+import { highestSeverity, severityWhenFailed } from '../../lambda/audit/answer/severity.ts';
 import { WorstResources } from '../../lambda/audit/answer/worst-resources.ts';
-import { type ComparedAudit, type Comparison, compareAudits } from '../../lambda/audit/ledger/comparison.ts';
+import { type Comparison, moveLedger, type VersionedEntry } from '../../lambda/audit/ledger/comparison.ts';
+import type { AuditReference } from '../../lambda/audit/ledger/entry.ts';
+import { compareFindings, type FindingChanges, type KnownFindings } from '../../lambda/audit/ledger/finding-changes.ts';
+import { afterPublishing } from '../../lambda/audit/ledger/publish.ts';
 
 // What the examples of alerts are made of: the nightly audit of an invented account.
 
@@ -20,8 +25,9 @@ export const EARLIER = '2026-11-10T02:00:03.000Z';
 export const YESTERDAY = '2026-11-16T02:00:03.000Z';
 export const TODAY = '2026-11-17T02:00:04.000Z';
 export const TASK_ID = '9f71b6e90cfb57d4ac671be3a4898e6a';
+const YESTERDAYS_TASK = '5d0c7f1e2b3a49c8a6d1e0f49b7c8d52';
 
-const COMPLIANT: CheckDetails = {
+export const COMPLIANT: CheckDetails = {
   checkRunStatus: 'COMPLETED_COMPLIANT',
   checkCompliant: true,
   totalResourcesCount: 120,
@@ -69,8 +75,8 @@ export function found(resources: number, of: number, suppressed = 0): CheckDetai
 }
 
 /** The nightly audit, all compliant but for these checks; statistics that fit. */
-export function audit(checks: Checks, taskStatus = 'COMPLETED'): AuditAnswer {
-  const auditDetails = { ...NIGHTLY, ...checks };
+export function audit(checks: Checks, taskStatus = 'COMPLETED', among = NIGHTLY): AuditAnswer {
+  const auditDetails = { ...among, ...checks };
   const statuses = Object.values(auditDetails).map(({ checkRunStatus }) => checkRunStatus);
   const count = (status: string) => statuses.filter((one) => one === status).length;
   return {
@@ -97,37 +103,87 @@ export function poll(answer: AuditAnswer, capturedAt = '2026-11-17T02:41:37.000Z
 }
 
 /** What was found, with what earlier audits had found already. */
-export function read(findings: readonly Finding[], before?: ReadonlyMap<string, string>): ReadFindings {
+export function read(findings: readonly Finding[], before?: KnownFindings): ReadFindings {
   const collector = new WorstResources();
   for (const finding of withSince(findings, before)) collector.add(finding);
-  return { status: 'READ', ...collector.result(), principals: THINGS };
+  return { status: 'READ', ...collector.result(), principals: THINGS, incomplete: [] };
 }
 
-/** With the nightly audit of the day before. */
-export function compared(
-  now: AuditAnswer,
-  before: Checks,
-  findings?: readonly Finding[],
-  openBefore?: ReadonlyMap<string, string>,
-): Comparison {
-  const current: ComparedAudit = {
-    reading: readAudit(now),
-    findings: findings && new Map(withSince(findings, openBefore).flatMap(openOnly)),
-  };
-  return compareAudits({ startedAt: YESTERDAY, reading: readAudit(audit(before)), findings: openBefore }, current);
+/** What may be known besides the audits themselves. */
+interface Known {
+  readonly findings?: readonly Finding[];
+  /** Findings of the day before, by identity. */
+  readonly openBefore?: KnownFindings;
+  /** The checks that the day before had besides those of today. */
+  readonly previousChecks?: readonly string[];
 }
 
-function openOnly(finding: Finding): [string, string][] {
-  return finding.suppressed ? [] : [[identityOf(finding), finding.since ?? TODAY]];
+/** With what was known after the nightly audit of the day before, in which these checks were not compliant. */
+export function compared(now: AuditAnswer, before: Checks, known: Known = {}): Comparison {
+  const { findings, openBefore = new Map(), previousChecks } = known;
+  const yesterday: AuditReference = { taskId: YESTERDAYS_TASK, auditName: 'NightlyFleetAudit', startedAt: YESTERDAY };
+  const { entries } = moveLedger(readAudit(audit(before)), yesterday, { entries: [] });
+  return moveLedger(readAudit(now), today(now), {
+    entries: published(entries, yesterday),
+    previousChecks,
+    findings: findings && changes(withSince(findings, openBefore), openBefore),
+  }).comparison;
+}
+
+/** With an account of which nothing was known. */
+export function comparedFirst(now: AuditAnswer): Comparison {
+  return moveLedger(readAudit(now), today(now), { entries: [] }).comparison;
+}
+
+function today(now: AuditAnswer): AuditReference {
+  return { taskId: TASK_ID, auditName: auditNameOf(now), startedAt: TODAY };
+}
+
+/** The entries after one alert about all of their trouble. */
+function published(entries: readonly VersionedEntry[], audit: AuditReference): VersionedEntry[] {
+  const trouble = entries.flatMap(({ checkName, result, unknown }) => {
+    const outcome = unknown?.outcome === 'FAILED' ? 'FAILED' : result?.outcome;
+    if (outcome !== 'NON_COMPLIANT' && outcome !== 'FAILED') return [];
+    const { severity: usual } = checkInfo(checkName);
+    const severity = outcome === 'FAILED' ? severityWhenFailed(usual) : usual;
+    return [{ checkName, outcome, severity, resources: result?.resources } as const];
+  });
+  const sentAs = highestSeverity(trouble.map(({ severity }) => severity));
+  return entries.map((entry) => {
+    const check = trouble.find(({ checkName }) => checkName === entry.checkName);
+    const sent = check && { ...check, sentAs, auditNames: [audit.auditName] };
+    return { ...entry, ...(sent && afterPublishing(entry, sent, audit)) };
+  });
+}
+
+/** By check name, for all checks that have findings on either day. */
+function changes(findings: readonly Finding[], before: KnownFindings): Map<string, FindingChanges> {
+  const names = new Set([...findings.map(({ checkName }) => checkName), ...[...before.keys()].map(checkOf)]);
+  return new Map(
+    [...names].map((name) => {
+      const were = new Map([...before].filter(([identity]) => checkOf(identity) === name));
+      const are = findings
+        .filter(({ checkName }) => checkName === name)
+        .map(
+          (finding) =>
+            [identityOf(finding), { since: finding.since ?? TODAY, suppressed: finding.suppressed }] as const,
+        );
+      return [name, compareFindings(were, new Map(are))];
+    }),
+  );
+}
+
+function checkOf(identity: string): string {
+  return readIdentity(identity).checkName;
 }
 
 /** Findings of an earlier audit, open since then. */
-export function openFrom(findings: readonly Finding[], since: string): ReadonlyMap<string, string> {
-  return new Map(findings.map((finding) => [identityOf(finding), since]));
+export function openFrom(findings: readonly Finding[], since: string): KnownFindings {
+  return new Map(findings.map((finding) => [identityOf(finding), { since, suppressed: finding.suppressed }]));
 }
 
-function withSince(findings: readonly Finding[], before?: ReadonlyMap<string, string>): Finding[] {
-  return findings.map((finding) => ({ ...finding, since: openSince(identityOf(finding), TODAY, before) }));
+function withSince(findings: readonly Finding[], before?: KnownFindings): Finding[] {
+  return findings.map((finding) => ({ ...finding, since: before?.get(identityOf(finding))?.since ?? TODAY }));
 }
 
 /** A policy that allows too much. */

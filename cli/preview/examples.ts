@@ -1,16 +1,17 @@
 import type { AlertInput, AlertMessage } from '../../lambda/audit/alert/alert-input.ts';
 import { composeAlert, composeOverdue } from '../../lambda/audit/alert/message.ts';
 import type { OverdueInput } from '../../lambda/audit/alert/overdue-facts.ts';
-import { identityOf } from '../../lambda/audit/answer/finding.ts';
 import {
   audit,
   CANCELED,
   type Checks,
   CLIENT_IDS,
+  COMPLIANT,
   certificate,
   certificateFinding,
   clientIdFinding,
   compared,
+  comparedFirst,
   EARLIER,
   EXPIRING,
   FAILED,
@@ -46,14 +47,14 @@ const FINDINGS = [...POLICY_FINDINGS, ...CERTIFICATE_FINDINGS, policyFinding('Te
 const FOUND: Checks = { [POLICY]: found(2, 41, 1), [EXPIRING]: found(3, 4210), [SHARED]: FAILED };
 const FOUND_YESTERDAY: Checks = { [EXPIRING]: found(2, 4205), [LOGGING]: found(1, 1) };
 /** One that is still open, and one that is gone today. */
-const OPEN_YESTERDAY = new Map(
-  [...CERTIFICATE_FINDINGS.slice(0, 1), certificateFinding(certificate('03d9'))].map((finding) => [
-    identityOf(finding),
-    EARLIER,
-  ]),
+const OPEN_YESTERDAY = openFrom(
+  [...CERTIFICATE_FINDINGS.slice(0, 1), certificateFinding(certificate('03d9'))],
+  EARLIER,
 );
 
 const DONE = audit(FOUND);
+const ONLY_LOGGING = audit({ [LOGGING]: COMPLIANT }, 'COMPLETED', {});
+const SILENCED = audit({ [POLICY]: { ...COMPLIANT, suppressedNonCompliantResourcesCount: 2 } });
 
 /** One of every kind, and each variant that reads differently. */
 export const PREVIEW_ALERTS: readonly PreviewAlert[] = [
@@ -85,7 +86,7 @@ export const PREVIEW_ALERTS: readonly PreviewAlert[] = [
     kind: 'COMPLETED_WITH_FINDINGS',
     snapshot: poll(DONE),
     findings: read(FINDINGS, OPEN_YESTERDAY),
-    comparison: compared(DONE, FOUND_YESTERDAY, FINDINGS, OPEN_YESTERDAY),
+    comparison: compared(DONE, FOUND_YESTERDAY, { findings: FINDINGS, openBefore: OPEN_YESTERDAY }),
   }),
   example('closing-without-resources', 'The same, but its findings could not be read', {
     kind: 'COMPLETED_WITH_FINDINGS',
@@ -93,11 +94,11 @@ export const PREVIEW_ALERTS: readonly PreviewAlert[] = [
     findings: { status: 'UNAVAILABLE', errorName: 'ThrottlingException' },
     comparison: compared(DONE, FOUND_YESTERDAY),
   }),
-  example('closing-first-audit', 'The first audit of a schedule', {
+  example('closing-first-audit', 'The first audit of an account', {
     kind: 'COMPLETED_WITH_FINDINGS',
     snapshot: poll(audit({ [POLICY]: found(2, 41, 1) })),
     findings: read(POLICY_FINDINGS),
-    comparison: { first: true },
+    comparison: comparedFirst(audit({ [POLICY]: found(2, 41, 1) })),
   }),
   example('closing-unchanged', 'The same as the day before', {
     kind: 'COMPLETED_WITH_FINDINGS',
@@ -106,8 +107,7 @@ export const PREVIEW_ALERTS: readonly PreviewAlert[] = [
     comparison: compared(
       audit({ [POLICY]: found(2, 41) }),
       { [POLICY]: found(2, 41) },
-      POLICY_FINDINGS,
-      openFrom(POLICY_FINDINGS, EARLIER),
+      { findings: POLICY_FINDINGS, openBefore: openFrom(POLICY_FINDINGS, EARLIER) },
     ),
   }),
   example('closing-on-demand', 'An audit that somebody started', {
@@ -125,10 +125,37 @@ export const PREVIEW_ALERTS: readonly PreviewAlert[] = [
     findings: read([]),
     comparison: compared(audit({}), { [LOGGING]: found(1, 1) }),
   }),
-  example('recovered-within-audit', 'A check that failed, then passed in the same audit', {
+  example('recovered-open-elsewhere', 'One check recovered; another one is open but was not audited', {
+    kind: 'RECOVERED',
+    snapshot: poll(ONLY_LOGGING),
+    findings: read([]),
+    comparison: compared(
+      ONLY_LOGGING,
+      { [LOGGING]: found(1, 1), [POLICY]: found(2, 41) },
+      { previousChecks: [LOGGING, POLICY] },
+    ),
+  }),
+  example('recovered-after-failure', 'A check that failed the night before', {
     kind: 'RECOVERED',
     snapshot: poll(audit({})),
-    earlier: poll(audit({ [SHARED]: FAILED, [EXPIRING]: RUNNING }, 'IN_PROGRESS'), '2026-11-17T02:20:09.000Z'),
+    findings: read([]),
+    comparison: compared(audit({}), { [SHARED]: FAILED }),
+  }),
+  example('suppressed', 'What was open is suppressed now', {
+    kind: 'SUPPRESSED',
+    snapshot: poll(SILENCED),
+    findings: read([policyFinding('FleetProvisioning', '7', true), policyFinding('GatewayLegacy', '1', true)]),
+    comparison: compared(SILENCED, { [POLICY]: found(2, 41) }),
+  }),
+  example('incomplete', 'An audit in which two checks gave no result', {
+    kind: 'COMPLETED_INCOMPLETE',
+    snapshot: poll(audit({ [POLICY]: CANCELED, [SHARED]: WAITING })),
+    comparison: compared(audit({ [POLICY]: CANCELED, [SHARED]: WAITING }), { [POLICY]: found(2, 41) }),
+  }),
+  example('incomplete-dropped', 'A clean audit that no longer has a check that is open', {
+    kind: 'COMPLETED_INCOMPLETE',
+    snapshot: poll(ONLY_LOGGING),
+    comparison: compared(ONLY_LOGGING, { [POLICY]: found(2, 41) }, { previousChecks: [LOGGING, POLICY] }),
   }),
   example('all-compliant', 'Nothing found', {
     kind: 'COMPLETED_COMPLIANT',

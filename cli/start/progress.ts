@@ -40,7 +40,7 @@ export function clockText(seconds: number): string {
 
 function outcomes({ counts }: Poll): string {
   const { total, compliant, nonCompliant, failed, canceled, inProgress, waitingForData } = counts;
-  const finished = sum(compliant, nonCompliant, failed, canceled);
+  const finished = sum(compliant, nonCompliant, failed);
   const known: [number | undefined, string][] = [
     [compliant, 'compliant'],
     [nonCompliant, 'non-compliant'],
@@ -50,7 +50,7 @@ function outcomes({ counts }: Poll): string {
     [waitingForData, 'waiting for data'],
   ];
   const shown = known.filter(([count]) => count !== undefined && count > 0).map(([count, word]) => `${count} ${word}`);
-  const done = finished === undefined ? 'checks unknown' : `${finished} of ${total ?? '?'} checks done`;
+  const done = finished === undefined ? 'checks unknown' : `${finished} of ${total ?? '?'} checks finished`;
   return shown.length === 0 ? done : `${done}: ${shown.join(', ')}`;
 }
 
@@ -62,9 +62,9 @@ function nextPoll({ poll, polledAt, alerts, retrying, ended }: AuditProgress, no
   return [...facts, `next poll in ${Math.max(0, Math.ceil((due - now) / 1000))} s`].join('  ');
 }
 
-function bar({ counts }: Poll): string {
-  const { total, compliant, nonCompliant, failed, canceled } = counts;
-  const finished = sum(compliant, nonCompliant, failed, canceled);
+function bar({ counts }: Look): string {
+  const { total, compliant, nonCompliant, failed } = counts;
+  const finished = sum(compliant, nonCompliant, failed);
   if (total === undefined || total === 0 || finished === undefined) return '';
   const filled = Math.round((BAR_WIDTH * Math.min(finished, total)) / total);
   return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${finished}/${total}`;

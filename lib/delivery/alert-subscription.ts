@@ -6,24 +6,25 @@ export type AlertProtocol = (typeof ALERT_PROTOCOLS)[number];
 export const SEVERITY_FLOORS = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
 export type SeverityFloor = (typeof SEVERITY_FLOORS)[number];
 
-/** Which alerts a subscriber wants. */
+/** Which alerts a subscriber gets. */
 export interface AlertFilter {
   /**
-   * The lowest severity to deliver. A recovery alert has the severity of what recovered, so it reaches exactly the subscribers
-   * who got the first alert.
+   * The lowest severity to send. An alert that ends trouble counts with the severity at which the trouble was published, so
+   * it reaches everybody who was sent the trouble.
    *
    * @default LOW: everything
    */
   readonly minSeverity?: SeverityFloor;
   /**
-   * Names of the scheduled audits to deliver; ON_DEMAND stands for all on-demand audits.
+   * Names of scheduled audits whose alerts to send; ON_DEMAND stands for all on-demand audits. An alert that ends trouble is
+   * sent for the names of all audits that published the trouble.
    *
    * @default every audit
    */
   readonly auditNames?: readonly string[];
 }
 
-/** One receiver of alerts. */
+/** A subscriber to the alerts. */
 export interface AlertSubscription extends AlertFilter {
   readonly protocol: AlertProtocol;
   /** An email address, the ARN of a queue or a function, or an https URL. */
@@ -40,15 +41,18 @@ const MAX_COMBINATIONS = 150;
 export const MAX_FILTER_POLICIES = 200;
 
 /**
- * The filter policy that lets through what is wanted; undefined where that is everything.
+ * The filter policy that lets through what is wanted; undefined where that is everything. SNS matches each element of the
+ * attribute `auditNames`, a String.Array, by itself: one name in common is enough.
  *
- * An alert about an audit whose name is unknown (its watch gave up before the first poll succeeded) lacks the attribute. It
- * may be about any audit, so every subscriber gets it whose lowest severity it reaches.
+ * An alert about an audit of which not even the name is known (a watch that gave up before it saw the audit) lacks the
+ * attribute. It may be about any audit, so it reaches everybody whose floor it reaches.
+ *
+ * @see https://docs.aws.amazon.com/sns/latest/dg/string-value-matching.html
  */
 export function filterPolicy({ minSeverity = 'LOW', auditNames = [] }: AlertFilter): FilterPolicy | undefined {
   const policy: FilterPolicy = {
     ...(minSeverity === 'LOW' ? {} : { severity: SEVERITY_FLOORS.slice(SEVERITY_FLOORS.indexOf(minSeverity)) }),
-    ...(auditNames.length === 0 ? {} : { auditName: [...new Set(auditNames), { exists: false }] }),
+    ...(auditNames.length === 0 ? {} : { auditNames: [...new Set(auditNames), { exists: false }] }),
   };
   return Object.keys(policy).length === 0 ? undefined : policy;
 }

@@ -64,7 +64,12 @@ export class WatchTable extends Table {
     sweeper.addEnvironment(ENV.tableName, this.tableName);
   }
 
-  /** As `grantWatch`, and lets it store snapshots. */
+  /** Lets a function read what is known of the checks, and the findings of earlier audits. */
+  grantLedger(watcher: WatchFunction): void {
+    watcher.allow(['dynamodb:Query'], [this.tableArn]);
+  }
+
+  /** As `grantWatch`, and lets it store items. */
   grantPoll(watcher: WatchFunction): void {
     this.grantWatch(watcher);
     watcher.allow(['dynamodb:PutItem'], [this.tableArn]);

@@ -67,13 +67,14 @@ export function watchLoopDefinition(
   // An alert does not depend on its resources: without them it is sent and says that they are missing.
   read.addCatch(send, { errors: ['States.ALL'], resultPath: '$.findings' });
   read.next(send);
+  const isFinished = Condition.booleanEquals('$.finished', true);
+  const isIncomplete = Condition.booleanEquals('$.findings.complete', false);
+  const store = storeFindings(scope, readFindings, finished);
   send.next(
     new Choice(scope, 'Finished?')
-      .when(
-        Condition.and(Condition.booleanEquals('$.finished', true), Condition.isPresent('$.findings.Error')),
-        storeFindings(scope, readFindings, finished),
-      )
-      .when(Condition.booleanEquals('$.finished', true), finished)
+      .when(Condition.and(isFinished, Condition.isPresent('$.findings.Error')), store)
+      .when(Condition.and(isFinished, Condition.isPresent('$.findings.complete'), isIncomplete), store)
+      .when(isFinished, finished)
       .when(Condition.booleanEquals('$.finished', false), wait),
   );
   wait.next(check);

@@ -81,7 +81,6 @@ export class WatchLoop extends Construct {
           'maxWaitSeconds',
           'lateAfterHours',
           'retentionDays',
-          'alertWhenCompliant',
         ),
         [ENV.patienceSeconds]: String(this.pace.patienceSeconds),
         [ENV.mostLearnedPolls]: String(mostLearnedPolls(this.pace)),
@@ -106,7 +105,7 @@ export class WatchLoop extends Construct {
     });
     readFindings.allow(['iot:ListAuditFindings', 'iot:ListPrincipalThings'], ['*']); // no resource-level permissions
     table.grantPoll(readFindings);
-    readFindings.allow(['dynamodb:Query'], [table.tableArn]); // the findings of the audit before
+    table.grantLedger(readFindings);
     return readFindings;
   }
 
@@ -115,11 +114,12 @@ export class WatchLoop extends Construct {
       entry: 'send-alerts',
       description: 'Publishes the alerts of a watch that are pending; gives up on an audit after a failure.',
       timeout: Duration.seconds(120),
-      environment: variablesOf(settings, 'watchLimitHours', 'retentionDays', 'repeat'),
+      environment: variablesOf(settings, 'watchLimitHours', 'retentionDays', 'repeat', 'alertWhenCompliant'),
       logRetention,
       removalPolicy,
     });
-    table.grantWatch(sendAlerts);
+    table.grantPoll(sendAlerts);
+    table.grantLedger(sendAlerts);
     alertTopic.grantAlert(sendAlerts);
     return sendAlerts;
   }

@@ -84,9 +84,12 @@ function shapeOf(call: StackCall): string[] {
   );
 }
 
-/** `WATCH`, `SNAPSHOT`, `FINDINGS`, `FINDINGS chunk`, `STATE` */
+/** `WATCH`, `SNAPSHOT`, `FINDINGS`, `FINDINGS chunk`, `COMPARISON`, `CHECKS`, `HISTORY`, `STATE` */
 function itemOf(key: unknown): string | undefined {
-  if (!isObject(key) || !isObject(key.sk)) return undefined;
+  if (!isObject(key) || !isObject(key.sk) || !isObject(key.pk)) return undefined;
+  // Their sort keys name the checks of one case, and its time.
+  const [partition = ''] = String(key.pk.S).split('#');
+  if (partition === 'CHECKS' || partition === 'HISTORY') return partition;
   const [kind = '', number] = String(key.sk.S).split('#');
   return kind === 'FINDINGS' && number !== undefined ? 'FINDINGS chunk' : kind;
 }

@@ -1,21 +1,22 @@
 import type { CloudAssembly } from '../../local/assembly/cloud-assembly.ts';
 import { LocalStack } from '../../local/local-stack.ts';
+import type { StackCall } from '../../local/local-stack-options.ts';
 import { PLACE } from '../../local/place.ts';
 import type { Recording } from '../../local/recordings/recording.ts';
 import { type CallSite, callSites, functionNameOf } from './calls.ts';
 import { type FaultCase, Injection } from './injection.ts';
 import { type Expectation, isSettled, judgeAudit, type Verdict, WrongWithoutFaultError } from './invariants.ts';
 import { type FaultKind, LATE_SECONDS } from './kinds.ts';
-import { BEFORE_CLEAN, CLEAN, TROUBLED } from './recordings.ts';
+import { beforeClean, clean, troubled } from './recordings.ts';
 import { startSecond } from './second-execution.ts';
 
 /** An audit as it is played in each case of its calls. */
 export interface LoopScenario {
   readonly name: string;
   /** Undefined: Device Defender never hears of the audit. */
-  readonly recording?: Recording;
-  /** Epoch milliseconds; undefined: it starts when the case does. */
-  readonly startedAt?: number;
+  readonly recording?: (own: string) => Recording;
+  /** Ends, without a fault, before the audit begins. */
+  readonly before?: (own: string) => Recording;
   readonly closing: string;
   readonly findings?: number;
 }
@@ -24,13 +25,15 @@ const STARTS_AT = Date.parse('2026-10-02T02:00:00.000Z');
 const SEEDED_AT = STARTS_AT + 600_000;
 const HOUR_MS = 3_600_000;
 const SWEEP_MS = 5 * 60_000;
+/** Ends the task id of the audit before that of a case. */
+const BEFORE = '-before';
 /** After a spell. */
 const PATIENCE_MS = 3 * HOUR_MS;
 
 export const LOOP_SCENARIOS: readonly LoopScenario[] = [
-  { name: 'troubled', recording: TROUBLED, closing: 'COMPLETED_WITH_FINDINGS', findings: 2 },
-  // Found long after its end, and better than the one before.
-  { name: 'recovered', recording: CLEAN, startedAt: SEEDED_AT + 600_000, closing: 'RECOVERED' },
+  { name: 'troubled', recording: troubled, closing: 'COMPLETED_WITH_FINDINGS', findings: 2 },
+  // Over when it is found, and better than the one before.
+  { name: 'recovered', before: beforeClean, recording: clean, closing: 'RECOVERED' },
   { name: 'unknown', closing: 'WATCHER_GAVE_UP' },
 ];
 
@@ -77,7 +80,8 @@ export class LoopCases {
     if (verdict === undefined || verdict.broken.length > 0) {
       throw WrongWithoutFaultError.about(`the audit "${scenario.name}"`, verdict?.broken ?? []);
     }
-    return callSites(this.#stack.calls.slice(before).filter(({ worksOn }) => worksOn !== undefined));
+    const isOfTheCase = ({ worksOn }: StackCall) => worksOn !== undefined && !worksOn.endsWith(BEFORE);
+    return callSites(this.#stack.calls.slice(before).filter(isOfTheCase));
   }
 
   /** Runs cases of one kind, side by side; the verdicts come in their order. */
@@ -93,14 +97,12 @@ export class LoopCases {
     await this.#stack.close();
   }
 
-  /** A sweep, then an audit with trouble long before all others. */
+  /** A sweep, and two audits without a fault. */
   async #seed(): Promise<void> {
     this.#stack.startSchedules();
     await this.#stack.clock.sleep(60_000);
     await this.#stack.stopSchedules();
     await this.#stack.clock.sleep(SEEDED_AT - this.#stack.clock.now());
-    this.#stack.startAudit('seed', BEFORE_CLEAN);
-    await this.#stack.startExecution({ ...PLACE, taskId: 'seed' }).ended;
     await this.#stack.clock.sleep(24 * HOUR_MS);
     // The first two audits of a name know less of their past than all others.
     const [first] = LOOP_SCENARIOS;
@@ -109,10 +111,14 @@ export class LoopCases {
 
   async #run(scenario: LoopScenario, cases: readonly (FaultCase | undefined)[]): Promise<Verdict[]> {
     const { clock } = this.#stack;
-    const startedAt = clock.now();
-    const audits = cases.map((faultCase) => {
+    const taskIds = cases.map(() => {
       this.#audits += 1;
-      const taskId = `${scenario.name}-${this.#audits}`;
+      return `${scenario.name}-${this.#audits}`;
+    });
+    await this.#playBefore(scenario, taskIds);
+    const startedAt = clock.now();
+    const audits = taskIds.map((taskId, index) => {
+      const faultCase = cases[index];
       const seconds: Promise<void>[] = [];
       const onHit = ({ second }: FaultKind) => {
         if (second !== undefined) seconds.push(startSecond(this.#stack, taskId, second));
@@ -122,7 +128,7 @@ export class LoopCases {
       return { taskId, faultCase, injection, seconds };
     });
     for (const { taskId } of audits) {
-      if (scenario.recording !== undefined) this.#stack.startAudit(taskId, scenario.recording, scenario.startedAt);
+      if (scenario.recording !== undefined) this.#stack.startAudit(taskId, scenario.recording(ownName(taskId)));
     }
     const executions = audits.map(({ taskId }) => this.#stack.startExecution({ ...PLACE, taskId }));
     await Promise.all(executions.map(({ ended }) => ended));
@@ -131,10 +137,7 @@ export class LoopCases {
     const spell = Math.max(0, ...cases.map((faultCase) => faultCase?.kind.spellSeconds ?? 0));
     const late = cases.some((faultCase) => faultCase?.kind.name === 'late') ? LATE_SECONDS + 60 : 0;
     if (late > 0) await clock.sleep(Math.max(0, startedAt + (late + 60) * 1000 - clock.now()));
-    await this.#sweepUntilSettled(
-      audits.map(({ taskId }) => taskId),
-      startedAt + spell * 1000 + PATIENCE_MS,
-    );
+    await this.#sweepUntilSettled(taskIds, startedAt + spell * 1000 + PATIENCE_MS);
 
     const verdicts: Verdict[] = [];
     for (const { taskId, faultCase, injection } of audits) {
@@ -146,6 +149,17 @@ export class LoopCases {
     }
     await clock.sleep(HOUR_MS);
     return verdicts;
+  }
+
+  /** The injections know the task ids of the cases alone. */
+  async #playBefore({ before }: LoopScenario, taskIds: readonly string[]): Promise<void> {
+    if (before === undefined) return;
+    const executions = taskIds.map((taskId) => {
+      this.#stack.startAudit(`${taskId}${BEFORE}`, before(ownName(taskId)));
+      return this.#stack.startExecution({ ...PLACE, taskId: `${taskId}${BEFORE}` });
+    });
+    await Promise.all(executions.map(({ ended }) => ended));
+    await this.#stack.clock.sleep(HOUR_MS);
   }
 
   /** The stack's own schedule takes over what died. */
@@ -161,6 +175,10 @@ export class LoopCases {
     while (clock.now() < until && !(await isDone()));
     await this.#stack.stopSchedules();
   }
+}
+
+function ownName(taskId: string): string {
+  return taskId.toUpperCase().replaceAll('-', '_');
 }
 
 function expectationOf(

@@ -5,19 +5,33 @@ const EXPIRING = 'DEVICE_CERTIFICATE_EXPIRING_CHECK';
 const LOGGING = 'LOGGING_DISABLED_CHECK';
 const CERTIFICATE = 'abc123';
 
+// Every case has checks of its own, by the prefix `own`: what is known of a check is known of the whole account.
+
 type Outcome = 'running' | 'ok' | 'bad' | 'failed';
 
 /** Trouble early, then a failed check, then the end with findings, one of them about a certificate. */
-export const TROUBLED = recording('Nightly', [
-  [0, 'IN_PROGRESS', 'running', 'running'],
-  [4, 'IN_PROGRESS', 'bad', 'running'],
-  [9, 'IN_PROGRESS', 'bad', 'failed'],
-  [14, 'COMPLETED', 'bad', 'failed'],
-]);
+export function troubled(own: string): Recording {
+  return recording(
+    'Nightly',
+    [
+      [0, 'IN_PROGRESS', 'running', 'running'],
+      [4, 'IN_PROGRESS', 'bad', 'running'],
+      [9, 'IN_PROGRESS', 'bad', 'failed'],
+      [14, 'COMPLETED', 'bad', 'failed'],
+    ],
+    own,
+  );
+}
 
-/** Over at once; what `CLEAN` compares itself with. */
-export const BEFORE_CLEAN = recording('Weekly', [[0, 'COMPLETED', 'bad', 'ok']]);
-export const CLEAN = recording('Weekly', [[0, 'COMPLETED', 'ok', 'ok']]);
+/** Over at once, with the trouble that `clean` ends. */
+export function beforeClean(own: string): Recording {
+  return recording('Weekly', [[0, 'COMPLETED', 'bad', 'ok']], own);
+}
+
+/** Over at once, and all is well again. */
+export function clean(own: string): Recording {
+  return recording('Weekly', [[0, 'COMPLETED', 'ok', 'ok']], own);
+}
 
 /** Still runs when its execution dies, and when the next one takes over. */
 export const ORPHANED = recording('Orphaned', [
@@ -31,21 +45,29 @@ export const UNTOLD = recording('Untold', [[0, 'COMPLETED', 'ok', 'failed']]);
 function recording(
   scheduledAuditName: string,
   steps: readonly (readonly [number, string, Outcome, Outcome])[],
+  own = '',
 ): Recording {
+  const nameOf = (check: string) => (own === '' ? check : `${own}_${check}`);
   const [, , policies] = steps.at(-1) ?? [];
   const shape = {
     taskId: scheduledAuditName,
     steps: steps.map(([atSeconds, taskStatus, policy, logging]) => ({
       atSeconds,
-      response: response(scheduledAuditName, taskStatus, policy, logging),
+      response: response(scheduledAuditName, taskStatus, policy, logging, nameOf),
     })),
-    findings: policies === 'bad' ? findings() : [],
+    findings: policies === 'bad' ? findings(nameOf) : [],
     things: { [CERTIFICATE]: ['pump-0142'] },
   };
   return parseRecording(JSON.stringify(shape), scheduledAuditName);
 }
 
-function response(scheduledAuditName: string, taskStatus: string, policy: Outcome, logging: Outcome) {
+function response(
+  scheduledAuditName: string,
+  taskStatus: string,
+  policy: Outcome,
+  logging: Outcome,
+  nameOf: (check: string) => string,
+) {
   const outcomes = [policy, policy, logging];
   const of = (outcome: Outcome) => outcomes.filter((each) => each === outcome).length;
   return {
@@ -60,7 +82,11 @@ function response(scheduledAuditName: string, taskStatus: string, policy: Outcom
       nonCompliantChecks: of('bad'),
       failedChecks: of('failed'),
     },
-    auditDetails: { [POLICY]: check(policy), [EXPIRING]: check(policy), [LOGGING]: check(logging) },
+    auditDetails: {
+      [nameOf(POLICY)]: check(policy),
+      [nameOf(EXPIRING)]: check(policy),
+      [nameOf(LOGGING)]: check(logging),
+    },
   };
 }
 
@@ -79,13 +105,13 @@ function check(outcome: Outcome) {
   };
 }
 
-function findings() {
+function findings(nameOf: (check: string) => string) {
   const base = { isSuppressed: false, severity: 'CRITICAL' };
   return [
     {
       ...base,
       findingId: 'policy',
-      checkName: POLICY,
+      checkName: nameOf(POLICY),
       nonCompliantResource: {
         resourceType: 'IOT_POLICY',
         resourceIdentifier: { policyVersionIdentifier: { policyName: 'FleetProvisioning', policyVersionId: '1' } },
@@ -95,7 +121,7 @@ function findings() {
     {
       ...base,
       findingId: 'certificate',
-      checkName: EXPIRING,
+      checkName: nameOf(EXPIRING),
       nonCompliantResource: {
         resourceType: 'DEVICE_CERTIFICATE',
         resourceIdentifier: { deviceCertificateId: CERTIFICATE },

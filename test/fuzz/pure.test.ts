@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import type { AlertInput } from '../../lambda/audit/alert/alert-input.ts';
 import { composeAlert, composeOverdue } from '../../lambda/audit/alert/message.ts';
 import { identityOf, readFinding } from '../../lambda/audit/answer/finding.ts';
-import { readAudit } from '../../lambda/audit/answer/reading.ts';
-import { compareAudits } from '../../lambda/audit/ledger/comparison.ts';
+import { auditNameOf, readAudit } from '../../lambda/audit/answer/reading.ts';
+import { moveLedger } from '../../lambda/audit/ledger/comparison.ts';
+import { compareFindings } from '../../lambda/audit/ledger/finding-changes.ts';
 import { judgeRecord, updateRecords } from '../../lambda/audit/sweep/schedule-records.ts';
 import { planSweep } from '../../lambda/audit/sweep/sweep.ts';
 import { ALERT_KIND, ALERT_SLOTS } from '../../lambda/audit/watch/alert-kinds.ts';
@@ -87,9 +88,20 @@ describe('Any answer of AWS IoT', () => {
     fc.assert(
       fc.property(input, ({ now, before, found: list, kind, slot, text }) => {
         const [reading, earlier] = [readAudit(now), readAudit(before)];
-        for (const { slot: due } of alertsDue(reading, {}, { alertWhenCompliant: true }))
-          expect(ALERT_SLOTS).toContain(due);
-        const open = new Map(list.map((finding) => [identityOf(finding), text]));
+        for (const { slot: due } of alertsDue(reading, {}, true)) expect(ALERT_SLOTS).toContain(due);
+        const known = new Map(list.map((finding) => [identityOf(finding), { since: text, suppressed: false }]));
+        const changes = compareFindings(known, new Map([...known].slice(1)));
+        const audit = { taskId: 'b-1', auditName: text, startedAt: text };
+        const { entries } = moveLedger(earlier, audit, { entries: [] });
+        const { comparison } = moveLedger(
+          reading,
+          { taskId: 'a-1', auditName: auditNameOf(now), startedAt: '2026-10-02T02:00:04.000Z' },
+          {
+            entries,
+            previousChecks: earlier.checks.map(({ name }) => name),
+            findings: new Map(reading.checks.map(({ name }) => [name, changes])),
+          },
+        );
         const snapshot = { taskId: 'a-1', turn: 1, capturedAt: '2026-10-02T02:00:04.000Z', answer: now };
         const alert: AlertInput = {
           kind,
@@ -99,7 +111,7 @@ describe('Any answer of AWS IoT', () => {
           region: 'eu-west-1',
           snapshot,
           findings: buildReadFindings(list),
-          comparison: compareAudits({ startedAt: text, reading: earlier, findings: open }, { reading, findings: open }),
+          comparison,
         };
 
         const message = composeAlert(alert);

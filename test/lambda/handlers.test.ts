@@ -202,15 +202,17 @@ describe('A look', () => {
     });
   });
 
-  test('at the end of a compliant audit closes the watch', async () => {
+  test('at the end of a compliant audit leaves only the ledger to move, which closes the watch', async () => {
     const taskId = startAudit(running, clean);
     await look(taskId);
     hoursLater(1);
 
     const result = await look(taskId);
 
-    expect(result).toEqual({ ...auditId(taskId), next: 'FINISHED', waitSeconds: 0, finished: true });
-    expect(await watchOf(taskId)).toMatchObject({ turn: 2, endedAt: '2026-10-02T03:00:00.000Z' });
+    expect(result).toEqual({ ...auditId(taskId), next: 'SEND_ALERTS', waitSeconds: 0, finished: true });
+    expect(await watchOf(taskId)).toMatchObject({ turn: 2, endedAt: '2026-10-02T03:00:00.000Z', ledger: 'PENDING' });
+    expect(await send(taskId)).toMatchObject({ sent: 0 });
+    expect(await watchOf(taskId)).toMatchObject({ ledger: 'MOVED', alerts: {} });
     expect(await watchOf(taskId)).not.toHaveProperty('open');
   });
 
@@ -227,6 +229,7 @@ describe('A look', () => {
   test('at a watch that is closed already is over for the execution that closed it', async () => {
     const taskId = startAudit(clean);
     await look(taskId);
+    await send(taskId);
 
     const [own, others] = [await look(taskId), await look(taskId, OTHER_EXECUTION)];
 

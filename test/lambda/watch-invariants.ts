@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { pendingSlots, type RegisteredAlert, type Watch } from '../../lambda/audit/watch/watch.ts';
+import { isDone, type RegisteredAlert, type Watch } from '../../lambda/audit/watch/watch.ts';
 import type { Publication } from '../../local/services/sns-publish.ts';
 import { alertKey } from '../builders.ts';
 import type { Invocation } from './held-calls.ts';
@@ -108,16 +108,13 @@ function checkWrite(before: StoredWatch | undefined, after: StoredWatch, { execu
   }
 }
 
-function isDone({ endedAt, findings, alerts }: StoredWatch): boolean {
-  return endedAt !== undefined && findings !== 'PENDING' && pendingSlots(alerts).length === 0;
-}
-
 /** Findings need no lease: whoever stores them again stores the same. */
 function isFindingsMark(before: StoredWatch | undefined, after: StoredWatch): boolean {
   const rest = ({ findings: _, open: __, ...others }: StoredWatch) => others;
-  return before !== undefined && after.findings === 'STORED' && isDeepStrictEqual(rest(before), rest(after));
+  const isMarked = after.findings === 'STORED' || after.findings === 'PARTIAL';
+  return before !== undefined && isMarked && isDeepStrictEqual(rest(before), rest(after));
 }
 
-function aboutOf({ kind, turn, registeredAt, earlierTurns, gaveUp }: RegisteredAlert): string {
-  return JSON.stringify([kind, turn, registeredAt, earlierTurns, gaveUp]);
+function aboutOf({ kind, turn, registeredAt, gaveUp }: RegisteredAlert): string {
+  return JSON.stringify([kind, turn, registeredAt, gaveUp]);
 }

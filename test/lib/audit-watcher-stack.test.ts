@@ -132,12 +132,12 @@ describe('the functions', () => {
       MOST_LEARNED_POLLS: '700',
       LATE_AFTER_HOURS: '24',
       RETENTION_DAYS: '400',
-      ALERT_WHEN_COMPLIANT: 'false',
     });
     expect(environmentOf(template, 'ReadFindings')).toEqual({ ...COMMON, RETENTION_DAYS: '400' });
     expect(environmentOf(template, 'SendAlerts')).toEqual({
       ...COMMON,
       REPEAT: 'always',
+      ALERT_WHEN_COMPLIANT: 'false',
       WATCH_LIMIT_HOURS: '24',
       RETENTION_DAYS: '400',
       ALERT_TOPIC_ARN: '<AlertTopic>',
@@ -155,9 +155,9 @@ describe('the functions', () => {
       MIN_WAIT_SECONDS: '10',
       MAX_WAIT_SECONDS: '600',
       RETENTION_DAYS: '130',
-      ALERT_WHEN_COMPLIANT: 'true',
     });
     expect(environmentOf(withEverything, 'SendAlerts')).toMatchObject({
+      ALERT_WHEN_COMPLIANT: 'true',
       WATCH_LIMIT_HOURS: '48',
       RETENTION_DAYS: '130',
       REPEAT: 'changes',

@@ -44,7 +44,7 @@ describe('the roles', () => {
     expect(permissionsOf('SendAlertsRole')).toEqual([
       'logs:CreateLogStream, logs:PutLogEvents on <LoopSendAlertsLogs.Arn>',
       'xray:PutTelemetryRecords, xray:PutTraceSegments on *',
-      'dynamodb:GetItem, dynamodb:UpdateItem on <Table.Arn>',
+      'dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query, dynamodb:UpdateItem on <Table.Arn>',
       'dynamodb:Query on <Table.Arn>/index/byAudit',
       'sns:Publish on <AlertTopic>',
       'kms:Decrypt, kms:GenerateDataKey on <TopicKey.Arn>',

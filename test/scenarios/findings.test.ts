@@ -24,6 +24,12 @@ beforeEach(() => {
 const POLICY = 'IOT_POLICY_OVERLY_PERMISSIVE_CHECK';
 const EXPIRING = 'DEVICE_CERTIFICATE_EXPIRING_CHECK';
 
+test('The first audit of an account says that there is nothing to compare with yet', async () => {
+  const first = await stack.run(completed({ policies: ['a'] }));
+
+  expect(closing(first)?.email).toContain('Nothing to compare with yet');
+});
+
 describe('The closing message', () => {
   test('shows the worst resources, their reasons, and the things of a certificate', async () => {
     const result = await stack.run(
@@ -85,12 +91,6 @@ describe('The closing message', () => {
 });
 
 describe('Compared with the previous audit of the same schedule', () => {
-  test('a first audit says that there is nothing to compare with yet', async () => {
-    const first = await stack.run(completed({ policies: ['a'] }));
-
-    expect(closing(first)?.email).toMatch(/first audit|nothing to compare/i);
-  });
-
   test('a fixed policy is recovered and a newly expired certificate is new', async () => {
     await stack.run(completed({ policies: ['TestBench'] }));
     await stack.pass(24);
@@ -101,7 +101,7 @@ describe('Compared with the previous audit of the same schedule', () => {
     const email = closing(second)?.email ?? '';
     expect(email).toMatch(/Recovered\s+AWS IoT policies overly permissive/);
     expect(email).toMatch(/New\s+Device certificate expiring/);
-    expect(email).toContain('SINCE THE AUDIT OF 2026-10-02');
+    expect(email).toContain('open since 2026-10-02');
   });
 
   test('what is there again is still open since the first audit that had it', async () => {

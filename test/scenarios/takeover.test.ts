@@ -30,7 +30,8 @@ const troubled: Steps = [
 ];
 const bothAlerts = ['NON_COMPLIANT_DETECTED', 'COMPLETED_WITH_FINDINGS'];
 const kinds = ({ alerts }: Ledger) => alerts.map(({ kind }) => kind);
-const isSnapshot = ({ operation }: Call) => operation === 'PutItem';
+const isSnapshot = ({ operation, parameters }: Call) =>
+  operation === 'PutItem' && JSON.stringify(parameters).includes('SNAPSHOT#');
 const registersAlert = ({ operation, parameters }: Call) =>
   operation === 'UpdateItem' && JSON.stringify(parameters).includes('PENDING');
 const isPublish = ({ operation }: Call) => operation === 'Publish';

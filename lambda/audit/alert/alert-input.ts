@@ -1,4 +1,5 @@
 import type { Snapshot } from '../answer/aws-answers.ts';
+import type { Severity } from '../answer/severity.ts';
 import type { WorstFindings } from '../answer/worst-resources.ts';
 import type { Comparison } from '../ledger/comparison.ts';
 import type { AlertKind, AlertSlot, AuditAlertKind, GaveUp, StuckFacts } from '../watch/alert-kinds.ts';
@@ -10,6 +11,8 @@ export interface ReadFindings extends WorstFindings {
   readonly status: 'READ';
   /** By certificate id (`certificateIdOf`), as far as they could be read. */
   readonly principals: Readonly<Record<string, PrincipalThings>>;
+  /** Names of the checks of which AWS lists fewer resources than it counts: nothing is known of their findings yet. */
+  readonly incomplete: readonly string[];
 }
 
 /** The things that a certificate belongs to. */
@@ -26,11 +29,6 @@ export interface UnavailableFindings {
   readonly errorName: string;
 }
 
-/** The schedule, or the account's on-demand audits, had no audit before this one. */
-export interface FirstAudit {
-  readonly first: true;
-}
-
 /** All that is known when an alert about an audit is written. */
 export interface AlertInput {
   readonly kind: AuditAlertKind;
@@ -41,16 +39,16 @@ export interface AlertInput {
   readonly region: string;
   /** The poll that decided it; absent if the audit could never be described. */
   readonly snapshot?: Snapshot;
-  /** RECOVERED only: the earlier poll of the same audit that saw trouble. */
-  readonly earlier?: Snapshot;
   /** WATCHER_GAVE_UP only. */
   readonly gaveUp?: GaveUp;
   /** AUDIT_STUCK only. */
   readonly stuck?: StuckFacts;
   /** Of the closing message; absent when nobody asked for them. */
   readonly findings?: FindingsFacts;
-  /** With the previous comparable audit; absent if it was not searched for, or could not be read. */
-  readonly comparison?: Comparison | FirstAudit;
+  /** Of the last message about an audit only: the severities with which the alerts that announced it were sent. */
+  readonly announcedAs?: readonly Severity[];
+  /** With what the ledger knows of each check; absent when it could not be read. */
+  readonly comparison?: Comparison;
 }
 
 /** What identifies an alert, whatever it is about. */

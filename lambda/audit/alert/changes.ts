@@ -1,32 +1,50 @@
+import type { CheckOutcome } from '../answer/reading.ts';
 import { shortName } from '../answer/resource-name.ts';
-import type { CheckStanding } from '../ledger/comparison.ts';
+import type { CheckEntry, KnownResult } from '../ledger/entry.ts';
 import type { FindingChanges } from '../ledger/finding-changes.ts';
-import { knownTime } from '../text/safe-text.ts';
+import type { CheckChange, CheckStanding } from '../ledger/move.ts';
+import { clean, knownTime } from '../text/safe-text.ts';
 import { countText, plural, timeText } from '../text/words.ts';
 import type { AlertFacts, CheckFacts } from './facts.ts';
 
 /** In the order in which they are read. */
-const LABELS = ['New', 'Worse', 'Changed', 'Still open', 'Better', 'Recovered', 'Unknown', 'Unknown then'] as const;
+const LABELS = [
+  'New',
+  'Worse',
+  'Changed',
+  'Still open',
+  'Better',
+  'Recovered',
+  'Suppressed',
+  'Unknown',
+  'Not audited',
+  'First result',
+  'Outdated',
+] as const;
+type Label = (typeof LABELS)[number];
 
-/** One line about what changed since the previous audit. */
+/** One line about what changed. */
 export interface ChangeRow {
-  readonly label: (typeof LABELS)[number];
+  readonly label: Label;
   readonly text: string;
-  /** The check is shown in full elsewhere in the alert. */
+  /** The check is described in full elsewhere in the alert. */
   readonly isShownInFull: boolean;
 }
 
 const MAX_NAMES = 3;
 
-/** Every check that came, went, changed or stayed bad; the worst first under each label. */
+/** Every check that came, went, changed, stayed bad, or has no result; the worst first under each label. */
 export function changeRows(facts: AlertFacts): ChangeRow[] {
-  const shown = new Set(facts.trouble.map(({ name }) => name));
-  const rows = facts.compared.flatMap((check) => {
-    const label = labelOf(check);
-    if (label === undefined) return [];
-    return [{ label, text: `${check.title} ${rowText(facts, check)}`, isShownInFull: shown.has(check.name) }];
+  const told = new Set(facts.trouble.map(({ name }) => name));
+  const rows = facts.checks.flatMap((check) => {
+    const { change, outcome, title, name } = check;
+    const label = change && labelOf(change, outcome);
+    if (change === undefined || label === undefined) return [];
+    return [{ label, text: `${title} ${rowText(facts, check, change, label)}`, isShownInFull: told.has(name) }];
   });
-  return rows.sort((a, b) => LABELS.indexOf(a.label) - LABELS.indexOf(b.label));
+  return [...rows, ...facts.dropped.map((check) => droppedRow(check))].sort(
+    (a, b) => LABELS.indexOf(a.label) - LABELS.indexOf(b.label),
+  );
 }
 
 /** `1 new, 1 worse, 1 recovered`. */
@@ -37,39 +55,36 @@ export function changeSummary(rows: readonly ChangeRow[]): string {
     .join(', ');
 }
 
-/** How a non-compliant check stood in the previous audit, in a few words: `new`, `was 12`, `still open since 2026-09-28`. */
+/** How a non-compliant check stood before, in a few words: `new`, `was 12`, `still open since 2026-09-28`. */
 export function wasText(facts: AlertFacts, { change }: CheckFacts): string | undefined {
   if (change?.change === 'NEW') return 'new';
-  if (change?.before?.outcome !== 'NON_COMPLIANT') return undefined;
-  const isSame = change.change === 'SAME' && !isMoved(change.findings);
+  const last = change?.before?.result;
+  if (last?.outcome !== 'NON_COMPLIANT') return undefined;
+  const isSame = change?.change === 'SAME' && !isMoved(change.findings);
   return isSame
-    ? openText(facts, change.findings, 'still open since ') || 'as before'
-    : `was ${countText(change.before.resources)}`;
+    ? `still open since ${dayText(openSince(last, change.findings), facts.startedAt)}`
+    : `was ${countText(last.resources)}`;
 }
 
 /** The same in a sentence. */
 export function beforeText(facts: AlertFacts, { change, outcome }: CheckFacts): string | undefined {
-  const audit = previousAuditText(facts);
-  const { before } = change ?? {};
-  switch (before?.outcome) {
-    case 'COMPLIANT':
-      return outcome === 'FAILED' ? `Last result: compliant in ${audit}` : `New: this check was compliant in ${audit}`;
-    case 'NON_COMPLIANT': {
-      const found = `${plural(before.resources, 'resource')} non-compliant in ${audit}`;
-      return outcome === 'FAILED' ? `Last result: ${found}` : `Not new: ${found}`;
-    }
-    case 'FAILED':
-      // What failed then and has a result now is not compared.
-      return `Failed in ${audit} too`;
-    default:
-      return undefined;
+  const { result: last, unknown } = change?.before ?? {};
+  if (last === undefined) {
+    return unknown?.outcome === 'FAILED' && outcome === 'FAILED'
+      ? `Has failed since ${dayText(unknown.since, facts.startedAt)}`
+      : undefined;
   }
+  const audit = auditOf(last, facts);
+  if (last.outcome === 'COMPLIANT') {
+    return outcome === 'FAILED' ? `Previously compliant in ${audit}` : `New: this check was compliant in ${audit}`;
+  }
+  const found = `${plural(last.resources, 'resource')} non-compliant in ${audit}`;
+  return outcome === 'FAILED' ? `Previously ${found}` : `Not new: ${found}`;
 }
 
 /** `the audit of 2026-10-01`; with the time where that was the same day. */
-export function previousAuditText({ comparison, startedAt }: AlertFacts): string {
-  const time = comparison?.previousStartedAt;
-  return time === undefined ? 'the previous audit' : `the audit of ${dayText(time, startedAt)}`;
+export function auditOf({ audit }: KnownResult, { startedAt }: AlertFacts): string {
+  return `the audit of ${dayText(audit.startedAt, startedAt)}`;
 }
 
 /** `2026-10-01`; with the time where that is the day of the audit itself. */
@@ -77,7 +92,7 @@ export function dayText(time: string, startedAt: string | undefined): string {
   return time.slice(0, 10) === startedAt?.slice(0, 10) ? timeText(time) : time.slice(0, 10);
 }
 
-/** `; no longer open: policy TestBench v2 and 3 more`: fixed, or suppressed. */
+/** `; no longer open: policy TestBench v2 and 3 more`. */
 export function goneText({ change }: CheckFacts): string {
   const { firstGone = [], goneCount = 0 } = change?.findings ?? {};
   const names = firstGone.slice(0, MAX_NAMES).map(shortName);
@@ -86,10 +101,24 @@ export function goneText({ change }: CheckFacts): string {
   return `; no longer open: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-function labelOf({ change, outcome }: CheckFacts): ChangeRow['label'] | undefined {
-  switch (change?.change) {
-    case undefined:
-      return outcome === 'NON_COMPLIANT' ? 'Unknown then' : undefined;
+/** `compliant`, `4 resources non-compliant since 2026-10-01`: what is known of a check that has no result now. */
+export function knownText({ startedAt }: AlertFacts, entry: CheckEntry | undefined): string | undefined {
+  const last = entry?.result;
+  const published = entry?.published;
+  if (published?.outcome === 'NON_COMPLIANT' && last?.outcome !== 'NON_COMPLIANT') {
+    return `${plural(published.resources, 'resource')} non-compliant, seen while an audit ran`;
+  }
+  if (last === undefined) return undefined;
+  const since = dayText(knownTime(last.since) ?? last.since, startedAt);
+  return last.outcome === 'COMPLIANT'
+    ? `compliant since ${since}`
+    : `${plural(last.resources, 'resource')} non-compliant since ${since}`;
+}
+
+function labelOf(change: CheckChange, outcome: CheckOutcome): Label | undefined {
+  switch (change.change) {
+    case 'FIRST':
+      return outcome === 'NON_COMPLIANT' ? 'First result' : undefined;
     case 'NEW':
       return 'New';
     case 'WORSE':
@@ -98,75 +127,102 @@ function labelOf({ change, outcome }: CheckFacts): ChangeRow['label'] | undefine
       return 'Better';
     case 'RECOVERED':
       return 'Recovered';
+    case 'SUPPRESSED':
+      return 'Suppressed';
+    case 'SUPERSEDED':
+      return 'Outdated';
     case 'SAME':
       if (outcome !== 'NON_COMPLIANT') return undefined;
       return isMoved(change.findings) ? 'Changed' : 'Still open';
     case 'UNKNOWN':
-      // Unknown before as well is no change.
-      return hasResult(change.before) ? 'Unknown' : undefined;
+      // Without a result ever, there is nothing that is not known any more.
+      return change.before?.result === undefined ? undefined : 'Unknown';
   }
 }
 
-function rowText(facts: AlertFacts, check: CheckFacts): string {
-  const { before, now, findings } = check.change ?? {};
-  switch (labelOf(check)) {
+function rowText(facts: AlertFacts, check: CheckFacts, change: CheckChange, label: Label): string {
+  const { before, now, findings } = change;
+  const last = before?.result;
+  switch (label) {
     case 'New':
       return `(${resourcesChange(before, now)})`;
     case 'Still open':
-      return `(${plural(now?.resources, 'resource')}${openText(facts, findings, ', since ')})`;
+      return `(${plural(now.resources, 'resource')}${last === undefined ? '' : `, since ${dayText(openSince(last, findings), facts.startedAt)}`})`;
     case 'Recovered':
-      return `(${before?.outcome === 'FAILED' ? 'failed -> compliant' : resourcesChange(before, now)})${goneText(check)}`;
-    case 'Unknown':
-      return `(${standingText(now)}; then ${standingText(before)})`;
-    case 'Unknown then':
-      return `(${plural(check.details.nonCompliantResourcesCount, 'resource')} now, no result then)`;
+      return `(${last?.outcome === 'NON_COMPLIANT' ? `${resourcesChange(before, now)}, open since ${dayText(last.since, facts.startedAt)}` : recoveredFrom(before)})${goneText(check)}`;
+    case 'Suppressed':
+      return `(${plural(now.suppressed, 'finding')} suppressed, not fixed)`;
+    case 'Unknown': {
+      const unknown = before?.unknown;
+      const since = unknown === undefined ? '' : `, unknown since ${dayText(unknown.since, facts.startedAt)}`;
+      return `(${standingText(check)}${since}; previously ${knownText(facts, before)})`;
+    }
+    case 'First result':
+      return `(${plural(now.resources, 'resource')})`;
+    case 'Outdated':
+      return '(a later audit has given a result already)';
     default:
       return `(${resourcesChange(before, now)}${movesText(facts, findings)})${goneText(check)}`;
   }
 }
 
-function resourcesChange(before: CheckStanding | undefined, now: CheckStanding | undefined): string {
-  return `${countText(before?.resources)} -> ${plural(now?.resources, 'resource')}`;
+function droppedRow(check: CheckFacts): ChangeRow {
+  const known = plural(check.details.nonCompliantResourcesCount, 'resource');
+  return {
+    label: 'Not audited',
+    text: `${check.title} (not part of this audit; still open${check.outcome === 'FAILED' ? '' : `: ${known}`})`,
+    isShownInFull: false,
+  };
+}
+
+function recoveredFrom(before: CheckEntry | undefined): string {
+  const { outcome, resources } = before?.published ?? {};
+  return outcome === 'NON_COMPLIANT' && before?.unknown?.outcome !== 'FAILED'
+    ? `${plural(resources, 'resource')} -> compliant`
+    : 'failed -> compliant';
+}
+
+function resourcesChange(before: CheckEntry | undefined, now: CheckStanding): string {
+  return `${countText(before?.result?.resources)} -> ${plural(now.resources, 'resource')}`;
 }
 
 /** `: 6 new, 1 gone, 11 open since 2026-09-28`. */
-function movesText(facts: AlertFacts, findings: FindingChanges | undefined): string {
+function movesText({ startedAt }: AlertFacts, findings: FindingChanges | undefined): string {
   if (findings === undefined) return '';
-  const { newCount, goneCount, openCount } = findings;
+  const { newCount, goneCount, suppressedCount, openCount } = findings;
+  const since = knownTime(findings.openSince);
   const parts = [
     ...(newCount === 0 ? [] : [`${newCount} new`]),
     ...(goneCount === 0 ? [] : [`${goneCount} gone`]),
-    ...(openCount === 0 ? [] : [`${openCount} ${openText(facts, findings, 'still open since ') || 'still open'}`]),
+    ...(suppressedCount === 0 ? [] : [`${suppressedCount} suppressed`]),
+    ...(openCount === 0
+      ? []
+      : [`${openCount} still open${since === undefined ? '' : ` since ${dayText(since, startedAt)}`}`]),
   ];
   return parts.length === 0 ? '' : `: ${parts.join(', ')}`;
 }
 
-function openText({ startedAt }: AlertFacts, findings: FindingChanges | undefined, before: string): string {
-  const since = knownTime(findings?.openSince);
-  return since === undefined ? '' : `${before}${dayText(since, startedAt)}`;
+/** The first sight of what is open: of the oldest finding where they are known, else of the check's trouble. */
+function openSince(last: KnownResult, findings: FindingChanges | undefined): string {
+  return knownTime(findings?.openSince) ?? last.since;
 }
 
-function standingText(standing: CheckStanding | undefined): string {
-  switch (standing?.outcome) {
-    case undefined:
-      return 'not in the answer';
-    case 'COMPLIANT':
-      return 'compliant';
-    case 'NON_COMPLIANT':
-      return plural(standing.resources, 'resource');
+/** How a check without a result stands. */
+export function standingText({ outcome, details }: CheckFacts): string {
+  switch (outcome) {
     case 'FAILED':
-      return standing.errorCode === undefined ? 'failed' : `failed: ${standing.errorCode}`;
+      return details.errorCode === undefined ? 'failed' : `failed: ${clean(details.errorCode, 80)}`;
     case 'CANCELED':
       return 'canceled';
+    case 'WAITING_FOR_DATA':
+      return 'still waiting for data';
+    case 'RUNNING':
+      return 'not finished';
     default:
-      return 'no result';
+      return details.checkRunStatus === undefined ? 'no status' : `status ${details.checkRunStatus}`;
   }
 }
 
 function isMoved(findings: FindingChanges | undefined): boolean {
-  return findings !== undefined && findings.newCount + findings.goneCount > 0;
-}
-
-function hasResult(standing: CheckStanding | undefined): boolean {
-  return standing?.outcome === 'COMPLIANT' || standing?.outcome === 'NON_COMPLIANT';
+  return findings !== undefined && findings.newCount + findings.goneCount + findings.suppressedCount > 0;
 }

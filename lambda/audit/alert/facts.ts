@@ -2,9 +2,11 @@ import type { AuditAnswer, CheckDetails, TaskStatistics } from '../answer/aws-an
 import { checkInfo } from '../answer/check-catalogue.ts';
 import {
   type AuditPhase,
+  auditNameOf,
   type CheckCounts,
   type CheckOutcome,
   type CheckReading,
+  ON_DEMAND,
   readAudit,
 } from '../answer/reading.ts';
 import {
@@ -14,7 +16,9 @@ import {
   severityWhenFailed,
   UNKNOWN_SEVERITY,
 } from '../answer/severity.ts';
-import { type CheckChange, type CheckStanding, type Comparison, isUnchanged } from '../ledger/comparison.ts';
+import { isUnchanged } from '../ledger/comparison.ts';
+import type { CheckEntry, PublishedTrouble } from '../ledger/entry.ts';
+import type { Change, CheckChange } from '../ledger/move.ts';
 import { clean, knownTime } from '../text/safe-text.ts';
 import { isCount } from '../text/words.ts';
 import type { AuditAlertKind, GaveUp, StuckFacts } from '../watch/alert-kinds.ts';
@@ -24,15 +28,22 @@ import { type CheckFindings, findingsOf } from './finding-facts.ts';
 /** More troubled checks than AWS has (17): no list in an alert is longer, so that no alert grows without bound. */
 export const MAX_LISTED_CHECKS = 25;
 
+/** Far more schedules than an account can have: five. */
+const MAX_AUDIT_NAMES = 50;
+
+const UNNAMED_CHECK = 'UNNAMED_CHECK';
+
 /** Which checks a kind of alert is about. */
 export interface AlertScope {
   /** Their outcomes. */
   readonly outcomes: readonly CheckOutcome[];
   /** Of the alert; absent: the highest of these checks. */
   readonly severity?: Severity;
-  /** The checks are those that were in trouble before: in the previous audit, or in an earlier poll of this one. */
-  readonly isAboutBefore?: boolean;
-  /** A section of the alert says what changed since the previous audit, so that it can be held back when nothing did. */
+  /** The checks are those whose published trouble ended in this way, as they were before. */
+  readonly ended?: Extract<Change, 'RECOVERED' | 'SUPPRESSED'>;
+  /** The alert is also about open checks that were not part of this audit. */
+  readonly includesDropped?: boolean;
+  /** A section of the alert says what changed. */
   readonly tellsChanges?: boolean;
 }
 
@@ -48,20 +59,30 @@ export interface CheckFacts {
   readonly findingSeverity: Severity;
   readonly documentation: string;
   readonly details: CheckDetails;
-  /** Since the previous audit; absent when there is nothing to compare with. */
+  /** Against what is known of the check; absent when that could not be read. */
   readonly change?: CheckChange;
-  /** RECOVERED only: the trouble is that of the previous audit, not of an earlier poll of this one. */
-  readonly isFromPreviousAudit?: boolean;
+  /** AWS lists fewer findings of this check than it counts: nothing is said of its resources. */
+  readonly isIncomplete: boolean;
   /** Absent when they were not asked for, or could not be read. */
   readonly findings?: CheckFindings;
 }
 
-/** The previous comparable audit. */
+/** How the audit compares with what is known of its checks. */
 export interface ComparisonFacts {
-  /** ISO 8601, UTC. */
-  readonly previousStartedAt?: string;
-  /** This audit says the same as that one. */
+  /** Nothing was known of any of its checks. */
+  readonly isFirst: boolean;
+  /** The audit says what was known already. */
   readonly isUnchanged: boolean;
+}
+
+/** What subscribers filter by. An alert that ends trouble reaches everybody who was sent that trouble. */
+export interface Reach {
+  /** The highest of the alert itself and of the messages that published the trouble or announced the alert. */
+  readonly severity: Severity;
+  /** Name of this audit, and the names that the trouble was published to. Empty if that is not known: then it is for all. */
+  readonly auditNames: readonly string[];
+  /** The checks that the alert is about, and those whose trouble it ends. */
+  readonly checks: readonly string[];
 }
 
 /** All that the formats write, gathered once. Every string is one clean line of bounded length. */
@@ -89,16 +110,13 @@ export interface AlertFacts extends AlertIdentity {
   readonly unlisted: number;
   /** Numbers of troubled checks that AWS counts but does not name. */
   readonly unnamed: { readonly nonCompliant: number; readonly failed: number };
-  /** Absent if there is no previous audit, or it was not read. */
+  /** Absent if what is known of the checks was not read. */
   readonly comparison?: ComparisonFacts;
-  /** There is no previous audit. */
-  readonly isFirst: boolean;
-  /** Every check that takes part in the comparison, as it stands now, worst first; empty without a comparison. */
-  readonly compared: readonly CheckFacts[];
+  /** Open checks that the previous audit of this schedule had and this one did not have, worst first. */
+  readonly dropped: readonly CheckFacts[];
+  readonly reach: Reach;
   /** Name of the error for which the findings could not be read. */
   readonly findingsError?: string;
-  /** RECOVERED only: when the trouble was seen. ISO 8601, UTC. */
-  readonly troubleSeenAt?: string;
   /** WATCHER_GAVE_UP only. */
   readonly gaveUp?: GaveUp;
   /** AUDIT_STUCK only. */
@@ -110,8 +128,9 @@ export function gatherFacts(input: AlertInput, scope: AlertScope): AlertFacts {
   const { kind, slot, taskId, accountId, region, snapshot, comparison, findings } = input;
   const answer: AuditAnswer = snapshot?.answer ?? {};
   const reading = readAudit(answer);
-  const { trouble, unnamed } = findTrouble(input, scope);
-  const previous = comparison === undefined || 'first' in comparison ? undefined : comparison;
+  const dropped = (comparison?.dropped ?? []).map((entry) => droppedFacts(entry, input)).sort(worstFirst);
+  const { trouble, unnamed } = findTrouble(input, scope, dropped);
+  const severity = scope.severity ?? severityOf(trouble, unnamed.nonCompliant + unnamed.failed);
   return {
     kind,
     scope,
@@ -120,7 +139,7 @@ export function gatherFacts(input: AlertInput, scope: AlertScope): AlertFacts {
     taskId,
     accountId,
     region,
-    severity: scope.severity ?? severityOf(trouble, unnamed.nonCompliant + unnamed.failed),
+    severity,
     auditName: clean(answer.scheduledAuditName, 128),
     taskType: clean(answer.taskType, 60),
     taskStatus: clean(answer.taskStatus, 60),
@@ -133,14 +152,13 @@ export function gatherFacts(input: AlertInput, scope: AlertScope): AlertFacts {
     trouble: trouble.slice(0, MAX_LISTED_CHECKS),
     unlisted: Math.max(0, trouble.length - MAX_LISTED_CHECKS),
     unnamed,
-    comparison: previous && {
-      previousStartedAt: knownTime(previous.previousStartedAt),
-      isUnchanged: isUnchanged(previous),
+    comparison: comparison && {
+      isFirst: comparison.dropped.length === 0 && comparison.checks.every(({ before }) => before === undefined),
+      isUnchanged: isUnchanged(comparison),
     },
-    isFirst: comparison !== undefined && previous === undefined,
-    compared: previous === undefined ? [] : comparedChecks(previous, reading.checks, input),
+    dropped,
+    reach: reachOf(input, scope, severity, trouble),
     findingsError: findings?.status === 'UNAVAILABLE' ? (clean(findings.errorName, 100) ?? 'unknown error') : undefined,
-    troubleSeenAt: knownTime(input.earlier?.capturedAt),
     gaveUp: input.gaveUp && cleanGaveUp(input.gaveUp),
     stuck: input.stuck,
   };
@@ -151,50 +169,90 @@ export function standsNow({ checks }: AlertFacts, { name }: CheckFacts): CheckFa
   return checks.find((check) => check.name === name);
 }
 
-/** Trouble before: that of the previous audit, then what only an earlier poll of this audit saw. */
+/** The checks that an alert is about, worst first, and the numbers of those that AWS counts without naming them. */
 function findTrouble(
   input: AlertInput,
-  { outcomes, isAboutBefore }: AlertScope,
+  { outcomes, ended, includesDropped }: AlertScope,
+  dropped: readonly CheckFacts[],
 ): Pick<AlertFacts, 'trouble' | 'unnamed'> {
-  const { checks, counts } = readAudit((isAboutBefore ? input.earlier : input.snapshot)?.answer ?? {});
-  const before = isAboutBefore ? troubleBefore(input) : [];
+  if (ended !== undefined) return { trouble: endedTrouble(input, ended), unnamed: { nonCompliant: 0, failed: 0 } };
+  const { checks, counts } = readAudit(input.snapshot?.answer ?? {});
   const unnamed = (outcome: CheckOutcome, stated: number | undefined) => {
     const named = checks.filter((check) => check.outcome === outcome).length;
     return outcomes.includes(outcome) && isCount(stated) ? Math.max(0, stated - named) : 0;
   };
   return {
     trouble: [
-      ...before,
-      ...checks
-        .filter((check) => outcomes.includes(check.outcome))
-        .map((check) => checkFacts(check, input))
-        .filter(({ name }) => before.every((check) => check.name !== name)),
+      ...checks.filter((check) => outcomes.includes(check.outcome)).map((check) => checkFacts(check, input)),
+      ...(includesDropped ? dropped : []),
     ].sort(worstFirst),
     unnamed: { nonCompliant: unnamed('NON_COMPLIANT', counts.nonCompliant), failed: unnamed('FAILED', counts.failed) },
   };
 }
 
-/** The checks that had trouble in the previous audit, as they were. */
-function troubleBefore(input: AlertInput): CheckFacts[] {
-  const { comparison } = input;
-  if (comparison === undefined || 'first' in comparison) return [];
-  return comparison.checks.flatMap(({ checkName: name, before }) => {
-    if (before?.outcome !== 'NON_COMPLIANT' && before?.outcome !== 'FAILED') return [];
-    const { outcome, resources, errorCode } = before;
-    const check = checkFacts({ name, outcome, details: { nonCompliantResourcesCount: resources, errorCode } }, input);
-    return [{ ...check, isFromPreviousAudit: true }];
-  });
+/** The checks whose published trouble ended, as it was published. */
+function endedTrouble(input: AlertInput, ended: Change): CheckFacts[] {
+  return (input.comparison?.checks ?? [])
+    .flatMap(({ checkName: name, change, before }) => {
+      const published = before?.published;
+      return change === ended && published !== undefined ? [publishedFacts(name, published, before, input)] : [];
+    })
+    .sort(worstFirst);
 }
 
-function comparedChecks(
-  { checks, notCompared }: Comparison,
-  current: readonly CheckReading[],
+/** An open check that was not part of this audit, as it is known. */
+function droppedFacts(entry: CheckEntry, input: AlertInput): CheckFacts {
+  const { checkName: name, result, published } = entry;
+  if (published !== undefined) return publishedFacts(name, published, entry, input);
+  return checkFacts(
+    { name, outcome: 'NON_COMPLIANT', details: { nonCompliantResourcesCount: result?.resources } },
+    input,
+  );
+}
+
+function publishedFacts(
+  name: string,
+  { outcome, resources, errorCode, severity }: PublishedTrouble,
+  known: CheckEntry | undefined,
   input: AlertInput,
-): CheckFacts[] {
-  const names = new Set([...checks.map(({ checkName }) => checkName), ...notCompared]);
-  const gone = [...names].filter((name) => current.every((check) => check.name !== name));
-  const absent = gone.map((name): CheckReading => ({ name, outcome: 'UNKNOWN', details: {} }));
-  return [...current, ...absent].map((check) => checkFacts(check, input)).sort(worstFirst);
+): CheckFacts {
+  const found = known?.result?.outcome === 'NON_COMPLIANT' ? known.result.resources : resources;
+  const check = checkFacts({ name, outcome, details: { nonCompliantResourcesCount: found, errorCode } }, input);
+  return { ...check, severity };
+}
+
+/** An alert that ends trouble goes to everybody who was sent that trouble, whatever they filter by. */
+function reachOf(input: AlertInput, scope: AlertScope, severity: Severity, trouble: readonly CheckFacts[]): Reach {
+  const { snapshot, comparison, announcedAs = [] } = input;
+  // Who was sent the trouble cannot be read: then everybody is sent its end.
+  const isForAll = snapshot === undefined || (scope.ended !== undefined && comparison === undefined);
+  const own = isForAll ? [] : [clean(auditNameOf(snapshot.answer), 128) ?? ON_DEMAND];
+  const ended = endedEntries(input, scope).flatMap(({ checkName, published }) =>
+    published === undefined ? [] : [{ checkName, ...published }],
+  );
+  return {
+    severity: highestSeverity([
+      severity,
+      ...(scope.ended !== undefined && isForAll ? (['CRITICAL'] as const) : []),
+      ...ended.map(({ sentAs }) => sentAs),
+      ...announcedAs,
+    ]),
+    auditNames: [...new Set([...own, ...ended.flatMap(({ auditNames }) => auditNames)])].slice(0, MAX_AUDIT_NAMES),
+    checks: [
+      ...new Set([...trouble.map(({ name }) => name), ...ended.map(({ checkName }) => nameOf(checkName))]),
+    ].slice(0, MAX_LISTED_CHECKS),
+  };
+}
+
+/** What was known of the checks whose trouble a closing message ends, or says to be neither seen nor gone. */
+function endedEntries({ slot, comparison }: AlertInput, { includesDropped = false }: AlertScope): CheckEntry[] {
+  if (slot !== 'TERMINAL' || comparison === undefined) return [];
+  const isConcerned = (change: Change) =>
+    change === 'RECOVERED' || change === 'SUPPRESSED' || (includesDropped && change === 'UNKNOWN');
+  return [
+    ...comparison.checks.flatMap(({ change, before }) => (before !== undefined && isConcerned(change) ? [before] : [])),
+    ...(includesDropped ? comparison.dropped : []),
+  ];
 }
 
 /** The highest of the checks. Trouble that AWS counts but does not name weighs as much as a check that nobody knows. */
@@ -207,7 +265,7 @@ function checkFacts(
   { name, outcome, details }: CheckReading,
   { findings: found, comparison, snapshot }: AlertInput,
 ): CheckFacts {
-  const cleanName = clean(name, 100) ?? 'UNNAMED_CHECK';
+  const cleanName = nameOf(name);
   const { title, severity: usual, documentation } = checkInfo(cleanName);
   const findings = findingsOf(found, name, knownTime(snapshot?.answer.taskStartTime));
   // What AWS gave to the findings themselves wins over what such findings usually have.
@@ -216,7 +274,8 @@ function checkFacts(
     name: cleanName,
     title,
     outcome,
-    severity: outcome === 'FAILED' ? severityWhenFailed(severity) : severity,
+    // Unknown is not worse than known to be bad.
+    severity: outcome === 'NON_COMPLIANT' || outcome === 'COMPLIANT' ? severity : severityWhenFailed(severity),
     findingSeverity: severity,
     documentation,
     details: {
@@ -225,25 +284,22 @@ function checkFacts(
       errorCode: clean(details.errorCode, 80),
       message: clean(details.message, 300),
     },
-    change: comparison === undefined || 'first' in comparison ? undefined : changeOf(comparison, name),
+    change: comparison?.checks.find(({ checkName }) => checkName === name),
+    isIncomplete: found?.status === 'READ' && found.incomplete.includes(name),
     findings,
   };
 }
 
-function changeOf({ checks }: Comparison, checkName: string): CheckChange | undefined {
-  const change = checks.find((check) => check.checkName === checkName);
-  return change && { ...change, before: cleanStanding(change.before), now: cleanStanding(change.now) };
+function nameOf(checkName: string): string {
+  return clean(checkName, 100) ?? UNNAMED_CHECK;
 }
 
-function cleanStanding(standing: CheckStanding | undefined): CheckStanding | undefined {
-  return standing && { ...standing, errorCode: clean(standing.errorCode, 80) };
-}
-
-/** By severity, then known-bad before unknown, then the most resources, then by name. */
+/** By severity, then known-bad before unknown, then by what it would be, the most resources, and the name. */
 function worstFirst(a: CheckFacts, b: CheckFacts): number {
   return (
     compareSeverity(b.severity, a.severity) ||
     rankOf(b.outcome) - rankOf(a.outcome) ||
+    compareSeverity(b.findingSeverity, a.findingSeverity) ||
     resourcesOf(b) - resourcesOf(a) ||
     // Not localeCompare: loading the rules of a language takes longer than all the rest of an alert.
     (a.name < b.name ? -1 : 1)

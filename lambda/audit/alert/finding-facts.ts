@@ -44,7 +44,7 @@ export function findingsOf(
   checkName: string,
   startedAt: string | undefined,
 ): CheckFindings | undefined {
-  if (facts?.status !== 'READ') return undefined;
+  if (facts?.status !== 'READ' || facts.incomplete.includes(checkName)) return undefined;
   const { open, suppressed, severity } = own(facts.totals, checkName) ?? { open: 0, suppressed: 0 };
   const worst = facts.worst
     .slice(0, MAX_WORST)

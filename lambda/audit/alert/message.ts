@@ -1,6 +1,4 @@
 import { ON_DEMAND } from '../answer/reading.ts';
-import { highestSeverity, type Severity } from '../answer/severity.ts';
-import { isUnchanged } from '../ledger/comparison.ts';
 import type { AlertIdentity, AlertInput, AlertMessage } from './alert-input.ts';
 import { type AlertFacts, gatherFacts } from './facts.ts';
 import { auditMetadata, type ChatMetadata, chatNotification, chatWords, missedRunMetadata } from './format/chat.ts';
@@ -26,15 +24,6 @@ export function composeOverdue(input: OverdueInput): AlertMessage {
   return write(facts, story, missedRunMachineAlert(facts), missedRunMetadata(facts), missedRunAttributes(facts));
 }
 
-/**
- * True when a closing message says what the previous comparable audit said already. Alerts about a running audit are never
- * held back: their slot is used once, and new trouble may follow. In doubt false.
- */
-export function saysNothingNew({ kind, comparison }: Pick<AlertInput, 'kind' | 'comparison'>): boolean {
-  if (!KINDS[kind].tellsChanges || comparison === undefined || 'first' in comparison) return false;
-  return isUnchanged(comparison);
-}
-
 function write(
   alert: AlertIdentity,
   story: AlertStory,
@@ -53,30 +42,19 @@ function write(
   };
 }
 
-/**
- * Severity for filter policies: the highest of what the alert is about, good news included, so that a subscriber who was
- * alerted to trouble also learns that it is gone, even if something lesser remains.
- */
-function reach({ scope, severity, compared }: AlertFacts): Severity {
-  const recovered = compared.filter(({ change }) => change?.change === 'RECOVERED');
-  return highestSeverity([
-    severity,
-    ...(scope.tellsChanges ? recovered.map(({ findingSeverity }) => findingSeverity) : []),
-  ]);
-}
-
 /** For filter policies. What is unknown is left out: SNS refuses an empty value. */
 function auditAttributes(facts: AlertFacts): AlertMessage['attributes'] {
-  const { trouble } = facts;
+  const { reach } = facts;
   const known: Record<string, string | readonly string[] | undefined> = {
     kind: facts.kind,
-    severity: reach(facts),
+    severity: reach.severity,
     taskStatus: facts.taskStatus,
     taskType: facts.taskType,
     auditName: facts.auditName ?? (facts.taskType === 'ON_DEMAND_AUDIT_TASK' ? ON_DEMAND : undefined),
+    auditNames: reach.auditNames.length === 0 ? undefined : reach.auditNames,
     account: facts.accountId,
     region: facts.region,
-    checks: trouble.length === 0 ? undefined : trouble.map(({ name }) => name),
+    checks: reach.checks.length === 0 ? undefined : reach.checks,
   };
   return Object.fromEntries(
     Object.entries(known).filter((entry): entry is [string, string | readonly string[]] => entry[1] !== undefined),
@@ -89,6 +67,7 @@ function missedRunAttributes(facts: OverdueFacts): AlertMessage['attributes'] {
     severity: facts.severity,
     taskType: facts.taskType,
     auditName: facts.auditName,
+    auditNames: [facts.auditName],
     account: facts.accountId,
     region: facts.region,
   };

@@ -1,64 +1,102 @@
 import { isPastableCheck, type NextStep, startAuditCommand } from '../text/commands.ts';
-import { auditReportLink } from '../text/console-links.ts';
+import { auditListLink } from '../text/console-links.ts';
 import { isSome } from '../text/words.ts';
-import { type AlertFacts, type CheckFacts, standsNow } from './facts.ts';
+import type { AlertFacts, CheckFacts } from './facts.ts';
+import { isUndecided } from './phrases.ts';
+
+const INSUFFICIENT_PERMISSIONS = 'INSUFFICIENT_PERMISSIONS';
 
 /** What to do about findings and failed checks. */
 export function findingSteps(facts: AlertFacts): NextStep[] {
-  return [...startWithWorst(facts), ...repairSteps(facts), reportStep(facts)];
+  return [...startWithWorst(facts), ...roleSteps(facts), ...repairSteps(facts), ...droppedSteps(facts)];
 }
 
 /** What to do about an audit that found nothing. */
 export function cleanSteps(facts: AlertFacts): NextStep[] {
-  return [reportStep(facts, isClean(facts) ? 'Nothing to do.' : 'Run the checks without a result again.')];
+  const steps = [...suppressionSteps(facts), ...withoutResultSteps(facts), ...droppedSteps(facts)];
+  return steps.length === 0 ? [listStep(facts, 'Nothing to do.')] : [...steps, listStep(facts)];
 }
 
-/** Opens the report of the audit. */
-export function reportStep({ region, taskId }: AlertFacts, text?: string): NextStep {
-  return { text, link: { label: 'Open the audit report', url: auditReportLink(region, taskId) } };
+/** Opens the list of audits, from which each can be opened. */
+export function listStep({ region }: Pick<AlertFacts, 'region'>, text?: string): NextStep {
+  return { text, link: { label: 'Open the list of audits', url: auditListLink(region) } };
 }
 
-function startWithWorst({ trouble }: AlertFacts): NextStep[] {
-  const worst = trouble.find(({ outcome }) => outcome === 'NON_COMPLIANT');
-  if (worst === undefined) return [];
+/** What to do about checks without a result, failed ones aside. */
+export function withoutResultSteps({ checks, counts, region }: AlertFacts): NextStep[] {
+  const names = checks.filter(({ outcome }) => isUndecided(outcome)).map(({ name }) => name);
+  if (names.length === 0 && !isSome(counts.canceled)) return [];
+  return [runStep(region, names, 'Find out why checks have no result, then run them again')];
+}
+
+/** What to do about open checks that were not part of the audit. */
+export function droppedSteps({ dropped, region }: AlertFacts): NextStep[] {
+  if (dropped.length === 0) return [];
+  const names = dropped.map(({ name }) => name);
+  const text =
+    names.length === 1
+      ? 'Put the check that is still open back into the audit, or run it yourself'
+      : 'Put the checks that are still open back into the audit, or run them yourself';
+  return [runStep(region, names, text)];
+}
+
+/** What to do about findings that are suppressed now. */
+export function suppressionSteps({ checks }: AlertFacts): NextStep[] {
+  if (!checks.some(({ change }) => change?.change === 'SUPPRESSED')) return [];
   return [
     {
-      text: `Start with "${worst.title}"${isNew(worst)}: open its results, see what changed, then follow its fix link.`,
+      text: 'Check that the suppressions are intended, and that they have an end date. A suppressed finding sends no alert.',
     },
   ];
 }
 
-function isNew({ change }: CheckFacts): string {
-  return change?.change === 'NEW' ? ', which is new' : '';
+/** Words with the command that runs checks; without it where no name can be pasted. */
+function runStep(region: string, checkNames: readonly string[], text: string): NextStep {
+  const command = startAuditCommand(region, checkNames);
+  return command === undefined ? { text: `${text}.` } : { text: `${text}:`, command };
+}
+
+function startWithWorst(facts: AlertFacts): NextStep[] {
+  const worst = facts.trouble.find(({ outcome }) => outcome === 'NON_COMPLIANT');
+  if (worst === undefined) {
+    // AWS counts trouble, but does not name it.
+    return facts.trouble.length === 0 ? [listStep(facts, 'Find the checks in the results of the audit.')] : [];
+  }
+  const isNew = worst.change?.change === 'NEW';
+  return [
+    {
+      text: `Start with "${worst.title}"${isNew ? ', which is new' : ''}: open its results, then follow its fix link.`,
+    },
+  ];
 }
 
 /** One step for each cause of a failed check, then one command that runs them all again. */
 function repairSteps({ trouble, region }: AlertFacts): NextStep[] {
   const failed = trouble.filter(({ outcome }) => outcome === 'FAILED');
-  const steps: NextStep[] = [...new Set(failed.map(repairText))].map((text) => ({ text }));
+  const texts = new Set(failed.map(repairText).filter((text) => text !== undefined));
+  const steps: NextStep[] = [...texts].map((text) => ({ text }));
   const names = failed.map(({ name }) => name).filter(isPastableCheck);
-  const command = startAuditCommand(region, names);
-  if (command === undefined) return steps;
+  if (names.length === 0) return steps;
   return [
     ...steps,
-    { text: names.length === 1 ? 'Run the failed check again:' : 'Run the failed checks again:', command },
+    runStep(region, names, names.length === 1 ? 'Run the failed check again' : 'Run the failed checks again'),
   ];
 }
 
-function repairText({ details }: CheckFacts): string {
+/** Any check of the audit may say that the role lacks permissions, whatever the alert is about. */
+export function roleSteps({ checks }: AlertFacts): NextStep[] {
+  return checks.some(({ details }) => details.errorCode === INSUFFICIENT_PERMISSIONS)
+    ? [{ text: 'Check that the Device Defender audit role still has the managed policy AWSIoTDeviceDefenderAudit.' }]
+    : [];
+}
+
+function repairText({ details }: CheckFacts): string | undefined {
   switch (details.errorCode) {
-    case 'INSUFFICIENT_PERMISSIONS':
-      return 'Check that the Device Defender audit role still has the managed policy AWSIoTDeviceDefenderAudit.';
+    case INSUFFICIENT_PERMISSIONS:
+      return undefined; // in roleSteps
     case 'AUDIT_CHECK_DISABLED':
       return 'Enable the check in the audit settings of the account, or remove it from the audit.';
     default:
       return 'Read the error of the failed check in its results.';
   }
-}
-
-/** Every check, and every one that was in trouble before, is compliant. */
-function isClean(facts: AlertFacts): boolean {
-  const { checks, trouble, counts } = facts;
-  const isCompliant = (check: CheckFacts | undefined) => check?.outcome === 'COMPLIANT';
-  return !isSome(counts.canceled) && [...checks, ...trouble.map((check) => standsNow(facts, check))].every(isCompliant);
 }

@@ -1,4 +1,6 @@
+import type { CheckOutcome } from '../answer/reading.ts';
 import { compareSeverity } from '../answer/severity.ts';
+import { type CheckEntry, isOpen } from '../ledger/entry.ts';
 import { shorten } from '../text/safe-text.ts';
 import { countText, isCount, isSome, plural, timeText } from '../text/words.ts';
 import type { AlertFacts, CheckFacts } from './facts.ts';
@@ -42,7 +44,7 @@ export function severityIcon({ severity }: AlertFacts): string {
 
 /** What follows an alert about a running audit. */
 export const CLOSING_MESSAGE_FOLLOWS =
-  'One closing message follows when the audit ends; single polls are not reported.';
+  'A closing message follows when the audit ends, or a message that the watcher gave up. Single polls are not reported.';
 
 /** The status of the audit as AWS gave it. */
 export function statusText({ taskStatus }: AlertFacts): string {
@@ -72,14 +74,93 @@ export function completedText(facts: AlertFacts): string {
 
 /** A check is called compliant only if AWS says so: a canceled one is neither compliant nor in trouble. */
 export function compliantText(facts: AlertFacts, of = ''): string {
-  const { total } = facts.counts;
   if (!isAllCompliant(facts)) return `no check${of} is non-compliant or failed`;
-  return total === 1 ? `the only check${of} is compliant` : `all ${total} checks${of} are compliant`;
+  switch (facts.counts.total) {
+    case 1:
+      return `the only check${of} is compliant`;
+    case 2:
+      return `both checks${of} are compliant`;
+    default:
+      return `all ${facts.counts.total} checks${of} are compliant`;
+  }
 }
 
-/** True when every check of the audit, one at least, is compliant. */
-export function isAllCompliant({ counts }: AlertFacts): boolean {
-  return isSome(counts.total) && counts.total === counts.compliant;
+/** True when every check of the audit, one at least, is compliant, by the counts and by the details. */
+export function isAllCompliant({ counts, checks }: AlertFacts): boolean {
+  return (
+    isSome(counts.total) && counts.total === counts.compliant && checks.every(({ outcome }) => outcome === 'COMPLIANT')
+  );
+}
+
+/** True when every check of the audit is compliant, and nothing is known to be open or only suppressed. */
+export function isAllClear(facts: AlertFacts): boolean {
+  return isAllCompliant(facts) && stillOpenSentences(facts).length === 0;
+}
+
+/** True for a check that neither failed nor has a result. */
+export function isUndecided(outcome: CheckOutcome): boolean {
+  return outcome !== 'COMPLIANT' && outcome !== 'NON_COMPLIANT' && outcome !== 'FAILED';
+}
+
+/** `2 non-compliant checks`, `1 failed check`, `3 checks without a result`; known zeros are left out. */
+export function openCounts({ counts, checks }: AlertFacts): string[] {
+  const { total, compliant, nonCompliant, failed } = counts;
+  const rest =
+    isCount(total) && isCount(compliant) && isCount(nonCompliant) && isCount(failed)
+      ? total - compliant - nonCompliant - failed
+      : 0;
+  const undecided = Math.max(rest, checks.filter(({ outcome }) => isUndecided(outcome)).length);
+  return [
+    ...(nonCompliant === 0 ? [] : [plural(nonCompliant, 'non-compliant check')]),
+    ...(failed === 0 ? [] : [plural(failed, 'failed check')]),
+    ...(undecided === 0 ? [] : [`${plural(undecided, 'check')} without a result`]),
+  ];
+}
+
+/** What is open although the audit does not say so, in sentences, and what was only suppressed. */
+export function stillOpenSentences(facts: AlertFacts): string[] {
+  const hidden = facts.checks.filter(({ change }) => change?.change === 'SUPPRESSED');
+  return [
+    ...openElsewhereSentences(facts),
+    ...sentences(hidden, 'is suppressed, not fixed', 'are suppressed, not fixed'),
+  ];
+}
+
+/**
+ * Checks without a result whose last result was non-compliant, open checks that were not part of the audit, and trouble that
+ * a later audit found, in sentences.
+ */
+export function openElsewhereSentences({ checks, dropped }: AlertFacts): string[] {
+  const unseen = checks.filter(
+    ({ outcome, change }) => (isUndecided(outcome) || outcome === 'FAILED') && isKnownBad(change?.before),
+  );
+  const later = checks.filter(
+    ({ change }) => change?.change === 'SUPERSEDED' && change.before !== undefined && isOpen(change.before),
+  );
+  return [
+    ...sentences(
+      unseen,
+      'was non-compliant when last seen, so it counts as open',
+      'were non-compliant when last seen, so they count as open',
+    ),
+    ...sentences(
+      dropped,
+      'was not part of this audit and is still open',
+      'were not part of this audit and are still open',
+    ),
+    ...sentences(later, 'is open: a later audit found it', 'are open: later audits found them'),
+  ];
+}
+
+/** One sentence about one check by its title, or about several by their number; nothing about nothing. */
+function sentences(checks: readonly CheckFacts[], one: string, many: string): string[] {
+  const [first, ...others] = checks;
+  if (first === undefined) return [];
+  return [others.length === 0 ? `${first.title} ${one}.` : `${plural(checks.length, 'check')} ${many}.`];
+}
+
+function isKnownBad(entry: CheckEntry | undefined): boolean {
+  return entry?.result?.outcome === 'NON_COMPLIANT' || entry?.published?.outcome === 'NON_COMPLIANT';
 }
 
 /** Trouble always, the rest where there is some. */

@@ -8,12 +8,13 @@ import {
   changeRows,
   changeSummary,
   dayText,
-  previousAuditText,
+  knownText,
+  standingText,
   wasText,
 } from './changes.ts';
 import type { AlertFacts, CheckFacts } from './facts.ts';
 import { type FindingFacts, shownFindings } from './finding-facts.ts';
-import { briefResourcesText, resourcesText } from './phrases.ts';
+import { briefResourcesText, isUndecided, resourcesText } from './phrases.ts';
 
 /** One section of an alert: what changed, checks in full, then plain sentences. */
 export interface StorySection {
@@ -70,17 +71,20 @@ export function linesSection(heading: string, lines: readonly string[]): StorySe
   return { heading, checks: [], lines };
 }
 
-/** What is different from the previous audit, check by check. */
-export function changedSection(facts: AlertFacts): StorySection {
-  const { comparison, isFirst, taskType } = facts;
-  if (comparison === undefined) {
-    const what = taskType === 'ON_DEMAND_AUDIT_TASK' ? 'first on-demand audit' : 'first audit of this schedule';
-    return linesSection('What changed', isFirst ? [`Nothing to compare with yet: this is the ${what} on record.`] : []);
+/** What is different from what was known of each check, but for rows that another section has. */
+export function changedSection(facts: AlertFacts, elsewhere: readonly ChangeRow['label'][] = []): StorySection {
+  const { comparison } = facts;
+  if (comparison === undefined) return linesSection('What changed', []);
+  if (comparison.isFirst) {
+    return linesSection('What changed', [
+      'Nothing to compare with yet: no earlier audit of these checks is on record.',
+    ]);
   }
-  const rows = changeRows(facts);
-  const since = `since ${previousAuditText(facts)}`;
+  const all = changeRows(facts);
+  const rows = all.filter(({ label }) => !elsewhere.includes(label));
+  if (rows.length === 0 && all.length > 0) return linesSection('What changed', []);
   return {
-    heading: comparison.isUnchanged ? `Nothing changed ${since}` : `Changed ${since}`,
+    heading: comparison.isUnchanged ? 'Nothing changed' : 'What changed',
     rows: rows.slice(0, MAX_ROWS),
     summary: changeSummary(rows),
     checks: [],
@@ -156,32 +160,39 @@ function resourceStory({ startedAt }: AlertFacts, { change }: CheckFacts, findin
   };
 }
 
-function moreText({ findings }: CheckFacts): string | undefined {
+function moreText({ findings, isIncomplete }: CheckFacts): string | undefined {
+  if (isIncomplete) return 'AWS has not listed all of its findings yet: see the results link';
   if (findings === undefined) return undefined;
   const more = findings.open - findings.worst.length;
   if (findings.worst.length > 0) return more > 0 ? `and ${more} more` : undefined;
-  return more > 0 ? `${plural(more, 'finding')}: see the results link` : 'AWS lists no finding for this check yet';
+  if (more > 0) return `${plural(more, 'finding')}: see the results link`;
+  return findings.suppressed > 0 ? `${findings.suppressed} suppressed` : undefined;
 }
 
 /** Trouble that AWS counts but does not name: statistics may run ahead of the details. */
-export function unnamedLines({ unnamed }: AlertFacts): string[] {
-  return [...unnamedLine(unnamed.nonCompliant, 'non-compliant check'), ...unnamedLine(unnamed.failed, 'failed check')];
-}
-
 function unnamedLine(count: number, noun: string): string[] {
   return count === 0 ? [] : [`Not named by AWS yet: ${plural(count, noun)}.`];
 }
 
-/** Checks that are canceled, still running or waiting, or in a status that AWS added later. */
-export function withoutResultSection({ checks }: AlertFacts): StorySection {
-  const open = checks.filter(({ outcome }) => !['COMPLIANT', 'NON_COMPLIANT', 'FAILED'].includes(outcome));
-  const names = open.map(({ title, outcome, details }) =>
-    outcome === 'CANCELED' ? title : `${title} (${details.checkRunStatus ?? 'no status'})`,
-  );
-  return linesSection(
-    `Without a result (${open.length})`,
-    open.length === 0 ? [] : [firstOf(names, MAX_NAMES).join(', ')],
-  );
+/** Checks that are canceled, still running or waiting, or in a status that AWS added later, with their last results. */
+export function withoutResultSection(facts: AlertFacts): StorySection {
+  const open = facts.checks.filter(({ outcome }) => isUndecided(outcome));
+  const lines = open.map((check) => {
+    const before = check.change?.before;
+    const since = before?.unknown && `, unknown since ${dayText(before.unknown.since, facts.startedAt)}`;
+    const known = knownText(facts, before);
+    return `${check.title}: ${standingText(check)}${since ?? ''}${known === undefined ? '' : `; previously ${known}`}`;
+  });
+  return linesSection(`Without a result (${open.length})`, firstOf(lines, MAX_NAMES));
+}
+
+/** Open checks that the previous audit of the schedule had and this one did not have. */
+export function droppedSection(facts: AlertFacts): StorySection {
+  const lines = facts.dropped.map(({ title, outcome, details }) => {
+    const known = outcome === 'FAILED' ? '' : ` with ${plural(details.nonCompliantResourcesCount, 'resource')}`;
+    return `${title}: not part of this audit, still open${known}`;
+  });
+  return linesSection('Not audited', firstOf(lines, MAX_NAMES));
 }
 
 /** The checks that an audit waits for. */
@@ -195,12 +206,16 @@ export function openSection({ trouble }: AlertFacts, heading: string, outcome: C
 
 /** The checks beyond those that an alert lists. */
 export function unlistedSection({ unlisted }: AlertFacts): StorySection {
-  return linesSection('Not listed', unlisted === 0 ? [] : [`${plural(unlisted, 'more check')}: see the audit report.`]);
+  return linesSection(
+    'Not listed',
+    unlisted === 0 ? [] : [`${plural(unlisted, 'more check')}: see the results in the AWS console.`],
+  );
 }
 
-/** What is suppressed in compliant checks; counted from the findings where AWS gave no count. */
-export function suppressedSection({ checks }: AlertFacts): StorySection {
+/** What is suppressed in compliant checks that no other section has; counted from the findings where AWS gave no count. */
+export function suppressedSection({ checks }: AlertFacts, elsewhere: readonly CheckFacts[] = []): StorySection {
   const lines = checks
+    .filter(({ name }) => !elsewhere.some((check) => check.name === name))
     .map(({ title, outcome, details, findings }) => ({
       title,
       outcome,

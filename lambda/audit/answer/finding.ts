@@ -61,14 +61,6 @@ export function readIdentity(identity: string): FindingKey {
   return { checkName, resourceType: resourceType ?? undefined, identifier, reasonCode: reasonCode ?? undefined };
 }
 
-/**
- * When a finding of the audit that started at `startedAt` was first seen: in the audits before, where the one right
- * before has it (`previous`: what was open then, by identity), else now.
- */
-export function openSince(identity: string, startedAt: string, previous?: ReadonlyMap<string, string>): string {
-  return previous?.get(identity) ?? startedAt;
-}
-
 /** Id of the device certificate that the finding is about, for ListPrincipalThings. */
 export function certificateIdOf({ identifier }: Pick<Finding, 'identifier'>): string | undefined {
   return identifier.deviceCertificateId ?? identifier.deviceCertificateArn?.match(/cert\/([^/]+)$/)?.[1];

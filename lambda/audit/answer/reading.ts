@@ -110,8 +110,8 @@ function outcomeOf({ checkRunStatus, checkCompliant, nonCompliantResourcesCount 
 }
 
 /**
- * The statistics where AWS gives them, else counted from the details. For trouble the larger of the two counts,
- * so that a statistic that lags behind its details never hides a non-compliant or failed check.
+ * The statistics where AWS gives them, else counted from the details. Where the two contradict each other the worse one
+ * counts, and the good count gives way: so trouble is never hidden, and the counts never exceed their total.
  */
 function countChecks(answer: AuditAnswer, checks: readonly CheckReading[]): CheckCounts {
   const stated: TaskStatistics = answer.taskStatistics ?? {};
@@ -121,15 +121,28 @@ function countChecks(answer: AuditAnswer, checks: readonly CheckReading[]): Chec
     // Without details, or when a check that cannot be read might be one of these, zero would be a guess.
     return count === 0 && (checks.length === 0 || unreadable) ? undefined : count;
   };
-  return {
-    total: stated.totalChecks ?? (checks.length === 0 ? undefined : checks.length),
+  const total = larger(stated.totalChecks, checks.length === 0 ? undefined : checks.length);
+  const others = {
     inProgress: stated.inProgressChecks ?? seen('RUNNING'),
     waitingForData: stated.waitingForDataCollectionChecks ?? seen('WAITING_FOR_DATA'),
-    compliant: stated.compliantChecks ?? seen('COMPLIANT'),
     nonCompliant: larger(stated.nonCompliantChecks, seen('NON_COMPLIANT')),
     failed: larger(stated.failedChecks, seen('FAILED')),
     canceled: stated.canceledChecks ?? seen('CANCELED'),
   };
+  // More details than checks: AWS counted before it wrote them.
+  const isTotalTooSmall = stated.totalChecks !== undefined && stated.totalChecks < checks.length;
+  const compliant = isTotalTooSmall ? seen('COMPLIANT') : (stated.compliantChecks ?? seen('COMPLIANT'));
+  return { total, ...others, compliant: atMostTheRest(compliant, total, Object.values(others)) };
+}
+
+function atMostTheRest(
+  count: number | undefined,
+  total: number | undefined,
+  others: readonly (number | undefined)[],
+): number | undefined {
+  if (count === undefined || total === undefined) return count;
+  const rest = others.reduce<number>((left, other) => left - (other ?? 0), total);
+  return Math.max(0, Math.min(count, rest));
 }
 
 function larger(a: number | undefined, b: number | undefined): number | undefined {

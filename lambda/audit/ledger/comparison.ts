@@ -1,155 +1,158 @@
-import type { AuditReading, CheckCounts, CheckOutcome, CheckReading } from '../answer/reading.ts';
-import { compareFindings, type FindingChanges } from './finding-changes.ts';
+import type { AuditReading } from '../answer/reading.ts';
+import { type AuditReference, type CheckEntry, entryAuditName, isOpen } from './entry.ts';
+import type { FindingChanges } from './finding-changes.ts';
+import { type CheckChange, isResult, moveCheck } from './move.ts';
 
-/**
- * How a check stands, compared with the audit before. UNKNOWN: it has no result now (failed, canceled, not in the
- * answer, unreadable), or how many resources it found is unknown; absence is not recovery.
- */
-export type Change = 'NEW' | 'WORSE' | 'SAME' | 'BETTER' | 'RECOVERED' | 'UNKNOWN';
-
-/** One audit, as it takes part in a comparison. */
-export interface ComparedAudit {
-  readonly reading: AuditReading;
-  /** When each open (not suppressed) finding was first seen, by its identity; absent when findings could not be read. */
-  readonly findings?: ReadonlyMap<string, string>;
+/** An entry as it was read: what the next write of it is conditional on. */
+export interface VersionedEntry extends CheckEntry {
+  /** Rises by one with each write. */
+  readonly version: number;
 }
 
-/** The audit before: of the same schedule, or on demand like the current one. */
-export interface PreviousAudit extends ComparedAudit {
-  /** ISO 8601, UTC. */
-  readonly startedAt: string;
-}
-
-/** What changed since the audit before. */
+/** What an ended audit changed, check by check, next to what was known before it. */
 export interface Comparison {
-  /** Start of the audit before. ISO 8601, UTC. */
-  readonly previousStartedAt: string;
-  /** Every check that has a result in both audits or none now, and every failed one that came to a good result. */
+  readonly audit: AuditReference;
+  /** Every check of the audit, in the order of its answer. */
   readonly checks: readonly CheckChange[];
-  /** Names of the checks that have a result now and had none then: there is nothing to compare them with. */
-  readonly notCompared: readonly string[];
-  /** True when either audit had trouble that AWS counted but did not name: it cannot be told apart. */
+  /**
+   * Checks with open trouble that the previous audit of the same schedule had and that this one did not have. Empty for an
+   * on-demand audit, which drops nothing.
+   */
+  readonly dropped: readonly CheckEntry[];
+  /** True when AWS counts trouble in this audit that it does not name: it cannot be compared. */
   readonly hasUnnamedTrouble: boolean;
 }
 
-/** One check in both audits. */
-export interface CheckChange {
-  readonly checkName: string;
-  readonly change: Change;
-  /** Absent: not in the answer. */
-  readonly before?: CheckStanding;
-  readonly now?: CheckStanding;
-  /** Present when both audits had a result for this check and the findings of both are known. */
-  readonly findings?: FindingChanges;
+/** A comparison, and the entries to write. */
+export interface AuditMove {
+  readonly comparison: Comparison;
+  /** With the version that each was computed from; 0 where there was no entry. */
+  readonly entries: readonly VersionedEntry[];
 }
 
-/** How a check stood in one audit. */
-export interface CheckStanding {
-  readonly outcome: CheckOutcome;
-  /** Non-compliant ones, suppressed ones not counted; absent is unknown. */
-  readonly resources?: number;
-  readonly errorCode?: string;
+/** What `moveLedger` needs to know besides the audit. */
+export interface KnownBefore {
+  /** Entries of the account and Region, as read. */
+  readonly entries: readonly VersionedEntry[];
+  /** Names of the checks that the previous audit of the same schedule had. */
+  readonly previousChecks?: readonly string[];
+  /** Changes of the findings by check name; a check whose findings are not known on both sides is absent. */
+  readonly findings?: ReadonlyMap<string, FindingChanges>;
 }
 
-/** Compares two audits check by check, and finding by finding where those of both are known. */
-export function compareAudits(previous: PreviousAudit, current: ComparedAudit): Comparison {
-  const before = standings(previous.reading);
-  const now = standings(current.reading);
-  const names = [...new Set([...now.keys(), ...before.keys()])];
-  const changes = compareFindings(
-    previous.findings,
-    current.findings,
-    names.filter((name) => hasResult(before.get(name)) && hasResult(now.get(name))),
-  );
-  const isCompared = (name: string) => isComparable(before.get(name), now.get(name));
+/** Computes what one ended audit changes in the ledger. */
+export function moveLedger(reading: AuditReading, audit: AuditReference, known: KnownBefore): AuditMove {
+  const moves = reading.checks.map((check) => {
+    const before = entryOf(known.entries, check.name, audit);
+    const move = moveCheck(withoutVersion(before), check, audit, known.findings?.get(check.name));
+    return { ...move, version: before?.version ?? 0 };
+  });
+  const had = new Set(reading.checks.map(({ name }) => name));
+  const dropped = (known.previousChecks ?? [])
+    .filter((name) => !had.has(name))
+    .map((name) => withoutVersion(entryOf(known.entries, name, audit)))
+    .filter((entry) => entry !== undefined)
+    .filter(isOpen);
   return {
-    previousStartedAt: previous.startedAt,
-    checks: names.filter(isCompared).map((checkName) => {
-      const then = before.get(checkName);
-      const today = now.get(checkName);
-      const findings = changes?.get(checkName);
-      return { checkName, change: changeOf(then, today, findings), before: then, now: today, findings };
-    }),
-    notCompared: names.filter((name) => !isCompared(name)),
-    hasUnnamedTrouble: hasUnnamedTrouble(previous.reading) || hasUnnamedTrouble(current.reading),
+    comparison: {
+      audit,
+      checks: moves.map(({ change }) => change),
+      dropped,
+      hasUnnamedTrouble: hasUnnamedTrouble(reading),
+    },
+    entries: moves.flatMap(({ entry, version }) => (entry === undefined ? [] : [{ ...entry, version }])),
   };
 }
 
-/** True when an audit had trouble: a non-compliant or a failed check, named or only counted. */
-export function hadTrouble({ counts, checks }: AuditReading): boolean {
-  return isSome(counts.nonCompliant) || isSome(counts.failed) || checks.some(isTrouble);
-}
-
-/** True when something that had trouble in the audit before is compliant now. */
-export function hasRecovered({ checks }: Comparison): boolean {
-  return checks.some(({ change }) => change === 'RECOVERED');
+/** The entry of a check for an audit: that of its own name where the check is known per audit name. */
+export function entryOf<Entry extends CheckEntry>(
+  entries: readonly Entry[],
+  checkName: string,
+  audit: AuditReference,
+): Entry | undefined {
+  const auditName = entryAuditName(checkName, audit);
+  return entries.find((entry) => entry.checkName === checkName && entry.auditName === auditName);
 }
 
 /**
- * True when this audit says the same as the one before: every check with the same outcome and, where it is non-compliant,
- * as many resources and the same findings. In doubt false: what is unknown, such as findings unread, is not unchanged.
+ * True when this audit says what the ledger said already: every check with the same outcome and, where it is non-compliant,
+ * as many resources and the same findings. In doubt false: what is unknown, such as unread findings, is not unchanged.
  */
-export function isUnchanged({ checks, notCompared, hasUnnamedTrouble }: Comparison): boolean {
-  return checks.length > 0 && notCompared.length === 0 && !hasUnnamedTrouble && checks.every(isCheckUnchanged);
+export function isUnchanged({ checks, dropped, hasUnnamedTrouble }: Comparison): boolean {
+  return checks.length > 0 && dropped.length === 0 && !hasUnnamedTrouble && checks.every(isCheckUnchanged);
+}
+
+/** True when every subscriber to this audit's name was sent the trouble of it before, or the lack of a result. */
+export function wasPublished({ audit, checks }: Comparison): boolean {
+  return checks.every(({ before, now }) => {
+    if (now.outcome === 'COMPLIANT') return true;
+    const names = isTrouble(now.outcome) ? before?.published?.auditNames : before?.unknown?.publishedBy;
+    return names?.includes(audit.auditName) === true;
+  });
 }
 
 function isCheckUnchanged({ change, before, now, findings }: CheckChange): boolean {
-  if (before?.outcome !== now?.outcome || before?.errorCode !== now?.errorCode) return false;
-  if (now?.outcome !== 'NON_COMPLIANT') return now?.outcome !== 'UNKNOWN';
+  if (change === 'UNKNOWN') {
+    return before?.unknown?.outcome === now.outcome && before.unknown.errorCode === now.errorCode;
+  }
+  if (change !== 'SAME' || before?.unknown !== undefined) return false;
+  if (now.outcome === 'COMPLIANT') return true;
   // Equal counts may hide another resource, and a list may lag behind its count: both must say the same.
-  return change === 'SAME' && findings !== undefined && findings.newCount + findings.goneCount === 0;
+  return (
+    now.resources === before?.result?.resources &&
+    findings !== undefined &&
+    findings.newCount + findings.goneCount + findings.suppressedCount === 0
+  );
 }
 
-function standings({ checks }: AuditReading): Map<string, CheckStanding> {
-  return new Map(checks.map((check) => [check.name, standingOf(check)]));
-}
-
-function standingOf({ outcome, details }: CheckReading): CheckStanding {
-  const { nonCompliantResourcesCount: found, errorCode } = details;
-  const isKnown = found !== undefined && Number.isSafeInteger(found) && found >= 0;
-  return { outcome, resources: outcome === 'COMPLIANT' ? 0 : isKnown ? found : undefined, errorCode };
-}
-
-/** Without a result before there is nothing to compare with, unless there is none now either, or a failure is over. */
-function isComparable(before: CheckStanding | undefined, now: CheckStanding | undefined): boolean {
-  if (hasResult(before) || !hasResult(now)) return true;
-  return before?.outcome === 'FAILED' && now?.outcome === 'COMPLIANT';
-}
-
-function changeOf(
-  before: CheckStanding | undefined,
-  now: CheckStanding | undefined,
-  findings: FindingChanges | undefined,
-): Change {
-  if (!hasResult(now)) return 'UNKNOWN';
-  if (now?.outcome === 'COMPLIANT') return before?.outcome === 'COMPLIANT' ? 'SAME' : 'RECOVERED';
-  if (before?.outcome === 'COMPLIANT') return 'NEW';
-  // Both non-compliant: by what AWS counted, else by what came and went.
-  if (before?.resources !== undefined && now?.resources !== undefined)
-    return direction(now.resources - before.resources);
-  return findings === undefined ? 'UNKNOWN' : direction(findings.newCount - findings.goneCount);
-}
-
-function direction(more: number): Change {
-  if (more === 0) return 'SAME';
-  return more > 0 ? 'WORSE' : 'BETTER';
-}
-
-function hasResult(standing: CheckStanding | undefined): boolean {
-  return standing?.outcome === 'COMPLIANT' || standing?.outcome === 'NON_COMPLIANT';
-}
-
-function isTrouble({ outcome }: CheckReading): boolean {
+function isTrouble(outcome: CheckChange['now']['outcome']): boolean {
   return outcome === 'NON_COMPLIANT' || outcome === 'FAILED';
 }
 
 /** Statistics may count what the details do not name. */
 function hasUnnamedTrouble({ counts, checks }: AuditReading): boolean {
-  const named = (outcome: CheckOutcome) => checks.filter((check) => check.outcome === outcome).length;
-  const isUnnamed = (count: CheckCounts['failed'], outcome: CheckOutcome) => (count ?? 0) > named(outcome);
-  return isUnnamed(counts.nonCompliant, 'NON_COMPLIANT') || isUnnamed(counts.failed, 'FAILED');
+  const named = (outcome: string) => checks.filter((check) => check.outcome === outcome).length;
+  return (counts.nonCompliant ?? 0) > named('NON_COMPLIANT') || (counts.failed ?? 0) > named('FAILED');
 }
 
-function isSome(count: number | undefined): boolean {
-  return count !== undefined && count > 0;
+function withoutVersion(entry: VersionedEntry | undefined): CheckEntry | undefined {
+  if (entry === undefined) return undefined;
+  const { version: _, ...known } = entry;
+  return known;
+}
+
+/** True when the audit has a result for every check, and has a check at all. */
+export function isComplete({ counts, checks }: AuditReading): boolean {
+  if (checks.some(({ outcome }) => !isResult(outcome))) return false;
+  const { total = checks.length, compliant = 0, nonCompliant = 0 } = counts;
+  return total > 0 && compliant + nonCompliant >= total;
+}
+
+/**
+ * The move of an audit at a repeated attempt: what was stored, but computed again for each check whose entry has changed
+ * since, unless it was this audit that changed it. Returns `stored` itself when all of it still holds.
+ */
+export function mergeMoves(stored: AuditMove, fresh: AuditMove, entries: readonly VersionedEntry[]): AuditMove {
+  const { audit } = stored.comparison;
+  const isOutdated = (checkName: string) => {
+    const current = entryOf(entries, checkName, audit);
+    if (current?.movedBy?.includes(audit.taskId)) return false;
+    const written = entryOf(stored.entries, checkName, audit);
+    return written !== undefined && written.version !== (current?.version ?? 0);
+  };
+  const outdated = new Set(
+    stored.comparison.checks.map(({ checkName }) => checkName).filter((checkName) => isOutdated(checkName)),
+  );
+  if (outdated.size === 0) return stored;
+  const isFresh = ({ checkName }: { readonly checkName: string }) => outdated.has(checkName);
+  return {
+    comparison: {
+      ...stored.comparison,
+      checks: stored.comparison.checks.map((check) => {
+        const again = fresh.comparison.checks.find(({ checkName }) => checkName === check.checkName);
+        return isFresh(check) && again !== undefined ? again : check;
+      }),
+    },
+    entries: [...stored.entries.filter((entry) => !isFresh(entry)), ...fresh.entries.filter(isFresh)],
+  };
 }

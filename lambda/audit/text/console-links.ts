@@ -1,15 +1,14 @@
 /** What a check name looks like in a link; anything else would not be found, or would lead elsewhere. */
 const LINKABLE_CHECK = /^[A-Za-z0-9_]{1,100}$/;
 
-/** The result of one check of an audit; the whole report where the name cannot be linked. */
+/**
+ * The result of one check of an audit; the list of audits where the name cannot be linked. No public source shows a link to
+ * an audit as a whole.
+ */
 export function checkResultsLink(region: string, taskId: string, checkName: string): string {
-  const report = auditReportLink(region, taskId);
-  return LINKABLE_CHECK.test(checkName) ? `${report}/${checkName}` : report;
-}
-
-/** The report of one audit. */
-export function auditReportLink(region: string, taskId: string): string {
-  return `${consoleOf('iot', region)}#/dd/audit/results/${encodeURIComponent(taskId)}`;
+  return LINKABLE_CHECK.test(checkName)
+    ? `${consoleOf('iot', region)}#/dd/audit/results/${encodeURIComponent(taskId)}/${checkName}`
+    : auditListLink(region);
 }
 
 /** All audits of the account in this Region. */

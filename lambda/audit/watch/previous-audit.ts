@@ -1,9 +1,8 @@
 import type { Snapshot } from '../answer/aws-answers.ts';
-import { readAudit } from '../answer/reading.ts';
-import type { PreviousAudit } from '../ledger/comparison.ts';
+import type { AuditReference } from '../ledger/entry.ts';
 import type { Watch } from './watch.ts';
 
-/** The comparable audit before another one, and its last snapshot. */
+/** The audit of the same schedule before another one, and its last snapshot. */
 export interface PreviousWatch {
   readonly watch: Watch;
   readonly snapshot: Snapshot;
@@ -14,10 +13,7 @@ export function auditStartOf({ auditStartTime, watchedSince }: Watch): string {
   return auditStartTime ?? watchedSince;
 }
 
-/** An earlier audit as it takes part in a comparison; without findings, only its checks do. */
-export function asPreviousAudit(
-  { watch, snapshot }: PreviousWatch,
-  findings?: PreviousAudit['findings'],
-): PreviousAudit {
-  return { startedAt: auditStartOf(watch), reading: readAudit(snapshot.answer), findings };
+/** A watched audit, as the ledger refers to it. */
+export function referenceOf(watch: Watch, auditName: string): AuditReference {
+  return { taskId: watch.taskId, auditName, startedAt: auditStartOf(watch) };
 }

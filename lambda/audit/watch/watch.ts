@@ -10,8 +10,8 @@ export interface RegisteredAlert {
   readonly status: 'PENDING' | 'SENT' | 'HELD';
   /** Turn of the snapshot that it tells about; 0 when there is none. */
   readonly turn: number;
-  /** RECOVERED only: turns of the earlier looks that had trouble. */
-  readonly earlierTurns?: readonly number[];
+  /** HELD while the audit runs only: names of the checks that it would have been about. */
+  readonly heldChecks?: readonly string[];
   /** WATCHER_GAVE_UP only. */
   readonly gaveUp?: GaveUp;
   /** AUDIT_STUCK only. */
@@ -42,8 +42,10 @@ export interface Watch extends AuditId {
   readonly endedAt?: string;
   /** When DynamoDB may drop the watch and all that belongs to it. Epoch seconds. */
   readonly expiresAt: number;
-  /** Whether the findings of the ended audit are in the table; absent when it has none. */
-  readonly findings?: 'PENDING' | 'STORED';
+  /** Whether the findings of the ended audit are in the table; absent when it has none. PARTIAL: AWS never listed all of them. */
+  readonly findings?: 'PENDING' | 'STORED' | 'PARTIAL';
+  /** Whether the ledger has moved forward by the ended audit, and its closing message is registered. */
+  readonly ledger?: 'PENDING' | 'MOVED';
   /** Start of the audit, or of its watch where that is unknown. ISO 8601, UTC. */
   readonly auditStartTime?: string;
   /** Moment of the latest look. ISO 8601, UTC. */
@@ -52,6 +54,8 @@ export interface Watch extends AuditId {
   readonly auditName?: string;
   readonly taskStatus?: string;
   readonly counts?: CheckCounts;
+  /** When the audit first said COMPLETED with checks that are not decided. ISO 8601, UTC. */
+  readonly completedAt?: string;
   /** The audit was found too long after its end to alert anybody. */
   readonly late?: true;
   /** How far the checks were at the latest look (`progressMark`), and since when. ISO 8601, UTC. */
@@ -77,4 +81,9 @@ export const LEASE_SLACK_MS = 15 * 60 * 1000;
 /** The alerts that still have to be published, in the order of sending. */
 export function pendingSlots(alerts: AlertOutbox): AlertSlot[] {
   return ALERT_SLOTS.filter((slot) => alerts[slot]?.status === 'PENDING');
+}
+
+/** True when nothing is left to do for a watch. */
+export function isDone({ endedAt, findings, ledger, alerts }: Watch): boolean {
+  return endedAt !== undefined && findings !== 'PENDING' && ledger !== 'PENDING' && pendingSlots(alerts).length === 0;
 }

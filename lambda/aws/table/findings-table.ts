@@ -1,23 +1,22 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { FindingsFacts } from '../../audit/alert/alert-input.ts';
+import type { ReadFindings } from '../../audit/alert/alert-input.ts';
 import type { Finding } from '../../audit/answer/finding.ts';
-import type { Comparison } from '../../audit/ledger/comparison.ts';
 import { type AuditId, auditPartition, TABLE } from '../../contract.ts';
 import { MalformedItemError } from '../../errors.ts';
-import { FINDINGS_CHUNK_PREFIX, findingsChunkKey, findingsSummaryKey, SCHEMA_VERSION } from './keys.ts';
+import { findingsChunkKey, findingsSummaryKey, SCHEMA_VERSION } from './keys.ts';
 import { type Item, Table } from './table.ts';
 import { unzipJson, zipJson } from './zipped-json.ts';
 
 /** Of JSON: what 250 findings with the longest texts of the API come to. */
 const LARGEST_CHUNK = 16 * 1024 * 1024;
 
-/** What is known of all findings of an audit, once they are all stored. */
+/** What is known of all findings of an audit, once those that AWS lists are stored. */
 export interface FindingsSummary {
   /** Suppressed ones included. */
   readonly count: number;
-  readonly facts: FindingsFacts;
-  /** Absent for the first audit of its kind. */
-  readonly comparison?: Comparison;
+  /** Number of the chunks that hold them: an attempt that was given up may have left more. */
+  readonly chunks: number;
+  readonly facts: ReadFindings;
 }
 
 /**
@@ -51,13 +50,15 @@ export class FindingsTable {
     return isSummary(item) ? item : undefined;
   }
 
-  /** All stored findings of an audit, chunk by chunk. @throws MalformedItemError for a chunk that cannot be read */
-  async *chunks(audit: AuditId): AsyncGenerator<Finding[]> {
+  /** The findings of the first chunks of an audit, chunk by chunk. @throws MalformedItemError for a chunk that cannot be read */
+  async *chunks(audit: AuditId, count: number): AsyncGenerator<Finding[]> {
+    if (count === 0) return;
     const stored = this.#table.query({
-      KeyConditionExpression: `${TABLE.partitionKey} = :audit AND begins_with(${TABLE.sortKey}, :chunks)`,
+      KeyConditionExpression: `${TABLE.partitionKey} = :audit AND ${TABLE.sortKey} BETWEEN :first AND :last`,
       ExpressionAttributeValues: {
         ':audit': auditPartition(audit),
-        ':chunks': FINDINGS_CHUNK_PREFIX,
+        ':first': findingsChunkKey(audit, 1)[TABLE.sortKey],
+        ':last': findingsChunkKey(audit, count)[TABLE.sortKey],
       },
     });
     for await (const chunk of stored) yield findingsIn(chunk);
@@ -75,7 +76,8 @@ function findingsIn(chunk: Item): Finding[] {
   return findings;
 }
 
-function isSummary(item: Item = {}): item is Item & FindingsSummary {
-  const { schemaVersion, count, facts } = item;
-  return schemaVersion === SCHEMA_VERSION && typeof count === 'number' && typeof facts === 'object' && facts !== null;
+function isSummary(item: Record<string, unknown> | undefined): item is Record<string, unknown> & FindingsSummary {
+  if (typeof item?.count !== 'number' || typeof item.chunks !== 'number') return false;
+  const { facts } = item;
+  return typeof facts === 'object' && facts !== null && 'incomplete' in facts && Array.isArray(facts.incomplete);
 }

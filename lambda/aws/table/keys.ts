@@ -28,6 +28,11 @@ export function findingsSummaryKey(audit: AuditId): Record<string, string> {
   return keyOf(audit, 'FINDINGS');
 }
 
+/** Key of what an ended audit changes in the ledger. */
+export function comparisonKey(audit: AuditId): Record<string, string> {
+  return keyOf(audit, 'COMPARISON');
+}
+
 /** Partition of the index `byAudit`: the audits of one name in their account and Region. */
 export function auditKey(place: Place, auditName: string): string {
   return `${placeKey(place)}#${auditName}`;

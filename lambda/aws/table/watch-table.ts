@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Snapshot } from '../../audit/answer/aws-answers.ts';
 import type { AlertSlot } from '../../audit/watch/alert-kinds.ts';
 import { type LeaseRequest, standingOf } from '../../audit/watch/lease.ts';
-import { pendingSlots, type RegisteredAlert, type Watch } from '../../audit/watch/watch.ts';
+import { isDone, type RegisteredAlert, type Watch } from '../../audit/watch/watch.ts';
 import { type AuditId, TABLE } from '../../contract.ts';
 import { AuditHistory } from './audit-history.ts';
 import { snapshotKey, toWatch, watchKey } from './keys.ts';
@@ -24,6 +24,8 @@ export interface Settled {
   readonly at: Date;
   /** As SNS returned it. */
   readonly messageId?: string;
+  /** HELD while the audit runs only: names of the checks that it would have been about. */
+  readonly heldChecks?: readonly string[];
 }
 
 /**
@@ -112,10 +114,11 @@ export class WatchTable {
    * watch as stored, or undefined when the lease has gone to another execution.
    */
   async settle(watch: Watch, slot: AlertSlot, outcome: Settled): Promise<Watch | undefined> {
-    const othersPending = pendingSlots(watch.alerts).some((pending) => pending !== slot);
-    const closed = watch.endedAt !== undefined && watch.findings !== 'PENDING' && !othersPending;
+    const { [slot]: alert, ...others } = watch.alerts;
+    const closed = alert !== undefined && isDone({ ...watch, alerts: others });
     const marks =
-      'alerts.#slot.#status = :outcome, alerts.#slot.settledAt = :settledAt, alerts.#slot.messageId = :messageId';
+      'alerts.#slot.#status = :outcome, alerts.#slot.settledAt = :settledAt, alerts.#slot.messageId = :messageId' +
+      (outcome.heldChecks === undefined ? '' : ', alerts.#slot.heldChecks = :heldChecks');
     const marked = await this.#updateWatch(watch, {
       UpdateExpression: `SET ${marks}${closed ? ' REMOVE #open' : ''}`,
       ConditionExpression: 'execution = :execution AND alerts.#slot.#status = :pending',
@@ -130,6 +133,7 @@ export class WatchTable {
         ':pending': 'PENDING' satisfies RegisteredAlert['status'],
         ':settledAt': outcome.at.toISOString(),
         ':messageId': outcome.messageId ?? null,
+        ...(outcome.heldChecks === undefined ? {} : { ':heldChecks': outcome.heldChecks }),
       },
     });
     return marked ?? this.#ownWatch(watch);
@@ -161,18 +165,54 @@ export class WatchTable {
     return item === undefined ? undefined : toWatch(item);
   }
 
-  /** Notes that all findings are stored, and closes the watch when nothing else is left to do. Safe to repeat. */
-  async markFindingsStored(audit: AuditId): Promise<void> {
-    const watch = await this.#updateWatch(audit, {
-      UpdateExpression: 'SET findings = :stored',
-      ConditionExpression: `attribute_exists(${TABLE.partitionKey})`,
-      ExpressionAttributeValues: { ':stored': 'STORED' satisfies Watch['findings'] },
+  /**
+   * Notes that the ledger has moved forward by the ended audit, and registers its closing message if it needs one. Returns
+   * the watch as stored, or undefined when the lease has gone to another execution.
+   */
+  async registerClosing(watch: Watch, alert: RegisteredAlert | undefined): Promise<Watch | undefined> {
+    const closed = alert === undefined && isDone({ ...watch, ledger: 'MOVED' });
+    const moved = await this.#updateWatch(watch, {
+      UpdateExpression: `SET ledger = :moved${alert === undefined ? '' : ', alerts.#slot = :alert'}${closed ? ' REMOVE #open' : ''}`,
+      ConditionExpression: 'execution = :execution AND ledger = :pending',
+      ...(alert === undefined && !closed
+        ? {}
+        : {
+            ExpressionAttributeNames: {
+              ...(alert === undefined ? {} : { '#slot': 'TERMINAL' satisfies AlertSlot }),
+              ...(closed ? { '#open': TABLE.openIndex.partitionKey } : {}),
+            },
+          }),
+      ExpressionAttributeValues: {
+        ':execution': watch.execution,
+        ':pending': 'PENDING' satisfies Watch['ledger'],
+        ':moved': 'MOVED' satisfies Watch['ledger'],
+        ...(alert === undefined ? {} : { ':alert': alert }),
+      },
     });
-    if (watch?.endedAt === undefined || pendingSlots(watch.alerts).length > 0) return;
+    return moved ?? this.#ownWatch(watch);
+  }
+
+  /** Notes that the findings are stored, and closes the watch when nothing else is left to do. Safe to repeat. */
+  async markFindings(audit: AuditId, findings: 'STORED' | 'PARTIAL'): Promise<void> {
+    const watch = await this.#updateWatch(audit, {
+      UpdateExpression: 'SET findings = :findings',
+      ConditionExpression: `attribute_exists(${TABLE.partitionKey})`,
+      ExpressionAttributeValues: { ':findings': findings },
+    });
+    if (watch === undefined || !isDone(watch)) return;
     await this.#updateWatch(audit, {
       UpdateExpression: 'REMOVE #open',
       ConditionExpression: `attribute_exists(${TABLE.partitionKey})`,
       ExpressionAttributeNames: { '#open': TABLE.openIndex.partitionKey },
+    });
+  }
+
+  /** Leaves the findings to a later execution, which the sweep starts when the lease has expired. */
+  async postponeFindings(watch: Watch, until: Date): Promise<void> {
+    await this.#updateWatch(watch, {
+      UpdateExpression: 'SET leaseUntil = :until',
+      ConditionExpression: 'execution = :execution AND leaseUntil < :until',
+      ExpressionAttributeValues: { ':execution': watch.execution, ':until': until.getTime() },
     });
   }
 

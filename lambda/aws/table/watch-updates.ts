@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../audit/answer/aws-answers.ts';
 import { type AuditReading, auditNameOf } from '../../audit/answer/reading.ts';
 import { type LeaseRequest, leaseBeyond, newLease } from '../../audit/watch/lease.ts';
-import { type AlertOutbox, pendingSlots, type Watch } from '../../audit/watch/watch.ts';
+import type { AlertOutbox, Watch } from '../../audit/watch/watch.ts';
 import { type AuditId, placeKey, TABLE } from '../../contract.ts';
 import { auditKey, SCHEMA_VERSION } from './keys.ts';
 import type { Table } from './table.ts';
@@ -24,7 +24,9 @@ export interface Advance {
   /** True when the findings of the ended audit have still to be read and stored. */
   readonly findingsPending?: boolean;
   /** What else the watch remembers from now on. */
-  readonly remember?: Readonly<Pick<Watch, 'late' | 'progress' | 'changedAt' | 'ran' | 'usual' | 'course' | 'polls'>>;
+  readonly remember?: Readonly<
+    Pick<Watch, 'late' | 'completedAt' | 'progress' | 'changedAt' | 'ran' | 'usual' | 'course' | 'polls'>
+  >;
 }
 
 /** Takes the lease, and begins the watch if there is none: if nobody else has it, and work is left. */
@@ -63,7 +65,6 @@ export function advanceUpdate(watch: Watch, advance: Advance, expiresAt: number)
   const { snapshot, reading, alerts, ended, waitSeconds, now, findingsPending = false, remember = {} } = advance;
   const { answer, capturedAt } = snapshot;
   const auditName = auditNameOf(answer);
-  const closed = ended && !findingsPending && pendingSlots({ ...watch.alerts, ...alerts }).length === 0;
   const slots = Object.entries(alerts);
   const facts = Object.entries(remember).filter(([, value]) => value !== undefined);
   const sets = [
@@ -71,18 +72,17 @@ export function advanceUpdate(watch: Watch, advance: Advance, expiresAt: number)
     `schemaVersion = :schemaVersion, ${TABLE.timeToLive} = :expiresAt`,
     'auditName = :auditName, #auditKey = :auditKey, #auditStartTime = :auditStartTime',
     ...(answer.taskStatus === undefined ? [] : ['taskStatus = :taskStatus']),
-    ...(ended ? ['endedAt = :capturedAt'] : []),
+    ...(ended ? ['endedAt = :capturedAt, ledger = :ledgerPending'] : []),
     ...(findingsPending ? ['findings = :findingsPending'] : []),
     ...facts.map(([name]) => `${name} = :${name}`),
     ...slots.map((_, n) => `alerts.#slot${n} = :alert${n}`),
   ];
   return {
-    UpdateExpression: `SET ${sets.join(', ')}${closed ? ' REMOVE #open' : ''}`,
+    UpdateExpression: `SET ${sets.join(', ')}${remember.completedAt === undefined ? ' REMOVE completedAt' : ''}`,
     ConditionExpression: 'execution = :execution AND turn = :lastTurn AND attribute_not_exists(endedAt)',
     ExpressionAttributeNames: {
       '#auditKey': TABLE.byAuditIndex.partitionKey,
       '#auditStartTime': TABLE.byAuditIndex.sortKey,
-      ...(closed ? { '#open': TABLE.openIndex.partitionKey } : {}),
       ...Object.fromEntries(slots.map(([slot], n) => [`#slot${n}`, slot])),
     },
     ExpressionAttributeValues: {
@@ -98,6 +98,7 @@ export function advanceUpdate(watch: Watch, advance: Advance, expiresAt: number)
       ':auditKey': auditKey(watch, auditName),
       ':auditStartTime': answer.taskStartTime ?? watch.watchedSince,
       ...(answer.taskStatus === undefined ? {} : { ':taskStatus': answer.taskStatus }),
+      ...(ended ? { ':ledgerPending': 'PENDING' satisfies Watch['ledger'] } : {}),
       ...(findingsPending ? { ':findingsPending': 'PENDING' satisfies Watch['findings'] } : {}),
       ...Object.fromEntries(facts.map(([name, value]) => [`:${name}`, value])),
       ...Object.fromEntries(slots.map(([, alert], n) => [`:alert${n}`, alert])),

@@ -203,7 +203,7 @@ describe('Subscribers', () => {
     [undefined, true],
     ['{', true],
     ['[]', true],
-    ['{"auditName":["A"]}', true],
+    ['{"auditNames":["A"]}', true],
     ['{"severity":["HIGH","CRITICAL"]}', true],
     ['{"severity":["HIGH"]}', false],
     ['{"severity":[]}', false],

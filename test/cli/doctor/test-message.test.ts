@@ -24,7 +24,7 @@ test('A test alert reaches everybody, whatever severity and audits they want', (
   const policy = filterPolicy({ minSeverity: 'CRITICAL', auditNames: ['NightlyFleetAudit'] });
 
   expect(policy?.severity).toContain(message.attributes.severity);
-  expect(policy?.auditName).toContainEqual({ exists: false });
+  expect(policy?.auditNames).toContainEqual({ exists: false });
   expect(message.attributes).toEqual({ kind: 'TEST', severity: 'CRITICAL', account: ACCOUNT, region: REGION });
 });
 

@@ -17,10 +17,13 @@ import {
   buildNonCompliant,
   buildSnapshot,
 } from '../../builders.ts';
+import { compared } from '../../lambda/audit/alert/nights.ts';
+import { night } from '../../lambda/audit/ledger/ledgers.ts';
 import { propertiesOf, readable, resourcesOf, synthesize } from '../synthesize.ts';
 
 const QUEUE = 'arn:aws:sqs:us-east-1:999999999999:alerts';
 const FUNCTION = 'arn:aws:lambda:eu-west-1:123456789012:function:act:live';
+const TROUBLE = buildDetails({ LOGGING_DISABLED_CHECK: buildNonCompliant() });
 const template = synthesize({
   alertEmails: 'all@example.com',
   alertSubscriptions: JSON.stringify([
@@ -51,14 +54,14 @@ describe('the subscriptions', () => {
         ...deadLetters,
         Protocol: 'sqs',
         Endpoint: QUEUE,
-        FilterPolicy: { auditName: ['Nightly', 'ON_DEMAND', { exists: false }] },
+        FilterPolicy: { auditNames: ['Nightly', 'ON_DEMAND', { exists: false }] },
       },
       {
         ...to,
         ...deadLetters,
         Protocol: 'lambda',
         Endpoint: FUNCTION,
-        FilterPolicy: { severity: ['CRITICAL'], auditName: ['Nightly', { exists: false }] },
+        FilterPolicy: { severity: ['CRITICAL'], auditNames: ['Nightly', { exists: false }] },
       },
       { ...to, ...deadLetters, Protocol: 'https', Endpoint: 'https://example.com/alerts' },
     ]);
@@ -180,11 +183,11 @@ describe('the chat topic', () => {
 });
 
 describe('a filter', () => {
-  const trouble = buildSnapshot({
-    answer: buildAnswer({ auditDetails: buildDetails({ LOGGING_DISABLED_CHECK: buildNonCompliant() }) }),
-  });
+  const trouble = buildSnapshot({ answer: buildAnswer({ auditDetails: TROUBLE }) });
   const low = composeAlert(buildAlertInput({ kind: 'COMPLETED_WITH_FINDINGS', snapshot: trouble })).attributes;
-  const recovered = composeAlert(buildAlertInput({ kind: 'RECOVERED', earlier: trouble })).attributes;
+  const recovered = composeAlert(
+    buildAlertInput({ kind: 'RECOVERED', comparison: compared(buildAnswer(), [{ details: TROUBLE }]) }),
+  ).attributes;
   const compliant = composeAlert(buildAlertInput({ kind: 'COMPLETED_COMPLIANT' })).attributes;
   const gaveUp = composeAlert(
     buildAlertInput({ kind: 'WATCHER_GAVE_UP', slot: 'WATCHER_GAVE_UP', snapshot: undefined, gaveUp: buildGaveUp() }),
@@ -209,14 +212,24 @@ describe('a filter', () => {
     }
   });
 
-  it('delivers an all-clear only to subscribers who want everything', () => {
+  it('by audit name lets through the end of trouble that the named audit published', () => {
+    const weekly = night(1, { auditName: 'Weekly' });
+    const comparison = compared(buildAnswer(), [{ details: TROUBLE, audit: weekly }]);
+    const { attributes } = composeAlert(buildAlertInput({ kind: 'RECOVERED', comparison }));
+
+    expect(attributes.auditNames).toEqual(['NightlyFleetAudit', 'Weekly']);
+    expect(passes({ auditNames: ['Weekly'] }, attributes)).toBe(true);
+    expect(passes({ auditNames: ['Monthly'] }, attributes)).toBe(false);
+  });
+
+  it('tells only those who want everything that all is well', () => {
     expect(passes({}, compliant)).toBe(true);
     expect(passes({ auditNames: ['NightlyFleetAudit'] }, compliant)).toBe(true);
     expect(passes({ minSeverity: 'MEDIUM' }, compliant)).toBe(false);
   });
 
   it('by audit name leaves out other audits, but not a watch that ended before it knew the name of its audit', () => {
-    expect(gaveUp).not.toHaveProperty('auditName');
+    expect(gaveUp).not.toHaveProperty('auditNames');
     expect(passes({ auditNames: ['NightlyFleetAudit'] }, low)).toBe(true);
     expect(passes({ auditNames: ['Weekly'] }, low)).toBe(false);
     expect(passes({ auditNames: ['Weekly'] }, gaveUp)).toBe(true);

@@ -202,6 +202,14 @@ describe('the watch loop', () => {
           ],
           Next: 'Store findings',
         },
+        {
+          And: [
+            { Variable: '$.finished', BooleanEquals: true },
+            { Variable: '$.findings.complete', IsPresent: true },
+            { Variable: '$.findings.complete', BooleanEquals: false },
+          ],
+          Next: 'Store findings',
+        },
         { Variable: '$.finished', BooleanEquals: true, Next: 'Finished' },
         { Variable: '$.finished', BooleanEquals: false, Next: 'Wait' },
       ],

@@ -34,6 +34,7 @@ export function emailBody(alert: AlertIdentity, story: AlertStory): string {
     ...story.sections.map(sectionLines),
     nextStepLines(story),
     ...(story.suppression === undefined ? [] : [suppressionLines(story.suppression)]),
+    ...(hasCommand(story) ? [['Commands are for a POSIX shell, such as the one of AWS CloudShell.']] : []),
     ...(story.outlook === undefined ? [] : [paragraph(story.outlook, '')]),
     ['--', `Alert key ${alert.key}`, 'Sent by device-defender-audit-watcher. Reply is not monitored.'],
   ];
@@ -129,6 +130,10 @@ function suppressionLines({ name, until, lines }: Suppression): string[] {
     // Not wrapped: within its quotes a shell takes a line end as it is.
     ...lines.map((line, index) => `${index === 0 ? '  ' : '    '}${line}${index === lines.length - 1 ? '' : ' \\'}`),
   ];
+}
+
+function hasCommand({ nextSteps, suppression }: AlertStory): boolean {
+  return suppression !== undefined || nextSteps.some(({ command }) => command !== undefined);
 }
 
 function nextStepLines({ nextSteps }: AlertStory): string[] {

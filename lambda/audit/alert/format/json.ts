@@ -1,7 +1,8 @@
 import type { TaskStatistics } from '../../answer/aws-answers.ts';
 import { shortName } from '../../answer/resource-name.ts';
-import type { CheckStanding } from '../../ledger/comparison.ts';
-import { knownTime } from '../../text/safe-text.ts';
+import type { CheckEntry } from '../../ledger/entry.ts';
+import type { CheckStanding } from '../../ledger/move.ts';
+import { clean, knownTime } from '../../text/safe-text.ts';
 import { isCount, isSome } from '../../text/words.ts';
 import { type AlertFacts, type CheckFacts, MAX_LISTED_CHECKS, standsNow } from '../facts.ts';
 import { type FindingFacts, shownFindings } from '../finding-facts.ts';
@@ -70,16 +71,19 @@ export function missedRunMachineAlert(facts: OverdueFacts): object {
 
 /** While the audit runs, most checks have no result yet: only those that the alert is about are compared, in `checks`. */
 function changes(facts: AlertFacts): object | undefined {
-  if (facts.isFirst) return { firstAudit: true };
   if (facts.comparison === undefined || facts.phase !== 'COMPLETED') return undefined;
-  const { previousStartedAt, isUnchanged } = facts.comparison;
+  const { isFirst, isUnchanged } = facts.comparison;
   // What was compliant and still is says nothing.
-  const checks = facts.compared.filter(({ change, outcome }) => change?.change !== 'SAME' || outcome !== 'COMPLIANT');
+  const checks = facts.checks.filter(
+    ({ change, outcome }) => change !== undefined && (change.change !== 'SAME' || outcome !== 'COMPLIANT'),
+  );
   return {
-    previousAuditStartTime: previousStartedAt,
+    firstAudit: isFirst ? true : undefined,
     unchanged: isUnchanged,
     checks: checks.slice(0, MAX_LISTED_CHECKS).map(machineChange),
     omittedChecks: checks.length <= MAX_LISTED_CHECKS ? undefined : checks.length - MAX_LISTED_CHECKS,
+    notAudited:
+      facts.dropped.length === 0 ? undefined : facts.dropped.slice(0, MAX_LISTED_CHECKS).map(({ name }) => name),
   };
 }
 
@@ -87,12 +91,13 @@ function machineChange({ name, change }: CheckFacts): object {
   const came = change?.findings;
   return {
     checkName: name,
-    change: change?.change ?? 'NOT_COMPARED',
-    before: change && standing(change.before),
+    change: change?.change,
+    before: known(change?.before),
     now: change && standing(change.now),
     findings: came && {
       new: came.newCount,
       gone: came.goneCount,
+      suppressed: came.suppressedCount,
       stillOpen: came.openCount,
       stillOpenSince: knownTime(came.openSince),
       newResources: came.firstNew.map(shortName),
@@ -101,9 +106,26 @@ function machineChange({ name, change }: CheckFacts): object {
   };
 }
 
-function standing(given: CheckStanding | undefined): object {
-  const { outcome = 'ABSENT', resources, errorCode } = given ?? {};
-  return { outcome, nonCompliantResourcesCount: resources, errorCode };
+/** What was known of a check: its last result, since when, and since when it is unknown. */
+function known(entry: CheckEntry | undefined): object | undefined {
+  if (entry === undefined) return undefined;
+  const { result, unknown } = entry;
+  return {
+    outcome: result?.outcome,
+    nonCompliantResourcesCount: result?.resources,
+    since: knownTime(result?.since),
+    taskId: result?.audit.taskId,
+    unknownSince: knownTime(unknown?.since),
+  };
+}
+
+function standing({ outcome, resources, suppressed, errorCode }: CheckStanding): object {
+  return {
+    outcome,
+    nonCompliantResourcesCount: resources,
+    suppressedNonCompliantResourcesCount: suppressed,
+    errorCode: clean(errorCode, 80),
+  };
 }
 
 function findings({ trouble, checks, findingsError }: AlertFacts): object | undefined {
@@ -142,8 +164,8 @@ function statistics({ statistics: given }: AlertFacts): TaskStatistics | undefin
 
 /** After trouble before, how the check stands now; its severity remains that of the trouble. */
 function machineCheck(facts: AlertFacts, check: CheckFacts): object {
-  const { isAboutBefore } = facts.scope;
-  const now = isAboutBefore ? standsNow(facts, check) : check;
+  const { ended } = facts.scope;
+  const now = ended === undefined ? check : standsNow(facts, check);
   return {
     checkName: check.name,
     title: check.title,
@@ -154,8 +176,8 @@ function machineCheck(facts: AlertFacts, check: CheckFacts): object {
     suppressedNonCompliantResourcesCount: countOrNothing(now?.details.suppressedNonCompliantResourcesCount),
     errorCode: now?.details.errorCode,
     message: now?.details.message,
-    change: isAboutBefore ? (now?.outcome === 'COMPLIANT' ? 'RECOVERED' : 'UNKNOWN') : check.change?.change,
-    previousNonCompliantResourcesCount: check.change?.before?.resources,
+    change: check.change?.change,
+    previousNonCompliantResourcesCount: check.change?.before?.result?.resources,
   };
 }
 

@@ -1,7 +1,7 @@
-import { plural } from '../../text/words.ts';
+import { plural, sentenceList } from '../../text/words.ts';
 import type { AlertFacts } from '../facts.ts';
-import { reportStep } from '../next-steps.ts';
-import { finishedChecks, finishedText, seenAt, statusText } from '../phrases.ts';
+import { listStep, roleSteps } from '../next-steps.ts';
+import { finishedChecks, finishedText, openCounts, seenAt, statusText, stillOpenSentences } from '../phrases.ts';
 import { failedSection, nonCompliantSection, withoutResultSection } from '../sections.ts';
 import type { AuditKind } from './kind.ts';
 
@@ -11,14 +11,20 @@ export const auditNotCompleted: AuditKind = {
   severity: 'HIGH',
   icon: () => ':no_entry:',
   titleAfter: (facts) => `${howItEnded(facts)}${afterChecks(facts)}`,
-  headline: (facts) => `the AWS IoT audit${howItEnded(facts)}. Its result is incomplete.`,
+  headline: (facts) => {
+    const { nonCompliant, failed } = facts.counts;
+    const isKnown = nonCompliant !== undefined || failed !== undefined;
+    const what = isKnown ? sentenceList(openCounts(facts)) : '';
+    const result = what === '' ? ', and its result is not known' : ` with ${what}`;
+    return [`the AWS IoT audit${howItEnded(facts)}${result}.`, ...stillOpenSentences(facts)].join(' ');
+  },
   state: (facts) => `${statusText(facts)}, seen ${seenAt(facts)}; ${finishedText(facts)}`,
   sections: (facts) => [
     nonCompliantSection(facts, 'Non-compliant before it ended'),
     failedSection(facts, 'Failed before it ended'),
     withoutResultSection(facts),
   ],
-  nextSteps: (facts) => [reportStep(facts, advice(facts))],
+  nextSteps: (facts) => [...roleSteps(facts), listStep(facts, advice(facts))],
 };
 
 function howItEnded(facts: AlertFacts): string {
@@ -36,5 +42,5 @@ function advice({ taskStatus, taskType }: AlertFacts): string {
     taskType === 'ON_DEMAND_AUDIT_TASK' ? 'run it again' : 'run it again or wait for the next scheduled run';
   return taskStatus === 'CANCELED'
     ? `Find out who canceled it (CloudTrail event CancelAuditTask), then ${again}.`
-    : `Look for the reason in the audit report, then ${again}.`;
+    : `Look for the reason in the AWS console, then ${again}.`;
 }

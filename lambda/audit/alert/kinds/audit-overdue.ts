@@ -5,8 +5,8 @@ import {
   type NextStep,
   startScheduledChecksCommand,
 } from '../../text/commands.ts';
-import { auditReportLink } from '../../text/console-links.ts';
 import { timeText } from '../../text/words.ts';
+import { listStep } from '../next-steps.ts';
 import type { AuditSchedule, DueRun, OverdueFacts } from '../overdue-facts.ts';
 import { linesSection } from '../sections.ts';
 import type { MissedRunKind } from './kind.ts';
@@ -22,16 +22,19 @@ export const auditOverdue: MissedRunKind = {
   outlook: () => 'This alert is sent once for each missed run.',
 };
 
-function knownText({ judgedAt, lastStartedAt }: OverdueFacts): string[] {
+function knownText({ judgedAt, lastStartedAt, lastTaskId }: OverdueFacts): string[] {
   return [
     `By ${timeText(judgedAt)} it had not started.`,
-    lastStartedAt === undefined ? 'No earlier run is known.' : `The last run started ${timeText(lastStartedAt)}.`,
+    lastStartedAt === undefined
+      ? 'No earlier run is known.'
+      : `The last run started ${timeText(lastStartedAt)}${lastTaskId === undefined ? '' : ` (task ${lastTaskId})`}.`,
     'AWS does not say at which time of day a schedule starts. A run counts as missed five hours after the longest time that may pass between two runs.',
   ];
 }
 
 /** Whether it is still meant to run comes first; a name that cannot be pasted leaves the words without the command. */
-function nextSteps({ auditName, region, lastTaskId }: OverdueFacts): NextStep[] {
+function nextSteps(facts: OverdueFacts): NextStep[] {
+  const { auditName, region } = facts;
   return [
     pastable('Check that the schedule is still as intended', describeScheduleCommand(region, auditName)),
     pastable(
@@ -39,9 +42,7 @@ function nextSteps({ auditName, region, lastTaskId }: OverdueFacts): NextStep[] 
       describeConfigurationCommand(region),
     ),
     pastable('Run its checks yourself', startScheduledChecksCommand(region, auditName)),
-    ...(lastTaskId === undefined
-      ? []
-      : [{ link: { label: 'Open the report of the last run', url: auditReportLink(region, lastTaskId) } }]),
+    listStep(facts),
     { text: 'If the schedule was changed or deleted on purpose, there is nothing to do.' },
   ];
 }

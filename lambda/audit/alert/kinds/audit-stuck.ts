@@ -2,7 +2,7 @@ import { cancelAuditCommand, type NextStep, startAuditCommand } from '../../text
 import { durationText, secondsBetween } from '../../text/duration.ts';
 import { plural, timeText } from '../../text/words.ts';
 import type { AlertFacts } from '../facts.ts';
-import { reportStep } from '../next-steps.ts';
+import { listStep } from '../next-steps.ts';
 import { finishedChecks, finishedText, seenAt } from '../phrases.ts';
 import { linesSection, openSection } from '../sections.ts';
 import type { AuditKind } from './kind.ts';
@@ -27,7 +27,7 @@ export const auditStuck: AuditKind = {
   nextSteps,
   outlook: ({ stuck }) => {
     const limit = stuck === undefined ? '' : ` of ${plural(stuck.watchLimitHours, 'hour')}`;
-    return `This alert is sent once. The watcher keeps polling until the audit ends or the watch limit${limit} passes; then a closing message follows.`;
+    return `This alert is sent once. The watcher keeps polling until the audit ends or the watch limit${limit} passes, and sends a message then.`;
   },
 };
 
@@ -63,7 +63,7 @@ function nextSteps(facts: AlertFacts): NextStep[] {
   const names = trouble.map(({ name }) => name);
   const command = startAuditCommand(region, names);
   return [
-    reportStep(facts, 'Check whether the audit still makes progress.'),
+    listStep(facts, 'Check whether the audit still makes progress.'),
     ...(isWaiting
       ? [
           {

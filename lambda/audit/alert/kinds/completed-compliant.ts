@@ -1,5 +1,5 @@
 import { cleanSteps } from '../next-steps.ts';
-import { completedText, compliantText } from '../phrases.ts';
+import { completedText, compliantText, stillOpenSentences } from '../phrases.ts';
 import { changedSection, suppressedSection, withoutResultSection } from '../sections.ts';
 import type { AuditKind } from './kind.ts';
 
@@ -9,7 +9,7 @@ export const completedCompliant: AuditKind = {
   severity: 'INFO',
   icon: () => ':white_check_mark:',
   titleAfter: (facts) => `: ${compliantText(facts)}`,
-  headline: (facts) => `${compliantText(facts, ' of this AWS IoT audit')}.`,
+  headline: (facts) => [`${compliantText(facts, ' of this AWS IoT audit')}.`, ...stillOpenSentences(facts)].join(' '),
   state: completedText,
   sections: (facts) => [changedSection(facts), withoutResultSection(facts), suppressedSection(facts)],
   nextSteps: cleanSteps,

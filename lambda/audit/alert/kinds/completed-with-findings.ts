@@ -1,7 +1,7 @@
 import { countText, plural, sentenceList } from '../../text/words.ts';
 import type { AlertFacts } from '../facts.ts';
 import { findingSteps } from '../next-steps.ts';
-import { completedText, severityIcon } from '../phrases.ts';
+import { completedText, openCounts, severityIcon, stillOpenSentences } from '../phrases.ts';
 import {
   changedSection,
   failedSection,
@@ -16,10 +16,9 @@ export const completedWithFindings: AuditKind = {
   outcomes: ['NON_COMPLIANT', 'FAILED'],
   tellsChanges: true,
   icon: severityIcon,
-  titleAfter: (facts) =>
-    ` done: ${troubleCounts(facts, (count, what) => `${countText(count)} ${what}`).join(', ')} of ${plural(facts.counts.total, 'check')}`,
+  titleAfter: (facts) => ` done: ${troubleCounts(facts).join(', ')} of ${plural(facts.counts.total, 'check')}`,
   headline: (facts) =>
-    `the AWS IoT audit finished with ${sentenceList(troubleCounts(facts, (count, what) => plural(count, `${what} check`)))}.`,
+    [`the AWS IoT audit finished with ${sentenceList(openCounts(facts))}.`, ...stillOpenSentences(facts)].join(' '),
   state: completedText,
   sections: (facts) => [
     changedSection(facts),
@@ -32,10 +31,10 @@ export const completedWithFindings: AuditKind = {
 };
 
 /** Known zeros are left out: they are not what happened. */
-function troubleCounts({ counts }: AlertFacts, say: (count: number | undefined, what: string) => string): string[] {
+function troubleCounts({ counts }: AlertFacts): string[] {
   const parts = [
     { count: counts.nonCompliant, what: 'non-compliant' },
     { count: counts.failed, what: 'failed' },
   ];
-  return parts.filter(({ count }) => count !== 0).map(({ count, what }) => say(count, what));
+  return parts.filter(({ count }) => count !== 0).map(({ count, what }) => `${countText(count)} ${what}`);
 }

@@ -1,9 +1,9 @@
 import type { NextStep } from '../../text/commands.ts';
-import { auditListLink, executionLink } from '../../text/console-links.ts';
+import { executionLink } from '../../text/console-links.ts';
 import { countText, timeText } from '../../text/words.ts';
 import { GAVE_UP_REASON } from '../../watch/alert-kinds.ts';
 import type { AlertFacts } from '../facts.ts';
-import { reportStep } from '../next-steps.ts';
+import { listStep } from '../next-steps.ts';
 import { finishedText, statusText } from '../phrases.ts';
 import { failedSection, linesSection, nonCompliantSection } from '../sections.ts';
 import type { AuditKind } from './kind.ts';
@@ -62,7 +62,7 @@ function reasonOf({ gaveUp }: AlertFacts): Reason {
         after: ': results missing',
         headline: 'the AWS IoT audit completed, but AWS returned no results. They are unknown, not good.',
         why: 'Every answer of DescribeAuditTask said COMPLETED, but neither counts nor check details gave the result.',
-        remedy: 'If the audit report is empty too, run the audit again.',
+        remedy: 'If the AWS console shows no results either, run the audit again.',
       };
     case GAVE_UP_REASON.accessDenied:
       return {
@@ -98,10 +98,7 @@ function lastError({ gaveUp }: AlertFacts): string[] {
 function inspectSteps(facts: AlertFacts): NextStep[] {
   const { region, gaveUp } = facts;
   const text = 'Check the audit yourself: the watcher sends nothing more about it.';
-  const audit =
-    gaveUp?.reason === GAVE_UP_REASON.auditNotFound
-      ? { text, link: { label: 'Open the list of audits', url: auditListLink(region) } }
-      : reportStep(facts, text);
+  const audit = listStep(facts, text);
   if (gaveUp === undefined) return [audit];
   const execution = { label: 'Open the execution of the watcher', url: executionLink(region, gaveUp.execution) };
   return [audit, { text: 'See what the watcher did.', link: execution }];

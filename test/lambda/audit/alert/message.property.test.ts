@@ -10,8 +10,12 @@ import type {
   Snapshot,
 } from '../../../../lambda/audit/answer/aws-answers.ts';
 import { type Finding, identityOf, readFinding } from '../../../../lambda/audit/answer/finding.ts';
-import { readAudit } from '../../../../lambda/audit/answer/reading.ts';
-import { type Comparison, compareAudits } from '../../../../lambda/audit/ledger/comparison.ts';
+import { type AuditReading, readAudit } from '../../../../lambda/audit/answer/reading.ts';
+import { SEVERITIES } from '../../../../lambda/audit/answer/severity.ts';
+import { type Comparison, moveLedger } from '../../../../lambda/audit/ledger/comparison.ts';
+import type { AuditReference } from '../../../../lambda/audit/ledger/entry.ts';
+import { compareFindings } from '../../../../lambda/audit/ledger/finding-changes.ts';
+import type { Change } from '../../../../lambda/audit/ledger/move.ts';
 import {
   ALERT_KIND,
   ALERT_SLOTS,
@@ -20,10 +24,21 @@ import {
   type StuckFacts,
 } from '../../../../lambda/audit/watch/alert-kinds.ts';
 import { expectAlertWithinLimits } from '../../../alert-limits.ts';
-import { anyText } from '../../../any-text.ts';
 import { buildAlertInput, buildAnswer, buildReadFindings, buildSnapshot } from '../../../builders.ts';
 
 const KINDS = Object.values(ALERT_KIND).filter((kind) => kind !== 'AUDIT_OVERDUE');
+
+const CHANGES: readonly Change[] = [
+  'FIRST',
+  'NEW',
+  'WORSE',
+  'SAME',
+  'BETTER',
+  'RECOVERED',
+  'SUPPRESSED',
+  'UNKNOWN',
+  'SUPERSEDED',
+];
 
 /** What an attacker, or an unlucky name, may put into the account. */
 const NASTY = [
@@ -44,7 +59,7 @@ const NASTY = [
 
 const nastyText = fc.oneof(
   fc.constantFrom(...NASTY),
-  anyText(),
+  fc.string({ unit: 'binary' }),
   fc.string({ unit: 'grapheme' }),
   fc
     .tuple(fc.constantFrom(...NASTY, 'x', '"\\', '\u6F22'), fc.integer({ min: 1, max: 10_000 }))
@@ -55,6 +70,7 @@ const maybeCount = fc.option(
   fc.oneof(fc.nat(200_000), fc.constantFrom(0, 1, Number.MAX_SAFE_INTEGER, 1e300, -1, 0.5)),
   { nil: undefined },
 );
+const severity = fc.constantFrom(...SEVERITIES);
 const time = fc.oneof(fc.constantFrom('2026-10-02T02:00:04.000Z', '2026-10-03T02:00:11Z'), nastyText);
 
 const checkName = fc.oneof(
@@ -174,20 +190,43 @@ const findings: fc.Arbitrary<FindingsFacts> = fc.oneof(
     )
     .map(([list, principals]) => buildReadFindings(list, principals)),
 );
-const sinceByIdentity = fc.option(
-  fc
-    .array(fc.tuple(finding, time), { maxLength: 20 })
-    .map((list) => new Map(list.map(([one, since]) => [identityOf(one), since]))),
-  { nil: undefined },
-);
+const scheduleName = fc.stringMatching(/^[a-zA-Z0-9_-]{1,128}$/);
+const findingsByIdentity = fc
+  .array(fc.tuple(finding, time, fc.boolean()), { maxLength: 20 })
+  .map((list) => new Map(list.map(([one, since, suppressed]) => [identityOf(one), { since, suppressed }])));
+const auditReference: fc.Arbitrary<AuditReference> = fc.record({
+  taskId: fc.stringMatching(/^[a-zA-Z0-9-]{1,40}$/),
+  auditName: nastyText,
+  startedAt: time,
+});
 const comparison: fc.Arbitrary<Comparison> = fc
-  .record({ startedAt: time, before: answer, now: answer, found: sinceByIdentity, foundNow: sinceByIdentity })
-  .map(({ startedAt, before, now, found, foundNow }) =>
-    compareAudits(
-      { startedAt, reading: readAudit(before), findings: found },
-      { reading: readAudit(now), findings: foundNow },
+  .record({
+    before: answer,
+    now: answer,
+    first: auditReference,
+    second: auditReference,
+    published: fc.array(
+      fc.record({ severity, sentAs: severity, auditNames: fc.array(scheduleName, { maxLength: 60 }) }),
     ),
-  );
+    findings: fc.option(fc.tuple(findingsByIdentity, findingsByIdentity), { nil: undefined }),
+    dropsAll: fc.boolean(),
+  })
+  .map(({ before, now, first, second, published, findings: found, dropsAll }) => {
+    const earlier = readAudit(before);
+    const { entries } = moveLedger(earlier, first, { entries: [] });
+    const reading = readAudit(now);
+    const changes = found && compareFindings(...found);
+    return moveLedger(reading, second, {
+      entries: entries.map((entry, index) => {
+        const sent = published[index];
+        return sent === undefined
+          ? entry
+          : { ...entry, published: { ...sent, outcome: 'NON_COMPLIANT', audit: first } };
+      }),
+      previousChecks: dropsAll ? earlier.checks.map(({ name }) => name) : undefined,
+      findings: changes && new Map(reading.checks.map(({ name }) => [name, changes])),
+    }).comparison;
+  });
 const alertInput: fc.Arbitrary<AlertInput> = fc.record({
   kind: fc.constantFrom(...KINDS),
   slot: fc.constantFrom(...ALERT_SLOTS),
@@ -195,11 +234,11 @@ const alertInput: fc.Arbitrary<AlertInput> = fc.record({
   accountId: fc.stringMatching(/^[0-9]{12}$/),
   region: fc.constantFrom('eu-west-1', 'ap-southeast-1', 'us-gov-west-1', 'cn-northwest-1'),
   snapshot: fc.option(snapshot, { nil: undefined }),
-  earlier: fc.option(snapshot, { nil: undefined }),
   gaveUp: fc.option(gaveUp, { nil: undefined }),
   stuck: fc.option(stuck, { nil: undefined }),
   findings: fc.option(findings, { nil: undefined }),
-  comparison: fc.option(fc.oneof(comparison, fc.constant({ first: true } as const)), { nil: undefined }),
+  comparison: fc.option(comparison, { nil: undefined }),
+  announcedAs: fc.option(fc.array(severity), { nil: undefined }),
 });
 
 describe('any alert', () => {
@@ -230,79 +269,110 @@ describe('any alert', () => {
     );
   });
 
-  const manyChecks = ['"', '\\', '\u6F22', '&', '\u0001', '\u{1F525}', '\uD800', '<', 'x'].map(withManyChecks);
   test.each(KINDS)('of the kind %s stays below 256 KiB with 500 checks of the worst text', (kind) => {
-    for (const input of manyChecks) expectAlertWithinLimits(composeAlert(buildAlertInput({ ...input, kind })));
+    for (const filler of ['"', '\\', '\u6F22', '&', '\u0001', '\u{1F525}', '\uD800', '<', 'x']) {
+      const checks = Array.from({ length: 500 }, (_, index) => [
+        `${index}${filler.repeat(10_000)}`,
+        {
+          checkRunStatus: index % 2 === 0 ? 'FAILED' : 'COMPLETED_NON_COMPLIANT',
+          errorCode: filler.repeat(10_000),
+          message: filler.repeat(10_000),
+          nonCompliantResourcesCount: Number.MAX_SAFE_INTEGER,
+          totalResourcesCount: Number.MAX_SAFE_INTEGER,
+          suppressedNonCompliantResourcesCount: Number.MAX_SAFE_INTEGER,
+        },
+      ]);
+      const hostile = buildSnapshot({
+        answer: buildAnswer({
+          scheduledAuditName: filler.repeat(10_000),
+          taskStatus: filler.repeat(10_000),
+          auditDetails: Object.fromEntries(checks),
+        }),
+      });
+
+      expectAlertWithinLimits(
+        composeAlert(
+          buildAlertInput({ kind, snapshot: hostile, comparison: hostileComparison(readAudit(hostile.answer)) }),
+        ),
+      );
+    }
   });
 
-  const manyFindings = ['"', '\\', '\u6F22', '&', '\u0001', '\u{1F525}', '<', "'", 'x', '9'].map(withManyFindings);
   test.each(KINDS)(
     'of the kind %s stays below 256 KiB with 100,000 findings of the worst text in every check',
     (kind) => {
-      for (const input of manyFindings) expectAlertWithinLimits(composeAlert(buildAlertInput({ ...input, kind })));
+      for (const filler of ['"', '\\', '\u6F22', '&', '\u0001', '\u{1F525}', '<', "'", 'x', '9']) {
+        const names = Array.from({ length: 17 }, (_, index) => `${index}${filler.repeat(10_000)}`);
+        const text = filler.repeat(10_000);
+        const auditDetails = Object.fromEntries(
+          names.map((name) => [
+            name,
+            {
+              checkRunStatus: 'COMPLETED_NON_COMPLIANT',
+              nonCompliantResourcesCount: 100_000,
+              totalResourcesCount: 100_000,
+            },
+          ]),
+        );
+        const list = names.flatMap((name) =>
+          Array.from(
+            { length: 6 },
+            (_, index): Finding => ({
+              ...readFinding({
+                checkName: name,
+                reasonForNonCompliance: text,
+                reasonForNonComplianceCode: text,
+                nonCompliantResource: {
+                  resourceType: text,
+                  resourceIdentifier: { deviceCertificateId: `${index}${text.slice(0, index < 3 ? 300 : 10_000)}` },
+                },
+              }),
+              since: '2026-09-28T02:00:04.000Z',
+            }),
+          ),
+        );
+        const { worst, ...read } = buildReadFindings(list);
+        const totals = Object.fromEntries(names.map((name) => [name, { open: 100_000, suppressed: 100_000 }]));
+        const principals = Object.fromEntries(
+          list.map(({ identifier }) => [
+            identifier.deviceCertificateId ?? '',
+            { names: [text, text, text], more: 247 },
+          ]),
+        );
+        const reading = readAudit({ taskStatus: 'COMPLETED', auditDetails });
+        const input = buildAlertInput({
+          kind,
+          snapshot: buildSnapshot({ answer: buildAnswer({ scheduledAuditName: text, auditDetails }) }),
+          findings: { ...read, worst, totals, principals },
+          comparison: hostileComparison(reading, list),
+        });
+
+        expectAlertWithinLimits(composeAlert(input));
+      }
     },
   );
 });
 
-function withManyChecks(filler: string): Partial<AlertInput> {
-  const text = filler.repeat(10_000);
-  const checks = Array.from({ length: 500 }, (_, index) => [
-    `${index}${text}`,
-    {
-      checkRunStatus: index % 2 === 0 ? 'FAILED' : 'COMPLETED_NON_COMPLIANT',
-      errorCode: text,
-      message: text,
-      nonCompliantResourcesCount: Number.MAX_SAFE_INTEGER,
-      totalResourcesCount: Number.MAX_SAFE_INTEGER,
-      suppressedNonCompliantResourcesCount: Number.MAX_SAFE_INTEGER,
-    },
-  ]);
-  const snapshot = buildSnapshot({
-    answer: buildAnswer({ scheduledAuditName: text, taskStatus: text, auditDetails: Object.fromEntries(checks) }),
-  });
-  return { snapshot, earlier: snapshot };
-}
-
-function withManyFindings(filler: string): Partial<AlertInput> {
-  const text = filler.repeat(10_000);
-  const names = Array.from({ length: 17 }, (_, index) => `${index}${text}`);
-  const auditDetails = Object.fromEntries(
-    names.map((name) => [
-      name,
-      { checkRunStatus: 'COMPLETED_NON_COMPLIANT', nonCompliantResourcesCount: 100_000, totalResourcesCount: 100_000 },
-    ]),
+/** A comparison in which checks have changed in every way, many are missing, and every text is as long as it can be. */
+function hostileComparison(reading: AuditReading, list: readonly Finding[] = []): Comparison {
+  const audit = { taskId: 'a'.repeat(40), auditName: 'x', startedAt: '2026-10-01T02:00:04.000Z' };
+  const auditNames = Array.from({ length: 60 }, (_, index) => `${index}`.padEnd(128, 'x'));
+  const published = { outcome: 'NON_COMPLIANT', severity: 'HIGH', sentAs: 'HIGH', auditNames, audit } as const;
+  const dropped = auditNames.map((name) => ({ checkName: `${name}${'"'.repeat(500)}`, published }));
+  const changes = compareFindings(
+    new Map(list.map((one) => [identityOf(one), { since: audit.startedAt, suppressed: false }])),
+    new Map(),
   );
-  const list = names.flatMap((name) =>
-    Array.from(
-      { length: 6 },
-      (_, index): Finding => ({
-        ...readFinding({
-          checkName: name,
-          reasonForNonCompliance: text,
-          reasonForNonComplianceCode: text,
-          nonCompliantResource: {
-            resourceType: text,
-            resourceIdentifier: { deviceCertificateId: `${index}${text.slice(0, index < 3 ? 300 : 10_000)}` },
-          },
-        }),
-        since: '2026-09-28T02:00:04.000Z',
-      }),
-    ),
-  );
-  const { worst, ...read } = buildReadFindings(list);
-  const totals = Object.fromEntries(names.map((name) => [name, { open: 100_000, suppressed: 100_000 }]));
-  const principals = Object.fromEntries(
-    list.map(({ identifier }) => [identifier.deviceCertificateId ?? '', { names: [text, text, text], more: 247 }]),
-  );
-  const reading = readAudit({ taskStatus: 'COMPLETED', auditDetails });
-  const open = (from: number) =>
-    new Map(list.filter((_, index) => index % 6 >= from).map((one) => [identityOf(one), '2026-09-28T02:00:04.000Z']));
   return {
-    snapshot: buildSnapshot({ answer: buildAnswer({ scheduledAuditName: text, auditDetails }) }),
-    findings: { ...read, worst, totals, principals },
-    comparison: compareAudits(
-      { startedAt: '2026-10-01T02:00:04.000Z', reading, findings: open(0) },
-      { reading, findings: open(5) },
-    ),
+    audit,
+    checks: reading.checks.map(({ name: checkName, outcome }, index) => ({
+      checkName,
+      change: CHANGES[index % CHANGES.length] ?? 'RECOVERED',
+      before: { checkName, published },
+      now: { outcome, errorCode: '"'.repeat(500) },
+      findings: changes,
+    })),
+    dropped,
+    hasUnnamedTrouble: false,
   };
 }

@@ -5,11 +5,13 @@ import type { AuditAnswer, CheckDetails } from '../../../../lambda/audit/answer/
 import {
   buildAlertInput,
   buildAnswer,
+  buildCompliant,
   buildDetails,
   buildFailed,
   buildNonCompliant,
   buildSnapshot,
 } from '../../../builders.ts';
+import { compared } from './nights.ts';
 
 /** Severity and subject of an alert. */
 function compose(kind: AlertInput['kind'], answer: Partial<AuditAnswer>, overrides: Partial<AlertInput> = {}) {
@@ -40,6 +42,8 @@ describe('the severity of an alert', () => {
     ['AUDIT_NOT_COMPLETED', {}, 'HIGH'],
     ['WATCHER_GAVE_UP', { [SHARED]: bad }, 'HIGH'],
     ['COMPLETED_COMPLIANT', {}, 'INFO'],
+    ['COMPLETED_INCOMPLETE', { [LOGGING]: { checkRunStatus: 'CANCELED' } }, 'MEDIUM'],
+    ['COMPLETED_INCOMPLETE', { [SHARED]: { checkRunStatus: 'CANCELED' } }, 'HIGH'],
   ])('%s about %j is %s', (kind, details, severity) => {
     const message = compose(kind, { auditDetails: buildDetails(details) });
 
@@ -48,11 +52,40 @@ describe('the severity of an alert', () => {
   });
 
   test('of a recovery is that of what recovered, though its word is RECOVERED', () => {
-    const earlier = buildSnapshot({ answer: buildAnswer({ auditDetails: buildDetails({ [SHARED]: bad }) }) });
-    const message = compose('RECOVERED', {}, { earlier });
+    const comparison = compared(buildAnswer(), [{ details: buildDetails({ [CLIENT_IDS]: bad }) }]);
+    const message = compose('RECOVERED', {}, { comparison });
 
-    expect(message.severity).toBe('CRITICAL');
+    expect(message.severity).toBe('HIGH');
     expect(message.subject.startsWith('[RECOVERED] ')).toBe(true);
+  });
+
+  test('of a recovery shows what recovered, and is sent with that at which it was published', () => {
+    const before = buildDetails({ [LOGGING]: bad, [SHARED]: bad });
+    const answer = buildAnswer({ auditDetails: buildDetails({ [LOGGING]: buildCompliant(), [SHARED]: bad }) });
+    const comparison = compared(answer, [{ details: before }]);
+    const { machine, attributes } = composeAlert(
+      buildAlertInput({ kind: 'RECOVERED', snapshot: buildSnapshot({ answer }), comparison }),
+    );
+
+    expect(JSON.parse(machine).severity).toBe('LOW');
+    expect(attributes.severity).toBe('CRITICAL');
+  });
+
+  test('of a recovery is sent to everybody when nobody can tell who was sent the trouble', () => {
+    const { machine, attributes } = composeAlert(buildAlertInput({ kind: 'RECOVERED' }));
+
+    expect(JSON.parse(machine).severity).toBe('MEDIUM');
+    expect(attributes.severity).toBe('CRITICAL');
+    expect(attributes).not.toHaveProperty('auditNames');
+  });
+
+  test.each<[AlertInput['announcedAs'], string]>([
+    [undefined, 'INFO'],
+    [[], 'INFO'],
+    [['LOW'], 'LOW'],
+    [['MEDIUM', 'CRITICAL', 'HIGH'], 'CRITICAL'],
+  ])('of the last message is at least that of the alerts that announced it: %j', (announcedAs, severity) => {
+    expect(compose('COMPLETED_COMPLIANT', {}, { announcedAs }).severity).toBe(severity);
   });
 
   test('is MEDIUM at least when AWS counts trouble that it does not name', () => {
@@ -62,6 +95,5 @@ describe('the severity of an alert', () => {
     expect(compose('NON_COMPLIANT_DETECTED', { taskStatistics, auditDetails: { [LOGGING]: bad } }).severity).toBe(
       'MEDIUM',
     );
-    expect(compose('RECOVERED', {}, { earlier: undefined }).severity).toBe('MEDIUM');
   });
 });

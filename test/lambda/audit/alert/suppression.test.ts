@@ -28,7 +28,7 @@ function silence(findings: readonly Finding[], capturedAt = '2026-10-02T02:41:37
     }),
   );
   expectAlertWithinLimits(message);
-  return /\n\n(SUPPRESS A KNOWN[\s\S]*)\n\n--\n/.exec(message.email)?.[1];
+  return /\n\n(SUPPRESS A KNOWN[\s\S]*)\n\nCommands are for a POSIX shell/.exec(message.email)?.[1];
 }
 
 /** The arguments that a shell makes of the command. */

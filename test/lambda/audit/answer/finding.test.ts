@@ -1,12 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FindingAnswer, ResourceIdentifier } from '../../../../lambda/audit/answer/aws-answers.ts';
-import {
-  certificateIdOf,
-  identityOf,
-  openSince,
-  readFinding,
-  readIdentity,
-} from '../../../../lambda/audit/answer/finding.ts';
+import { certificateIdOf, identityOf, readFinding, readIdentity } from '../../../../lambda/audit/answer/finding.ts';
 import { shortName } from '../../../../lambda/audit/answer/resource-name.ts';
 import { buildFinding, buildFindingAnswer } from '../../../builders.ts';
 
@@ -137,19 +131,6 @@ describe('the identity of a finding', () => {
 
     expect(readIdentity(identity)).toEqual({ checkName, resourceType, identifier, reasonCode });
     expect(readIdentity(identityOf(readFinding({})))).toEqual({ checkName: '', identifier: {} });
-  });
-});
-
-describe('a finding that is open', () => {
-  const now = '2026-10-02T02:00:04.000Z';
-
-  test('has been so since the audit that first had it', () => {
-    expect(openSince('a', now, new Map([['a', '2026-09-30T02:00:04.000Z']]))).toBe('2026-09-30T02:00:04.000Z');
-  });
-
-  test('is new when the audit before had it not, or there was none', () => {
-    expect(openSince('a', now, new Map([['b', '2026-09-30T02:00:04.000Z']]))).toBe(now);
-    expect(openSince('a', now)).toBe(now);
   });
 });
 

@@ -1,10 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  auditListLink,
-  auditReportLink,
-  checkResultsLink,
-  executionLink,
-} from '../../../../lambda/audit/text/console-links.ts';
+import { auditListLink, checkResultsLink, executionLink } from '../../../../lambda/audit/text/console-links.ts';
 
 describe('a console link', () => {
   test('leads to the result of one check', () => {
@@ -13,14 +8,8 @@ describe('a console link', () => {
     );
   });
 
-  test.each(['', '../x', 'A|B', 'a b', 'X'.repeat(101)])('leads to the whole report for a check named %j', (name) => {
-    expect(checkResultsLink('eu-west-1', 'abc-1', name)).toBe(auditReportLink('eu-west-1', 'abc-1'));
-  });
-
-  test('leads to the report of an audit', () => {
-    expect(auditReportLink('eu-west-1', 'abc-1')).toBe(
-      'https://eu-west-1.console.aws.amazon.com/iot/home?region=eu-west-1#/dd/audit/results/abc-1',
-    );
+  test.each(['', '../x', 'A|B', 'a b', 'X'.repeat(101)])('leads to the list of audits for a check named %j', (name) => {
+    expect(checkResultsLink('eu-west-1', 'abc-1', name)).toBe(auditListLink('eu-west-1'));
   });
 
   test.each([

@@ -1,95 +1,58 @@
 import { describe, expect, test } from '@jest/globals';
+import type { CheckDetails } from '../../../../lambda/audit/answer/aws-answers.ts';
 import { readAudit } from '../../../../lambda/audit/answer/reading.ts';
-import { alertsDue, isClean, isEnded } from '../../../../lambda/audit/watch/alerts-due.ts';
-import type { AlertOutbox } from '../../../../lambda/audit/watch/watch.ts';
+import { alertsDue } from '../../../../lambda/audit/watch/alerts-due.ts';
+import type { AlertOutbox, RegisteredAlert } from '../../../../lambda/audit/watch/watch.ts';
+import { buildFailed, buildNonCompliant } from '../../../builders.ts';
 
-const sent = {
+const sent: RegisteredAlert = {
   kind: 'NON_COMPLIANT_DETECTED',
   status: 'SENT',
   turn: 3,
   registeredAt: '2026-10-02T02:00:00.000Z',
-} as const;
-const quiet = { alertWhenCompliant: false };
+};
+const nonCompliant = { slot: 'NON_COMPLIANT_DETECTED', kind: 'NON_COMPLIANT_DETECTED' };
+const failed = { slot: 'CHECK_FAILED', kind: 'CHECK_FAILED' };
 
-function due(
-  taskStatus: string,
-  nonCompliantChecks?: number,
-  failedChecks?: number,
-  outbox: AlertOutbox = {},
-  wants = quiet,
-) {
-  return alertsDue(readAudit({ taskStatus, taskStatistics: { nonCompliantChecks, failedChecks } }), outbox, wants);
+function due(taskStatus: string, nonCompliantChecks?: number, failedChecks?: number, outbox: AlertOutbox = {}) {
+  return alertsDue(readAudit({ taskStatus, taskStatistics: { nonCompliantChecks, failedChecks } }), outbox, false);
 }
 
-describe('alertsDue while the audit runs', () => {
-  test('is empty when there is no trouble', () => {
+function dueAfterHeld(auditDetails: Record<string, CheckDetails>, held: AlertOutbox) {
+  return alertsDue(readAudit({ taskStatus: 'IN_PROGRESS', auditDetails }), held, false);
+}
+
+describe('while an audit runs', () => {
+  test('no alert is due without trouble', () => {
     expect(due('IN_PROGRESS', 0, 0)).toEqual([]);
     expect(due('IN_PROGRESS')).toEqual([]);
   });
 
-  test('tells the first non-compliant and the first failed check, each once', () => {
-    expect(due('IN_PROGRESS', 1, 2)).toEqual([
-      { slot: 'NON_COMPLIANT_DETECTED', kind: 'NON_COMPLIANT_DETECTED' },
-      { slot: 'CHECK_FAILED', kind: 'CHECK_FAILED' },
-    ]);
+  test('the first non-compliant and the first failed check are published, each once', () => {
+    expect(due('IN_PROGRESS', 1, 2)).toEqual([nonCompliant, failed]);
     expect(due('IN_PROGRESS', 5, 0, { NON_COMPLIANT_DETECTED: sent })).toEqual([]);
   });
 
-  test('tells trouble under an unknown status too', () => {
-    expect(due('PAUSED', 1, 0)).toEqual([{ slot: 'NON_COMPLIANT_DETECTED', kind: 'NON_COMPLIANT_DETECTED' }]);
-  });
-});
-
-describe('alertsDue when the audit ends', () => {
-  test('is the closing message alone when trouble is first seen at the end', () => {
-    expect(due('COMPLETED', 2, 1)).toEqual([{ slot: 'TERMINAL', kind: 'COMPLETED_WITH_FINDINGS' }]);
-    expect(due('COMPLETED', undefined, 1)).toEqual([{ slot: 'TERMINAL', kind: 'COMPLETED_WITH_FINDINGS' }]);
+  test('trouble is published under an unknown status, and while a completed audit settles', () => {
+    expect(due('PAUSED', 1, 0)).toEqual([nonCompliant]);
+    expect(due('COMPLETED', 1, 0)).toEqual([nonCompliant]);
   });
 
-  test('is silent about a clean audit unless that is wanted', () => {
-    expect(due('COMPLETED', 0, 0)).toEqual([]);
-    expect(due('COMPLETED', 0, 0, {}, { alertWhenCompliant: true })).toEqual([
-      { slot: 'TERMINAL', kind: 'COMPLETED_COMPLIANT' },
-    ]);
+  test('that it is stuck is published once', () => {
+    const reading = readAudit({ taskStatus: 'IN_PROGRESS' });
+
+    expect(alertsDue(reading, {}, true)).toEqual([{ slot: 'AUDIT_STUCK', kind: 'AUDIT_STUCK' }]);
+    expect(alertsDue(reading, { AUDIT_STUCK: { ...sent, kind: 'AUDIT_STUCK' } }, true)).toEqual([]);
   });
 
-  test('tells the recovery of all trouble that was told before', () => {
-    expect(due('COMPLETED', 0, 0, { NON_COMPLIANT_DETECTED: sent })).toEqual([
-      { slot: 'TERMINAL', kind: 'RECOVERED', earlierTurns: [3] },
-    ]);
-    expect(due('COMPLETED', 0, 0, { NON_COMPLIANT_DETECTED: sent, CHECK_FAILED: { ...sent, turn: 5 } })).toEqual([
-      { slot: 'TERMINAL', kind: 'RECOVERED', earlierTurns: [3, 5] },
-    ]);
-  });
+  test('an alert that was held back is due again when a further check gets into trouble', () => {
+    const held: AlertOutbox = {
+      NON_COMPLIANT_DETECTED: { ...sent, status: 'HELD', heldChecks: ['A_CHECK'] },
+      CHECK_FAILED: { ...sent, kind: 'CHECK_FAILED', status: 'HELD', heldChecks: ['B_CHECK'] },
+    };
 
-  test('tells the recovery of what the previous audit had told', () => {
-    const clean = readAudit({ taskStatus: 'COMPLETED', taskStatistics: { nonCompliantChecks: 0, failedChecks: 0 } });
-
-    expect(alertsDue(clean, {}, quiet, { recovered: true })).toEqual([{ slot: 'TERMINAL', kind: 'RECOVERED' }]);
-    expect(isClean(clean)).toBe(true);
-  });
-
-  test.each(['FAILED', 'CANCELED'])('tells an audit that ended as %s', (status) => {
-    expect(due(status)).toEqual([{ slot: 'TERMINAL', kind: 'AUDIT_NOT_COMPLETED' }]);
-  });
-
-  test('is not repeated', () => {
-    expect(due('CANCELED', 1, 1, { TERMINAL: sent })).toEqual([]);
-  });
-});
-
-describe('isEnded', () => {
-  test('is false for a completed audit without a result: that is unknown, not clean', () => {
-    expect(isEnded(readAudit({ taskStatus: 'COMPLETED' }))).toBe(false);
-    expect(due('COMPLETED')).toEqual([]);
-  });
-
-  test.each([
-    ['IN_PROGRESS', false],
-    ['PAUSED', false],
-    ['FAILED', true],
-    ['CANCELED', true],
-  ])('of %s is %s', (taskStatus, ended) => {
-    expect(isEnded(readAudit({ taskStatus }))).toBe(ended);
+    expect(dueAfterHeld({ A_CHECK: buildNonCompliant(), B_CHECK: buildFailed() }, held)).toEqual([]);
+    expect(dueAfterHeld({ A_CHECK: buildNonCompliant(), C_CHECK: buildNonCompliant() }, held)).toEqual([nonCompliant]);
+    expect(dueAfterHeld({ B_CHECK: buildFailed(), C_CHECK: buildFailed() }, held)).toEqual([failed]);
   });
 });

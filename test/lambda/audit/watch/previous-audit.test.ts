@@ -1,8 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
-import { readAudit } from '../../../../lambda/audit/answer/reading.ts';
-import { asPreviousAudit, auditStartOf } from '../../../../lambda/audit/watch/previous-audit.ts';
+import { describe, expect, it, test } from '@jest/globals';
+import { auditStartOf, referenceOf } from '../../../../lambda/audit/watch/previous-audit.ts';
 import type { Watch } from '../../../../lambda/audit/watch/watch.ts';
-import { auditId, buildSnapshot } from '../../../builders.ts';
+import { auditId } from '../../../builders.ts';
 
 const watch: Watch = {
   ...auditId('before'),
@@ -25,15 +24,10 @@ describe('the start of an audit', () => {
   });
 });
 
-describe('an earlier audit', () => {
-  it('takes part in a comparison with its last look and its findings', () => {
-    const snapshot = buildSnapshot();
-    const findings = new Map([['a', '2026-09-01T00:00:00.000Z']]);
-
-    expect(asPreviousAudit({ watch, snapshot }, findings)).toEqual({
-      startedAt: '2026-10-01T02:00:04.000Z',
-      reading: readAudit(snapshot.answer),
-      findings,
-    });
+test('A watched audit is referred to by its task id, name and start', () => {
+  expect(referenceOf(watch, 'NightlyFleetAudit')).toEqual({
+    taskId: 'before',
+    auditName: 'NightlyFleetAudit',
+    startedAt: '2026-10-01T02:00:04.000Z',
   });
 });

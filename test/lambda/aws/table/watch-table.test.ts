@@ -158,7 +158,10 @@ describe('acquireLease', () => {
 
   test('does not open a watch again that is closed between the read and the write', async () => {
     const watch = await acquired();
-    beforeWrite = () => advance(watch, { taskStatus: 'COMPLETED' }, { ended: true });
+    beforeWrite = async () => {
+      const over = await advance(watch, { taskStatus: 'COMPLETED' }, { ended: true });
+      return over && table.registerClosing(over, undefined);
+    };
 
     const lease = await table.acquireLease(audit, other, later(LEASE_SLACK_MS + 1));
 
@@ -167,7 +170,7 @@ describe('acquireLease', () => {
   });
 
   test('finds a closed watch closed for everybody, without a write', async () => {
-    await advance(await acquired(), { taskStatus: 'COMPLETED' }, { ended: true });
+    await ended({});
     writes = 0;
 
     expect((await table.acquireLease(audit, mine, now)).outcome).toBe('CLOSED');
@@ -355,29 +358,99 @@ describe('settle', () => {
   });
 
   test('leaves the watch open while its findings are not stored', async () => {
-    const acquiredWatch = await acquired();
-    const watch = await advance(acquiredWatch, { taskStatus: 'COMPLETED' }, { ended: true, findingsPending: true });
-    if (watch === undefined) throw new Error('The watch did not advance.');
+    const watch = await ended({}, true);
 
     expect(watch).toMatchObject({ open: placeKey(audit), findings: 'PENDING' });
-    await table.markFindingsStored(watch);
+    await table.markFindings(watch, 'STORED');
     expect(await table.getWatch(audit)).not.toHaveProperty('open');
     expect((await table.getWatch(audit))?.findings).toBe('STORED');
   });
 
   test('closes the watch only when the alerts are out too', async () => {
-    const alerts = { TERMINAL: pending(1) };
-    const watch = await advance(
-      await acquired(),
-      { taskStatus: 'COMPLETED' },
-      { ended: true, alerts, findingsPending: true },
-    );
-    if (watch === undefined) throw new Error('The watch did not advance.');
+    const watch = await ended({ TERMINAL: pending(1) }, true);
 
-    await table.markFindingsStored(watch);
+    await table.markFindings(watch, 'STORED');
     expect(await table.getWatch(audit)).toHaveProperty('open');
     const stored = await table.getWatch(audit);
     expect(await table.settle(stored ?? watch, 'TERMINAL', sent)).not.toHaveProperty('open');
+  });
+});
+
+describe('registerClosing', () => {
+  test('leaves an ended watch open until the ledger has moved, and registers its closing message', async () => {
+    const over = await advance(await acquired(), { taskStatus: 'COMPLETED' }, { ended: true });
+    if (over === undefined) throw new Error('The watch did not advance.');
+
+    const closing = await table.registerClosing(over, pending(1));
+
+    expect(over).toMatchObject({ open: placeKey(audit), ledger: 'PENDING', alerts: {} });
+    expect(closing).toMatchObject({
+      open: placeKey(audit),
+      ledger: 'MOVED',
+      alerts: { TERMINAL: { status: 'PENDING' } },
+    });
+  });
+
+  test('closes a watch that needs no closing message', async () => {
+    expect(await ended({})).not.toHaveProperty('open');
+    expect(await table.getWatch(audit)).toMatchObject({ ledger: 'MOVED' });
+  });
+
+  test('changes nothing the second time, nor when the lease has gone', async () => {
+    const watch = await ended({ TERMINAL: pending(1) });
+
+    const again = await table.registerClosing(watch, { ...pending(1), turn: 7 });
+    await table.acquireLease(audit, other, later(LEASE_SLACK_MS + 60_000));
+
+    expect(again?.alerts.TERMINAL?.turn).toBe(1);
+    expect(await table.registerClosing(watch, pending(1))).toBeUndefined();
+  });
+});
+
+describe('postponeFindings', () => {
+  test('lets the lease expire only when the findings are to be read again', async () => {
+    const watch = await ended({}, true);
+
+    await table.postponeFindings(watch, later(3 * LEASE_SLACK_MS));
+    await table.postponeFindings(watch, later(LEASE_SLACK_MS));
+
+    expect((await table.getWatch(audit))?.leaseUntil).toBe(later(3 * LEASE_SLACK_MS).getTime());
+  });
+});
+
+describe('previousAudit', () => {
+  const start = (hour: number) => `2026-10-0${hour}T02:00:00.000Z`;
+
+  test('is the last completed one of the same name before this one, with its last snapshot', async () => {
+    const auditName = `Nightly-${audit.taskId}`;
+    for (const [day, taskStatus] of [
+      [1, 'COMPLETED'],
+      [2, 'COMPLETED'],
+      [3, 'CANCELED'],
+      [5, 'COMPLETED'],
+    ] as const) {
+      audit = auditId(`${auditName}-${day}`);
+      const taskStatistics = { nonCompliantChecks: 1, failedChecks: 0 };
+      const answer = { taskStatus, taskStatistics, scheduledAuditName: auditName, taskStartTime: start(day) };
+      await table.putSnapshot(
+        { ...audit, watchedSince: now.toISOString() },
+        { turn: 1, capturedAt: now.toISOString(), answer },
+      );
+      await advance(await acquired(), answer, { ended: true });
+    }
+
+    const another = auditId('another');
+
+    const previous = await table.history.previousAudit(another, auditName, start(4));
+
+    expect(previous?.watch.taskId).toBe(`${auditName}-2`);
+    expect(previous?.snapshot.answer.taskStartTime).toBe(start(2));
+    expect(await table.history.previousAudit(another, auditName, start(1))).toBeUndefined();
+    expect(await table.history.previousAudit(another, 'Weekly', start(4))).toBeUndefined();
+    expect(
+      await table.history.previousAudit({ ...another, account: '210987654321' }, auditName, start(4)),
+    ).toBeUndefined();
+    expect(await table.history.previousAudit({ ...another, region: 'eu-west-2' }, auditName, start(4))).toBeUndefined();
   });
 });
 
@@ -439,10 +512,18 @@ async function acquired(execution = mine, at = now): Promise<Watch> {
   return watch;
 }
 
-async function ended(alerts: Watch['alerts']): Promise<Watch> {
-  const watch = await advance(await acquired(), { taskStatus: 'COMPLETED' }, { ended: true, alerts });
+/** An ended watch by which the ledger has moved, with these alerts in its outbox. */
+async function ended(alerts: Watch['alerts'], findingsPending = false): Promise<Watch> {
+  const { TERMINAL: closing, ...others } = alerts;
+  const watch = await advance(
+    await acquired(),
+    { taskStatus: 'COMPLETED' },
+    { ended: true, alerts: others, findingsPending },
+  );
   if (watch === undefined) throw new Error('The watch did not advance.');
-  return watch;
+  const closed = await table.registerClosing(watch, closing);
+  if (closed === undefined) throw new Error('The closing message was not registered.');
+  return closed;
 }
 
 function advance(

@@ -23,10 +23,10 @@ describe('the alert about an audit that ended early', () => {
     const { subject, email } = compose({ taskStatus: 'FAILED', auditDetails: {}, taskStatistics: undefined });
 
     expect(subject).toBe('[HIGH] IoT audit NightlyFleetAudit ended as FAILED (eu-west-1)');
-    expect(email).toContain('HIGH: the AWS IoT audit ended as FAILED. Its result is incomplete.');
+    expect(email).toContain('HIGH: the AWS IoT audit ended as FAILED, and its result is not known.\n');
     expect(email).toContain('Progress  FAILED, seen 02:12:55 UTC; number of finished checks unknown\n');
     expect(email).toContain(
-      'Look for the reason in the audit report, then run it again or wait for the\n  next scheduled run.',
+      'Look for the reason in the AWS console, then run it again or wait for the\n  next scheduled run.',
     );
   });
 
@@ -48,12 +48,8 @@ describe('the alert about an audit that ended early', () => {
       auditDetails: { ...auditDetails, NEW_A_CHECK: { checkRunStatus: 'PAUSED' }, NEW_B_CHECK: {} },
     });
 
-    expect(email).toContain(
-      [
-        'WITHOUT A RESULT (12)',
-        '  New a (PAUSED), New b (no status), New c, New d, New e, New f, New g, New h,',
-        '  New i, New j, and 2 more',
-      ].join('\n'),
-    );
+    expect(email).toContain('was CANCELED with 12 checks without a result.\n');
+    expect(email).toContain('WITHOUT A RESULT (12)\n  New a: status PAUSED\n  New b: no status\n  New c: canceled\n');
+    expect(email).toContain('  New j: canceled\n  and 2 more\n');
   });
 });

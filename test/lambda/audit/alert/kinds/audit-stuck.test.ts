@@ -45,6 +45,7 @@ describe('the alert about an audit that seems stuck', () => {
       taskStatus: 'IN_PROGRESS',
       taskType: 'SCHEDULED_AUDIT_TASK',
       auditName: 'NightlyFleetAudit',
+      auditNames: ['NightlyFleetAudit'],
       account: '123456789012',
       region: 'eu-west-1',
       checks: ['DEVICE_CERTIFICATE_SHARED_CHECK', 'CONFLICTING_CLIENT_IDS_CHECK'],
@@ -88,7 +89,7 @@ describe('an audit that seems stuck', () => {
 
   test('names the watch limit', () => {
     expect(compose({ stuck: buildStuck({ watchLimitHours: 1 }) }).email).toContain(
-      'until the audit ends or the\nwatch limit of 1 hour passes;',
+      'until the audit ends or the\nwatch limit of 1 hour passes, and sends a message then.',
     );
   });
 
@@ -99,7 +100,7 @@ describe('an audit that seems stuck', () => {
     expect(email).toContain('nothing has changed for far longer than\nusual.');
     expect(email).toContain('  It has run far longer than usual without a change.\n');
     expect(email).toContain('  3. Then run it again.\n');
-    expect(email).toContain('until the audit ends or the\nwatch limit passes;');
+    expect(email).toContain('until the audit ends or the\nwatch limit passes, and sends a message then.');
   });
 
   test.each([

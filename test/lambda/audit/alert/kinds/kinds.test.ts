@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AlertInput } from '../../../../../lambda/audit/alert/alert-input.ts';
-import { composeAlert } from '../../../../../lambda/audit/alert/message.ts';
-import type { AuditAnswer } from '../../../../../lambda/audit/answer/aws-answers.ts';
-import { expectAlertWithinLimits } from '../../../../alert-limits.ts';
+import type { AuditAnswer, CheckDetails } from '../../../../../lambda/audit/answer/aws-answers.ts';
+import { readAudit } from '../../../../../lambda/audit/answer/reading.ts';
+import { moveLedger } from '../../../../../lambda/audit/ledger/comparison.ts';
 import {
-  buildAlertInput,
   buildAnswer,
   buildCompliant,
   buildDetails,
@@ -12,27 +11,22 @@ import {
   buildNonCompliant,
   buildSnapshot,
 } from '../../../../builders.ts';
+import { Ledger, night } from '../../ledger/ledgers.ts';
+import { compared, composed, headlineOf, sectionOf, TONIGHT } from '../nights.ts';
 
 // What each kind says in full: docs/alerts.md.
 
 const POLICY = 'IOT_POLICY_OVERLY_PERMISSIVE_CHECK';
 const SHARED = 'DEVICE_CERTIFICATE_SHARED_CHECK';
+const LOGGING = 'LOGGING_DISABLED_CHECK';
 const TROUBLE = buildDetails({
   [POLICY]: buildNonCompliant(),
   [SHARED]: buildFailed(),
   LOGGING_DISABLED_CHECK: buildCompliant({ suppressedNonCompliantResourcesCount: 1 }),
 });
-const EARLIER = buildSnapshot({
-  capturedAt: '2026-10-02T02:12:55.000Z',
-  answer: buildAnswer({ taskStatus: 'IN_PROGRESS', auditDetails: TROUBLE }),
-});
-
-/** A composed alert that obeys every limit, with its JSON parsed. */
-function compose(kind: AlertInput['kind'], answer: Partial<AuditAnswer>, overrides: Partial<AlertInput> = {}) {
-  const snapshot = buildSnapshot({ answer: buildAnswer(answer) });
-  const message = composeAlert(buildAlertInput({ kind, snapshot, ...overrides }));
-  expectAlertWithinLimits(message);
-  return { ...message, chat: JSON.parse(message.chat), machine: JSON.parse(message.machine) };
+/** An alert about an audit of which nothing else is known. */
+function compose(kind: AlertInput['kind'], answer: Partial<AuditAnswer>) {
+  return composed({ kind, snapshot: buildSnapshot({ answer: buildAnswer(answer) }) });
 }
 
 describe('An alert about a running audit', () => {
@@ -71,23 +65,30 @@ describe('An alert about an audit that completed with findings', () => {
   });
 });
 
-describe('An alert about an audit that recovered while it ran', () => {
-  const auditDetails = buildDetails({ [POLICY]: buildCompliant({ suppressedNonCompliantResourcesCount: 1 }) });
-  const { subject, email, machine, attributes } = compose('RECOVERED', { auditDetails }, { earlier: EARLIER });
+/** A closing message of a night after one in which these checks were not compliant, and the trouble was published. */
+function closing(
+  kind: AlertInput['kind'],
+  now: Record<string, CheckDetails>,
+  before: Record<string, CheckDetails>,
+  { previousChecks, ...answer }: Partial<AuditAnswer> & { readonly previousChecks?: readonly string[] } = {},
+) {
+  const given = buildAnswer({ auditDetails: now, ...answer });
+  const comparison = compared(given, [{ details: before }], { previousChecks });
+  return composed({ kind, snapshot: buildSnapshot({ answer: given }), comparison });
+}
 
-  test('says what recovered, and since when', () => {
+describe('An alert about an audit that recovered', () => {
+  const auditDetails = buildDetails({ [POLICY]: buildCompliant({ suppressedNonCompliantResourcesCount: 1 }) });
+  const { subject, email, machine, attributes } = closing('RECOVERED', auditDetails, TROUBLE);
+
+  test('says what recovered, and since when it was open', () => {
     expect(subject).toBe('[RECOVERED] IoT audit NightlyFleetAudit: all 14 checks are compliant (eu-west-1)');
-    expect(email).toContain('RECOVERED: all 14 checks of this AWS IoT audit are compliant again.\n');
-    expect(email).toContain(
-      [
-        'RECOVERED SINCE 2026-10-02 02:12:55 UTC',
-        '  AWS IoT policies overly permissive: 3 -> 0 resources',
-        '  Device certificate shared: failed -> compliant',
-        '',
-        'SUPPRESSED, NOT COUNTED ABOVE',
-        '  AWS IoT policies overly permissive: 1 resource',
-      ].join('\n'),
+    expect(headlineOf(email)).toBe('RECOVERED: all 14 checks of this AWS IoT audit are compliant again.');
+    expect(sectionOf(email, 'RECOVERED')).toBe(
+      'Device certificate shared (failed -> compliant) AWS IoT policies overly permissive (3 -> 0 resources, open since 2026-10-01)',
     );
+    expect(sectionOf(email, 'SUPPRESSED, NOT COUNTED ABOVE')).toBe('AWS IoT policies overly permissive: 1 resource');
+    expect(email).toContain('Nothing to do.');
   });
 
   test('tells programs how the checks stand now, with the severity of the trouble', () => {
@@ -103,6 +104,266 @@ describe('An alert about an audit that recovered while it ran', () => {
   test('reaches those who were alerted to the trouble', () => {
     expect(attributes).toMatchObject({ severity: 'CRITICAL', checks: [POLICY, SHARED] });
   });
+
+  test('tells of trouble that was published while an audit ran and never became a result', () => {
+    const answer = buildAnswer({ auditDetails: { [POLICY]: buildCompliant() } });
+    const published = {
+      outcome: 'NON_COMPLIANT',
+      resources: 3,
+      severity: 'CRITICAL',
+      sentAs: 'CRITICAL',
+      auditNames: ['Weekly'],
+      audit: night(1),
+    } as const;
+    const entries = [{ checkName: POLICY, published, version: 1 }];
+    const { comparison } = moveLedger(readAudit(answer), TONIGHT, { entries });
+    const { email, attributes } = composed({ kind: 'RECOVERED', snapshot: buildSnapshot({ answer }), comparison });
+
+    expect(sectionOf(email, 'RECOVERED')).toBe('AWS IoT policies overly permissive (3 resources -> compliant)');
+    expect(attributes.auditNames).toEqual(['NightlyFleetAudit', 'Weekly']);
+  });
+
+  test('speaks of two checks as both, and of one as the only one', () => {
+    const bad = { [LOGGING]: buildNonCompliant() };
+    const good = { [LOGGING]: buildCompliant() };
+
+    expect(closing('RECOVERED', good, bad).subject).toContain(': the only check is compliant (');
+    expect(closing('RECOVERED', { ...good, [POLICY]: buildCompliant() }, bad).subject).toContain(
+      ': both checks are compliant (',
+    );
+  });
+
+  test.each<[string, Record<string, CheckDetails>, Record<string, CheckDetails>, string, string]>([
+    [
+      'was not part of the audit',
+      {},
+      { [POLICY]: buildNonCompliant() },
+      'AWS IoT policies overly permissive was not part of this audit and is still open.',
+      'Put the check that is still open back into the audit, or run it yourself:',
+    ],
+    [
+      'is suppressed',
+      { [POLICY]: buildCompliant({ suppressedNonCompliantResourcesCount: 4 }) },
+      { [POLICY]: buildNonCompliant() },
+      'AWS IoT policies overly permissive is suppressed, not fixed.',
+      'Check that the suppressions are intended',
+    ],
+  ])('says in its first line that another check %s, and what to do', (_, now, before, sentence, step) => {
+    const { subject, email, chat } = closing(
+      'RECOVERED',
+      { [LOGGING]: buildCompliant(), ...now },
+      { [LOGGING]: buildNonCompliant(), ...before },
+      { previousChecks: [LOGGING, POLICY] },
+    );
+
+    expect(headlineOf(email)).toBe(`RECOVERED: 1 check recovered in this AWS IoT audit. ${sentence}`);
+    expect(subject).toContain(': 1 check recovered (');
+    for (const text of [email, chat.content.nextSteps.join(' ')]) {
+      expect(text.replace(/\s+/g, ' ')).toContain(step);
+      expect(text).not.toContain('Nothing to do');
+    }
+    expect(email).not.toMatch(/\ball\b/);
+  });
+});
+
+describe('An alert about what is suppressed now', () => {
+  const silenced = { [POLICY]: buildCompliant({ suppressedNonCompliantResourcesCount: 4 }) };
+  const { subject, email, machine, attributes } = closing('SUPPRESSED', buildDetails(silenced), TROUBLE);
+
+  test('calls nothing fixed', () => {
+    expect(subject).toBe('[SUPPRESSED] IoT audit NightlyFleetAudit: 4 findings suppressed, not fixed (eu-west-1)');
+    expect(headlineOf(email)).toBe('SUPPRESSED: 4 findings of this AWS IoT audit are suppressed now, not fixed.');
+    expect(sectionOf(email, 'SUPPRESSED')).toBe(
+      'AWS IoT policies overly permissive: 3 resources open before, 4 findings suppressed now',
+    );
+    expect(email).not.toContain('SUPPRESSED, NOT COUNTED ABOVE');
+    expect(machine.checks).toMatchObject([{ checkName: POLICY, change: 'SUPPRESSED' }]);
+  });
+
+  test('reaches those who were alerted to the trouble', () => {
+    expect(attributes).toMatchObject({ severity: 'CRITICAL', auditNames: ['NightlyFleetAudit'] });
+  });
+
+  test('says of one finding, and of an unknown number, what is true', () => {
+    const one = { [POLICY]: buildCompliant({ suppressedNonCompliantResourcesCount: 1 }) };
+    const bad = {
+      [POLICY]: buildNonCompliant({ nonCompliantResourcesCount: 1, suppressedNonCompliantResourcesCount: 0 }),
+    };
+    const comparison = compared(buildAnswer({ auditDetails: one }), [{ details: bad }]);
+    const unknown = { [POLICY]: buildCompliant({ suppressedNonCompliantResourcesCount: undefined }) };
+    const snapshot = buildSnapshot({ answer: buildAnswer({ auditDetails: unknown }) });
+
+    expect(headlineOf(closing('SUPPRESSED', one, bad).email)).toContain(
+      '1 finding of this AWS IoT audit is suppressed',
+    );
+    expect(headlineOf(composed({ kind: 'SUPPRESSED', snapshot, comparison }).email)).toContain(
+      'an unknown number of findings of this AWS IoT audit are suppressed',
+    );
+  });
+});
+
+describe('An alert about an audit without all of its results', () => {
+  test('says how many are missing, what is known to be open, and how to run them again', () => {
+    const now = buildDetails({ [POLICY]: { checkRunStatus: 'CANCELED' }, [SHARED]: {} });
+    const { subject, email, attributes } = closing(
+      'COMPLETED_INCOMPLETE',
+      now,
+      buildDetails({ [POLICY]: buildNonCompliant() }),
+    );
+
+    expect(subject).toContain(' incomplete: 2 of 14 checks have no result (');
+    expect(headlineOf(email)).toBe(
+      'HIGH: the AWS IoT audit finished, but 2 of 14 checks have no result. AWS IoT policies overly permissive was non-compliant when last seen, so it counts as open.',
+    );
+    expect(sectionOf(email, 'WITHOUT A RESULT (2)')).toContain(
+      'AWS IoT policies overly permissive: canceled; previously 3 resources non-compliant since 2026-10-01',
+    );
+    expect(sectionOf(email, 'NEXT STEPS')).toContain(
+      '--target-check-names DEVICE_CERTIFICATE_SHARED_CHECK \\ IOT_POLICY_OVERLY_PERMISSIVE_CHECK',
+    );
+    expect(attributes).toMatchObject({ severity: 'CRITICAL', checks: [SHARED, POLICY] });
+  });
+
+  test('counts several known-bad checks', () => {
+    const bad = { [POLICY]: buildNonCompliant(), [LOGGING]: buildNonCompliant() };
+    const now = { [POLICY]: { checkRunStatus: 'CANCELED' }, [LOGGING]: { checkRunStatus: 'CANCELED' } };
+
+    expect(headlineOf(closing('COMPLETED_INCOMPLETE', now, bad).email)).toContain(
+      '2 checks were non-compliant when last seen, so they count as open.',
+    );
+  });
+
+  test('does not count the checks of an audit that has none', () => {
+    const { email } = composed({
+      kind: 'COMPLETED_INCOMPLETE',
+      snapshot: buildSnapshot({ answer: buildAnswer({ auditDetails: {}, taskStatistics: { totalChecks: 0 } }) }),
+    });
+
+    expect(headlineOf(email)).toBe('MEDIUM: the AWS IoT audit finished, but it had no check.');
+    expect(sectionOf(email, 'NEXT STEP')).toContain('Check which checks this audit is meant to have');
+  });
+
+  test.each([
+    [{ totalChecks: 3, compliantChecks: 1 }, '2 of 3 checks have no result'],
+    [{ totalChecks: 3, compliantChecks: 2 }, '1 of 3 checks has no result'],
+    [{ totalChecks: 3 }, 'AWS does not give the result of every check'],
+  ])('counts what AWS does not name: %j', (taskStatistics, missing) => {
+    const answer = buildAnswer({ auditDetails: undefined, taskStatistics });
+
+    expect(headlineOf(composed({ kind: 'COMPLETED_INCOMPLETE', snapshot: buildSnapshot({ answer }) }).email)).toContain(
+      `the AWS IoT audit finished, but ${missing}.`,
+    );
+  });
+
+  test.each([
+    [[POLICY], '1 open check was not part of it'],
+    [[POLICY, LOGGING], '2 open checks were not part of it'],
+  ])('names open checks that are no longer part of it: %j', (names, after) => {
+    const before = Object.fromEntries(names.map((name) => [name, buildNonCompliant()]));
+    const { subject, email, machine, attributes } = closing(
+      'COMPLETED_INCOMPLETE',
+      { [SHARED]: buildCompliant() },
+      before,
+      {
+        previousChecks: names,
+      },
+    );
+
+    expect(subject).toContain(` incomplete: ${after} (`);
+    expect(headlineOf(email)).toMatch(/^CRITICAL: the AWS IoT audit found nothing\. .* still open\.$/);
+    expect(sectionOf(email, 'NOT AUDITED')).toContain('not part of this audit, still open with 3 resources');
+    expect(machine.checks).toHaveLength(names.length);
+    expect(attributes).toMatchObject({ severity: 'CRITICAL', checks: names });
+  });
+
+  test('includes trouble that was never published', () => {
+    const answer = buildAnswer({ auditDetails: { [SHARED]: buildCompliant() } });
+    const unpublished = new Ledger();
+    unpublished.move({ [LOGGING]: buildNonCompliant() }, night(1));
+    const known = { entries: unpublished.entries, previousChecks: [LOGGING] };
+    const { comparison } = moveLedger(readAudit(answer), TONIGHT, known);
+    const { email, attributes } = composed({
+      kind: 'COMPLETED_INCOMPLETE',
+      snapshot: buildSnapshot({ answer }),
+      comparison,
+    });
+
+    expect(sectionOf(email, 'NOT AUDITED')).toContain(
+      'Logging disabled: not part of this audit, still open with 3 resources',
+    );
+    expect(attributes).toMatchObject({ severity: 'LOW', auditNames: ['NightlyFleetAudit'] });
+  });
+
+  test('does not repeat the count of a failure that is still open', () => {
+    const { email } = closing(
+      'COMPLETED_INCOMPLETE',
+      { [LOGGING]: buildCompliant() },
+      { [SHARED]: buildFailed() },
+      {
+        previousChecks: [SHARED],
+      },
+    );
+
+    expect(sectionOf(email, 'NOT AUDITED')).toBe('Device certificate shared: not part of this audit, still open');
+  });
+
+  test('has no command for checks whose names cannot be pasted', () => {
+    const { email } = closing('COMPLETED_INCOMPLETE', { 'X; reboot': { checkRunStatus: 'CANCELED' } }, {});
+
+    expect(sectionOf(email, 'NEXT STEPS')).toContain('1. Find out why checks have no result, then run them again. 2.');
+    expect(email).not.toContain('POSIX');
+  });
+});
+
+describe('An alert about an audit that found nothing', () => {
+  const canceled = { totalChecks: 2, compliantChecks: 1, canceledChecks: 1 };
+
+  test('leaves something to do when AWS counts canceled checks that it does not name', () => {
+    const { email } = compose('COMPLETED_COMPLIANT', { taskStatistics: canceled, auditDetails: undefined });
+
+    expect(email).toContain('Find out why checks have no result, then run them again.');
+    expect(headlineOf(email)).toBe('INFO: no check of this AWS IoT audit is non-compliant or failed.');
+  });
+
+  test('calls no check compliant for the counts alone when the details contradict them', () => {
+    const taskStatistics = { totalChecks: 2, compliantChecks: 2, canceledChecks: 0 };
+    const auditDetails = { [LOGGING]: buildCompliant(), [POLICY]: { checkRunStatus: 'CANCELED' } };
+
+    expect(compose('COMPLETED_COMPLIANT', { taskStatistics, auditDetails }).subject).not.toContain('are compliant');
+  });
+
+  test.each([
+    [[LOGGING], 'Logging disabled is open: a later audit found it.'],
+    [[LOGGING, POLICY], '2 checks are open: later audits found them.'],
+  ])('says in its first line what a later audit has found: %j', (names, sentence) => {
+    const answer = buildAnswer({ auditDetails: buildDetails() });
+    const details = Object.fromEntries(names.map((name) => [name, buildNonCompliant()]));
+    const comparison = compared(answer, [{ details, audit: night(3) }]);
+    const { email } = composed({ kind: 'COMPLETED_COMPLIANT', snapshot: buildSnapshot({ answer }), comparison });
+
+    expect(headlineOf(email)).toContain(sentence);
+  });
+});
+
+test('An alert about an audit with findings says in its first line what has no result, and what was left out', () => {
+  const now = { [LOGGING]: buildNonCompliant(), [SHARED]: { checkRunStatus: 'CANCELED' } };
+  const { email } = closing(
+    'COMPLETED_WITH_FINDINGS',
+    now,
+    { [POLICY]: buildNonCompliant() },
+    { previousChecks: [POLICY] },
+  );
+
+  expect(headlineOf(email)).toBe(
+    'LOW: the AWS IoT audit finished with 1 non-compliant check and 1 check without a result. AWS IoT policies overly permissive was not part of this audit and is still open.',
+  );
+});
+
+test('An alert about an audit that failed names the audit role if a check lacks permissions', () => {
+  const auditDetails = { [LOGGING]: buildFailed(), [SHARED]: { checkRunStatus: 'CANCELED' } };
+  const { chat } = compose('AUDIT_NOT_COMPLETED', { taskStatus: 'FAILED', auditDetails });
+
+  expect(chat.content.nextSteps[0]).toContain('AWSIoTDeviceDefenderAudit');
 });
 
 test('An alert can be filtered by its attributes', () => {
@@ -112,6 +373,7 @@ test('An alert can be filtered by its attributes', () => {
     taskStatus: 'COMPLETED',
     taskType: 'SCHEDULED_AUDIT_TASK',
     auditName: 'NightlyFleetAudit',
+    auditNames: ['NightlyFleetAudit'],
     account: '123456789012',
     region: 'eu-west-1',
     checks: [POLICY, SHARED],

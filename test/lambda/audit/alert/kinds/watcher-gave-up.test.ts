@@ -58,7 +58,7 @@ describe('the alert about a watch that gave up', () => {
     {
       reason: 'RESULTS_MISSING',
       subject: '[HIGH] IoT audit watcher stopped watching NightlyFleetAudit: results missing (eu-west-1)',
-      remedy: 'If the audit report is empty too, run the audit again.',
+      remedy: 'If the AWS console shows no results either, run the audit again.',
     },
     {
       reason: 'ACCESS_DENIED',

@@ -1,0 +1,167 @@
+import { publishedChecks } from './audit/alert/published-checks.ts';
+import type { Snapshot } from './audit/answer/aws-answers.ts';
+import { type AuditReading, auditNameOf, readAudit } from './audit/answer/reading.ts';
+import {
+  type Comparison,
+  entryOf,
+  type KnownBefore,
+  mergeMoves,
+  moveLedger,
+  type VersionedEntry,
+} from './audit/ledger/comparison.ts';
+import type { AuditReference, CheckEntry } from './audit/ledger/entry.ts';
+import { afterPublishing, afterPublishingUnknown, type PublishedCheck } from './audit/ledger/publish.ts';
+import { referenceOf } from './audit/watch/previous-audit.ts';
+import type { Watch } from './audit/watch/watch.ts';
+import { logger } from './aws/logger.ts';
+import type { LedgerTable } from './aws/table/ledger-table.ts';
+import type { WatchTable } from './aws/table/watch-table.ts';
+import type { Place } from './contract.ts';
+
+/** Changes of the findings by check name, from what was known of the checks before. */
+export type FindingChangesOf = (before: readonly CheckEntry[]) => Promise<KnownBefore['findings']>;
+
+/** What alerts that are in the outbox, or out, say of checks. */
+export interface Publication {
+  readonly checks: readonly PublishedCheck[];
+  /** Names of the checks that are said to have no result. */
+  readonly withoutResult?: readonly string[];
+}
+
+/** The ledger of one account and Region, as the functions of the loop use it. */
+export class AuditLedger {
+  readonly #ledger: LedgerTable;
+  readonly #watches: WatchTable;
+
+  constructor(ledger: LedgerTable, watches: WatchTable) {
+    this.#ledger = ledger;
+    this.#watches = watches;
+  }
+
+  /** What is known of every check; entries that cannot be read are skipped. */
+  entries(place: Place): Promise<VersionedEntry[]> {
+    return this.#ledger.entries(place, (error) => logger.warn('Skipped an entry of the ledger', { error }));
+  }
+
+  /** How an audit that still runs compares with the ledger, which stays as it is. */
+  async compare(watch: Watch, { answer }: Snapshot): Promise<Comparison> {
+    const reference = referenceOf(watch, auditNameOf(answer));
+    return moveLedger(readAudit(answer), reference, { entries: await this.entries(watch) }).comparison;
+  }
+
+  /** The comparison of an audit by which the ledger has moved; undefined before. */
+  async comparison(watch: Watch): Promise<Comparison | undefined> {
+    return (await this.#ledger.storedMove(watch))?.comparison;
+  }
+
+  /** What was known of the checks of an audit before it moved the ledger, or what is known now if it has not. */
+  async before(watch: Watch, { answer }: Snapshot): Promise<readonly CheckEntry[]> {
+    const stored = await this.#ledger.storedMove(watch);
+    if (stored !== undefined) {
+      return stored.comparison.checks.map(({ before }) => before).filter((entry) => entry !== undefined);
+    }
+    return entriesFor(readAudit(answer), referenceOf(watch, auditNameOf(answer)), await this.entries(watch));
+  }
+
+  /**
+   * Moves the ledger forward by an ended audit, and returns the comparison. The comparison is stored with the audit first, then
+   * each check's entry is written on condition of the version that it was computed from; after a miss, what has changed is read
+   * and computed again. Safe to repeat at any point: an entry that this audit moved keeps the comparison that moved it.
+   */
+  async move(watch: Watch, snapshot: Snapshot, findingChangesOf: FindingChangesOf = async () => undefined) {
+    const reading = readAudit(snapshot.answer);
+    const reference = referenceOf(watch, auditNameOf(snapshot.answer));
+    await this.#noteAlertsOfTheRun(watch, reference);
+    const previousChecks = await this.#previousChecks(watch, snapshot, reference);
+    for (;;) {
+      const entries = await this.entries(watch);
+      const stored = await this.#ledger.storedMove(watch);
+      const findings = await findingChangesOf(entriesFor(reading, reference, entries));
+      const fresh = moveLedger(reading, reference, { entries, previousChecks, findings });
+      const move = stored === undefined ? fresh : mergeMoves(stored, fresh, entries);
+      if (move !== stored) {
+        const revision = (stored?.revision ?? 0) + 1;
+        if (!(await this.#ledger.storeMove(watch, { ...move, revision }, watch.expiresAt))) continue;
+      }
+      if (!(await this.#write(watch, move.entries, entries))) continue;
+      await this.#writeHistory(watch, move.comparison);
+      return move.comparison;
+    }
+  }
+
+  /** Notes what an alert has published, so that its end is published to the same people. Safe to repeat. */
+  async notePublished(place: Place, reference: AuditReference, { checks, withoutResult = [] }: Publication) {
+    const changes: [string, (before: CheckEntry | undefined) => CheckEntry | undefined][] = [
+      ...checks.map((check): (typeof changes)[number] => [
+        check.checkName,
+        (before) => afterPublishing(before, check, reference),
+      ]),
+      ...withoutResult.map((name): (typeof changes)[number] => [
+        name,
+        (before) => afterPublishingUnknown(before, reference),
+      ]),
+    ];
+    if (changes.length === 0) return;
+    for (
+      let entries = await this.entries(place), left = changes;
+      left.length > 0;
+      entries = await this.entries(place)
+    ) {
+      const missed: typeof changes = [];
+      for (const [checkName, change] of left) {
+        const before = entryOf(entries, checkName, reference);
+        const after = change(before);
+        if (after === undefined) continue;
+        if (!(await this.#ledger.putEntry(place, { ...after, version: before?.version ?? 0 }))) {
+          missed.push([checkName, change]);
+        }
+      }
+      left = missed;
+    }
+  }
+
+  /** What an alert about the run says is published for certain: if it is not out yet, it stays in the outbox until it is. */
+  async #noteAlertsOfTheRun(watch: Watch, reference: AuditReference): Promise<void> {
+    if (watch.ledger !== 'PENDING') return;
+    for (const slot of ['NON_COMPLIANT_DETECTED', 'CHECK_FAILED'] as const) {
+      const alert = watch.alerts[slot];
+      if (alert === undefined || alert.status === 'HELD') continue;
+      const snapshot = await this.#watches.getSnapshot(watch, alert.turn);
+      if (snapshot === undefined) continue;
+      const { taskId, account: accountId, region } = watch;
+      const checks = publishedChecks({ kind: alert.kind, slot, taskId, accountId, region, snapshot });
+      await this.notePublished(watch, reference, { checks });
+    }
+  }
+
+  /** An on-demand audit drops nothing: it has the checks that somebody asked for. */
+  async #previousChecks(watch: Watch, { answer }: Snapshot, { auditName, startedAt }: AuditReference) {
+    if (answer.scheduledAuditName === undefined) return undefined;
+    const previous = await this.#watches.history.previousAudit(watch, auditName, startedAt);
+    return previous && readAudit(previous.snapshot.answer).checks.map(({ name }) => name);
+  }
+
+  /** Writes what this audit has not written yet. Returns false when an entry has changed since it was read. */
+  async #write(watch: Watch, entries: readonly VersionedEntry[], current: readonly VersionedEntry[]): Promise<boolean> {
+    for (const entry of entries) {
+      const stands = current.find(
+        ({ checkName, auditName }) => checkName === entry.checkName && auditName === entry.auditName,
+      );
+      if (stands?.movedBy?.includes(watch.taskId)) continue;
+      if (!(await this.#ledger.putEntry(watch, entry))) return false;
+    }
+    return true;
+  }
+
+  /** One item for each change of a check; what stayed as it was is no change. */
+  async #writeHistory(watch: Watch, { audit, checks }: Comparison): Promise<void> {
+    for (const change of checks) {
+      if (change.change === 'SAME' || change.change === 'SUPERSEDED') continue;
+      await this.#ledger.putChange(watch, audit.startedAt, change, watch.expiresAt);
+    }
+  }
+}
+
+function entriesFor({ checks }: AuditReading, audit: AuditReference, entries: readonly VersionedEntry[]) {
+  return checks.map(({ name }) => entryOf(entries, name, audit)).filter((entry) => entry !== undefined);
+}

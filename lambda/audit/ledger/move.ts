@@ -1,0 +1,172 @@
+import type { CheckOutcome, CheckReading } from '../answer/reading.ts';
+import {
+  type AuditReference,
+  type CheckEntry,
+  entryAuditName,
+  isLater,
+  type KnownResult,
+  type ResultOutcome,
+  type UnknownResult,
+} from './entry.ts';
+import type { FindingChanges } from './finding-changes.ts';
+
+/**
+ * What an audit changes in what is known of a check.
+ *
+ * FIRST: no result was known. UNKNOWN: the audit has no result for the check; absence is not recovery. SUPPRESSED: all that
+ * was open is suppressed now. SUPERSEDED: a later audit has given a result already, so that nothing changes.
+ */
+export type Change =
+  | 'FIRST'
+  | 'NEW'
+  | 'WORSE'
+  | 'SAME'
+  | 'BETTER'
+  | 'RECOVERED'
+  | 'SUPPRESSED'
+  | 'UNKNOWN'
+  | 'SUPERSEDED';
+
+/** How a check stands in the audit that ends. */
+export interface CheckStanding {
+  readonly outcome: CheckOutcome;
+  /** Non-compliant resources without the suppressed ones; absent is unknown. */
+  readonly resources?: number;
+  readonly suppressed?: number;
+  readonly errorCode?: string;
+}
+
+/** One check of an audit next to what was known of it. */
+export interface CheckChange {
+  readonly checkName: string;
+  readonly change: Change;
+  /** What was known before; absent when the check had never been audited. */
+  readonly before?: CheckEntry;
+  readonly now: CheckStanding;
+  /** Present when the findings of both are known. */
+  readonly findings?: FindingChanges;
+}
+
+/** A check's change, and its entry afterwards; without an entry, nothing is to be written. */
+export interface Move {
+  readonly change: CheckChange;
+  readonly entry?: CheckEntry;
+}
+
+/** More audits than can end between two attempts of one. */
+const REMEMBERED_MOVES = 20;
+
+/**
+ * Moves what is known of a check forward by one ended audit. A result replaces only that of an earlier audit, and only what is
+ * later than the last result makes it unknown: so two audits leave the same entry in whichever order they arrive.
+ */
+export function moveCheck(
+  before: CheckEntry | undefined,
+  check: CheckReading,
+  audit: AuditReference,
+  findings?: FindingChanges,
+): Move {
+  const { name: checkName } = check;
+  const now = standingOf(check);
+  const kept: CheckEntry = {
+    ...(before ?? { checkName, auditName: entryAuditName(checkName, audit) }),
+    movedBy: [audit.taskId, ...(before?.movedBy ?? [])].slice(0, REMEMBERED_MOVES),
+  };
+  const known = { checkName, before, now };
+  if (before?.result !== undefined && !isLater(audit, before.result.audit)) {
+    return { change: { ...known, change: 'SUPERSEDED' } };
+  }
+  const { outcome } = now;
+  if (!isResult(outcome)) {
+    const isOutdated = before?.unknown !== undefined && !isLater(audit, before.unknown.audit);
+    return {
+      change: { ...known, change: 'UNKNOWN' },
+      entry: isOutdated ? undefined : { ...kept, unknown: unknownAfter(before?.unknown, now, outcome, audit) },
+    };
+  }
+  const isStillUnknown = before?.unknown !== undefined && isLater(before.unknown.audit, audit);
+  // A later audit, which still runs or failed, has published trouble since: this result says nothing of that.
+  const isTroubleLater = before?.published !== undefined && isLater(before.published.audit, audit);
+  return {
+    change: { ...known, change: isTroubleLater ? 'SUPERSEDED' : changeOf(before, now, findings), findings },
+    entry: {
+      ...kept,
+      result: resultAfter(before?.result, now, outcome, audit),
+      unknown: isStillUnknown ? before.unknown : undefined,
+      published: outcome === 'COMPLIANT' && !isTroubleLater ? undefined : kept.published,
+    },
+  };
+}
+
+/** How a check stands, with its counts where they can be used. */
+export function standingOf({ outcome, details }: CheckReading): CheckStanding {
+  const { nonCompliantResourcesCount, suppressedNonCompliantResourcesCount, errorCode } = details;
+  return {
+    outcome,
+    resources: outcome === 'COMPLIANT' ? 0 : countOrUnknown(nonCompliantResourcesCount),
+    suppressed: countOrUnknown(suppressedNonCompliantResourcesCount),
+    errorCode,
+  };
+}
+
+/** True for an outcome that says whether the check is compliant. */
+export function isResult(outcome: CheckOutcome | undefined): outcome is ResultOutcome {
+  return outcome === 'COMPLIANT' || outcome === 'NON_COMPLIANT';
+}
+
+function resultAfter(
+  before: KnownResult | undefined,
+  { resources, suppressed }: CheckStanding,
+  outcome: ResultOutcome,
+  audit: AuditReference,
+): KnownResult {
+  const since = before?.outcome === outcome ? before.since : audit.startedAt;
+  return { outcome, resources, suppressed, since, audit };
+}
+
+function unknownAfter(
+  before: UnknownResult | undefined,
+  { errorCode }: CheckStanding,
+  outcome: UnknownResult['outcome'],
+  audit: AuditReference,
+): UnknownResult {
+  // What was published of a failure does not speak for a later one of another kind.
+  const isSame = before?.outcome === outcome && before.errorCode === errorCode;
+  return {
+    outcome,
+    errorCode,
+    since: before?.since ?? audit.startedAt,
+    audit,
+    publishedBy: isSame ? before.publishedBy : undefined,
+  };
+}
+
+function changeOf(before: CheckEntry | undefined, now: CheckStanding, findings: FindingChanges | undefined): Change {
+  const last = before?.result;
+  if (now.outcome === 'COMPLIANT') {
+    if (last?.outcome === 'NON_COMPLIANT') return isAllSuppressed(last, now, findings) ? 'SUPPRESSED' : 'RECOVERED';
+    // A failure is over, or trouble that was seen only while an audit ran.
+    if (before?.unknown?.outcome === 'FAILED' || before?.published !== undefined) return 'RECOVERED';
+    return last === undefined ? 'FIRST' : 'SAME';
+  }
+  if (last === undefined) return 'FIRST';
+  if (last.outcome === 'COMPLIANT') return 'NEW';
+  if (last.resources !== undefined && now.resources !== undefined) return direction(now.resources - last.resources);
+  return findings === undefined ? 'SAME' : direction(findings.newCount - findings.goneCount);
+}
+
+/** By the findings where both lists are known, else by the counts; in doubt false. */
+function isAllSuppressed(last: KnownResult, now: CheckStanding, findings: FindingChanges | undefined): boolean {
+  if (findings !== undefined) return findings.suppressedCount > 0 && findings.goneCount === 0;
+  if (last.resources === undefined || now.suppressed === undefined) return false;
+  return now.suppressed > 0 && now.suppressed - (last.suppressed ?? 0) >= last.resources;
+}
+
+function direction(more: number): Change {
+  if (more === 0) return 'SAME';
+  return more > 0 ? 'WORSE' : 'BETTER';
+}
+
+function countOrUnknown(count: number | undefined): number | undefined {
+  return count !== undefined && Number.isSafeInteger(count) && count >= 0 ? count : undefined;
+}

@@ -1,0 +1,57 @@
+import { type Comparison, isUnchanged, wasPublished } from '../ledger/comparison.ts';
+import type { CheckChange } from '../ledger/move.ts';
+import { ALERT_KIND, type AlertSlot, type AuditAlertKind } from './alert-kinds.ts';
+import type { AlertOutbox } from './watch.ts';
+
+/**
+ * True when an alert would say what the ledger says already and what was published to the same subscribers: with
+ * `repeat: changes` it is held back. In doubt false.
+ */
+export function isRepeat(kind: AuditAlertKind, comparison: Comparison, outbox: AlertOutbox): boolean {
+  switch (kind) {
+    case ALERT_KIND.nonCompliantDetected:
+      return isKnownTrouble(comparison, 'NON_COMPLIANT');
+    case ALERT_KIND.checkFailed:
+      return isKnownTrouble(comparison, 'FAILED');
+    case ALERT_KIND.completedWithFindings:
+    case ALERT_KIND.completedIncomplete:
+    case ALERT_KIND.completedCompliant:
+      // An alert during the run announced a closing message.
+      return announcedBy(outbox).length === 0 && isUnchanged(comparison) && wasPublished(comparison);
+    default:
+      return false;
+  }
+}
+
+/** The alerts about the running audit that were sent, or will be: they announced a closing message. */
+export function announcedBy(outbox: AlertOutbox): AlertSlot[] {
+  return (['NON_COMPLIANT_DETECTED', 'CHECK_FAILED', 'AUDIT_STUCK'] as const).filter(
+    (slot) => outbox[slot] !== undefined && outbox[slot].status !== 'HELD',
+  );
+}
+
+function isKnownTrouble(
+  { audit, checks, hasUnnamedTrouble }: Comparison,
+  outcome: 'NON_COMPLIANT' | 'FAILED',
+): boolean {
+  const troubled = checks.filter(({ now }) => now.outcome === outcome);
+  const wasPublishedBefore = ({ before }: CheckChange) =>
+    before?.published !== undefined &&
+    before.published.audit.taskId !== audit.taskId &&
+    before.published.auditNames.includes(audit.auditName);
+  return (
+    !hasUnnamedTrouble && troubled.length > 0 && troubled.every((check) => isSame(check) && wasPublishedBefore(check))
+  );
+}
+
+function isSame({ before, now }: CheckChange): boolean {
+  if (now.outcome === 'FAILED') {
+    return before?.unknown?.outcome === 'FAILED' && before.unknown.errorCode === now.errorCode;
+  }
+  return (
+    before?.unknown === undefined &&
+    before?.result?.outcome === 'NON_COMPLIANT' &&
+    before.result.resources !== undefined &&
+    before.result.resources === now.resources
+  );
+}

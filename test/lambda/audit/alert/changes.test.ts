@@ -1,0 +1,298 @@
+import { describe, expect, test } from '@jest/globals';
+import type { AlertInput } from '../../../../lambda/audit/alert/alert-input.ts';
+import type { AuditAnswer, CheckDetails } from '../../../../lambda/audit/answer/aws-answers.ts';
+import { readAudit } from '../../../../lambda/audit/answer/reading.ts';
+import { type Comparison, moveLedger } from '../../../../lambda/audit/ledger/comparison.ts';
+import {
+  buildAnswer,
+  buildCompliant,
+  buildDetails,
+  buildFailed,
+  buildNonCompliant,
+  buildSnapshot,
+} from '../../../builders.ts';
+import { Ledger, night } from '../ledger/ledgers.ts';
+import { compared, composed, type NightBefore, sectionOf, TONIGHT } from './nights.ts';
+
+const POLICY = 'IOT_POLICY_OVERLY_PERMISSIVE_CHECK';
+const EXPIRING = 'DEVICE_CERTIFICATE_EXPIRING_CHECK';
+const REVOKED = 'REVOKED_CA_CERTIFICATE_STILL_ACTIVE_CHECK';
+const LOGGING = 'LOGGING_DISABLED_CHECK';
+const CANCELED = { checkRunStatus: 'CANCELED' };
+
+/** An alert about an audit with these checks, after the nights before. */
+function alert(
+  kind: AlertInput['kind'],
+  auditDetails: Record<string, CheckDetails>,
+  nights: readonly NightBefore[],
+  answer: Partial<AuditAnswer> = {},
+) {
+  const given = buildAnswer({ auditDetails, ...answer });
+  return composed({ kind, snapshot: buildSnapshot({ answer: given }), comparison: compared(given, nights) });
+}
+
+/** What a closing message says under the heading about changes. */
+function changed(now: Record<string, CheckDetails>, ...nights: NightBefore[]): string | undefined {
+  const { email } = alert('COMPLETED_WITH_FINDINGS', now, nights);
+  return sectionOf(email, 'WHAT CHANGED') ?? sectionOf(email, 'NOTHING CHANGED');
+}
+
+describe('what changed', () => {
+  const bad = buildNonCompliant();
+  const good = buildCompliant();
+
+  test.each<[string, CheckDetails, CheckDetails, string]>([
+    ['new trouble', good, bad, 'New Logging disabled (0 -> 3 resources)'],
+    [
+      'more resources',
+      bad,
+      buildNonCompliant({ nonCompliantResourcesCount: 5 }),
+      'Worse Logging disabled (3 -> 5 resources)',
+    ],
+    [
+      'fewer resources',
+      bad,
+      buildNonCompliant({ nonCompliantResourcesCount: 1 }),
+      'Better Logging disabled (3 -> 1 resource)',
+    ],
+    ['the same trouble', bad, bad, 'Still open Logging disabled (3 resources, since 2026-10-01)'],
+    ['a recovery', bad, good, 'Recovered Logging disabled (3 -> 0 resources, open since 2026-10-01)'],
+    ['a recovery from a failure', buildFailed(), good, 'Recovered Logging disabled (failed -> compliant)'],
+    [
+      'suppression of all that was open',
+      bad,
+      buildCompliant({ suppressedNonCompliantResourcesCount: 4 }),
+      'Suppressed Logging disabled (4 findings suppressed, not fixed)',
+    ],
+    [
+      'a failure',
+      good,
+      buildFailed({ errorCode: undefined }),
+      'Unknown Logging disabled (failed; previously compliant since 2026-10-01)',
+    ],
+    [
+      'a failure with its code',
+      bad,
+      buildFailed(),
+      'Unknown Logging disabled (failed: INSUFFICIENT_PERMISSIONS; previously 3 resources non-compliant since 2026-10-01)',
+    ],
+    [
+      'a check that was canceled',
+      good,
+      CANCELED,
+      'Unknown Logging disabled (canceled; previously compliant since 2026-10-01)',
+    ],
+    [
+      'a check that waits for data',
+      good,
+      { checkRunStatus: 'WAITING_FOR_DATA_COLLECTION' },
+      'Unknown Logging disabled (still waiting for data; previously compliant since 2026-10-01)',
+    ],
+    [
+      'a check that runs',
+      good,
+      { checkRunStatus: 'IN_PROGRESS' },
+      'Unknown Logging disabled (not finished; previously compliant since 2026-10-01)',
+    ],
+    [
+      'a new status',
+      good,
+      { checkRunStatus: 'PAUSED' },
+      'Unknown Logging disabled (status PAUSED; previously compliant since 2026-10-01)',
+    ],
+    ['no status', good, {}, 'Unknown Logging disabled (no status; previously compliant since 2026-10-01)'],
+    [
+      'a count that was unknown',
+      buildNonCompliant({ nonCompliantResourcesCount: undefined }),
+      bad,
+      'Still open Logging disabled (3 resources, since 2026-10-01)',
+    ],
+  ])('is told of %s', (_, before, now, row) => {
+    expect(changed({ [LOGGING]: now }, { details: { [LOGGING]: before } })).toBe(row);
+  });
+
+  test('is nothing where a check was compliant and still is, or never had a result', () => {
+    expect(changed({ [LOGGING]: good, [POLICY]: CANCELED }, { details: { [LOGGING]: good } })).toBe(
+      'No check is better or worse than before.',
+    );
+  });
+
+  test('is told of a check that is audited for the first time', () => {
+    const rows = changed({ [LOGGING]: good, [POLICY]: bad }, { details: { [LOGGING]: bad } });
+
+    expect(rows).toContain('First result AWS IoT policies overly permissive (3 resources)');
+  });
+
+  test('cannot be told in the first audit', () => {
+    const { email, machine } = alert('COMPLETED_WITH_FINDINGS', { [LOGGING]: bad }, []);
+
+    expect(sectionOf(email, 'WHAT CHANGED')).toBe(
+      'Nothing to compare with yet: no earlier audit of these checks is on record.',
+    );
+    expect(machine.changes).toMatchObject({ firstAudit: true, checks: [{ change: 'FIRST' }] });
+  });
+
+  test('spans audits in which a check had no result', () => {
+    const nights = [
+      { details: { [LOGGING]: bad }, audit: night(1, { startedAt: '2026-09-28T02:00:04.000Z' }) },
+      { details: { [LOGGING]: CANCELED }, audit: night(1, { taskId: 'between' }) },
+    ];
+
+    expect(changed({ [LOGGING]: CANCELED }, ...nights)).toBe(
+      'Unknown Logging disabled (canceled, unknown since 2026-10-01; previously 3 resources non-compliant since 2026-09-28)',
+    );
+    expect(changed({ [LOGGING]: good }, ...nights)).toBe(
+      'Recovered Logging disabled (3 -> 0 resources, open since 2026-09-28)',
+    );
+  });
+
+  test('tells what was seen while an audit ran of a check that has never had a result', () => {
+    const published = {
+      outcome: 'NON_COMPLIANT',
+      resources: 3,
+      severity: 'LOW',
+      sentAs: 'LOW',
+      auditNames: ['NightlyFleetAudit'],
+      audit: night(1),
+    } as const;
+    const answer = buildAnswer({ auditDetails: { [LOGGING]: CANCELED } });
+    const known = { entries: [{ checkName: LOGGING, published, version: 1 }] };
+    const { comparison } = moveLedger(readAudit(answer), TONIGHT, known);
+    const { email } = composed({
+      kind: 'COMPLETED_INCOMPLETE',
+      snapshot: buildSnapshot({ answer }),
+      comparison,
+    });
+
+    expect(sectionOf(email, 'WITHOUT A RESULT (1)')).toBe(
+      'Logging disabled: canceled; previously 3 resources non-compliant, seen while an audit ran',
+    );
+  });
+
+  test('includes a recovery from a failure that was never published', () => {
+    const ledger = new Ledger();
+    ledger.move({ [LOGGING]: buildFailed() }, night(1));
+    const answer = buildAnswer({ auditDetails: { [LOGGING]: good, [POLICY]: bad } });
+    const { comparison } = moveLedger(readAudit(answer), TONIGHT, { entries: ledger.entries });
+    const { email } = composed({
+      kind: 'COMPLETED_WITH_FINDINGS',
+      snapshot: buildSnapshot({ answer }),
+      comparison,
+    });
+
+    expect(sectionOf(email, 'WHAT CHANGED')).toContain('Recovered Logging disabled (failed -> compliant)');
+  });
+
+  test('is told with the time where that was the same day', () => {
+    const audit = night(2, { taskId: 'earlier', startedAt: '2026-10-02T01:00:00.000Z' });
+
+    expect(changed({ [LOGGING]: bad }, { details: { [LOGGING]: bad }, audit })).toBe(
+      'Still open Logging disabled (3 resources, since 2026-10-02 01:00:00 UTC)',
+    );
+  });
+
+  test('includes that a later audit knows better', () => {
+    const { email, machine } = alert('COMPLETED_COMPLIANT', { [LOGGING]: good }, [
+      { details: { [LOGGING]: bad }, audit: night(3) },
+    ]);
+
+    expect(sectionOf(email, 'WHAT CHANGED')).toBe(
+      'Outdated Logging disabled (a later audit has given a result already)',
+    );
+    expect(machine.changes.checks).toMatchObject([{ change: 'SUPERSEDED' }]);
+  });
+
+  test('includes open checks that were not part of the audit', () => {
+    const answer = buildAnswer({ auditDetails: { [REVOKED]: bad } });
+    const before = { details: { [LOGGING]: bad, [POLICY]: buildFailed(), [REVOKED]: good } };
+    const comparison = compared(answer, [before], { previousChecks: [LOGGING, POLICY, REVOKED] });
+    const { email, machine } = composed({
+      kind: 'COMPLETED_WITH_FINDINGS',
+      snapshot: buildSnapshot({ answer }),
+      comparison,
+    });
+
+    const rows = sectionOf(email, 'WHAT CHANGED');
+    expect(rows).toContain('Not audited AWS IoT policies overly permissive (not part of this audit; still open)');
+    expect(rows).toContain('Not audited Logging disabled (not part of this audit; still open: 3 resources)');
+    expect(machine.changes.notAudited).toEqual([POLICY, LOGGING]);
+  });
+
+  test('is bounded', () => {
+    const many = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`NEW_${index}_CHECK`, bad]));
+    const before = Object.fromEntries(Object.keys(many).map((name) => [name, good]));
+    const { email, machine } = alert('COMPLETED_WITH_FINDINGS', many, [{ details: before }]);
+
+    expect(email.match(/^ {2}New /gm)).toHaveLength(25);
+    expect(email).toContain('\n  and 35 more\n');
+    expect(machine.changes.checks).toHaveLength(25);
+    expect(machine.changes.omittedChecks).toBe(35);
+  });
+
+  test('is told as nothing when all is as it was', () => {
+    const clean = buildDetails();
+    const { email, machine } = alert('COMPLETED_COMPLIANT', clean, [{ details: clean }]);
+
+    expect(sectionOf(email, 'NOTHING CHANGED')).toBe('No check is better or worse than before.');
+    expect(machine.changes).toEqual({ unchanged: true, checks: [] });
+  });
+
+  test('is left out when what was known could not be read', () => {
+    const { email, machine } = composed({ kind: 'COMPLETED_COMPLIANT' });
+
+    expect(email).not.toContain('CHANGED');
+    expect(machine).not.toHaveProperty('changes');
+  });
+});
+
+describe('an alert about a check that is non-compliant while the audit runs', () => {
+  const running = { [LOGGING]: { checkRunStatus: 'IN_PROGRESS' }, [EXPIRING]: buildNonCompliant() };
+  const detected = (...nights: NightBefore[]) =>
+    alert('NON_COMPLIANT_DETECTED', running, nights, { taskStatus: 'IN_PROGRESS' });
+
+  test.each<[CheckDetails, string, string]>([
+    [buildCompliant(), 'NEW', 'New: this check was compliant in the audit of 2026-10-01'],
+    [buildNonCompliant(), 'SAME', 'Not new: 3 resources non-compliant in the audit of 2026-10-01'],
+  ])('says whether it is new: %j', (before, change, line) => {
+    const { email, chat, machine } = detected({ details: { [EXPIRING]: before } });
+
+    expect(email).toContain(`    ${line}\n`);
+    expect(chat.content.description).toContain(`\n    ${line}\n`);
+    expect(machine.checks[0].change).toBe(change);
+  });
+
+  test('says nothing about an audit in which it had no result', () => {
+    expect(detected({ details: { [EXPIRING]: buildFailed() } }).email).not.toContain('2026-10-01');
+  });
+
+  test('leaves what changed to the closing message', () => {
+    const { email, machine } = detected({ details: buildDetails() });
+
+    expect(email).not.toContain('CHANGED');
+    expect(machine).not.toHaveProperty('changes');
+  });
+});
+
+test.each<[CheckDetails, string]>([
+  [buildCompliant(), 'Previously compliant in the audit of 2026-10-01'],
+  [buildNonCompliant(), 'Previously 3 resources non-compliant in the audit of 2026-10-01'],
+  [buildFailed(), 'Has failed since 2026-10-01'],
+])('An alert about a failed check tells how it stood before: %j', (before, line) => {
+  const details = { [EXPIRING]: buildFailed() };
+  const { email } = alert('CHECK_FAILED', details, [{ details: { [EXPIRING]: before } }], {
+    taskStatus: 'IN_PROGRESS',
+  });
+
+  expect(email).toContain(`    ${line}\n`);
+});
+
+test('A check that has never had a result is said to have no history', () => {
+  const comparison: Comparison | undefined = compared(buildAnswer({ auditDetails: { [EXPIRING]: buildFailed() } }), []);
+  const { email } = composed({
+    kind: 'CHECK_FAILED',
+    snapshot: buildSnapshot({ answer: buildAnswer({ auditDetails: { [EXPIRING]: buildFailed() } }) }),
+    comparison,
+  });
+
+  expect(email).not.toMatch(/Previously|Has failed since/);
+});

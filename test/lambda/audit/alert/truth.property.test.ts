@@ -1,0 +1,287 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { AlertInput, AlertMessage } from '../../../../lambda/audit/alert/alert-input.ts';
+import { composeAlert } from '../../../../lambda/audit/alert/message.ts';
+import { publishedChecks, sentSeverity } from '../../../../lambda/audit/alert/published-checks.ts';
+import type { AuditAnswer, CheckDetails } from '../../../../lambda/audit/answer/aws-answers.ts';
+import { checkInfo } from '../../../../lambda/audit/answer/check-catalogue.ts';
+import { readAudit } from '../../../../lambda/audit/answer/reading.ts';
+import type { Severity } from '../../../../lambda/audit/answer/severity.ts';
+import { type Comparison, moveLedger, type VersionedEntry } from '../../../../lambda/audit/ledger/comparison.ts';
+import { type AuditReference, type CheckEntry, entryAuditName } from '../../../../lambda/audit/ledger/entry.ts';
+import { afterPublishing } from '../../../../lambda/audit/ledger/publish.ts';
+import type { AlertSlot, AuditAlertKind } from '../../../../lambda/audit/watch/alert-kinds.ts';
+import { closingKind } from '../../../../lambda/audit/watch/closing.ts';
+import { filterPolicy, SEVERITY_FLOORS } from '../../../../lib/delivery/alert-subscription.ts';
+import { matchesEventPattern } from '../../../../local/compute/event-pattern.ts';
+import {
+  buildAlertInput,
+  buildAnswer,
+  buildCompliant,
+  buildFailed,
+  buildNonCompliant,
+  buildSnapshot,
+  buildStatistics,
+} from '../../../builders.ts';
+
+const CHECKS = [
+  'IOT_POLICY_OVERLY_PERMISSIVE_CHECK',
+  'CONFLICTING_CLIENT_IDS_CHECK',
+  'DEVICE_CERTIFICATE_EXPIRING_CHECK',
+  'LOGGING_DISABLED_CHECK',
+];
+const NAMES = ['Nightly', 'Weekly'];
+const STATES: Readonly<Record<string, CheckDetails>> = {
+  good: buildCompliant(),
+  bad: buildNonCompliant(),
+  worse: buildNonCompliant({ nonCompliantResourcesCount: 7 }),
+  silenced: buildCompliant({ suppressedNonCompliantResourcesCount: 9 }),
+  failed: buildFailed(),
+  canceled: { checkRunStatus: 'CANCELED' },
+  waiting: { checkRunStatus: 'WAITING_FOR_DATA_COLLECTION' },
+  unreadable: { checkRunStatus: 'PAUSED' },
+};
+/** Every filter that a subscriber can have, by the names and the floors that occur. */
+const FILTERS = SEVERITY_FLOORS.flatMap((minSeverity) =>
+  [[], ['Nightly'], ['Weekly'], ['ON_DEMAND']].map((auditNames) => ({ minSeverity, auditNames })),
+);
+
+/** One audit: when it started, how its checks stood at the first alert about the run, and at its end. */
+interface Played {
+  readonly auditName: string | undefined;
+  readonly day: number;
+  readonly status: string;
+  readonly end: Readonly<Record<string, string>>;
+  readonly run: Readonly<Record<string, string>>;
+  /** What the statistics say instead of what the details say. */
+  readonly statistics: 'as the details' | 'missing' | 'all compliant';
+}
+
+/** Most of the checks, and most of them decided, so that trouble and its end meet. */
+const state = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom('good', 'bad', 'silenced') },
+  { weight: 1, arbitrary: fc.constantFrom(...Object.keys(STATES)) },
+);
+const states: fc.Arbitrary<Record<string, string>> = fc
+  .tuple(
+    ...CHECKS.map((name) =>
+      fc.option(
+        state.map((one) => [name, one] as const),
+        { freq: 4 },
+      ),
+    ),
+  )
+  .map((given) => Object.fromEntries(given.filter((one) => one !== null)));
+const audits: fc.Arbitrary<Played[]> = fc.array(
+  fc.record({
+    auditName: fc.constantFrom(...NAMES, undefined),
+    // Audits overlap, and end out of order.
+    day: fc.integer({ min: 1, max: 20 }),
+    status: fc.constantFrom('COMPLETED', 'COMPLETED', 'COMPLETED', 'FAILED', 'CANCELED'),
+    end: states,
+    run: fc.oneof(fc.constant({}), states),
+    statistics: fc.constantFrom('as the details', 'as the details', 'missing', 'all compliant'),
+  }),
+  { minLength: 1, maxLength: 8 },
+);
+
+/** A message, and what is true when it is sent. */
+interface Sent {
+  readonly kind: AuditAlertKind;
+  readonly message: AlertMessage;
+  readonly answer: AuditAnswer;
+  readonly comparison: Comparison;
+  /** Filters of the subscribers that were sent trouble of a check that has not ended, by check. */
+  readonly toldBefore: ReadonlyMap<string, ReadonlySet<number>>;
+}
+
+/** Plays audits one after the other, as the functions do, and hands over each message that is sent. */
+function play(played: readonly Played[], onSent: (sent: Sent) => void): void {
+  let entries: readonly VersionedEntry[] = [];
+  let told = new Map<string, ReadonlySet<number>>();
+  const previous = new Map<string, readonly string[]>();
+
+  played.forEach(({ auditName, day, status, run, end, statistics }, index) => {
+    const taskId = `task-${index}`;
+    const audit: AuditReference = {
+      taskId,
+      auditName: auditName ?? 'ON_DEMAND',
+      startedAt: `2026-10-${String(day).padStart(2, '0')}T02:00:04.000Z`,
+    };
+    const answerOf = (taskStatus: string, checks: Played['end']): AuditAnswer => {
+      const auditDetails = Object.fromEntries(
+        Object.entries(checks).map(([name, state]) => [name, STATES[state] ?? {}]),
+      );
+      const counted = buildStatistics(auditDetails);
+      return buildAnswer({
+        taskStatus,
+        scheduledAuditName: auditName,
+        taskType: auditName === undefined ? 'ON_DEMAND_AUDIT_TASK' : 'SCHEDULED_AUDIT_TASK',
+        taskStartTime: audit.startedAt,
+        auditDetails,
+        taskStatistics: {
+          'as the details': counted,
+          missing: undefined,
+          'all compliant': { totalChecks: counted.totalChecks, compliantChecks: counted.totalChecks },
+        }[statistics],
+      });
+    };
+    const send = (input: AlertInput, answer: AuditAnswer, comparison: Comparison) => {
+      const message = composeAlert(input);
+      onSent({ kind: input.kind, message, answer, comparison, toldBefore: told });
+      const passing = new Set(FILTERS.flatMap((_, filter) => (passes(filter, message) ? [filter] : [])));
+      for (const check of publishedChecks(input)) {
+        const entry = entries.find((known) => isOf(known, check.checkName, audit));
+        const after = afterPublishing(entry, check, audit);
+        if (after === undefined) continue;
+        entries = [...entries.filter((known) => known !== entry), { ...after, version: 1 }];
+        const key = keyOf(after);
+        told = new Map([...told, [key, new Set([...(told.get(key) ?? []), ...passing])]]);
+      }
+    };
+    const inputOf = (kind: AuditAlertKind, slot: AlertSlot, answer: AuditAnswer): AlertInput =>
+      buildAlertInput({ kind, slot, taskId, snapshot: buildSnapshot({ answer }) });
+
+    const running = answerOf('IN_PROGRESS', run);
+    const counts = readAudit(running).counts;
+    const announcedAs: Severity[] = [];
+    for (const [slot, count] of [
+      ['NON_COMPLIANT_DETECTED', counts.nonCompliant],
+      ['CHECK_FAILED', counts.failed],
+    ] as const) {
+      if (count === undefined || count === 0) continue;
+      const { comparison } = moveLedger(readAudit(running), audit, { entries });
+      const input = inputOf(slot, slot, running);
+      send({ ...input, comparison }, running, comparison);
+      announcedAs.push(sentSeverity(input));
+    }
+
+    const answer = answerOf(status, end);
+    const reading = readAudit(answer);
+    const { comparison, entries: moved } = moveLedger(reading, audit, {
+      entries,
+      previousChecks: auditName === undefined ? undefined : previous.get(auditName),
+    });
+    entries = [
+      ...entries.filter((entry) => !moved.some((written) => keyOf(written) === keyOf(entry))),
+      ...moved.map((entry) => ({ ...entry, version: entry.version + 1 })),
+    ];
+    if (auditName !== undefined) previous.set(auditName, Object.keys(end));
+    const kind = closingKind(reading, comparison, { alertWhenCompliant: true, wasAlerted: announcedAs.length > 0 });
+    if (kind !== undefined) send({ ...inputOf(kind, 'TERMINAL', answer), comparison, announcedAs }, answer, comparison);
+    // The trouble of a check is over once the ledger has forgotten it.
+    const open = new Set(entries.filter(({ published }) => published !== undefined).map(keyOf));
+    told = new Map([...told].filter(([key]) => open.has(key)));
+  });
+}
+
+function isOf(entry: CheckEntry, checkName: string, audit: AuditReference): boolean {
+  return entry.checkName === checkName && entry.auditName === entryAuditName(checkName, audit);
+}
+
+function keyOf({ checkName, auditName = '' }: CheckEntry): string {
+  return `${checkName}#${auditName}`;
+}
+
+function passes(filter: number, { attributes }: AlertMessage): boolean {
+  const policy = filterPolicy(FILTERS[filter] ?? {});
+  return policy === undefined || matchesEventPattern(policy, attributes);
+}
+
+/** Everything that a subscriber can read. */
+function textsOf({ subject, email, chat, machine }: AlertMessage): string[] {
+  const { content, metadata } = JSON.parse(chat);
+  const { text } = JSON.parse(machine);
+  return [subject, email, content.title, content.description, metadata.summary, text.title, text.description].map(
+    (one) => String(one).replace(/\s+/g, ' '),
+  );
+}
+
+test('No text says that all is well, or that a check recovered, without a compliant result', () => {
+  fc.assert(
+    fc.property(audits, (played) => {
+      play(played, ({ kind, message, answer, comparison }) => {
+        const { checks, counts } = readAudit(answer);
+        const isAllGood = checks.every(({ outcome }) => outcome === 'COMPLIANT') && (counts.total ?? 0) > 0;
+        const recovered = comparison.checks.filter(({ change }) => change === 'RECOVERED');
+        for (const { now } of recovered) expect(now.outcome).toBe('COMPLIANT');
+        for (const text of textsOf(message)) {
+          if (!isAllGood) expect(text).not.toMatch(/\b(?:all \d+|both|the only) checks?\b[^.]* (?:is|are) compliant/);
+          if (recovered.length === 0) expect(text).not.toMatch(/recovered/i);
+        }
+        // What AWS does not call compliant is not called so here, whatever it was before.
+        for (const { name, outcome } of checks) {
+          if (outcome === 'COMPLIANT') continue;
+          const { title } = checkInfo(name);
+          expect(message.email).not.toMatch(new RegExp(`Recovered +${title}|${title} (?:is|are) compliant`));
+        }
+        expect(kind === 'RECOVERED' || kind === 'SUPPRESSED' || kind === 'COMPLETED_COMPLIANT').toBe(
+          kind !== 'COMPLETED_INCOMPLETE' && isAllGood && answer.taskStatus === 'COMPLETED',
+        );
+      });
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('RECOVERED and SUPPRESSED name a check only if it is compliant now, and its trouble was published', () => {
+  fc.assert(
+    fc.property(audits, (played) => {
+      play(played, ({ kind, message, answer, comparison, toldBefore }) => {
+        if (kind !== 'RECOVERED' && kind !== 'SUPPRESSED') return;
+        const named: { checkName: string }[] = JSON.parse(message.machine).checks;
+        expect(named.length).toBeGreaterThan(0);
+        for (const { checkName } of named) {
+          const { before, change } = comparison.checks.find((check) => check.checkName === checkName) ?? {};
+          expect(change).toBe(kind);
+          expect(before?.published).toBeDefined();
+          expect(before && toldBefore.has(keyOf(before))).toBe(true);
+          expect(answer.auditDetails?.[checkName]?.checkRunStatus).toBe('COMPLETED_COMPLIANT');
+        }
+      });
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('Every filter that let trouble through lets its end through', () => {
+  fc.assert(
+    fc.property(audits, (played) => {
+      play(played, ({ kind, message, answer, comparison, toldBefore }) => {
+        if (answer.taskStatus === 'IN_PROGRESS') return;
+        const ended = comparison.checks.filter(({ change }) => change === 'RECOVERED' || change === 'SUPPRESSED');
+        const missing = kind === 'COMPLETED_INCOMPLETE' ? comparison.dropped : [];
+        for (const entry of [...ended.map(({ before }) => before), ...missing]) {
+          if (entry === undefined) continue;
+          const mustPass = [...(toldBefore.get(keyOf(entry)) ?? [])];
+          expect(mustPass.filter((filter) => !passes(filter, message))).toEqual([]);
+        }
+      });
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('Every filter that let an alert about the run through lets the last message about the audit through', () => {
+  fc.assert(
+    fc.property(audits, (played) => {
+      const announced = new Map<string, AlertMessage[]>();
+      const taskOf = ({ key }: AlertMessage) => key.split('#')[0] ?? '';
+      play(played, ({ message, answer }) => {
+        const before = announced.get(taskOf(message)) ?? [];
+        if (answer.taskStatus === 'IN_PROGRESS') {
+          announced.set(taskOf(message), [...before, message]);
+          return;
+        }
+        announced.delete(taskOf(message));
+        for (const filter of FILTERS.keys()) {
+          if (before.some((alert) => passes(filter, alert))) expect(passes(filter, message)).toBe(true);
+        }
+      });
+
+      // Each of them announced a closing message.
+      expect([...announced.keys()]).toEqual([]);
+    }),
+    { numRuns: 150 },
+  );
+});

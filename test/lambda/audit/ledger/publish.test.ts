@@ -1,0 +1,93 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  afterPublishing,
+  afterPublishingUnknown,
+  type PublishedCheck,
+} from '../../../../lambda/audit/ledger/publish.ts';
+import { buildCompliant, buildNonCompliant } from '../../../builders.ts';
+import { Ledger, night } from './ledgers.ts';
+
+const CHECK = 'DEVICE_CERTIFICATE_EXPIRING_CHECK';
+const trouble: PublishedCheck = {
+  checkName: CHECK,
+  outcome: 'NON_COMPLIANT',
+  severity: 'MEDIUM',
+  sentAs: 'HIGH',
+  auditNames: ['NightlyFleetAudit'],
+  resources: 3,
+};
+
+describe('trouble that is published', () => {
+  test('begins an entry for a check of which nothing was known', () => {
+    expect(afterPublishing(undefined, trouble, night(1))).toEqual({
+      checkName: CHECK,
+      auditName: undefined,
+      published: {
+        outcome: 'NON_COMPLIANT',
+        severity: 'MEDIUM',
+        sentAs: 'HIGH',
+        resources: 3,
+        auditNames: ['NightlyFleetAudit'],
+        audit: night(1),
+      },
+    });
+  });
+
+  test('gathers the names that it was sent to, and the highest severity of the check and of the messages', () => {
+    const weekly = night(2, { taskId: 'weekly', auditName: 'WeeklyAudit' });
+    const first = afterPublishing(undefined, { ...trouble, severity: 'HIGH' }, night(1));
+
+    const second = afterPublishing(
+      first,
+      { ...trouble, resources: 5, sentAs: 'CRITICAL', auditNames: ['WeeklyAudit'] },
+      weekly,
+    );
+    const other = night(1, { auditName: 'Other' });
+    const earlier = afterPublishing(second, { ...trouble, resources: 4, auditNames: ['Other'] }, other);
+
+    expect(second?.published).toMatchObject({
+      severity: 'HIGH',
+      sentAs: 'CRITICAL',
+      resources: 5,
+      auditNames: ['NightlyFleetAudit', 'WeeklyAudit'],
+      audit: weekly,
+    });
+    expect(earlier?.published).toMatchObject({ resources: 5, audit: weekly });
+    expect(earlier?.published?.auditNames).toHaveLength(3);
+  });
+
+  test('changes nothing when it is noted again', () => {
+    const noted = afterPublishing(undefined, trouble, night(1));
+
+    expect(afterPublishing(noted, trouble, night(1))).toBeUndefined();
+  });
+
+  test('is not noted once a compliant result of the same audit, or of a later one, has replaced it', () => {
+    const ledger = new Ledger();
+    ledger.move({ [CHECK]: buildCompliant() }, night(2));
+
+    expect(afterPublishing(ledger.entry(CHECK), trouble, night(1))).toBeUndefined();
+    expect(afterPublishing(ledger.entry(CHECK), trouble, night(2))).toBeUndefined();
+    expect(afterPublishing(ledger.entry(CHECK), trouble, night(3))?.published).toBeDefined();
+  });
+});
+
+describe('a missing result that is published', () => {
+  test('is noted with the name of the audit, once', () => {
+    const ledger = new Ledger();
+    ledger.move({ [CHECK]: { checkRunStatus: 'CANCELED' } }, night(1));
+
+    const noted = afterPublishingUnknown(ledger.entry(CHECK), night(1));
+
+    expect(noted?.unknown?.publishedBy).toEqual(['NightlyFleetAudit']);
+    expect(afterPublishingUnknown(noted, night(1))).toBeUndefined();
+  });
+
+  test('is not noted for a check that has a result, or is not known', () => {
+    const ledger = new Ledger();
+    ledger.move({ [CHECK]: buildNonCompliant() }, night(1));
+
+    expect(afterPublishingUnknown(ledger.entry(CHECK), night(1))).toBeUndefined();
+    expect(afterPublishingUnknown(undefined, night(1))).toBeUndefined();
+  });
+});
