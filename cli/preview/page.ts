@@ -1,6 +1,7 @@
 import type { AlertMessage } from '../../lambda/audit/alert/alert-input.ts';
 import { parseAlertWords } from '../../lambda/slack/alert-words.ts';
 import { type SlackBlock, slackMessage } from '../../lambda/slack/block-kit.ts';
+import { ALERT_TOPIC_NAME } from '../../lib/delivery/alert-subscription.ts';
 import type { PreviewAlert } from './examples.ts';
 import { escapeHtml, mrkdwnToHtml, plainTextToHtml } from './mrkdwn-html.ts';
 
@@ -13,7 +14,7 @@ const STYLE = `
   --line: #3b3d42; --link: #79b8ff; --code: #ff9d94; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 96rem; padding: 2rem 1rem 4rem; background: var(--back); color: var(--text);
-  font: 15px/1.5 system-ui, sans-serif; }
+  font: 15px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 a { color: var(--link); }
 nav { columns: 18rem; }
 section { margin-top: 3rem; border-top: 1px solid var(--line); }
@@ -21,15 +22,15 @@ h2 { margin-bottom: 0; }
 h2 small, .soft, h3 { color: var(--soft); font-weight: normal; }
 h3 { margin: 0 0 .4rem; font-size: .85rem; text-transform: uppercase; letter-spacing: .05em; }
 .formats { display: grid; gap: 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 32rem), 1fr)); }
-.box { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 1rem; overflow-x: auto; }
-.email, .email pre { font: 12.5px/1.45 ui-monospace, monospace; margin: 0; }
+.box { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 1rem; }
+.email, .email pre { font: 12.5px/1.45 ui-monospace, monospace; margin: 0; white-space: pre-wrap; }
 .email header { border-bottom: 1px solid var(--line); margin-bottom: .8rem; padding-bottom: .6rem; }
-.slack { white-space: pre-wrap; overflow-wrap: anywhere; margin-bottom: 1.5rem; border-left: 4px solid var(--soft); }
+.slack { white-space: pre-wrap; margin-bottom: 1.5rem; border-left: 4px solid var(--soft); }
 .slack p { margin: 0 0 .7rem; }
 .slack .header { font-size: 1.15rem; font-weight: 700; }
 .slack .context { color: var(--soft); font-size: .8rem; margin: 0; }
 code { color: var(--code); font: .9em ui-monospace, monospace; }
-.CRITICAL, .HIGH { border-left-color: #d93025; } .MEDIUM { border-left-color: #e8a300; }
+.CRITICAL { border-left-color: #d93025; } .HIGH { border-left-color: #f28b0c; } .MEDIUM { border-left-color: #e8c500; }
 .LOW { border-left-color: #1a73e8; } .INFO { border-left-color: #2e9e5b; }
 `;
 
@@ -74,11 +75,25 @@ ${webhookBox(message)}
 </section>`;
 }
 
-function emailBox({ subject, email }: AlertMessage): string {
+/** As SNS sends it: from the display name of the topic, with what SNS puts below every mail. */
+function emailBox({ subject, email, attributes }: AlertMessage): string {
   return `<article class="box email">
-<header>From: AWS Notifications &lt;no-reply@sns.amazonaws.com&gt;<br>Subject: ${escapeHtml(subject)}</header>
+<header>From: ${ALERT_TOPIC_NAME} &lt;no-reply@sns.amazonaws.com&gt;<br>Subject: ${escapeHtml(subject)}</header>
 <pre>${escapeHtml(email)}</pre>
+<pre class="soft">${escapeHtml(snsFooter(String(attributes.region), String(attributes.account)))}</pre>
 </article>`;
+}
+
+function snsFooter(region: string, account: string): string {
+  const topic = `arn:aws:sns:${region}:${account}:AlertTopic`;
+  return [
+    '',
+    '--',
+    'If you wish to stop receiving notifications from this topic, please click or visit the link below to unsubscribe:',
+    `https://sns.${region}.amazonaws.com/unsubscribe.html?SubscriptionArn=${topic}:EXAMPLE&Endpoint=you@example.com`,
+    '',
+    'Please do not reply directly to this email. If you have any questions or comments regarding this email, please contact us at https://aws.amazon.com/support',
+  ].join('\n');
 }
 
 function chatBox(message: AlertMessage): string {

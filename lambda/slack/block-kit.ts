@@ -28,7 +28,7 @@ const LIMIT = { header: 150, section: 3_000, message: 13_000, blocks: 50 } as co
 /** What is never left out, in lines of bounded length: next steps, and the last paragraph, which says where it happened. */
 const KEPT = { steps: 8, whereLines: 3, line: 350 } as const;
 const MIN_NAME = 8;
-const MORE = '_... and more: see the results in the AWS console._';
+const MORE = '_... and more: see the AWS console._';
 
 /**
  * An alert as a Slack message in Block Kit: title, description, next steps, alert key. Pure. It obeys every limit of Slack:

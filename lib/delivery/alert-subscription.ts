@@ -1,3 +1,6 @@
+/** Display name of the topic: SNS sends its mails under this name. */
+export const ALERT_TOPIC_NAME = 'Device Defender audit alerts';
+
 /** How an alert reaches a subscriber. */
 export const ALERT_PROTOCOLS = ['email', 'sqs', 'lambda', 'https'] as const;
 export type AlertProtocol = (typeof ALERT_PROTOCOLS)[number];

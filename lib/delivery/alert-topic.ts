@@ -3,6 +3,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { ENV } from '../../lambda/contract.ts';
 import type { WatchFunction } from '../resources/watch-function.ts';
+import { ALERT_TOPIC_NAME } from './alert-subscription.ts';
 import type { ChatTopic } from './chat-topic.ts';
 
 /** Props of the AlertTopic. */
@@ -26,7 +27,7 @@ export class AlertTopic extends Topic {
   readonly #chatTopic?: ChatTopic;
 
   constructor(scope: Construct, id: string, { key, chatTopic }: AlertTopicProps) {
-    super(scope, id, { displayName: 'Device Defender audit alerts', masterKey: key, enforceSSL: true });
+    super(scope, id, { displayName: ALERT_TOPIC_NAME, masterKey: key, enforceSSL: true });
     this.#key = key;
     this.#chatTopic = chatTopic;
   }

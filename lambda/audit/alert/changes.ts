@@ -38,8 +38,9 @@ export function changeRows(facts: AlertFacts): ChangeRow[] {
   const told = new Set(facts.trouble.map(({ name }) => name));
   const rows = facts.checks.flatMap((check) => {
     const { change, outcome, title, name } = check;
-    const label = change && labelOf(change, outcome);
-    if (change === undefined || label === undefined) return [];
+    if (change === undefined) return [];
+    const label = labelOf(change, outcome);
+    if (label === undefined) return [];
     return [{ label, text: `${title} ${rowText(facts, check, change, label)}`, isShownInFull: told.has(name) }];
   });
   return [...rows, ...facts.dropped.map((check) => droppedRow(check))].sort(

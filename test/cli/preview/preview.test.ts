@@ -7,6 +7,7 @@ import { escapeHtml, mrkdwnToHtml, plainTextToHtml } from '../../../cli/preview/
 import { previewPage } from '../../../cli/preview/page.ts';
 import { ALERTS_PREVIEW_HELP, alertsPreview, DEFAULT_OUT } from '../../../cli/preview/preview.ts';
 import { composeAlert } from '../../../lambda/audit/alert/message.ts';
+import { SEVERITIES } from '../../../lambda/audit/answer/severity.ts';
 import { ALERT_KIND } from '../../../lambda/audit/watch/alert-kinds.ts';
 import { buildAlertInput, buildAnswer, buildFailed, buildSnapshot } from '../../builders.ts';
 
@@ -73,6 +74,33 @@ describe('the page', () => {
   test('shows each alert as an email and as two Slack messages', () => {
     expect(page.match(/<article class="box email">/g)).toHaveLength(PREVIEW_ALERTS.length);
     expect(page.match(/<article class="box slack [A-Z]+">/g)).toHaveLength(2 * PREVIEW_ALERTS.length);
+  });
+
+  test('shows each email from the sender and with the footer of SNS', () => {
+    const mails = [...page.matchAll(/<article class="box email">[\s\S]*?<\/article>/g)].map(([mail]) => mail);
+
+    for (const mail of mails) {
+      expect(mail).toContain('From: Device Defender audit alerts &lt;no-reply@sns.amazonaws.com&gt;');
+      expect(mail).toContain('https://sns.eu-west-1.amazonaws.com/unsubscribe.html?');
+    }
+    expect(mails).toHaveLength(PREVIEW_ALERTS.length);
+  });
+
+  test('gives each severity a colour of its own', () => {
+    const colours = SEVERITIES.map(
+      (severity) => new RegExp(`\\.${severity} { border-left-color: (#\\w+); }`).exec(page)?.[1],
+    );
+
+    expect(colours).not.toContain(undefined);
+    expect(new Set(colours).size).toBe(SEVERITIES.length);
+  });
+
+  test('breaks every line that is longer than the window', () => {
+    const style = page.slice(page.indexOf('<style>'), page.indexOf('</style>'));
+
+    expect(style).toMatch(/body {[^}]*overflow-wrap: anywhere;/);
+    expect(style).toMatch(/\.email pre {[^}]*white-space: pre-wrap;/);
+    expect(style).not.toContain('overflow-x');
   });
 
   test('needs nothing from elsewhere', () => {

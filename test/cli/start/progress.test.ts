@@ -21,8 +21,8 @@ describe('The live lines of an audit', () => {
   test('show how far it is, what was found, and when the next poll is due', () => {
     expect(progressLines(build(), at(12))).toEqual([
       '00:12  Nightly  IN_PROGRESS  ██████████████░░░░░░░░░░░░░░ 7/14',
-      '       7 of 14 checks done: 5 compliant, 1 non-compliant, 1 failed, 6 running, 1 waiting for data',
-      '       poll 3  1 alert sent  next poll in 3 s',
+      '       7 of 14 checks finished: 5 compliant, 1 non-compliant, 1 failed, 6 running, 1 waiting for data',
+      '       turn 3  1 alert sent  next look in 3 s',
     ]);
   });
 
@@ -65,34 +65,38 @@ describe('The live lines of an audit', () => {
     expect(head).toBe('00:12  Nightly  IN_PROGRESS  ');
   });
 
-  test('draw a full bar, and no more, when more checks are done than there are', () => {
-    const [head] = progressLines(build({ poll: buildPoll({ counts: { total: 2, compliant: 3 } }) }), at(12));
+  test('draw a full bar, and no more, when more checks have finished than there are', () => {
+    const [head] = progressLines(build({ look: buildLook({ counts: { total: 2, compliant: 3 } }) }), at(12));
 
     expect(head).toBe(`00:12  Nightly  IN_PROGRESS  ${'█'.repeat(28)} 3/2`);
   });
 });
 
-describe('The plain line of a poll', () => {
-  test('says what was seen and when the next poll is', () => {
-    expect(pollLine(build(), buildPoll(), at(10))).toBe(
-      '00:10  Nightly  poll 3  IN_PROGRESS  7 of 14 checks done: 5 compliant, 1 non-compliant, 1 failed, 6 running, ' +
-        '1 waiting for data; next poll in 5 s',
+describe('The plain line of a look', () => {
+  test('tells what was seen and when the next look is', () => {
+    expect(lookLine(build(), buildLook(), at(10))).toBe(
+      '00:10  Nightly  turn 3  IN_PROGRESS  7 of 14 checks finished: 5 compliant, 1 non-compliant, 1 failed, 6 running, ' +
+        '1 waiting for data; next look in 5 s',
     );
   });
 
   test('says that it was the last', () => {
     const poll = buildPoll({ taskStatus: 'COMPLETED', counts: { total: 1, compliant: 1 }, waitSeconds: 0 });
 
-    expect(pollLine(build(), poll, at(24))).toBe(
-      '00:24  Nightly  poll 3  COMPLETED  1 of 1 checks done: 1 compliant; last poll',
+    expect(lookLine(build(), look, at(24))).toBe(
+      '00:24  Nightly  turn 3  COMPLETED  1 of 1 checks finished: 1 compliant; last look',
     );
   });
 
   test.each([
     ['nothing is known', {}, 'checks unknown'],
-    ['the total is not known', { compliant: 0, nonCompliant: 2 }, '2 of ? checks done: 2 non-compliant'],
-    ['nothing is done', { total: 3, compliant: 0, canceled: 0 }, '0 of 3 checks done'],
-    ['checks were canceled', { total: 3, compliant: 1, canceled: 2 }, '3 of 3 checks done: 1 compliant, 2 canceled'],
+    ['the total is not known', { compliant: 0, nonCompliant: 2 }, '2 of ? checks finished: 2 non-compliant'],
+    ['nothing has finished', { total: 3, compliant: 0, canceled: 0 }, '0 of 3 checks finished'],
+    [
+      'checks were canceled',
+      { total: 3, compliant: 1, canceled: 2 },
+      '1 of 3 checks finished: 1 compliant, 2 canceled',
+    ],
   ])('says so when %s', (_, counts, expected) => {
     const line = pollLine(build(), buildPoll({ taskStatus: undefined, counts }), at(0));
 

@@ -52,7 +52,7 @@ describe('A message for Slack', () => {
     {
       "text": {
         "text": "*Next steps*
-• Nothing to do. <https://eu-west-1.console.aws.amazon.com/iot/home?region=eu-west-1#/dd/audit/results/9f71b6e90cfb57d4ac671be3a4898e6a|Open the audit report>",
+• Nothing to do. <https://eu-west-1.console.aws.amazon.com/iot/home?region=eu-west-1#/dd/auditResultsHub|Open the list of audits>",
         "type": "mrkdwn",
         "verbatim": true,
       },
@@ -146,7 +146,7 @@ describe('Where there is no room', () => {
     const message = messageOf({ ...WORDS, description, nextSteps: [step] });
 
     expect(JSON.stringify(message).length).toBeGreaterThan(12_900);
-    expect(readable(message).join('\n')).toContain('\n_... and more: see the results in the AWS console._\n');
+    expect(readable(message).join('\n')).toContain('\n_... and more: see the AWS console._\n');
     expect(readable(message).slice(-3)).toEqual([where, `*Next steps*\n\u2022 ${step}`, 'Alert key `unknown`']);
   });
 
@@ -156,7 +156,7 @@ describe('Where there is no room', () => {
     const message = messageOf({ ...WORDS, description, nextSteps: [step] });
 
     expect(message.blocks).toHaveLength(50);
-    expect(readable(message).at(-4)).toMatch(/\n_\.\.\. and more: see the results in the AWS console\._$/);
+    expect(readable(message).at(-4)).toMatch(/\n_\.\.\. and more: see the AWS console\._$/);
   });
 
   test('a long last paragraph gives way as any other', () => {
@@ -165,7 +165,7 @@ describe('Where there is no room', () => {
     const texts = readable(messageOf({ ...WORDS, description }));
 
     expect(texts[1]).toBe('first');
-    expect(texts.at(-2)).toMatch(/\n_\.\.\. and more: see the results in the AWS console\._$/);
+    expect(texts.at(-2)).toMatch(/\n_\.\.\. and more: see the AWS console\._$/);
   });
 
   test.each([

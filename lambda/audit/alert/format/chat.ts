@@ -15,7 +15,7 @@ const LIMIT = { title: 250, description: 8000, nextStep: 350, keyword: 75, summa
 
 /** Longest command that is shown whole. */
 const MAX_COMMAND = 300;
-const MORE = '_... and more: see the results in the AWS console._';
+const MORE = '_... and more: see the AWS console._';
 
 const CIRCLE: Readonly<Record<Severity, string>> = {
   CRITICAL: ':red_circle:',

@@ -1,0 +1,93 @@
+import { describe, expect, test } from '@jest/globals';
+import type { AlertInput } from '../../../../lambda/audit/alert/alert-input.ts';
+import {
+  publishedChecks,
+  publishedWithoutResult,
+  sentSeverity,
+} from '../../../../lambda/audit/alert/published-checks.ts';
+import {
+  buildAlertInput,
+  buildAnswer,
+  buildCompliant,
+  buildFailed,
+  buildNonCompliant,
+  buildPolicyFinding,
+  buildReadFindings,
+  buildSnapshot,
+} from '../../../builders.ts';
+import { compared } from './nights.ts';
+
+const POLICY = 'IOT_POLICY_OVERLY_PERMISSIVE_CHECK';
+const LOGGING = 'LOGGING_DISABLED_CHECK';
+const SHARED = 'DEVICE_CERTIFICATE_SHARED_CHECK';
+const answer = buildAnswer({
+  auditDetails: {
+    [POLICY]: buildNonCompliant(),
+    [SHARED]: buildFailed(),
+    [LOGGING]: { checkRunStatus: 'CANCELED' },
+    CA_CERTIFICATE_EXPIRING_CHECK: buildCompliant(),
+  },
+});
+
+function inputOf(kind: AlertInput['kind'], overrides: Partial<AlertInput> = {}): AlertInput {
+  return buildAlertInput({ kind, snapshot: buildSnapshot({ answer }), ...overrides });
+}
+
+describe('the checks that an alert publishes', () => {
+  test('are those in trouble that it is about, with the attributes of the message', () => {
+    const sent = { sentAs: 'CRITICAL', auditNames: ['NightlyFleetAudit'] };
+
+    expect(publishedChecks(inputOf('COMPLETED_WITH_FINDINGS'))).toEqual([
+      { checkName: POLICY, outcome: 'NON_COMPLIANT', severity: 'CRITICAL', ...sent, resources: 3 },
+      {
+        checkName: SHARED,
+        outcome: 'FAILED',
+        severity: 'HIGH',
+        ...sent,
+        errorCode: 'INSUFFICIENT_PERMISSIONS',
+      },
+    ]);
+    expect(publishedChecks(inputOf('CHECK_FAILED'))).toMatchObject([{ checkName: SHARED, sentAs: 'HIGH' }]);
+  });
+
+  test('have the severity of their findings where those are known', () => {
+    const findings = buildReadFindings([buildPolicyFinding('A', '1', { severity: 'LOW' })]);
+
+    expect(publishedChecks(inputOf('NON_COMPLIANT_DETECTED', { findings }))).toMatchObject([
+      { checkName: POLICY, severity: 'LOW', sentAs: 'LOW' },
+    ]);
+  });
+
+  test('are sent to the names of the trouble that the alert ends as well', () => {
+    const audit = { taskId: 'weekly', auditName: 'Weekly', startedAt: '2026-10-01T02:00:04.000Z' };
+    const bad = { CA_CERTIFICATE_EXPIRING_CHECK: buildNonCompliant() };
+    const comparison = compared(answer, [{ details: bad, audit }]);
+
+    expect(publishedChecks(inputOf('COMPLETED_WITH_FINDINGS', { comparison }))[0]?.auditNames).toEqual([
+      'NightlyFleetAudit',
+      'Weekly',
+    ]);
+  });
+
+  test.each(['RECOVERED', 'SUPPRESSED', 'COMPLETED_COMPLIANT', 'AUDIT_STUCK', 'COMPLETED_INCOMPLETE'] as const)(
+    'are none in an alert of the kind %s',
+    (kind) => {
+      expect(publishedChecks(inputOf(kind))).toEqual([]);
+    },
+  );
+
+  test('are none when the audit could never be polled', () => {
+    expect(publishedChecks(inputOf('WATCHER_GAVE_UP', { snapshot: undefined }))).toEqual([]);
+  });
+});
+
+test('The severity with which an alert is sent is its message attribute', () => {
+  expect(sentSeverity(inputOf('NON_COMPLIANT_DETECTED'))).toBe('CRITICAL');
+  expect(sentSeverity(inputOf('AUDIT_NOT_COMPLETED', { announcedAs: ['CRITICAL'] }))).toBe('CRITICAL');
+});
+
+test('A closing message publishes which checks have no result, failed ones aside', () => {
+  expect(publishedWithoutResult(inputOf('COMPLETED_WITH_FINDINGS'))).toEqual([LOGGING]);
+  expect(publishedWithoutResult(inputOf('COMPLETED_WITH_FINDINGS', { snapshot: undefined }))).toEqual([]);
+  expect(publishedWithoutResult(inputOf('CHECK_FAILED', { slot: 'CHECK_FAILED' }))).toEqual([]);
+});
