@@ -44,7 +44,7 @@ const word = fc.oneof(
     '_Unknown_',
     ':red_circle:',
     '<https://docs.aws.amazon.com/page|fix>',
-    '<https://eu-west-1.console.aws.amazon.com/iot/home?region=eu-west-1#/dd/audit/results/abc|Open the audit report>',
+    '<https://eu-west-1.console.aws.amazon.com/iot/home?region=eu-west-1#/dd/auditResultsHub|Open the list of audits>',
   ),
 );
 const line = fc.array(word, { minLength: 1, maxLength: 6 }).map((words) => words.join(' '));
