@@ -104,7 +104,7 @@ describe('A recording', () => {
         },
         { kind: 'COMPLETED_WITH_FINDINGS', severity: 'CRITICAL', key: alertKey('a1', 'TERMINAL'), atSeconds: 5 },
       ],
-      calls: { DescribeAuditTask: 2, PutItem: 3, Publish: 2 },
+      calls: { DescribeAuditTask: 2, PutItem: 4, Publish: 2 },
       transitions: 11,
     });
     expect(report?.calls).not.toHaveProperty('Query');
