@@ -62,7 +62,7 @@ function nextPoll({ poll, polledAt, alerts, retrying, ended }: AuditProgress, no
   return [...facts, `next poll in ${Math.max(0, Math.ceil((due - now) / 1000))} s`].join('  ');
 }
 
-function bar({ counts }: Look): string {
+function bar({ counts }: Poll): string {
   const { total, compliant, nonCompliant, failed } = counts;
   const finished = sum(compliant, nonCompliant, failed);
   if (total === undefined || total === 0 || finished === undefined) return '';

@@ -173,7 +173,11 @@ describe('Whatever AWS answers', () => {
           const sending = await invoke(sendAlerts, { ...payload, input });
 
           if (read.error === undefined) {
-            expect(read.result).toEqual({ ...auditId(taskId), complete: expect.any(Boolean), count: expect.any(Number) });
+            expect(read.result).toEqual({
+              ...auditId(taskId),
+              complete: expect.any(Boolean),
+              count: expect.any(Number),
+            });
             reached.reads += (read.result as ReadFindingsResult).count;
           }
           if (sending.error === undefined) {

@@ -65,7 +65,16 @@ describe('What runs is what was synthesized', () => {
 
     const { path, result } = await watch(stack);
 
-    expect(path).toEqual(['Check audit', 'What next?', 'Wait', 'Check audit', 'What next?', 'Send alerts', 'Finished?', 'Finished']);
+    expect(path).toEqual([
+      'Check audit',
+      'What next?',
+      'Wait',
+      'Check audit',
+      'What next?',
+      'Send alerts',
+      'Finished?',
+      'Finished',
+    ]);
     expect(result).toEqual({ status: 'SUCCEEDED' });
   });
 

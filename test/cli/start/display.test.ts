@@ -71,9 +71,9 @@ describe('On a plain stream', () => {
 
     expect(lines()).toEqual([
       `00:00  NightlyFleetAudit  event "Device Defender Audit Started" starts the watch of task ${TASK_ID}`,
-      '00:00  NightlyFleetAudit  turn 1  IN_PROGRESS  7 of 14 checks finished: 5 compliant, 1 non-compliant, 1 failed, 6 running, 1 waiting for data; next look in 5 s',
+      '00:00  NightlyFleetAudit  turn 1  IN_PROGRESS  7 of 14 checks finished: 5 compliant, 1 non-compliant, 1 failed, 6 running, 1 waiting for data; next poll in 5 s',
       '00:05  NightlyFleetAudit  Check audit failed: ThrottlingException',
-      '00:09  NightlyFleetAudit  turn 2  COMPLETED  1 of 1 checks finished: 1 compliant; last look',
+      '00:09  NightlyFleetAudit  turn 2  COMPLETED  1 of 1 checks finished: 1 compliant; last poll',
       '  WARN: something odd',
     ]);
   });
@@ -134,7 +134,7 @@ describe('On a terminal', () => {
     expect(first).toMatchInlineSnapshot(`
 "00:12  NightlyFleetAudit  IN_PROGRESS  ██████████████░░░░░░░░░░░░░░ 7/14
        7 of 14 checks finished: 5 compliant, 1 non-compliant, 1 failed, 6 running, 1 waiting for data
-       turn 3  0 alerts sent  next look in 3 s"
+       turn 3  0 alerts sent  next poll in 3 s"
 `);
     expect(second).toContain('next poll in 1 s');
   });

@@ -22,7 +22,7 @@ describe('The live lines of an audit', () => {
     expect(progressLines(build(), at(12))).toEqual([
       '00:12  Nightly  IN_PROGRESS  ██████████████░░░░░░░░░░░░░░ 7/14',
       '       7 of 14 checks finished: 5 compliant, 1 non-compliant, 1 failed, 6 running, 1 waiting for data',
-      '       turn 3  1 alert sent  next look in 3 s',
+      '       turn 3  1 alert sent  next poll in 3 s',
     ]);
   });
 
@@ -66,25 +66,25 @@ describe('The live lines of an audit', () => {
   });
 
   test('draw a full bar, and no more, when more checks have finished than there are', () => {
-    const [head] = progressLines(build({ look: buildLook({ counts: { total: 2, compliant: 3 } }) }), at(12));
+    const [head] = progressLines(build({ poll: buildPoll({ counts: { total: 2, compliant: 3 } }) }), at(12));
 
     expect(head).toBe(`00:12  Nightly  IN_PROGRESS  ${'█'.repeat(28)} 3/2`);
   });
 });
 
-describe('The plain line of a look', () => {
-  test('tells what was seen and when the next look is', () => {
-    expect(lookLine(build(), buildLook(), at(10))).toBe(
+describe('The plain line of a poll', () => {
+  test('tells what was seen and when the next poll is', () => {
+    expect(pollLine(build(), buildPoll(), at(10))).toBe(
       '00:10  Nightly  turn 3  IN_PROGRESS  7 of 14 checks finished: 5 compliant, 1 non-compliant, 1 failed, 6 running, ' +
-        '1 waiting for data; next look in 5 s',
+        '1 waiting for data; next poll in 5 s',
     );
   });
 
   test('says that it was the last', () => {
     const poll = buildPoll({ taskStatus: 'COMPLETED', counts: { total: 1, compliant: 1 }, waitSeconds: 0 });
 
-    expect(lookLine(build(), look, at(24))).toBe(
-      '00:24  Nightly  turn 3  COMPLETED  1 of 1 checks finished: 1 compliant; last look',
+    expect(pollLine(build(), poll, at(24))).toBe(
+      '00:24  Nightly  turn 3  COMPLETED  1 of 1 checks finished: 1 compliant; last poll',
     );
   });
 
