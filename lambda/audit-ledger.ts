@@ -126,7 +126,7 @@ export class AuditLedger {
     for (const slot of ['NON_COMPLIANT_DETECTED', 'CHECK_FAILED'] as const) {
       const alert = watch.alerts[slot];
       if (alert === undefined || alert.status === 'HELD') continue;
-      const snapshot = await this.#watches.getSnapshot(watch, alert.turn);
+      const snapshot = await this.#watches.getSnapshot(watch, alert.poll);
       if (snapshot === undefined) continue;
       const { taskId, account: accountId, region } = watch;
       const checks = publishedChecks({ kind: alert.kind, slot, taskId, accountId, region, snapshot });

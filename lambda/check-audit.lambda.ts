@@ -14,11 +14,11 @@ import { type AlertOutbox, pendingSlots, type RegisteredAlert, type Watch } from
 import { Audits } from './aws/audits.ts';
 import { countSetting, positiveNumberSetting, textSetting } from './aws/environment.ts';
 import { logger } from './aws/logger.ts';
-import { countEnded, countSnapshot, countTurn } from './aws/metrics.ts';
+import { countEnded, countPollNumber, countSnapshot } from './aws/metrics.ts';
 import { SweepTable } from './aws/table/sweep-table.ts';
 import { WatchTable } from './aws/table/watch-table.ts';
 import { type AuditId, type CheckAuditResult, ENV, NEXT, type Next } from './contract.ts';
-import { AuditResultsMissingError, LooksOverlappedError, WatchLimitReachedError } from './errors.ts';
+import { AuditResultsMissingError, PollsOverlappedError, WatchLimitReachedError } from './errors.ts';
 import { watchHandler } from './watch-handler.ts';
 
 const watchLimitHours = positiveNumberSetting(ENV.watchLimitHours);
@@ -34,8 +34,8 @@ const sweepTable = new SweepTable(textSetting(ENV.tableName));
 const table = new WatchTable(textSetting(ENV.tableName), positiveNumberSetting(ENV.retentionDays));
 
 /**
- * *Check audit*: one look. The order is the guarantee: lease, DescribeAuditTask, snapshot, then state and alerts in one
- * write. A crash anywhere leaves a watch that looks again or an alert that is still pending.
+ * *Check audit*: one poll. The order is the guarantee: lease, DescribeAuditTask, snapshot, then state and alerts in one
+ * write. A crash anywhere leaves a watch that polls again or an alert that is still pending.
  *
  * @throws whatever the AWS calls throw, under the SDK's names; WatchLimitReachedError; AuditResultsMissingError
  */
@@ -43,14 +43,14 @@ export const handler = watchHandler(async ({ input, execution }): Promise<CheckA
   const lease = await table.acquireLease(input, execution, new Date());
   const { watch } = lease;
   if (lease.outcome !== 'ACQUIRED') return notOurs(lease.outcome, watch, execution);
-  logger.appendKeys({ turn: watch.turn + 1 });
+  logger.appendKeys({ poll: watch.poll + 1 });
   if (watch.endedAt !== undefined) {
     return resultOf(watch, watch.findings === 'PENDING' ? NEXT.readFindings : NEXT.sendAlerts, 0);
   }
 
   const answer = await audits.describe(watch.taskId);
-  const look: Snapshot = { turn: watch.turn + 1, capturedAt: new Date().toISOString(), answer };
-  return moveOn(watch, await table.putSnapshot(watch, look), isEnded(readAudit(answer)));
+  const poll: Snapshot = { poll: watch.poll + 1, capturedAt: new Date().toISOString(), answer };
+  return moveOn(watch, await table.putSnapshot(watch, poll), isEnded(readAudit(answer)));
 });
 
 /** Wait before the final poll of an audit that is over. */
@@ -74,7 +74,7 @@ async function moveOn(watch: Watch, snapshot: Snapshot, isOver: boolean): Promis
   const progress = progressOf(watch, snapshot, reading);
   const { elapsedSeconds } = progress;
   const course = courseAfter(watch.course, reading.counts, { before: progress.elapsedBefore, now: elapsedSeconds });
-  // Audits on demand differ too much: how long others took says when to look, but not that one is stuck.
+  // Audits on demand differ too much: how long others took says when to poll, but not that one is stuck.
   const stuck = answer.scheduledAuditName !== undefined && isStuck(progress, usual);
   const due = ended ? [] : alertsDue(reading, watch.alerts, stuck);
   const findingsPending = ended && mayHaveFindings(reading);
@@ -85,7 +85,7 @@ async function moveOn(watch: Watch, snapshot: Snapshot, isOver: boolean): Promis
       {
         kind,
         status: 'PENDING',
-        turn: snapshot.turn,
+        poll: snapshot.poll,
         registeredAt: snapshot.capturedAt,
         stuck: kind === ALERT_KIND.auditStuck && usual ? stuckFacts(watch, snapshot, usual) : undefined,
       },
@@ -106,7 +106,7 @@ async function moveOn(watch: Watch, snapshot: Snapshot, isOver: boolean): Promis
     remember: {
       ...progress.remember,
       ...(next === undefined ? {} : { course, polls: next.polls }),
-      usual: watch.turn === 0 ? usual : undefined,
+      usual: watch.poll === 0 ? usual : undefined,
       late: late || undefined,
       completedAt: ended ? undefined : completedAt,
       ran: ended && !late && reading.phase === 'COMPLETED' ? runTimeOf(progress, course) : undefined,
@@ -115,9 +115,9 @@ async function moveOn(watch: Watch, snapshot: Snapshot, isOver: boolean): Promis
   if (moved === undefined) return refusedAdvance(watch, snapshot);
 
   countSnapshot(auditNameOf(answer), reading.counts);
-  countTurn(snapshot.turn);
+  countPollNumber(snapshot.poll);
   if (ended) countEnded(reading);
-  logger.info('Looked at the audit', {
+  logger.info('Polled the audit', {
     taskStatus: answer.taskStatus,
     counts: reading.counts,
     registered: due.map(({ kind }) => kind),
@@ -149,10 +149,10 @@ function secondsSince(moment: string | undefined, { capturedAt }: Snapshot): num
   return moment === undefined ? 0 : (Date.parse(capturedAt) - Date.parse(moment)) / 1000;
 }
 
-/** Whether an audit was over when it was first looked at, too long ago to alert anybody (`isLate`). */
+/** Whether an audit was over when it was first polled, too long ago to alert anybody (`isLate`). */
 async function isFoundLate(watch: Watch, { answer, capturedAt }: Snapshot, { phase }: AuditReading): Promise<boolean> {
-  const { turn, watchedSince } = watch;
-  if (turn > 0 || phase === 'RUNNING' || phase === 'UNKNOWN') return false;
+  const { poll, watchedSince } = watch;
+  if (poll > 0 || phase === 'RUNNING' || phase === 'UNKNOWN') return false;
   const startedAt = answer.taskStartTime ?? watchedSince;
   const now = new Date(capturedAt);
   // The sweep's item is read only where it matters: an audit of today is never late.
@@ -160,9 +160,9 @@ async function isFoundLate(watch: Watch, { answer, capturedAt }: Snapshot, { pha
   return isLate(startedAt, (await sweepTable.state(watch)).firstSweepAt, lateAfterHours, now);
 }
 
-/** Read once, at the first look at a running audit; without it, it is watched all the same. */
+/** Read once, at the first poll of a running audit; without it, it is watched all the same. */
 async function usualOf(watch: Watch, { answer }: Snapshot, ended: boolean): Promise<UsualCourse | undefined> {
-  if (watch.turn > 0 || ended) return watch.usual;
+  if (watch.poll > 0 || ended) return watch.usual;
   try {
     return usualCourse(
       await table.history.pastRuns(watch, auditNameOf(answer), answer.taskStartTime ?? watch.watchedSince),
@@ -184,15 +184,15 @@ function stuckFacts(watch: Watch, { capturedAt }: Snapshot, usual: UsualDuration
 }
 
 /** The lease has gone to another execution, which watches on; or an attempt of this very one was quicker. */
-async function refusedAdvance(watch: Watch, { turn }: Snapshot): Promise<CheckAuditResult> {
+async function refusedAdvance(watch: Watch, { poll }: Snapshot): Promise<CheckAuditResult> {
   const stored = await table.getWatch(watch);
-  if (stored === undefined || stored.execution === watch.execution) throw new LooksOverlappedError(watch.taskId, turn);
+  if (stored === undefined || stored.execution === watch.execution) throw new PollsOverlappedError(watch.taskId, poll);
   return notOurs('HELD_BY_ANOTHER', stored, watch.execution);
 }
 
 /** The lease was refused: the watch is another execution's, or this one's own work is done (its last answer got lost). */
 function notOurs(outcome: 'HELD_BY_ANOTHER' | 'CLOSED', watch: Watch, execution: string): CheckAuditResult {
-  logger.appendKeys({ turn: watch.turn });
+  logger.appendKeys({ poll: watch.poll });
   const ownWorkIsDone = outcome === 'CLOSED' && watch.execution === execution;
   logger.info(ownWorkIsDone ? 'The watch is already closed' : 'Another execution watches, or watched, this audit', {
     outcome,

@@ -13,12 +13,12 @@ export const ENV = {
   slackWebhookSecret: 'SLACK_WEBHOOK_SECRET',
   /** Hours after which a watch gives up. */
   watchLimitHours: 'WATCH_LIMIT_HOURS',
-  /** Shortest and longest pause between two looks, in seconds. */
+  /** Shortest and longest pause between two polls, in seconds. */
   minWaitSeconds: 'MIN_WAIT_SECONDS',
   maxWaitSeconds: 'MAX_WAIT_SECONDS',
-  /** Seconds of delay that one look less is worth. */
+  /** Seconds of delay that one poll less is worth. */
   patienceSeconds: 'PATIENCE_SECONDS',
-  /** Most looks of a watch that come because of earlier audits. */
+  /** Most polls of a watch that come because of earlier audits. */
   mostLearnedPolls: 'MOST_LEARNED_POLLS',
   /** Days that snapshots and watches are kept. */
   retentionDays: 'RETENTION_DAYS',
@@ -34,7 +34,7 @@ export const ENV = {
 export const REPEAT = ['always', 'changes'] as const;
 export type Repeat = (typeof REPEAT)[number];
 
-/** What the loop does after a look. */
+/** What the loop does after a poll. */
 export const NEXT = {
   /** The audit ended and may have findings: read and store them, then send the alerts. */
   readFindings: 'READ_FINDINGS',
@@ -91,9 +91,9 @@ export interface ReadFindingsResult extends AuditId {
 /** Answer of *Check audit*. */
 export interface CheckAuditResult extends AuditId {
   readonly next: Next;
-  /** Seconds until the next look; 0 when `finished`. */
+  /** Seconds until the next poll; 0 when `finished`. */
   readonly waitSeconds: number;
-  /** True when no further look follows. */
+  /** True when no further poll follows. */
   readonly finished: boolean;
 }
 
@@ -114,8 +114,8 @@ export const ERROR = {
   watchLimitReached: 'WatchLimitReachedError',
   /** The audit completed, but AWS gave no counts and no check details. Retried a few times. */
   auditResultsMissing: 'AuditResultsMissingError',
-  /** Two attempts of one state looked at the same time, and this one came second. Retried: the next look is as good. */
-  looksOverlapped: 'LooksOverlappedError',
+  /** Two attempts of one state polled at the same time, and this one came second. Retried: the next poll is as good. */
+  pollsOverlapped: 'PollsOverlappedError',
   /** The table does not exist (told apart from an audit that does not). */
   tableNotFound: 'TableNotFoundError',
   /** An item of the table cannot be read. */
@@ -179,7 +179,7 @@ export const METRIC = {
   /** By `outcome`, see AUDIT_OUTCOME. */
   auditsEnded: 'AuditsEnded',
   /** By `function`, as all that follow: another stack of the account must not ring an alarm of this one. */
-  turn: 'Turn',
+  poll: 'Poll',
   alertDelay: 'AlertDelay',
   throttledCalls: 'ThrottledCalls',
   auditsFound: 'AuditsFound',

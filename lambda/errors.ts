@@ -49,13 +49,13 @@ export class AuditResultsMissingError extends WatcherError {
 }
 
 /**
- * Another attempt of the same state, whose answer Step Functions did not wait for, took this turn in the meantime. Trying
- * again is all it needs: the next look takes the next turn and finds whatever alert is pending.
+ * Another attempt of the same state, whose answer Step Functions did not wait for, made this poll in the meantime.
+ * Trying again is all it needs: the next poll finds every alert that is pending.
  */
-export class LooksOverlappedError extends WatcherError {
-  override readonly name = ERROR.looksOverlapped;
-  constructor(taskId: string, turn: number) {
-    super(`Another attempt of the same execution took turn ${turn} of audit ${taskId} at the same time.`);
+export class PollsOverlappedError extends WatcherError {
+  override readonly name = ERROR.pollsOverlapped;
+  constructor(taskId: string, poll: number) {
+    super(`Another attempt of the same execution took poll ${poll} of audit ${taskId} at the same time.`);
   }
 }
 

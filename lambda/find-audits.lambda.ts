@@ -112,7 +112,7 @@ interface News {
   readonly found: number;
   /** Seconds for which audits that an earlier sweep found have gone unwatched. */
   readonly unwatchedSeconds: number;
-  /** All that AWS keeps is known, and no listed audit that nobody has looked at yet can be the run of a schedule. */
+  /** All that AWS keeps is known, and no listed audit that nobody has polled yet can be the run of a schedule. */
   readonly isEveryRunKnown: boolean;
   /** Ids of audits on demand. */
   readonly onDemand: ReadonlySet<string>;
@@ -155,7 +155,7 @@ async function listAll(windows: readonly (SweepWindow | undefined)[]): Promise<M
   return listings;
 }
 
-/** Nothing is judged blindly, nor while a scheduled audit that nobody has looked at yet may be the one that is missed. */
+/** Nothing is judged blindly, nor while a scheduled audit that nobody has polled yet may be the one that is missed. */
 function judgeable(news: News | undefined, watches: readonly Watch[] | undefined): Judgeable {
   if (news === undefined || watches === undefined) return { mayJudge: false, running: new Set() };
   const running = watches.filter(({ endedAt, taskId }) => endedAt === undefined && !news.onDemand.has(taskId));

@@ -43,9 +43,9 @@ const audits = new Audits();
 export const handler = watchHandler(async ({ input }, place): Promise<ReadFindingsResult> => {
   const { account, region, taskId } = input;
   const watch = await table.getWatch(input);
-  const snapshot = watch === undefined ? undefined : await table.getSnapshot(watch, watch.turn);
+  const snapshot = watch === undefined ? undefined : await table.getSnapshot(watch, watch.poll);
   if (watch === undefined || snapshot === undefined) throw new WatchNotFoundError(taskId);
-  logger.appendKeys({ turn: watch.turn });
+  logger.appendKeys({ poll: watch.poll });
 
   const stored = await findingsTable.getSummary(watch);
   const isStored = stored !== undefined && stored.facts.incomplete.length === 0;

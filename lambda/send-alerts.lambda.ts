@@ -45,7 +45,7 @@ const topics = AlertTopics.fromEnvironment();
 export const handler = watchHandler(async ({ input, execution }): Promise<SendAlertsResult> => {
   const { account, region, taskId, failure, waitSeconds } = input;
   const lease = await table.acquireLease(input, execution, new Date(), waitSeconds);
-  logger.appendKeys({ turn: lease.watch.turn });
+  logger.appendKeys({ poll: lease.watch.poll });
   if (lease.outcome !== 'ACQUIRED') {
     logger.info('Nothing to send: the watch is closed or another execution has it', { outcome: lease.outcome });
     return { account, region, taskId, sent: 0 };
@@ -59,7 +59,7 @@ export const handler = watchHandler(async ({ input, execution }): Promise<SendAl
 
 /** Moves the ledger, and registers the closing message if the audit needs one. Undefined when the lease has gone. */
 async function closeAudit(watch: Watch): Promise<Watch | undefined> {
-  const snapshot = await snapshotOf(watch, watch.turn);
+  const snapshot = await snapshotOf(watch, watch.poll);
   const comparison = await ledger.move(watch, snapshot);
   const kind = watch.late
     ? undefined
@@ -68,7 +68,7 @@ async function closeAudit(watch: Watch): Promise<Watch | undefined> {
         wasAlerted: announcedBy(watch.alerts).length > 0,
       });
   const { capturedAt: registeredAt } = snapshot;
-  return table.registerClosing(watch, kind && { kind, status: 'PENDING', turn: watch.turn, registeredAt });
+  return table.registerClosing(watch, kind && { kind, status: 'PENDING', poll: watch.poll, registeredAt });
 }
 
 /** Registers WATCHER_GAVE_UP, unless the audit's end is known: then only its alerts are overdue, and they are pending. */
@@ -81,7 +81,7 @@ async function giveUp(
   return table.giveUp(watch, {
     kind: ALERT_KIND.watcherGaveUp,
     status: 'PENDING',
-    turn: watch.turn,
+    poll: watch.poll,
     registeredAt,
     gaveUp: {
       reason: gaveUpReason(failure.Error),
@@ -159,7 +159,7 @@ async function alertInput(
   findingsError: string | undefined,
 ): Promise<AlertInput> {
   const { account, region, taskId } = watch;
-  const snapshot = alert.turn === 0 ? undefined : await snapshotOf(watch, alert.turn);
+  const snapshot = alert.poll === 0 ? undefined : await snapshotOf(watch, alert.poll);
   return {
     kind: alert.kind,
     slot,
@@ -181,9 +181,9 @@ async function announcedAs(watch: Watch): Promise<Severity[]> {
   const { account: accountId, region, taskId } = watch;
   const severities: Severity[] = [];
   for (const slot of announcedBy(watch.alerts)) {
-    const { kind, turn } = watch.alerts[slot] ?? {};
-    if (kind === undefined || turn === undefined) continue;
-    const snapshot = await table.getSnapshot(watch, turn);
+    const { kind, poll } = watch.alerts[slot] ?? {};
+    if (kind === undefined || poll === undefined) continue;
+    const snapshot = await table.getSnapshot(watch, poll);
     severities.push(sentSeverity({ kind, slot, taskId, accountId, region, snapshot }));
   }
   return severities;
@@ -212,8 +212,8 @@ async function enrichment(
   }
 }
 
-async function snapshotOf(watch: Watch, turn: number): Promise<Snapshot> {
-  const snapshot = await table.getSnapshot(watch, turn);
-  if (snapshot === undefined) throw new SnapshotNotFoundError(watch.taskId, turn);
+async function snapshotOf(watch: Watch, poll: number): Promise<Snapshot> {
+  const snapshot = await table.getSnapshot(watch, poll);
+  if (snapshot === undefined) throw new SnapshotNotFoundError(watch.taskId, poll);
   return snapshot;
 }

@@ -77,9 +77,9 @@ export function buildAnswer(overrides: Partial<AuditAnswer> = {}): AuditAnswer {
   };
 }
 
-/** One look at `buildAnswer()`, 41 minutes after its start. */
+/** One poll of `buildAnswer()`, 41 minutes after its start. */
 export function buildSnapshot(overrides: Partial<Snapshot> = {}): Snapshot {
-  return { turn: 7, capturedAt: '2026-10-02T02:41:37.512Z', answer: buildAnswer(), ...overrides };
+  return { poll: 7, capturedAt: '2026-10-02T02:41:37.512Z', answer: buildAnswer(), ...overrides };
 }
 
 /** What is known when the closing message about `buildSnapshot()` is written. */
@@ -119,7 +119,7 @@ export function buildStuck(overrides: Partial<StuckFacts> = {}): StuckFacts {
   };
 }
 
-/** One look at a nightly audit that is at 12 of 14 checks after six hours. */
+/** One poll of a nightly audit that is at 12 of 14 checks after six hours. */
 export function buildStuckSnapshot(overrides: Partial<AuditAnswer> = {}): Snapshot {
   const auditDetails = buildDetails({
     DEVICE_CERTIFICATE_SHARED_CHECK: { checkRunStatus: 'IN_PROGRESS' },

@@ -2,7 +2,7 @@ import { nextPoll, type PollSpacing, type WatchProgress } from '../lambda/audit/
 import type { PollsSoFar, UsualCourse } from '../lambda/audit/watch/course.ts';
 
 /** Wait, Lambda and Choice: state entered and exited, function scheduled, started, succeeded. */
-const EVENTS_PER_TURN = 9;
+const EVENTS_PER_POLL = 9;
 
 /** The pauses of the configuration `prompt`. */
 export const PROMPT: PollSpacing = {
@@ -54,5 +54,5 @@ export function pollTimes(audit: WatchedAudit): number[] {
 
 /** History events of a watch that runs to its limit: its polls, and the one at the limit. */
 export function historyEvents(audit: WatchedAudit): number {
-  return (pollTimes(audit).length + 1) * EVENTS_PER_TURN;
+  return (pollTimes(audit).length + 1) * EVENTS_PER_POLL;
 }

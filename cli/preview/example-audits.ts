@@ -99,7 +99,7 @@ export function audit(checks: Checks, taskStatus = 'COMPLETED', among = NIGHTLY)
 
 /** A poll of it. */
 export function poll(answer: AuditAnswer, capturedAt = '2026-11-17T02:41:37.000Z'): Snapshot {
-  return { turn: 7, capturedAt, answer };
+  return { poll: 7, capturedAt, answer };
 }
 
 /** What was found, with what earlier audits had found already. */

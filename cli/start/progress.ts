@@ -27,7 +27,7 @@ export function progressLines(progress: AuditProgress, now: number): string[] {
 export function pollLine({ name, startedAt }: AuditProgress, poll: Poll, at: number): string {
   const next = poll.waitSeconds > 0 ? `next poll in ${poll.waitSeconds} s` : 'last poll';
   const status = poll.taskStatus ?? 'no status';
-  return `${clockText((at - startedAt) / 1000)}  ${name}  poll ${poll.turn}  ${status}  ${outcomes(poll)}; ${next}`;
+  return `${clockText((at - startedAt) / 1000)}  ${name}  poll ${poll.poll}  ${status}  ${outcomes(poll)}; ${next}`;
 }
 
 /** Minutes and seconds, with hours where there are any. */
@@ -55,7 +55,7 @@ function outcomes({ counts }: Poll): string {
 }
 
 function nextPoll({ poll, polledAt, alerts, retrying, ended }: AuditProgress, now: number): string {
-  const facts = [`poll ${poll?.turn ?? 0}`, `${alerts} ${alerts === 1 ? 'alert' : 'alerts'} sent`];
+  const facts = [`poll ${poll?.poll ?? 0}`, `${alerts} ${alerts === 1 ? 'alert' : 'alerts'} sent`];
   if (ended !== undefined) return facts.join('  ');
   if (retrying !== undefined) return [...facts, `${retrying}, trying again`].join('  ');
   const due = (polledAt ?? now) + (poll?.waitSeconds ?? 0) * 1000;

@@ -13,7 +13,7 @@ function summaryOf(report: AuditReport): string {
       'Ended',
       `${taskStatus ?? 'unknown'}; execution ${execution.status}${execution.error ? `: ${execution.error}` : ''}`,
     ],
-    ['Snapshots', `${snapshots.length} stored in ${execution.turns} polls`],
+    ['Snapshots', `${snapshots.length} stored in ${execution.polls} polls`],
     [
       'Alerts',
       alerts.length === 0

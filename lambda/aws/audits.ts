@@ -26,7 +26,7 @@ export class Audits {
   }
 
   /**
-   * One look at an audit.
+   * One poll of an audit.
    *
    * @throws ResourceNotFoundException for an id that AWS does not know (yet, or any longer: results are kept 90 days),
    * ThrottlingException, InternalFailureException, InvalidRequestException

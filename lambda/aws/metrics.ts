@@ -14,9 +14,9 @@ export function countSnapshot(auditName: string, { nonCompliant, failed }: Check
   );
 }
 
-/** The number of a look in its watch: it grows with the history of the execution, which has a limit. */
-export function countTurn(turn: number): void {
-  write(byFunction(), { [METRIC.turn]: turn });
+/** The number of a poll in its watch: it grows with the history of the execution, which has a limit. */
+export function countPollNumber(poll: number): void {
+  write(byFunction(), { [METRIC.poll]: poll });
 }
 
 /** An audit that ended, by what came out of it. */
@@ -31,7 +31,7 @@ export function countAlert(auditName: string, kind: AlertKind): void {
   if (kind === ALERT_KIND.watcherGaveUp) write({ outcome: AUDIT_OUTCOME.gaveUp }, { [METRIC.auditsEnded]: 1 });
 }
 
-/** Seconds from the look that registered an alert (ISO 8601) to now, when it is out. */
+/** Seconds from the poll that registered an alert (ISO 8601) to now, when it is out. */
 export function countAlertDelay(registeredAt: string): void {
   const seconds = (Date.now() - Date.parse(registeredAt)) / 1000;
   write(byFunction(), { [METRIC.alertDelay]: Math.max(0, seconds) });

@@ -44,14 +44,14 @@ export class SavedQueries extends Construct {
       new QueryString({
         fields: [
           '@timestamp',
-          'turn',
+          'poll',
           'taskStatus',
           'counts.nonCompliant',
           'counts.failed',
           'waitSeconds',
           'execution',
         ],
-        filterStatements: ["message = 'Looked at the audit'", `taskId = '${TASK_ID}'`],
+        filterStatements: ["message = 'Polled the audit'", `taskId = '${TASK_ID}'`],
         sort: '@timestamp asc',
         limit: 1000,
       }),
@@ -63,7 +63,7 @@ export class SavedQueries extends Construct {
       new QueryString({
         filterStatements: [`taskId = '${TASK_ID}'`, 'ispresent(execution)'],
         statsStatements: [
-          'min(@timestamp) as begun, max(@timestamp) as lastSeen, max(turn) as polls, sum(strcontains(level, "ERROR")) as errors by execution',
+          'min(@timestamp) as begun, max(@timestamp) as lastSeen, max(poll) as polls, sum(strcontains(level, "ERROR")) as errors by execution',
         ],
         sort: 'begun asc',
       }),

@@ -81,7 +81,7 @@ export class WatchAlarms extends Construct {
         'Somebody stopped the watch of an audit. The sweep takes it over by itself once its lease has expired. To keep it stopped, close the watch.',
     });
     this.#alarm('HistoryNearLimit', {
-      metric: functions.checkAudit.metricWritten(METRIC.turn, MOST),
+      metric: functions.checkAudit.metricWritten(METRIC.poll, MOST),
       threshold: pollsNearHistoryLimit(pace),
       runbook: 'history-near-limit',
       description:

@@ -14,7 +14,7 @@ export interface AuditReport {
   readonly taskId: string;
   readonly auditName?: string;
   readonly taskStatus?: string;
-  readonly execution: Pick<ExecutionResult, 'status' | 'error'> & { readonly turns: number };
+  readonly execution: Pick<ExecutionResult, 'status' | 'error'> & { readonly polls: number };
   readonly snapshots: readonly SnapshotReport[];
   readonly alerts: readonly AlertReport[];
   /** Calls by operation, retries of the SDK included. */
@@ -24,7 +24,7 @@ export interface AuditReport {
 }
 
 export interface SnapshotReport {
-  readonly turn: number;
+  readonly poll: number;
   readonly capturedAt: string;
   readonly taskStatus?: string;
   readonly taskStatistics?: TaskStatistics;
@@ -60,7 +60,7 @@ export async function reportOn(
     taskId,
     auditName: text(watch?.auditName),
     taskStatus: text(watch?.taskStatus),
-    execution: { status, turns: typeof watch?.turn === 'number' ? watch.turn : 0, error },
+    execution: { status, polls: typeof watch?.poll === 'number' ? watch.poll : 0, error },
     snapshots,
     alerts: stack.publications
       .map((publication) => toAlert(publication, startedAt))
@@ -117,10 +117,10 @@ function countCalls(stack: LocalStack, taskId: string): Record<string, number> {
   return counts;
 }
 
-function toSnapshot({ turn, capturedAt, answer, auditDetails: zipped }: Record<string, unknown>): SnapshotReport {
-  const { taskStatus, taskStatistics, auditDetails } = answer as Omit<SnapshotReport, 'turn' | 'capturedAt'>;
+function toSnapshot({ poll, capturedAt, answer, auditDetails: zipped }: Record<string, unknown>): SnapshotReport {
+  const { taskStatus, taskStatistics, auditDetails } = answer as Omit<SnapshotReport, 'poll' | 'capturedAt'>;
   return {
-    turn: Number(turn),
+    poll: Number(poll),
     capturedAt: String(capturedAt),
     taskStatus,
     taskStatistics,

@@ -20,7 +20,7 @@ function brokenByAny(audit: DayAuditReport): string[] {
   const { execution, taskStatus, snapshots } = audit;
   const name = nameOf(audit);
   if (audit.foundAfterSeconds === undefined) return [`${name} was never found.`];
-  const inOrder = snapshots.every(({ turn }, index) => turn === index + 1) && snapshots.length === execution.turns;
+  const inOrder = snapshots.every(({ poll }, index) => poll === index + 1) && snapshots.length === execution.polls;
   return [
     ...unless(execution.status === 'SUCCEEDED' && taskStatus === 'COMPLETED', `${name} was not watched to its end.`),
     ...unless(inOrder && snapshots.length > 0, `${name} has gaps in its snapshots.`),

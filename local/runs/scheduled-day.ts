@@ -171,7 +171,7 @@ async function reportAudit(
 }
 
 function unwatched(taskId: string): AuditReport {
-  const execution = { status: 'FAILED', error: 'NeverWatched', turns: 0 } as const;
+  const execution = { status: 'FAILED', error: 'NeverWatched', polls: 0 } as const;
   return { taskId, execution, snapshots: [], alerts: [], calls: {}, transitions: 0 };
 }
 

@@ -21,7 +21,7 @@ export interface WatchedAudit {
 /** What one poll saw, as the function logged it. */
 export interface Poll {
   readonly taskId: string;
-  readonly turn: number;
+  readonly poll: number;
   readonly taskStatus?: string;
   readonly counts: Readonly<Record<string, number | undefined>>;
   readonly waitSeconds: number;
@@ -159,7 +159,7 @@ function reportLog(line: string, at: number, { onPoll, onProblem }: WatchListene
     if (line.trim() !== '') onProblem?.(line);
     return;
   }
-  if (entry.message === 'Looked at the audit') onPoll?.(entry as unknown as Poll, at);
+  if (entry.message === 'Polled the audit') onPoll?.(entry as unknown as Poll, at);
   // A failed invocation is shown as a failed state.
   else if (entry.level === 'WARN') onProblem?.(`${entry.level}: ${String(entry.message)}`);
 }

@@ -48,7 +48,7 @@ export async function bootstrapAndDeploy(cdk: Cdk, stack: DeployedStack): Promis
 export async function updateDuringAWatch(cdk: Cdk, { stack, audits }: Lab): Promise<void> {
   await audits.play('update', 'sample', { heldAtSeconds: 10, speed: 4 });
   await stack.putStartEvent('update');
-  const before = await waitFor('the first look', 60, () => stack.watchOf('update'));
+  const before = await waitFor('the first poll', 60, () => stack.watchOf('update'));
 
   await deploy(cdk, { ...settings(stack), retentionDays: 500, watchLimitHours: 30 });
   const [execution] = await stack.stepFunctions.ofAudit('update');
@@ -59,7 +59,7 @@ export async function updateDuringAWatch(cdk: Cdk, { stack, audits }: Lab): Prom
   assert.deepEqual(report.kinds, ['NON_COMPLIANT_DETECTED', 'COMPLETED_WITH_FINDINGS']);
   assertWatchedOnce(report);
   // The execution is the old one, the functions are the new ones.
-  assert.ok(report.watch.turn > before.turn);
+  assert.ok(report.watch.poll > before.poll);
   assert.equal(retentionDays(report.snapshots[0]), 400);
   assert.equal(retentionDays(report.snapshots.at(-1)), 500);
 }

@@ -82,7 +82,7 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    name: 'An audit that goes to its end is closed with one look when it was over before the event came',
+    name: 'An audit that goes to its end is closed with one poll when it was over before the event came',
     run: async ({ stack, audits }) => {
       await audits.play('over', 'completed-answer');
       await stack.putStartEvent('over');
@@ -98,7 +98,7 @@ export const SCENARIOS: readonly Scenario[] = [
     run: async ({ stack, audits }) => {
       await audits.play('again', 'nightly-after', { speed: 0.5 });
       await stack.putStartEvent('again');
-      await waitFor('the first look', 30, () => stack.watchOf('again'));
+      await waitFor('the first poll', 30, () => stack.watchOf('again'));
       await stack.putStartEvent('again');
 
       assertSecondChangedNothing(await stack.ended('again', 2));
@@ -192,7 +192,7 @@ export const SCENARIOS: readonly Scenario[] = [
       const [first] = await stack.stepFunctions.ofAudit('taken-over');
       assert.ok(first);
       await stack.stepFunctions.stop(first.executionArn);
-      await sleep(2_000); // a look that was under way
+      await sleep(2_000); // a poll that was under way
 
       await stack.sweep();
       assert.equal((await stack.stepFunctions.ofAudit('taken-over')).length, 1, 'The lease was not respected.');
@@ -242,18 +242,18 @@ export const SCENARIOS: readonly Scenario[] = [
       const { MetricAlarms = [] } = await cloudWatch.send(new DescribeAlarmsCommand({}));
       const alarm = MetricAlarms.find(({ AlarmActions }) => AlarmActions?.includes(stack.output('OperationsTopicArn')));
       assert.ok(alarm, 'No alarm has the operations topic for its action.');
-      const turn = (StateValue: 'ALARM' | 'OK') =>
+      const poll = (StateValue: 'ALARM' | 'OK') =>
         cloudWatch.send(
           new SetAlarmStateCommand({ AlarmName: alarm.AlarmName, StateValue, StateReason: 'A deployment test.' }),
         );
 
-      await turn('ALARM');
+      await poll('ALARM');
 
       await waitFor('the message of the alarm', 20, async () => {
         await stack.mailbox.receive();
         return stack.mailbox.deliveries.find(({ topicArn }) => topicArn === stack.output('OperationsTopicArn'));
       });
-      await turn('OK');
+      await poll('OK');
     },
   },
 ];
@@ -283,8 +283,8 @@ function assertSecondChangedNothing(report: WatchReport): void {
 
 function assertSnapshotsContiguous({ snapshots, watch }: WatchReport): void {
   assert.deepEqual(
-    snapshots.map(({ turn }) => turn),
-    Array.from({ length: watch.turn }, (_, n) => n + 1),
+    snapshots.map(({ poll }) => poll),
+    Array.from({ length: watch.poll }, (_, n) => n + 1),
   );
 }
 

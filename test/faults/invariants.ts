@@ -107,23 +107,23 @@ function brokenEnd({ endedAt, open }: StoredWatch): string[] {
   ];
 }
 
-/** A watch that gave up may have stored one more look than it came to a decision on. */
-function brokenSnapshots({ turn, alerts }: StoredWatch, items: readonly Item[]): string[] {
-  const turns = snapshotsIn(items).map((snapshot) => snapshot.turn);
-  const undecided = alerts.WATCHER_GAVE_UP === undefined ? 0 : Math.max(0, turns.length - turn);
+/** A watch that gave up may have stored one more poll than it came to a decision on. */
+function brokenSnapshots({ poll, alerts }: StoredWatch, items: readonly Item[]): string[] {
+  const polls = snapshotsIn(items).map((snapshot) => snapshot.poll);
+  const undecided = alerts.WATCHER_GAVE_UP === undefined ? 0 : Math.max(0, polls.length - poll);
   const isComplete =
-    undecided <= 1 && turns.length === turn + undecided && turns.every((number, index) => number === index + 1);
-  return isComplete ? [] : [`snapshots ${turns.join(', ')} of ${turn} turns`];
+    undecided <= 1 && polls.length === poll + undecided && polls.every((number, index) => number === index + 1);
+  return isComplete ? [] : [`snapshots ${polls.join(', ')} of ${poll} polls`];
 }
 
 /** Every alert that the snapshots call for is registered, and every registered one is sent. */
-function brokenAlerts({ alerts, turn }: StoredWatch, items: readonly Item[], expected: Expectation): string[] {
+function brokenAlerts({ alerts, poll }: StoredWatch, items: readonly Item[], expected: Expectation): string[] {
   const registered = Object.entries(alerts);
   const unsent = registered.filter(([, { status }]) => status !== 'SENT').map(([slot]) => `${slot} is not SENT`);
   const gaveUp = alerts.WATCHER_GAVE_UP !== undefined;
   const closing = gaveUp ? alerts.WATCHER_GAVE_UP?.kind : alerts.TERMINAL?.kind;
   const isRight = closing === expected.closing || (gaveUp && expected.mayGiveUp === true);
-  const interim = snapshotsIn(items).filter((snapshot) => gaveUp || snapshot.turn < turn);
+  const interim = snapshotsIn(items).filter((snapshot) => gaveUp || snapshot.poll < poll);
   const some = (name: string) => interim.some(({ statistics }) => Number(statistics[name]) > 0);
   const owed = [
     ...(some('nonCompliantChecks') && !alerts.NON_COMPLIANT_DETECTED ? ['NON_COMPLIANT_DETECTED'] : []),
@@ -176,7 +176,7 @@ async function brokenExecutions(executions: readonly Execution[], { aborted = []
   return broken;
 }
 
-/** One execution at a time works on an audit: while a lease holds, every other is turned away at its first look. */
+/** One execution at a time works on an audit: while a lease holds, every other is turned away at its first poll. */
 function brokenWatchers(
   executions: readonly Execution[],
   { watchers = Number.POSITIVE_INFINITY }: Expectation,
@@ -198,9 +198,9 @@ function lastState(history: Execution['history']): string | undefined {
 function snapshotsIn(items: readonly Item[]) {
   return items
     .filter(({ sk }) => String(sk).startsWith('SNAPSHOT#'))
-    .map(({ turn, answer }) => {
+    .map(({ poll, answer }) => {
       const { taskStatistics = {} } = answer as { taskStatistics?: Readonly<Record<string, unknown>> };
-      return { turn: Number(turn), statistics: taskStatistics };
+      return { poll: Number(poll), statistics: taskStatistics };
     });
 }
 

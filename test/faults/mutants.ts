@@ -52,12 +52,12 @@ const MUTANTS: readonly Mutant[] = [
     likely: 'SendAlerts: Publish',
   },
   {
-    name: 'the condition of the turn',
+    name: 'the condition of the poll',
     file: 'lambda/aws/table/watch-updates.ts',
     edits: [
       {
-        text: "'execution = :execution AND turn = :lastTurn AND attribute_not_exists(endedAt)'",
-        instead: "'attribute_exists(pk) OR execution = :execution OR turn = :lastTurn'",
+        text: "'execution = :execution AND poll = :lastPoll AND attribute_not_exists(endedAt)'",
+        instead: "'attribute_exists(pk) OR execution = :execution OR poll = :lastPoll'",
       },
     ],
     part: 'loop',

@@ -79,8 +79,8 @@ function newAudit(): string {
 }
 
 /** The operations that these functions ask AWS IoT for, each with its answers. */
-function serveIot(looks: readonly WireAnswer[], findings: readonly WireAnswer[], things: readonly WireAnswer[]): void {
-  const describeNext = inTurn(looks, looks.at(-1) ?? NOTHING_MORE);
+function serveIot(polls: readonly WireAnswer[], findings: readonly WireAnswer[], things: readonly WireAnswer[]): void {
+  const describeNext = inTurn(polls, polls.at(-1) ?? NOTHING_MORE);
   const findingsNext = inTurn(findings, NOTHING_MORE);
   const thingsNext = inTurn(things, NOTHING_MORE);
   answerTo = ({ path }) => {
@@ -94,9 +94,9 @@ async function expectReadable(taskId: string): Promise<Watch | undefined> {
   const table = new WatchTable(TABLE_NAME, 400, client);
   const findings = new FindingsTable(TABLE_NAME, client);
   const watch = await table.getWatch(audit);
-  for (let turn = 1; turn <= (watch?.turn ?? 0); turn += 1) {
-    const snapshot = await table.getSnapshot(audit, turn);
-    if (snapshot === undefined) throw new Error(`The look ${turn} of ${taskId} is lost.`);
+  for (let poll = 1; poll <= (watch?.poll ?? 0); poll += 1) {
+    const snapshot = await table.getSnapshot(audit, poll);
+    if (snapshot === undefined) throw new Error(`The poll ${poll} of ${taskId} is lost.`);
     readAudit(snapshot.answer);
   }
   const summary = await findings.getSummary(audit);
@@ -145,7 +145,7 @@ const publishAnswers: fc.Arbitrary<WireAnswer> = fc.record({
 
 describe('Whatever AWS answers', () => {
   test('each function ends with an answer of the contract or under a name, and what it stored can be read', async () => {
-    const reached = { looks: 0, reads: 0, sendings: 0, publications: 0 };
+    const reached = { polls: 0, reads: 0, sendings: 0, publications: 0 };
     await fc.assert(
       fc.asyncProperty(
         fc.array(answers(auditAnswer), { minLength: 1, maxLength: 3 }),
@@ -153,18 +153,18 @@ describe('Whatever AWS answers', () => {
         fc.array(answers(thingsPage), { maxLength: 2 }),
         fc.array(publishAnswers, { maxLength: 2 }),
         fc.option(hostileText, { nil: undefined, freq: 4 }),
-        async (looks, findings, things, sns, failure) => {
+        async (polls, findings, things, sns, failure) => {
           const taskId = newAudit();
           const payload = { input: { ...auditId(taskId), waitSeconds: 5 }, execution: EXECUTION };
-          serveIot(looks, findings, things);
+          serveIot(polls, findings, things);
           publishAnswer = inTurn(sns, publishResponse('m-2'));
           published = [];
 
-          for (const _ of looks) {
-            const look = await invoke(checkAudit, payload);
-            if (look.error !== undefined) continue;
-            expectCheckResult(look.result);
-            reached.looks += 1;
+          for (const _ of polls) {
+            const poll = await invoke(checkAudit, payload);
+            if (poll.error !== undefined) continue;
+            expectCheckResult(poll.result);
+            reached.polls += 1;
           }
           const read = await invoke(readFindings, payload);
           const caught = failure === undefined ? {} : { failure: { Error: failure, Cause: failure } };

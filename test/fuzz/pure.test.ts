@@ -59,7 +59,7 @@ function totalFor<T>(classes: readonly (abstract new (...args: never[]) => Error
 
 const KINDS = Object.values(ALERT_KIND).filter((kind) => kind !== 'AUDIT_OVERDUE');
 /** As the SDK gives it: a time is a Date, or was none. */
-const look = mutated(auditAnswer).map((given) => toAuditAnswer(withDate(received(given))));
+const poll = mutated(auditAnswer).map((given) => toAuditAnswer(withDate(received(given))));
 const found = mutated(findingsPage).map((page) => toFindings(received(page)).map(readFinding));
 const moment = fc.date({ noInvalidDate: false });
 const iso = fc.oneof(
@@ -78,8 +78,8 @@ function withDate(given: unknown): unknown {
 describe('Any answer of AWS IoT', () => {
   test('is read, compared and told within every limit', () => {
     const input = fc.record({
-      now: look,
-      before: look,
+      now: poll,
+      before: poll,
       found,
       kind: fc.constantFrom(...KINDS),
       slot: fc.constantFrom(...ALERT_SLOTS),
@@ -102,7 +102,7 @@ describe('Any answer of AWS IoT', () => {
             findings: new Map(reading.checks.map(({ name }) => [name, changes])),
           },
         );
-        const snapshot = { taskId: 'a-1', turn: 1, capturedAt: '2026-10-02T02:00:04.000Z', answer: now };
+        const snapshot = { taskId: 'a-1', poll: 1, capturedAt: '2026-10-02T02:00:04.000Z', answer: now };
         const alert: AlertInput = {
           kind,
           slot,

@@ -104,14 +104,14 @@ function playedAudit(account: string, index: number, auditDetails: Record<string
     account,
     execution: 'arn:aws:states:eu-west-1:123456789012:execution:loop:ledger',
     leaseUntil: 0,
-    turn: 1,
+    poll: 1,
     watchedSince: startedAt,
     auditStartTime: startedAt,
     alerts: {},
     expiresAt: 1_900_000_000,
   };
   const answer = { taskStatus: 'COMPLETED', taskType: 'SCHEDULED_AUDIT_TASK', taskStartTime: startedAt, auditDetails };
-  const snapshot: Snapshot = { turn: 1, capturedAt: startedAt, answer: { ...answer, scheduledAuditName: NAME } };
+  const snapshot: Snapshot = { poll: 1, capturedAt: startedAt, answer: { ...answer, scheduledAuditName: NAME } };
   return { watch, snapshot };
 }
 

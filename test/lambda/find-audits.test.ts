@@ -141,7 +141,7 @@ function watch(taskId: string, leaseMinutes: number, attributes: Record<string, 
     execution: 'arn:aws:states:eu-west-1:123456789012:execution:Loop:first',
     leaseUntil: NOW + leaseMinutes * 60_000,
     open: placeKey(PLACE),
-    turn: 1,
+    poll: 1,
     watchedSince: iso(-HOUR_MS),
     alerts: {},
     expiresAt: 1,
@@ -217,9 +217,9 @@ describe('A sweep', () => {
   });
 
   test.each([
-    ['nobody has looked yet', { auditName: undefined, turn: 0 }, -HOUR_MS],
-    ['somebody has looked', { auditName: 'Nightly' }, 0],
-    ['nobody will ever look', { auditName: undefined, turn: 0, endedAt: iso(-60_000) }, 0],
+    ['nobody has polled yet', { auditName: undefined, poll: 0 }, -HOUR_MS],
+    ['somebody has polled', { auditName: 'Nightly' }, 0],
+    ['nobody will ever poll', { auditName: undefined, poll: 0, endedAt: iso(-60_000) }, 0],
   ])('lists an audit of a schedule again while it has a watch but %s', async (_, attributes, coveredUntil) => {
     await sweptBefore({ coveredUntil: iso(-HOUR_MS) });
     startAudit('begun', 2, 'IN_PROGRESS', OF_NIGHTLY);
@@ -254,7 +254,7 @@ describe('A sweep', () => {
 
   test('takes over watches whose lease has expired, and says why', async () => {
     await sweptBefore();
-    const pending = { TERMINAL: { kind: 'RECOVERED', status: 'PENDING', turn: 1, registeredAt: iso(-HOUR_MS) } };
+    const pending = { TERMINAL: { kind: 'RECOVERED', status: 'PENDING', poll: 1, registeredAt: iso(-HOUR_MS) } };
     await watch('alive', 1);
     await watch('died', -1);
     await watch('untold', -2, { endedAt: iso(-HOUR_MS), alerts: pending });
@@ -274,7 +274,7 @@ describe('A sweep', () => {
   test('counts what it did', async () => {
     await sweptBefore();
     startAudit('new', 2);
-    const pending = { TERMINAL: { kind: 'RECOVERED', status: 'PENDING', turn: 1, registeredAt: iso(-HOUR_MS) } };
+    const pending = { TERMINAL: { kind: 'RECOVERED', status: 'PENDING', poll: 1, registeredAt: iso(-HOUR_MS) } };
     await watch('untold', 2, { endedAt: iso(-HOUR_MS), alerts: pending });
 
     await sweep();
@@ -457,7 +457,7 @@ describe('A schedule that missed its run', () => {
     expect(publications).toHaveLength(1);
   });
 
-  test('is told while audits on demand are found, and run, that nobody has looked at yet', async () => {
+  test('is told while audits on demand are found, and run, that nobody has polled yet', async () => {
     await missARun();
     startAudit('new', 2);
     startAudit('running', 2);
@@ -481,13 +481,13 @@ describe('A schedule that missed its run', () => {
         await missARun();
         startAudit('new', 2, 'IN_PROGRESS', OF_NIGHTLY);
         faultOf = async ({ operation }) => {
-          if (operation === 'ListAuditTasks') await watch('new', 5, { auditName: undefined, turn: 0 });
+          if (operation === 'ListAuditTasks') await watch('new', 5, { auditName: undefined, poll: 0 });
           return undefined;
         };
       },
     ],
     [
-      'the watch of a scheduled audit has just given up before its first look',
+      'the watch of a scheduled audit has just given up before its first poll',
       async () => {
         await missARun({ runsUnknownAt: iso(-HOUR_MS) });
       },
@@ -500,7 +500,7 @@ describe('A schedule that missed its run', () => {
       },
     ],
     [
-      'an audit runs that nobody has looked at yet',
+      'an audit runs that nobody has polled yet',
       async () => {
         await missARun();
         await watch('running', 5, { auditName: undefined });

@@ -108,7 +108,7 @@ function startAudit(...answers: readonly Record<string, unknown>[]): string {
   return taskId;
 }
 
-function look(taskId: string, execution = EXECUTION): Promise<unknown> {
+function poll(taskId: string, execution = EXECUTION): Promise<unknown> {
   return checkAudit({ input: auditId(taskId), execution }, CONTEXT);
 }
 
@@ -169,19 +169,19 @@ const troubled = answer('IN_PROGRESS', { A: 'ok', B: 'bad' });
 const clean = answer('COMPLETED', { A: 'ok', B: 'ok', C: 'ok' });
 const SCHEDULED = { taskType: 'SCHEDULED_AUDIT_TASK', scheduledAuditName: 'Nightly' };
 
-describe('A look', () => {
+describe('A poll', () => {
   test('at a quiet audit stores the snapshot, moves the watch on, and waits', async () => {
     const taskId = startAudit(running);
 
-    const result = await look(taskId);
+    const result = await poll(taskId);
 
     expect(result).toEqual({ ...auditId(taskId), next: 'WAIT', waitSeconds: 5, finished: false });
     expect(await itemsOf(taskId)).toMatchObject([
-      { sk: 'SNAPSHOT#000001', turn: 1, capturedAt: '2026-10-02T02:00:00.000Z', answer: { taskStatus: 'IN_PROGRESS' } },
+      { sk: 'SNAPSHOT#000001', poll: 1, capturedAt: '2026-10-02T02:00:00.000Z', answer: { taskStatus: 'IN_PROGRESS' } },
       {
         sk: 'WATCH',
         execution: EXECUTION,
-        turn: 1,
+        poll: 1,
         taskStatus: 'IN_PROGRESS',
         alerts: {},
         open: placeKey(PLACE),
@@ -194,23 +194,23 @@ describe('A look', () => {
   test('at trouble registers the alert in the same write, and has it sent', async () => {
     const taskId = startAudit(troubled);
 
-    const result = await look(taskId);
+    const result = await poll(taskId);
 
     expect(result).toMatchObject({ next: 'SEND_ALERTS', finished: false });
     expect(await watchOf(taskId)).toMatchObject({
-      alerts: { NON_COMPLIANT_DETECTED: { kind: 'NON_COMPLIANT_DETECTED', status: 'PENDING', turn: 1 } },
+      alerts: { NON_COMPLIANT_DETECTED: { kind: 'NON_COMPLIANT_DETECTED', status: 'PENDING', poll: 1 } },
     });
   });
 
   test('at the end of a compliant audit leaves only the ledger to move, which closes the watch', async () => {
     const taskId = startAudit(running, clean);
-    await look(taskId);
+    await poll(taskId);
     hoursLater(1);
 
-    const result = await look(taskId);
+    const result = await poll(taskId);
 
     expect(result).toEqual({ ...auditId(taskId), next: 'SEND_ALERTS', waitSeconds: 0, finished: true });
-    expect(await watchOf(taskId)).toMatchObject({ turn: 2, endedAt: '2026-10-02T03:00:00.000Z', ledger: 'PENDING' });
+    expect(await watchOf(taskId)).toMatchObject({ poll: 2, endedAt: '2026-10-02T03:00:00.000Z', ledger: 'PENDING' });
     expect(await send(taskId)).toMatchObject({ sent: 0 });
     expect(await watchOf(taskId)).toMatchObject({ ledger: 'MOVED', alerts: {} });
     expect(await watchOf(taskId)).not.toHaveProperty('open');
@@ -218,20 +218,20 @@ describe('A look', () => {
 
   test('at an audit that another execution watches leaves it alone', async () => {
     const taskId = startAudit(running);
-    await look(taskId);
+    await poll(taskId);
 
-    const result = await look(taskId, OTHER_EXECUTION);
+    const result = await poll(taskId, OTHER_EXECUTION);
 
     expect(result).toEqual({ ...auditId(taskId), next: 'ALREADY_WATCHED', waitSeconds: 0, finished: true });
-    expect(await watchOf(taskId)).toMatchObject({ execution: EXECUTION, turn: 1 });
+    expect(await watchOf(taskId)).toMatchObject({ execution: EXECUTION, poll: 1 });
   });
 
   test('at a watch that is closed already is over for the execution that closed it', async () => {
     const taskId = startAudit(clean);
-    await look(taskId);
+    await poll(taskId);
     await send(taskId);
 
-    const [own, others] = [await look(taskId), await look(taskId, OTHER_EXECUTION)];
+    const [own, others] = [await poll(taskId), await poll(taskId, OTHER_EXECUTION)];
 
     expect(own).toMatchObject({ next: 'FINISHED' });
     expect(others).toMatchObject({ next: 'ALREADY_WATCHED' });
@@ -239,14 +239,14 @@ describe('A look', () => {
 
   test('at an audit that has ended with an alert still pending sends the alert, and asks AWS no more', async () => {
     const taskId = startAudit(answer('CANCELED'));
-    await look(taskId);
+    await poll(taskId);
     const calls: string[] = [];
     onCall = ({ operation }) => {
       calls.push(operation);
       return undefined;
     };
 
-    const result = await look(taskId);
+    const result = await poll(taskId);
 
     expect(result).toEqual({ ...auditId(taskId), next: 'SEND_ALERTS', waitSeconds: 0, finished: true });
     expect(calls).toEqual(['GetItem']);
@@ -256,55 +256,55 @@ describe('A look', () => {
     const taskId = startAudit(troubled);
     onceAt('DescribeAuditTask', async () => {
       hoursLater(3);
-      await look(taskId, OTHER_EXECUTION);
+      await poll(taskId, OTHER_EXECUTION);
     });
 
-    const result = await look(taskId);
+    const result = await poll(taskId);
 
     expect(result).toMatchObject({ next: 'ALREADY_WATCHED', finished: true });
-    expect(await watchOf(taskId)).toMatchObject({ execution: OTHER_EXECUTION, turn: 1 });
+    expect(await watchOf(taskId)).toMatchObject({ execution: OTHER_EXECUTION, poll: 1 });
   });
 
   test('that overlaps another attempt of its own execution decides what that one decided', async () => {
     const taskId = startAudit(troubled);
     let quicker: unknown;
     onceAt('DescribeAuditTask', async () => {
-      quicker = await look(taskId);
+      quicker = await poll(taskId);
       hoursLater(0.001);
     });
 
-    expect(await look(taskId)).toEqual(quicker);
+    expect(await poll(taskId)).toEqual(quicker);
 
     expect(quicker).toMatchObject({ next: 'SEND_ALERTS', finished: false });
-    expect(await watchOf(taskId)).toMatchObject({ turn: 1, alerts: { NON_COMPLIANT_DETECTED: { turn: 1 } } });
+    expect(await watchOf(taskId)).toMatchObject({ poll: 1, alerts: { NON_COMPLIANT_DETECTED: { poll: 1 } } });
   });
 
-  test('that is overtaken by two looks of another attempt is tried again', async () => {
+  test('that is overtaken by two polls of another attempt is tried again', async () => {
     const taskId = startAudit(troubled);
     onceAt('DescribeAuditTask', async () => {
-      await look(taskId);
-      await look(taskId);
+      await poll(taskId);
+      await poll(taskId);
     });
 
-    await expect(look(taskId)).rejects.toMatchObject({ name: 'LooksOverlappedError' });
+    await expect(poll(taskId)).rejects.toMatchObject({ name: 'PollsOverlappedError' });
 
-    expect(await look(taskId)).toMatchObject({ next: 'SEND_ALERTS', finished: false });
+    expect(await poll(taskId)).toMatchObject({ next: 'SEND_ALERTS', finished: false });
   });
 
   test('at an audit that completed without a result fails under a name of its own, after its snapshot', async () => {
     const taskId = startAudit({ taskStatus: 'COMPLETED' });
 
-    await expect(look(taskId)).rejects.toMatchObject({ name: 'AuditResultsMissingError' });
+    await expect(poll(taskId)).rejects.toMatchObject({ name: 'AuditResultsMissingError' });
 
-    expect(await watchOf(taskId)).toMatchObject({ turn: 1, open: placeKey(PLACE) });
+    expect(await watchOf(taskId)).toMatchObject({ poll: 1, open: placeKey(PLACE) });
   });
 
   test('after the watch limit fails, and says what to raise', async () => {
     const taskId = startAudit(running);
-    await look(taskId);
+    await poll(taskId);
     hoursLater(24);
 
-    await expect(look(taskId)).rejects.toMatchObject({
+    await expect(poll(taskId)).rejects.toMatchObject({
       name: 'WatchLimitReachedError',
       message:
         `Audit ${taskId} was still IN_PROGRESS when the watch limit of 24 hours passed. ` +
@@ -313,7 +313,7 @@ describe('A look', () => {
   });
 
   test('that AWS refuses fails under the name of the SDK and stores nothing', async () => {
-    await expect(look('never-started')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    await expect(poll('never-started')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 
     expect((await itemsOf('never-started')).map(({ sk }) => sk)).toEqual(['WATCH']);
   });
@@ -325,7 +325,7 @@ describe('A look', () => {
       return undefined;
     };
 
-    await expect(look('no such/id')).rejects.toMatchObject({ name: 'InvalidInputError' });
+    await expect(poll('no such/id')).rejects.toMatchObject({ name: 'InvalidInputError' });
 
     expect(calls).toEqual([]);
   });
@@ -334,7 +334,7 @@ describe('A look', () => {
 describe('Sending alerts', () => {
   test('publishes what is pending, marks it, and leaves an unfinished watch open', async () => {
     const taskId = startAudit(troubled);
-    await look(taskId);
+    await poll(taskId);
 
     const result = await send(taskId);
 
@@ -350,7 +350,7 @@ describe('Sending alerts', () => {
 
   test('of an audit that has ended closes the watch with the last one', async () => {
     const taskId = startAudit(answer('COMPLETED', { A: 'failed', B: 'bad', C: 'ok' }));
-    await look(taskId);
+    await poll(taskId);
     await read(taskId);
 
     await send(taskId);
@@ -361,7 +361,7 @@ describe('Sending alerts', () => {
 
   test('publishes several in the order of their slots', async () => {
     const taskId = startAudit(answer('IN_PROGRESS', { A: 'failed', B: 'bad' }));
-    await look(taskId);
+    await poll(taskId);
 
     const result = await send(taskId);
 
@@ -371,7 +371,7 @@ describe('Sending alerts', () => {
 
   test('stops when the lease has gone: the rest is sent by its new holder alone', async () => {
     const taskId = startAudit(answer('IN_PROGRESS', { A: 'failed', B: 'bad' }));
-    await look(taskId);
+    await poll(taskId);
     onceAt('Publish', async () => {
       hoursLater(3);
       await send(taskId, undefined, OTHER_EXECUTION);
@@ -389,7 +389,7 @@ describe('Sending alerts', () => {
 
   test('by an execution that does not have the watch sends nothing', async () => {
     const taskId = startAudit(troubled);
-    await look(taskId);
+    await poll(taskId);
 
     const result = await send(taskId, undefined, OTHER_EXECUTION);
 
@@ -399,7 +399,7 @@ describe('Sending alerts', () => {
 
   test('that SNS refuses fails under its name and leaves the alert pending', async () => {
     const taskId = startAudit(troubled);
-    await look(taskId);
+    await poll(taskId);
     onCall = ({ operation }) =>
       operation === 'Publish' ? { type: 'error', name: 'AuthorizationErrorException', statusCode: 403 } : undefined;
 
@@ -412,7 +412,7 @@ describe('Sending alerts', () => {
 describe('An ended watch with nothing left to do', () => {
   test('that a crash left open is closed', async () => {
     const taskId = startAudit(answer('CANCELED'));
-    await look(taskId);
+    await poll(taskId);
     await send(taskId);
     const closed = await watchOf(taskId);
     await table.send(new PutCommand({ TableName: TABLE_NAME, Item: { ...closed, open: placeKey(PLACE) } }));
@@ -427,7 +427,7 @@ describe('An ended watch with nothing left to do', () => {
 describe('An alert that cannot be sent', () => {
   test('does not hold back the others of its audit, and is still told as a failure', async () => {
     const taskId = startAudit(answer('IN_PROGRESS', { A: 'failed', B: 'bad' }));
-    await look(taskId);
+    await poll(taskId);
     onCall = ({ operation, parameters }) =>
       operation === 'Publish' && JSON.stringify(parameters).includes('#NON_COMPLIANT_DETECTED')
         ? { type: 'error', name: 'InvalidParameterException', statusCode: 400 }
@@ -466,7 +466,7 @@ describe('Reading findings', () => {
 
   test('stores all of them in chunks, then what is known of them', async () => {
     const taskId = endAudit(600);
-    await look(taskId);
+    await poll(taskId);
 
     const result = await read(taskId);
 
@@ -487,7 +487,7 @@ describe('Reading findings', () => {
 
   test('once more asks AWS for nothing', async () => {
     const taskId = endAudit(1);
-    await look(taskId);
+    await poll(taskId);
     await read(taskId);
     const asked: string[] = [];
     onCall = ({ operation }) => {
@@ -502,7 +502,7 @@ describe('Reading findings', () => {
 
   test('does without the things of a certificate that cannot be asked for', async () => {
     const taskId = endAudit(2);
-    await look(taskId);
+    await poll(taskId);
     onCall = ({ operation }) =>
       operation === 'ListPrincipalThings' ? { type: 'error', name: 'ThrottlingException', statusCode: 400 } : undefined;
 
@@ -513,7 +513,7 @@ describe('Reading findings', () => {
 
   test('that AWS refuses fails under the name of the SDK, and leaves the watch open', async () => {
     const taskId = endAudit(2);
-    await look(taskId);
+    await poll(taskId);
     onCall = ({ operation }) =>
       operation === 'ListAuditFindings' ? { type: 'error', name: 'ThrottlingException', statusCode: 400 } : undefined;
 
@@ -535,7 +535,7 @@ describe('Giving up', () => {
 
   test('tells why, ends the watch, and closes it', async () => {
     const taskId = startAudit(running);
-    await look(taskId);
+    await poll(taskId);
     hoursLater(1);
 
     const result = await send(taskId, failure);
@@ -564,7 +564,7 @@ describe('Giving up', () => {
 
   test('on an audit whose end is known sends only the alerts that are overdue', async () => {
     const taskId = startAudit(answer('CANCELED'));
-    await look(taskId);
+    await poll(taskId);
 
     await send(taskId, failure);
 
@@ -573,22 +573,22 @@ describe('Giving up', () => {
 });
 
 describe('Every log line', () => {
-  test('of a look carries task id, execution and turn', async () => {
+  test('of a poll carries task id, execution and poll', async () => {
     const taskId = startAudit(answer('PAUSED'));
 
-    await look(taskId);
+    await poll(taskId);
 
     expect(logs().map(({ level, message }) => [level, message])).toEqual([
-      ['INFO', 'Looked at the audit'],
+      ['INFO', 'Polled the audit'],
       ['WARN', 'Unknown task status: watching on until the watch limit'],
     ]);
     expectKeys(taskId, 1);
   });
 
-  test('of a look that fails carries them, and the error', async () => {
+  test('of a poll that fails carries them, and the error', async () => {
     const taskId = startAudit({ taskStatus: 'COMPLETED' });
 
-    await expect(look(taskId)).rejects.toThrow();
+    await expect(poll(taskId)).rejects.toThrow();
 
     expect(logs().at(-1)).toMatchObject({
       level: 'ERROR',
@@ -598,12 +598,12 @@ describe('Every log line', () => {
     expectKeys(taskId, 1);
   });
 
-  test('of a look that leaves the audit to another execution carries them, with the turn of its holder', async () => {
+  test('of a poll that leaves the audit to another execution carries them, with the poll of its holder', async () => {
     const taskId = startAudit(running);
-    await look(taskId);
+    await poll(taskId);
     printed = [];
 
-    await look(taskId, OTHER_EXECUTION);
+    await poll(taskId, OTHER_EXECUTION);
 
     expect(logs()).toMatchObject([{ outcome: 'HELD_BY_ANOTHER', holder: EXECUTION }]);
     expectKeys(taskId, 1, OTHER_EXECUTION);
@@ -611,7 +611,7 @@ describe('Every log line', () => {
 
   test('of a sending carries them', async () => {
     const taskId = startAudit(troubled);
-    await look(taskId);
+    await poll(taskId);
     printed = [];
 
     await send(taskId);
@@ -623,11 +623,11 @@ describe('Every log line', () => {
 
   test('forgets the audit of the invocation before', async () => {
     const [first, second] = [startAudit(running, running), startAudit(running)];
-    await look(first);
-    await look(first);
+    await poll(first);
+    await poll(first);
     printed = [];
 
-    await look(second);
+    await poll(second);
 
     expectKeys(second, 1);
   });
@@ -635,7 +635,7 @@ describe('Every log line', () => {
   test('tells what the invocation saw and decided', async () => {
     const taskId = startAudit(troubled);
 
-    await look(taskId);
+    await poll(taskId);
 
     expect(logs()).toMatchObject([
       {
@@ -650,21 +650,21 @@ describe('Every log line', () => {
     ]);
   });
 
-  function expectKeys(taskId: string, turn: number, execution = EXECUTION): void {
+  function expectKeys(taskId: string, poll: number, execution = EXECUTION): void {
     expect(logs().length).toBeGreaterThan(0);
-    for (const line of logs()) expect(line).toMatchObject({ taskId, execution, turn });
+    for (const line of logs()) expect(line).toMatchObject({ taskId, execution, poll });
   }
 });
 
 describe('The metrics', () => {
-  test('of a look count the snapshot and its trouble by the name of the audit', async () => {
+  test('of a poll count the snapshot and its trouble by the name of the audit', async () => {
     const taskId = startAudit({ ...answer('IN_PROGRESS', { A: 'failed', B: 'bad' }), ...SCHEDULED });
 
-    await look(taskId);
+    await poll(taskId);
 
     expect(metrics()).toEqual([
       { auditName: 'Nightly', Snapshots: 1, NonCompliantChecks: 1, FailedChecks: 1 },
-      { function: 'CheckAudit', Turn: 1 },
+      { function: 'CheckAudit', Poll: 1 },
     ]);
     expect(lines().filter((line) => '_aws' in line)).toMatchObject([
       { _aws: { CloudWatchMetrics: [{ Namespace: 'AuditWatcher', Dimensions: [['service', 'auditName']] }] } },
@@ -672,17 +672,17 @@ describe('The metrics', () => {
     ]);
   });
 
-  test('of a look count no trouble that the answer does not tell of', async () => {
+  test('of a poll count no trouble that the answer does not tell of', async () => {
     const taskId = startAudit({ taskStatus: 'IN_PROGRESS' });
 
-    await look(taskId);
+    await poll(taskId);
 
     expect(metrics()).toContainEqual({ auditName: expect.any(String), Snapshots: 1 });
   });
 
   test('of a sending count each alert by the name of the audit and its kind', async () => {
     const taskId = startAudit(answer('IN_PROGRESS', { A: 'failed', B: 'bad' }));
-    await look(taskId);
+    await poll(taskId);
     printed = [];
 
     await send(taskId);
@@ -707,7 +707,7 @@ describe('A table that cannot be used', () => {
     };
     await table.send(new PutCommand({ TableName: TABLE_NAME, Item }));
 
-    await expect(look(taskId)).rejects.toMatchObject({ name: 'MalformedItemError' });
+    await expect(poll(taskId)).rejects.toMatchObject({ name: 'MalformedItemError' });
   });
 
   test('because it does not exist is not mistaken for an audit that does not', async () => {
@@ -715,6 +715,6 @@ describe('A table that cannot be used', () => {
     onCall = ({ service }) =>
       service === 'dynamodb' ? { type: 'error', name: 'ResourceNotFoundException', statusCode: 400 } : undefined;
 
-    await expect(look(taskId)).rejects.toMatchObject({ name: 'TableNotFoundError' });
+    await expect(poll(taskId)).rejects.toMatchObject({ name: 'TableNotFoundError' });
   });
 });

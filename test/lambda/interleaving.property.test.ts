@@ -24,7 +24,7 @@ import { holdCalls } from './held-calls.ts';
 import { type Copy, WatchInvariants } from './watch-invariants.ts';
 import { type Actor, FATES, type Fate, type Handler, MOST_ATTEMPTS, WatchWorld } from './watch-world.ts';
 
-/** About a quarter of a second each. The rarest mistakes take hundreds: INTERLEAVINGS=1000 looks further. */
+/** About a quarter of a second each. The rarest mistakes take hundreds: INTERLEAVINGS=1000 goes further. */
 const RUNS = Number(process.env.INTERLEAVINGS ?? 90);
 const STARTS_AT = Date.parse('2026-10-02T02:00:00.000Z');
 const SETTINGS = {
@@ -295,10 +295,10 @@ async function checkAuditIsTold(taskId: string): Promise<void> {
   const snapshots = items.filter(({ sk }) => String(sk).startsWith('SNAPSHOT#')).map(toSnapshot);
   const hasGivenUp = watch.alerts.WATCHER_GAVE_UP !== undefined;
   expect({ taskId, hasGivenUp: hasGivenUp && !mayGiveUp(taskId) }).toEqual({ taskId, hasGivenUp: false });
-  const decided = snapshots.filter(({ turn }) => turn <= watch.turn);
+  const decided = snapshots.filter(({ poll }) => poll <= watch.poll);
 
-  expect(decided.map(({ turn }) => turn)).toEqual(decided.map((_, index) => index + 1));
-  expect(decided).toHaveLength(watch.turn);
+  expect(decided.map(({ poll }) => poll)).toEqual(decided.map((_, index) => index + 1));
+  expect(decided).toHaveLength(watch.poll);
   expect(watch.endedAt).toBeDefined();
   expect(watch.findings).not.toBe('PENDING');
   for (const [slot, { status }] of Object.entries(watch.alerts)) {
@@ -309,14 +309,14 @@ async function checkAuditIsTold(taskId: string): Promise<void> {
     });
     expect(copiesByKey().has(alertKey(taskId, slot))).toBe(true);
   }
-  for (const { answer, turn } of decided) {
+  for (const { answer, poll } of decided) {
     const reading = readAudit(answer);
     if (isEnded(reading)) {
-      expect(turn).toBe(watch.turn);
+      expect(poll).toBe(watch.poll);
       continue;
     }
-    if (reading.counts.nonCompliant) expect(watch.alerts.NON_COMPLIANT_DETECTED?.turn).toBeLessThanOrEqual(turn);
-    if (reading.counts.failed) expect(watch.alerts.CHECK_FAILED?.turn).toBeLessThanOrEqual(turn);
+    if (reading.counts.nonCompliant) expect(watch.alerts.NON_COMPLIANT_DETECTED?.poll).toBeLessThanOrEqual(poll);
+    if (reading.counts.failed) expect(watch.alerts.CHECK_FAILED?.poll).toBeLessThanOrEqual(poll);
   }
   const last = decided.at(-1);
   const reading = readAudit(last?.answer ?? {});
@@ -328,7 +328,7 @@ async function checkAuditIsTold(taskId: string): Promise<void> {
   if (isClosingAlertDue) expect(closing).toBeDefined();
   // An audit without trouble of its own ends what another one published.
   if (!isClosingAlertDue && closing !== undefined) expect(closing.kind).toBe('RECOVERED');
-  if (closing !== undefined) expect(closing.turn).toBe(watch.turn);
+  if (closing !== undefined) expect(closing.poll).toBe(watch.poll);
   expect(hasGivenUp || watch.ledger === 'MOVED').toBe(true);
 }
 

@@ -92,10 +92,10 @@ function checkWrite(before: StoredWatch | undefined, after: StoredWatch, { execu
   if (before === undefined) return;
   if (before.execution !== after.execution) {
     check(before.leaseUntil < now, 'A lease is taken over only when it has expired');
-    check(before.turn === after.turn, 'A take-over changes nothing else');
+    check(before.poll === after.poll, 'A take-over changes nothing else');
   }
   check(before.open !== undefined, 'A closed watch stays as it is');
-  check([0, 1].includes(after.turn - before.turn), 'Turns follow one another');
+  check([0, 1].includes(after.poll - before.poll), 'Polls follow one another');
   check(before.watchedSince === after.watchedSince, 'A watch has one beginning');
   check(before.endedAt === undefined || before.endedAt === after.endedAt, 'A watch ends once');
   check(after.open !== undefined || isDone(after), 'A watch closes when nothing is left to do');
@@ -115,6 +115,6 @@ function isFindingsMark(before: StoredWatch | undefined, after: StoredWatch): bo
   return before !== undefined && isMarked && isDeepStrictEqual(rest(before), rest(after));
 }
 
-function aboutOf({ kind, turn, registeredAt, gaveUp }: RegisteredAlert): string {
-  return JSON.stringify([kind, turn, registeredAt, gaveUp]);
+function aboutOf({ kind, poll, registeredAt, gaveUp }: RegisteredAlert): string {
+  return JSON.stringify([kind, poll, registeredAt, gaveUp]);
 }

@@ -178,7 +178,7 @@ describe('Publishing', () => {
 });
 
 describe('A function that dies', () => {
-  test('between the snapshot and the watch looks again and decides on the stored snapshot', async () => {
+  test('between the snapshot and the watch polls again and decides on the stored snapshot', async () => {
     const puts: string[] = [];
 
     const result = await stack.run({

@@ -16,8 +16,8 @@ export type StoredWatch = Watch & { readonly open?: string };
 /** All that the stack stored and published. */
 export interface Ledger {
   readonly watches: ReadonlyMap<string, StoredWatch>;
-  /** Turns of the stored snapshots, in key order, by task id. */
-  readonly turns: ReadonlyMap<string, readonly number[]>;
+  /** Polls of the stored snapshots, in key order, by task id. */
+  readonly polls: ReadonlyMap<string, readonly number[]>;
   readonly sweep: SweepState & { readonly schedules?: ScheduleRecords };
   /** In the order in which they were published; `atSeconds` is epoch seconds. */
   readonly alerts: readonly AlertReport[];
@@ -36,16 +36,16 @@ export interface Tolerated {
 /** Reads the whole table. */
 export async function readLedger(stack: LocalStack): Promise<Ledger> {
   const items = await allItems(stack);
-  const turns = new Map<string, number[]>();
-  for (const { pk, sk, turn } of items.toSorted((a, b) => String(a.sk).localeCompare(String(b.sk)))) {
+  const polls = new Map<string, number[]>();
+  for (const { pk, sk, poll } of items.toSorted((a, b) => String(a.sk).localeCompare(String(b.sk)))) {
     if (!String(sk).startsWith('SNAPSHOT#')) continue;
     const taskId = String(pk).split('#').at(-1) ?? '';
-    turns.set(taskId, [...(turns.get(taskId) ?? []), Number(turn)]);
+    polls.set(taskId, [...(polls.get(taskId) ?? []), Number(poll)]);
   }
   const watches = items.filter(({ sk }) => sk === 'WATCH') as unknown as StoredWatch[];
   return {
     watches: new Map(watches.map((watch) => [watch.taskId, watch])),
-    turns,
+    polls,
     sweep: (items.find(({ pk }) => pk === sweepKey(PLACE).pk) ?? {}) as Ledger['sweep'],
     alerts: stack.publications.map((publication) => toAlert(publication, 0)),
   };
@@ -101,10 +101,10 @@ export function expectNothingLost(ledger: Ledger, taskIds: readonly string[], to
   expectNoneTwice(ledger, repeated);
 }
 
-function expectWatched(watch: StoredWatch, { turns }: Ledger, isOpen: boolean): void {
-  const { taskId, turn, endedAt, findings, late, alerts } = watch;
+function expectWatched(watch: StoredWatch, { polls }: Ledger, isOpen: boolean): void {
+  const { taskId, poll, endedAt, findings, late, alerts } = watch;
   const pending = Object.values(alerts).filter(({ status }) => status === 'PENDING').length;
-  expect([taskId, turns.get(taskId) ?? []]).toEqual([taskId, Array.from({ length: turn }, (_, n) => n + 1)]);
+  expect([taskId, polls.get(taskId) ?? []]).toEqual([taskId, Array.from({ length: poll }, (_, n) => n + 1)]);
   expect([taskId, watch.open]).toEqual([taskId, isOpen ? placeKey(PLACE) : undefined]);
   if (!isOpen) expect([taskId, typeof endedAt, pending, findings]).toEqual([taskId, 'string', 0, done(findings)]);
   if (late) expect([taskId, alerts]).toEqual([taskId, {}]);

@@ -45,7 +45,7 @@ function keyOf(day: number): string {
   return alertKey('Nightly', `AUDIT_OVERDUE#${new Date(fleet.now + day * DAY).toISOString().slice(0, 10)}`);
 }
 
-test('An audit that ends at the watch limit is told as ended, though the last look before died with its function', async () => {
+test('An audit that ends at the watch limit is told as ended, though the last poll before died with its function', async () => {
   await fleet.reset();
   await fleet.sweep();
   const limit = fleet.now + 3 * HOUR;
@@ -98,7 +98,7 @@ describe('A schedule that ran daily', () => {
     expect(fleet.stack.scheduledInvocations.filter(({ error }) => error === 'Runtime.ExitError')).toHaveLength(1);
   });
 
-  test('and runs on is not told of while nobody may look at its audits', async () => {
+  test('and runs on is not told of while nobody may poll its audits', async () => {
     run('Nightly', fleet.now);
     run('Nightly', fleet.now + DAY);
     const until = fleet.now + DAY;
@@ -152,7 +152,7 @@ describe('A schedule that ran daily', () => {
   });
 });
 
-test('A weekly run that could not be watched for a day, and then not be looked at, is not told as missed', async () => {
+test('A weekly run that could not be watched for a day, and then not be polled, is not told as missed', async () => {
   await fleet.reset();
   const dayOfWeek = new Date(fleet.now).toUTCString().slice(0, 3).toUpperCase();
   fleet.stack.setSchedules([{ scheduledAuditName: 'Weekly', frequency: 'WEEKLY', dayOfWeek }]);
@@ -183,7 +183,7 @@ describe('An audit of a schedule that takes minutes', () => {
 
   beforeEach(async () => {
     await fleet.reset();
-    // Each is heard of a minute before its end: few looks.
+    // Each is heard of a minute before its end: few polls.
     for (let n = 0; n < 5; n += 1) {
       fleet.add({ taskId: `slow-${n}`, steps: scheduled('Slow', onDemand(600)), startsAt: fleet.now - 9 * MINUTE });
       fleet.tellOf(`slow-${n}`);

@@ -118,7 +118,7 @@ const ABSENT = { atSeconds: 0, response: {} };
 
 /** What holds whatever happens: nothing lost, nothing repeated beyond the documented window, every message well formed. */
 function expectInvariants({ snapshots, execution, watch, alerts, taskId }: ScenarioResult, stack: LocalStack): void {
-  expect(snapshots.map(({ turn }) => turn)).toEqual(Array.from({ length: execution.turns }, (_, n) => n + 1));
+  expect(snapshots.map(({ poll }) => poll)).toEqual(Array.from({ length: execution.polls }, (_, n) => n + 1));
   expect(alerts.length).toBeLessThanOrEqual(4);
   const published = stack.publications.filter(
     ({ bodies }) => bodies.default.includes(`"${taskId}"`) && bodies.default.includes('"alertKey"'),

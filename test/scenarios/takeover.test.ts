@@ -20,7 +20,7 @@ afterAll(async () => {
   await fleet.close();
 });
 
-/** Had run for six hours when it is heard of: an old audit is looked at seldom. */
+/** Had run for six hours when it is heard of: an old audit is polled seldom. */
 const RAN_FOR = 6 * HOUR;
 /** Goes on for an hour; a check is non-compliant from minute 10 on. */
 const troubled: Steps = [
@@ -38,7 +38,7 @@ const isPublish = ({ operation }: Call) => operation === 'Publish';
 
 describe('The execution of an audit', () => {
   test.each([
-    ['before its first look', ({ operation }: Call) => operation === 'DescribeAuditTask', []],
+    ['before its first poll', ({ operation }: Call) => operation === 'DescribeAuditTask', []],
     ['after a snapshot', isSnapshot, []],
     ['after the watch moved on', registersAlert, []],
     ['between publish and mark', isPublish, [alertKey('dying', 'NON_COMPLIANT_DETECTED')]],
@@ -87,7 +87,7 @@ describe('The execution of an audit', () => {
 
     await fleet.pass(3 * HOUR);
 
-    // The look that the dead left is decided on first; an hour was lost, so the audit is over at the next one.
+    // The poll that the dead left is decided on first; an hour was lost, so the audit is over at the next one.
     expect(kinds(await fleet.expectNothingLost())).toEqual(['NON_COMPLIANT_DETECTED', 'COMPLETED_WITH_FINDINGS']);
     expect(finals('frail')).toEqual({ ABORTED: 3, Finished: 1 });
   });

@@ -11,10 +11,10 @@ afterAll(async () => {
   await stack.close();
 });
 
-const quietTurn = ['Check audit', 'What next?', 'Wait'];
-const alertingTurn = ['Check audit', 'What next?', 'Send alerts', 'Finished?', 'Wait'];
-const alertingLastTurn = ['Check audit', 'What next?', 'Send alerts', 'Finished?', 'Finished'];
-const lastTurnWithFindings = ['Check audit', 'What next?', 'Read findings', ...alertingLastTurn.slice(2)];
+const quietPoll = ['Check audit', 'What next?', 'Wait'];
+const alertingPoll = ['Check audit', 'What next?', 'Send alerts', 'Finished?', 'Wait'];
+const alertingLastPoll = ['Check audit', 'What next?', 'Send alerts', 'Finished?', 'Finished'];
+const lastPollWithFindings = ['Check audit', 'What next?', 'Read findings', ...alertingLastPoll.slice(2)];
 
 describe('An audit that goes to its end', () => {
   test('is watched without an alert when it is compliant', async () => {
@@ -22,10 +22,10 @@ describe('An audit that goes to its end', () => {
       steps: [at(0, answer('IN_PROGRESS')), at(8, answer('COMPLETED', { A: 'ok', B: 'ok', C: 'ok' }))],
     });
 
-    expect(path).toEqual([...quietTurn, ...quietTurn, ...alertingLastTurn]);
+    expect(path).toEqual([...quietPoll, ...quietPoll, ...alertingLastPoll]);
     expect(alerts).toEqual([]);
     expect(taskStatus).toBe('COMPLETED');
-    expect(execution).toEqual({ status: 'SUCCEEDED', turns: 3 });
+    expect(execution).toEqual({ status: 'SUCCEEDED', polls: 3 });
   });
 
   test('alerts at once when a check turns non-compliant midway, and once more at the end', async () => {
@@ -37,7 +37,7 @@ describe('An audit that goes to its end', () => {
       ],
     });
 
-    expect(path).toEqual([...quietTurn, ...alertingTurn, ...quietTurn, ...lastTurnWithFindings]);
+    expect(path).toEqual([...quietPoll, ...alertingPoll, ...quietPoll, ...lastPollWithFindings]);
     expect(alerts.map(({ kind, severity, atSeconds }) => [kind, severity, atSeconds])).toEqual([
       ['NON_COMPLIANT_DETECTED', 'CRITICAL', 5],
       ['COMPLETED_WITH_FINDINGS', 'CRITICAL', 22],
@@ -79,16 +79,16 @@ describe('An audit that goes to its end', () => {
       steps: [at(0, answer('IN_PROGRESS')), at(4, answer(taskStatus, { A: 'ok', B: 'canceled', C: 'canceled' }))],
     });
 
-    expect(path).toEqual([...quietTurn, ...alertingLastTurn]);
+    expect(path).toEqual([...quietPoll, ...alertingLastPoll]);
     expect(alerts.map(({ kind, severity, machine }) => [kind, severity, machine.taskStatus])).toEqual([
       ['AUDIT_NOT_COMPLETED', 'HIGH', taskStatus],
     ]);
   });
 
-  test('is closed with one look when it was over before the event came', async () => {
+  test('is closed with one poll when it was over before the event came', async () => {
     const { path, snapshots } = await stack.run({ steps: [at(0, answer('COMPLETED', { A: 'ok', B: 'ok', C: 'ok' }))] });
 
-    expect(path).toEqual(alertingLastTurn);
+    expect(path).toEqual(alertingLastPoll);
     expect(snapshots).toHaveLength(1);
   });
 });
@@ -104,7 +104,7 @@ describe('An answer that leaves things out', () => {
     expect(snapshots[0]).not.toHaveProperty('taskStatistics.totalChecks');
   });
 
-  test('is looked at again when it is COMPLETED without a result, and the result is taken when it comes', async () => {
+  test('is polled again when it is COMPLETED without a result, and the result is taken when it comes', async () => {
     const { alerts, execution, path } = await stack.run({
       steps: [at(0, { taskStatus: 'COMPLETED' }), at(4, answer('COMPLETED', { A: 'bad', B: 'ok', C: 'ok' }))],
     });

@@ -40,10 +40,10 @@ export interface CheckDetails {
   readonly message?: string;
 }
 
-/** One look at an audit. */
+/** One poll of an audit. */
 export interface Snapshot {
-  /** 1 for the first look. */
-  readonly turn: number;
+  /** 1 for the first poll. */
+  readonly poll: number;
   /** ISO 8601, UTC. */
   readonly capturedAt: string;
   readonly answer: AuditAnswer;

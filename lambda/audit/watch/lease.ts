@@ -1,15 +1,15 @@
 import { LEASE_SLACK_MS, type Watch } from './watch.ts';
 
 /**
- * A lease is the sort key of an index, so that setting a new one costs more than all else a look writes. So a lease that still
- * lasts well beyond the pause is left as it is: at the end of a look it must outlive the pause by this much.
+ * A lease is the sort key of an index, so that setting a new one costs more than all else a poll writes. So a lease that still
+ * lasts well beyond the pause is left as it is: at the end of a poll it must outlive the pause by this much.
  */
 const KEPT_FOR_MS = 10 * 60 * 1000;
 
 /**
- * At the beginning of a look, or of a sending, a lease must last for this long: longer than the longest pause between two
+ * At the beginning of a poll, or of a sending, a lease must last for this long: longer than the longest pause between two
  * attempts of one state (300 s of backoff, and 150 s until a hanging *Send alerts* counts as failed). Less than
- * KEPT_FOR_MS, or the lease that the look before has left would never do.
+ * KEPT_FOR_MS, or the lease that the poll before has left would never do.
  */
 const HELD_FOR_MS = 9 * 60 * 1000;
 

@@ -3,11 +3,11 @@ import { type AuditReading, progressMark } from '../answer/reading.ts';
 import type { RunningCourse, RunTime } from './course.ts';
 import type { Watch } from './watch.ts';
 
-/** How far an audit has come at a look. */
+/** How far an audit has come at a poll. */
 interface AuditProgress {
   /** Since the audit started, or its watch if that is longer ago: an audit has run at least as long as it was watched. */
   readonly elapsedSeconds: number;
-  /** The same at the look before; 0 when there was none. */
+  /** The same at the poll before; 0 when there was none. */
   readonly elapsedBefore: number;
   /** Since a check last changed its state, or a resource was counted. */
   readonly secondsSinceChange: number;
@@ -15,19 +15,19 @@ interface AuditProgress {
   readonly remember: Pick<Watch, 'progress' | 'changedAt'>;
 }
 
-/** Compares a look with what the watch remembers of the one before. */
+/** Compares a poll with what the watch remembers of the one before. */
 export function progressOf(watch: Watch, { answer, capturedAt }: Snapshot, reading: AuditReading): AuditProgress {
   const progress = progressMark(reading);
   const hasChanged = progress !== watch.progress;
   return {
     elapsedSeconds: elapsedAt(capturedAt, watch, answer.taskStartTime),
-    elapsedBefore: watch.lastLookAt === undefined ? 0 : elapsedAt(watch.lastLookAt, watch, answer.taskStartTime),
+    elapsedBefore: watch.lastPolledAt === undefined ? 0 : elapsedAt(watch.lastPolledAt, watch, answer.taskStartTime),
     secondsSinceChange: hasChanged ? 0 : secondsBetween(watch.changedAt ?? capturedAt, capturedAt),
     remember: hasChanged ? { progress, changedAt: capturedAt } : {},
   };
 }
 
-/** How an audit went that has ended at this look: beyond the last look that saw it run. */
+/** How an audit went that has ended at this poll: beyond the last poll that saw it run. */
 export function runTimeOf({ elapsedBefore, elapsedSeconds }: AuditProgress, course: RunningCourse): RunTime {
   return { atLeast: elapsedBefore, atMost: elapsedSeconds, ...course };
 }

@@ -8,8 +8,8 @@ export interface RegisteredAlert {
   readonly kind: AuditAlertKind;
   /** HELD: recorded, but not sent, because it says what the previous audit said already. */
   readonly status: 'PENDING' | 'SENT' | 'HELD';
-  /** Turn of the snapshot that it tells about; 0 when there is none. */
-  readonly turn: number;
+  /** Poll of the snapshot that it tells about; 0 when there is none. */
+  readonly poll: number;
   /** HELD while the audit runs only: names of the checks that it would have been about. */
   readonly heldChecks?: readonly string[];
   /** WATCHER_GAVE_UP only. */
@@ -27,18 +27,18 @@ export interface RegisteredAlert {
 /** The alerts of a watch, at most one in a slot. */
 export type AlertOutbox = Readonly<Partial<Record<AlertSlot, RegisteredAlert>>>;
 
-/** All that is remembered of an audit between two looks. */
+/** All that is remembered of an audit between two polls. */
 export interface Watch extends AuditId {
   /** ARN of the execution that holds, or held, the lease. */
   readonly execution: string;
   /** Epoch milliseconds. */
   readonly leaseUntil: number;
-  /** Looks so far. */
-  readonly turn: number;
-  /** First look of any execution. ISO 8601, UTC. */
+  /** Polls so far. */
+  readonly poll: number;
+  /** First poll of any execution. ISO 8601, UTC. */
   readonly watchedSince: string;
   readonly alerts: AlertOutbox;
-  /** Set when no further look follows: the audit ended, or the watch gave up. ISO 8601, UTC. */
+  /** Set when no further poll follows: the audit ended, or the watch gave up. ISO 8601, UTC. */
   readonly endedAt?: string;
   /** When DynamoDB may drop the watch and all that belongs to it. Epoch seconds. */
   readonly expiresAt: number;
@@ -48,8 +48,8 @@ export interface Watch extends AuditId {
   readonly ledger?: 'PENDING' | 'MOVED';
   /** Start of the audit, or of its watch where that is unknown. ISO 8601, UTC. */
   readonly auditStartTime?: string;
-  /** Moment of the latest look. ISO 8601, UTC. */
-  readonly lastLookAt?: string;
+  /** Moment of the latest poll. ISO 8601, UTC. */
+  readonly lastPolledAt?: string;
   /** Latest known state. */
   readonly auditName?: string;
   readonly taskStatus?: string;
@@ -58,7 +58,7 @@ export interface Watch extends AuditId {
   readonly completedAt?: string;
   /** The audit was found too long after its end to alert anybody. */
   readonly late?: true;
-  /** How far the checks were at the latest look (`progressMark`), and since when. ISO 8601, UTC. */
+  /** How far the checks were at the latest poll (`progressMark`), and since when. ISO 8601, UTC. */
   readonly progress?: string;
   readonly changedAt?: string;
   /** How long the audit ran; absent while it runs, and where nobody saw its end. */

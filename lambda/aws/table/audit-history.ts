@@ -37,7 +37,7 @@ export class AuditHistory {
     });
     for await (const item of completed) {
       const watch = toWatch(item);
-      const stored = await this.#table.get(snapshotKey(watch, watch.turn));
+      const stored = await this.#table.get(snapshotKey(watch, watch.poll));
       const snapshot = stored && toSnapshot(stored);
       // An audit that completed without a result is nothing to compare with.
       if (snapshot !== undefined && !isResultMissing(readAudit(snapshot.answer))) return { watch, snapshot };

@@ -13,9 +13,9 @@ export function watchKey(audit: AuditId): Record<string, string> {
   return keyOf(audit, 'WATCH');
 }
 
-/** Key of one look; zero-padded, so that the looks of an audit sort in their order. */
-export function snapshotKey(audit: AuditId, turn: number): Record<string, string> {
-  return keyOf(audit, `SNAPSHOT#${String(turn).padStart(6, '0')}`);
+/** Key of one poll; zero-padded, so that the polls of an audit sort in their order. */
+export function snapshotKey(audit: AuditId, poll: number): Record<string, string> {
+  return keyOf(audit, `SNAPSHOT#${String(poll).padStart(6, '0')}`);
 }
 
 /** Key of a chunk of the findings of an ended audit. */
@@ -49,8 +49,8 @@ export function toWatch(item: Record<string, unknown>): Watch {
 }
 
 function isWatch(item: Record<string, unknown>): item is Record<string, unknown> & Watch {
-  const { schemaVersion, account, region, taskId, execution, leaseUntil, turn, watchedSince, alerts, expiresAt } = item;
+  const { schemaVersion, account, region, taskId, execution, leaseUntil, poll, watchedSince, alerts, expiresAt } = item;
   const texts = [account, region, taskId, execution, watchedSince].every((value) => typeof value === 'string');
-  const numbers = [leaseUntil, turn, expiresAt].every((value) => typeof value === 'number');
+  const numbers = [leaseUntil, poll, expiresAt].every((value) => typeof value === 'number');
   return schemaVersion === SCHEMA_VERSION && texts && numbers && typeof alerts === 'object';
 }

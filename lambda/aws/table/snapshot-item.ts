@@ -8,11 +8,11 @@ import { unzipJson, zipJson } from './zipped-json.ts';
 const LARGEST_DETAILS = 400 * 1024;
 
 /**
- * A look as an item. The checks are nine tenths of an answer and repeat themselves, so they are compressed: an item of up to
+ * A poll as an item. The checks are nine tenths of an answer and repeat themselves, so they are compressed: an item of up to
  * 17 checks then takes one or two write units instead of four. The rest stays readable for people and queries.
  */
-export function fromSnapshot(audit: AuditId, { turn, capturedAt, answer }: Snapshot): Record<string, unknown> {
-  const item = { ...snapshotKey(audit, turn), schemaVersion: SCHEMA_VERSION, turn, capturedAt };
+export function fromSnapshot(audit: AuditId, { poll, capturedAt, answer }: Snapshot): Record<string, unknown> {
+  const item = { ...snapshotKey(audit, poll), schemaVersion: SCHEMA_VERSION, poll, capturedAt };
   const { auditDetails, ...rest } = answer;
   if (auditDetails === undefined || Buffer.byteLength(JSON.stringify(auditDetails)) > LARGEST_DETAILS) {
     return { ...item, answer };
@@ -27,8 +27,8 @@ export function fromSnapshot(audit: AuditId, { turn, capturedAt, answer }: Snaps
  */
 export function toSnapshot(item: Record<string, unknown>): Snapshot {
   if (!isSnapshot(item)) throw new MalformedItemError('snapshot', item);
-  const { turn, capturedAt, answer } = item;
-  return { turn, capturedAt, answer: item.auditDetails === undefined ? answer : unpacked(item, answer) };
+  const { poll, capturedAt, answer } = item;
+  return { poll, capturedAt, answer: item.auditDetails === undefined ? answer : unpacked(item, answer) };
 }
 
 function unpacked(item: Record<string, unknown>, answer: AuditAnswer): AuditAnswer {
@@ -38,8 +38,8 @@ function unpacked(item: Record<string, unknown>, answer: AuditAnswer): AuditAnsw
 }
 
 function isSnapshot(item: Record<string, unknown>): item is Record<string, unknown> & Snapshot {
-  const { schemaVersion, turn, capturedAt, answer } = item;
-  const isTyped = typeof capturedAt === 'string' && typeof turn === 'number' && isMap(answer);
+  const { schemaVersion, poll, capturedAt, answer } = item;
+  const isTyped = typeof capturedAt === 'string' && typeof poll === 'number' && isMap(answer);
   return schemaVersion === SCHEMA_VERSION && isTyped;
 }
 

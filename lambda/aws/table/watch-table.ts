@@ -59,36 +59,36 @@ export class WatchTable {
   }
 
   /**
-   * Stores one look, complete, and returns it. If this watch has a look of this turn already, that one is returned: an alert
+   * Stores one snapshot, complete, and returns it. If this poll has a snapshot already, that one is returned: an alert
    * may have told about it, so it never changes.
    */
   async putSnapshot(watch: AuditId & Pick<Watch, 'watchedSince'>, snapshot: Snapshot): Promise<Snapshot> {
-    const { turn, capturedAt } = snapshot;
+    const { poll, capturedAt } = snapshot;
     const isFirst = await this.#table.put({
       Item: { ...fromSnapshot(watch, snapshot), [TABLE.timeToLive]: this.#expiresAt(new Date(capturedAt)) },
       // What an earlier watch of the audit left, whose item is gone, is overwritten.
       ConditionExpression: `attribute_not_exists(${TABLE.partitionKey}) OR capturedAt < :watchedSince`,
       ExpressionAttributeValues: { ':watchedSince': watch.watchedSince },
     });
-    return isFirst ? snapshot : ((await this.getSnapshot(watch, turn)) ?? snapshot);
+    return isFirst ? snapshot : ((await this.getSnapshot(watch, poll)) ?? snapshot);
   }
 
   /** Reads one look back; undefined when it was never stored or has expired. */
-  async getSnapshot(audit: AuditId, turn: number): Promise<Snapshot | undefined> {
-    const item = await this.#table.get(snapshotKey(audit, turn));
+  async getSnapshot(audit: AuditId, poll: number): Promise<Snapshot | undefined> {
+    const item = await this.#table.get(snapshotKey(audit, poll));
     return item === undefined ? undefined : toSnapshot(item);
   }
 
   /**
-   * Moves the watch on by one look and registers its alerts, in one write. Returns undefined, and changes nothing, when
+   * Moves the watch on by one poll and registers its alerts, in one write. Returns undefined, and changes nothing, when
    * the lease has gone to another execution. Safe to repeat: a write whose answer got lost is recognized as done.
    */
   async advance(watch: Watch, advance: Advance): Promise<Watch | undefined> {
     const moved = await this.#updateWatch(watch, advanceUpdate(watch, advance, this.#expiresAt(advance.now)));
     if (moved !== undefined) return moved;
     const stored = await this.#ownWatch(watch);
-    const { turn, capturedAt } = advance.snapshot;
-    return stored?.turn === turn && stored.lastLookAt === capturedAt ? stored : undefined;
+    const { poll, capturedAt } = advance.snapshot;
+    return stored?.poll === poll && stored.lastPolledAt === capturedAt ? stored : undefined;
   }
 
   /**

@@ -9,17 +9,17 @@ import type { Table } from './table.ts';
 /** A conditional update of a watch item. */
 export type WatchUpdate = Omit<Parameters<Table['update']>[0], 'Key'>;
 
-/** What one look changes in the watch. */
+/** What one poll changes in the watch. */
 export interface Advance {
   readonly snapshot: Snapshot;
   readonly reading: AuditReading;
   /** New alerts by slot, all PENDING. */
   readonly alerts: AlertOutbox;
-  /** True when no further look follows. */
+  /** True when no further poll follows. */
   readonly ended: boolean;
-  /** Until the next look; 0 when none follows. */
+  /** Until the next poll; 0 when none follows. */
   readonly waitSeconds: number;
-  /** From which the pause counts: a look that an earlier attempt stored may be old. */
+  /** From which the pause counts: a poll that an earlier attempt stored may be old. */
   readonly now: Date;
   /** True when the findings of the ended audit have still to be read and stored. */
   readonly findingsPending?: boolean;
@@ -39,7 +39,7 @@ export function leaseUpdate(audit: AuditId, request: LeaseRequest, expiresAt: nu
   return {
     UpdateExpression:
       'SET account = :account, #region = :region, taskId = :taskId, schemaVersion = :schemaVersion, ' +
-      'execution = :execution, leaseUntil = :leaseUntil, #open = :open, watchedSince = if_not_exists(watchedSince, :nowText), turn = if_not_exists(turn, :zero), ' +
+      'execution = :execution, leaseUntil = :leaseUntil, #open = :open, watchedSince = if_not_exists(watchedSince, :nowText), poll = if_not_exists(poll, :zero), ' +
       `alerts = if_not_exists(alerts, :noAlerts), ${TABLE.timeToLive} = :expiresAt`,
     ConditionExpression: `${notWatchedYet} OR (${workLeft} AND ${oursOrExpired})`,
     ExpressionAttributeNames: { '#open': TABLE.openIndex.partitionKey, '#region': 'region' },
@@ -60,7 +60,7 @@ export function leaseUpdate(audit: AuditId, request: LeaseRequest, expiresAt: nu
   };
 }
 
-/** Moves the watch on by one look and registers its alerts: if the lease is still ours, and nobody took this turn before. */
+/** Moves the watch on by one poll and registers its alerts: if the lease is still ours, and no other attempt made this poll. */
 export function advanceUpdate(watch: Watch, advance: Advance, expiresAt: number): WatchUpdate {
   const { snapshot, reading, alerts, ended, waitSeconds, now, findingsPending = false, remember = {} } = advance;
   const { answer, capturedAt } = snapshot;
@@ -68,7 +68,7 @@ export function advanceUpdate(watch: Watch, advance: Advance, expiresAt: number)
   const slots = Object.entries(alerts);
   const facts = Object.entries(remember).filter(([, value]) => value !== undefined);
   const sets = [
-    'turn = :turn, leaseUntil = :leaseUntil, counts = :counts, lastLookAt = :capturedAt',
+    'poll = :poll, leaseUntil = :leaseUntil, counts = :counts, lastPolledAt = :capturedAt',
     `schemaVersion = :schemaVersion, ${TABLE.timeToLive} = :expiresAt`,
     'auditName = :auditName, #auditKey = :auditKey, #auditStartTime = :auditStartTime',
     ...(answer.taskStatus === undefined ? [] : ['taskStatus = :taskStatus']),
@@ -79,7 +79,7 @@ export function advanceUpdate(watch: Watch, advance: Advance, expiresAt: number)
   ];
   return {
     UpdateExpression: `SET ${sets.join(', ')}${remember.completedAt === undefined ? ' REMOVE completedAt' : ''}`,
-    ConditionExpression: 'execution = :execution AND turn = :lastTurn AND attribute_not_exists(endedAt)',
+    ConditionExpression: 'execution = :execution AND poll = :lastPoll AND attribute_not_exists(endedAt)',
     ExpressionAttributeNames: {
       '#auditKey': TABLE.byAuditIndex.partitionKey,
       '#auditStartTime': TABLE.byAuditIndex.sortKey,
@@ -87,8 +87,8 @@ export function advanceUpdate(watch: Watch, advance: Advance, expiresAt: number)
     },
     ExpressionAttributeValues: {
       ':execution': watch.execution,
-      ':lastTurn': watch.turn,
-      ':turn': snapshot.turn,
+      ':lastPoll': watch.poll,
+      ':poll': snapshot.poll,
       ':leaseUntil': leaseBeyond(watch, now, waitSeconds),
       ':schemaVersion': SCHEMA_VERSION,
       ':expiresAt': expiresAt,

@@ -54,7 +54,7 @@ describe('A write', () => {
   test('that changes something else changes every entry once', () => {
     put({ ...named, ...open });
 
-    expect(updateTo({ ...named, ...open, turn: { N: '2' } })).toBe(3);
+    expect(updateTo({ ...named, ...open, poll: { N: '2' } })).toBe(3);
   });
 
   test('that changes nothing is paid in the table only', () => {

@@ -59,10 +59,10 @@ describe('On a plain stream', () => {
   test('a run is a line for each thing that happens', () => {
     const { display, at, lines } = show(false);
 
-    display.onPoll(buildPoll({ turn: 1 }), at(0));
+    display.onPoll(buildPoll({ poll: 1 }), at(0));
     display.onFailure(TASK_ID, 'Check audit', 'ThrottlingException', at(5));
     display.onPoll(
-      buildPoll({ turn: 2, taskStatus: 'COMPLETED', counts: { total: 1, compliant: 1 }, waitSeconds: 0 }),
+      buildPoll({ poll: 2, taskStatus: 'COMPLETED', counts: { total: 1, compliant: 1 }, waitSeconds: 0 }),
       at(9),
     );
     display.onProblem('WARN: something odd');
@@ -71,9 +71,9 @@ describe('On a plain stream', () => {
 
     expect(lines()).toEqual([
       `00:00  NightlyFleetAudit  event "Device Defender Audit Started" starts the watch of task ${TASK_ID}`,
-      '00:00  NightlyFleetAudit  turn 1  IN_PROGRESS  7 of 14 checks finished: 5 compliant, 1 non-compliant, 1 failed, 6 running, 1 waiting for data; next poll in 5 s',
+      '00:00  NightlyFleetAudit  poll 1  IN_PROGRESS  7 of 14 checks finished: 5 compliant, 1 non-compliant, 1 failed, 6 running, 1 waiting for data; next poll in 5 s',
       '00:05  NightlyFleetAudit  Check audit failed: ThrottlingException',
-      '00:09  NightlyFleetAudit  turn 2  COMPLETED  1 of 1 checks finished: 1 compliant; last poll',
+      '00:09  NightlyFleetAudit  poll 2  COMPLETED  1 of 1 checks finished: 1 compliant; last poll',
       '  WARN: something odd',
     ]);
   });
@@ -134,7 +134,7 @@ describe('On a terminal', () => {
     expect(first).toMatchInlineSnapshot(`
 "00:12  NightlyFleetAudit  IN_PROGRESS  ██████████████░░░░░░░░░░░░░░ 7/14
        7 of 14 checks finished: 5 compliant, 1 non-compliant, 1 failed, 6 running, 1 waiting for data
-       turn 3  0 alerts sent  next poll in 3 s"
+       poll 3  0 alerts sent  next poll in 3 s"
 `);
     expect(second).toContain('next poll in 1 s');
   });
@@ -155,7 +155,7 @@ describe('On a terminal', () => {
     display.onFailure(TASK_ID, 'Check audit', 'ThrottlingException', at(15));
     jest.advanceTimersByTime(100);
     const failing = lastFrame(written);
-    display.onPoll(buildPoll({ turn: 4 }), at(20));
+    display.onPoll(buildPoll({ poll: 4 }), at(20));
     jest.advanceTimersByTime(100);
     const recovered = lastFrame(written);
     display.close();

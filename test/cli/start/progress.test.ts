@@ -22,7 +22,7 @@ describe('The live lines of an audit', () => {
     expect(progressLines(build(), at(12))).toEqual([
       '00:12  Nightly  IN_PROGRESS  ██████████████░░░░░░░░░░░░░░ 7/14',
       '       7 of 14 checks finished: 5 compliant, 1 non-compliant, 1 failed, 6 running, 1 waiting for data',
-      '       turn 3  1 alert sent  next poll in 3 s',
+      '       poll 3  1 alert sent  next poll in 3 s',
     ]);
   });
 
@@ -75,7 +75,7 @@ describe('The live lines of an audit', () => {
 describe('The plain line of a poll', () => {
   test('tells what was seen and when the next poll is', () => {
     expect(pollLine(build(), buildPoll(), at(10))).toBe(
-      '00:10  Nightly  turn 3  IN_PROGRESS  7 of 14 checks finished: 5 compliant, 1 non-compliant, 1 failed, 6 running, ' +
+      '00:10  Nightly  poll 3  IN_PROGRESS  7 of 14 checks finished: 5 compliant, 1 non-compliant, 1 failed, 6 running, ' +
         '1 waiting for data; next poll in 5 s',
     );
   });
@@ -84,7 +84,7 @@ describe('The plain line of a poll', () => {
     const poll = buildPoll({ taskStatus: 'COMPLETED', counts: { total: 1, compliant: 1 }, waitSeconds: 0 });
 
     expect(pollLine(build(), poll, at(24))).toBe(
-      '00:24  Nightly  turn 3  COMPLETED  1 of 1 checks finished: 1 compliant; last poll',
+      '00:24  Nightly  poll 3  COMPLETED  1 of 1 checks finished: 1 compliant; last poll',
     );
   });
 

@@ -26,10 +26,10 @@ export function buildAuditReport(overrides: Partial<AuditReport> = {}): AuditRep
     taskId: TASK_ID,
     auditName: 'NightlyFleetAudit',
     taskStatus: 'COMPLETED',
-    execution: { status: 'SUCCEEDED', turns: 2 },
+    execution: { status: 'SUCCEEDED', polls: 2 },
     snapshots: [
-      { turn: 1, capturedAt: '2026-10-02T02:00:05.000Z', taskStatus: 'IN_PROGRESS' },
-      { turn: 2, capturedAt: '2026-10-02T02:00:10.000Z', taskStatus: 'COMPLETED' },
+      { poll: 1, capturedAt: '2026-10-02T02:00:05.000Z', taskStatus: 'IN_PROGRESS' },
+      { poll: 2, capturedAt: '2026-10-02T02:00:10.000Z', taskStatus: 'COMPLETED' },
     ],
     alerts: [buildAlertReport()],
     calls: { UpdateItem: 5, DescribeAuditTask: 2, PutItem: 2, Publish: 1 },
@@ -42,7 +42,7 @@ export function buildAuditReport(overrides: Partial<AuditReport> = {}): AuditRep
 export function buildPoll(overrides: Partial<Poll> = {}): Poll {
   return {
     taskId: TASK_ID,
-    turn: 3,
+    poll: 3,
     taskStatus: 'IN_PROGRESS',
     counts: {
       total: 14,

@@ -136,11 +136,11 @@ describe('The command line', () => {
           taskId: 'first',
           auditName: expect.any(String),
           taskStatus: 'COMPLETED',
-          execution: { status: 'SUCCEEDED', turns: 2 },
-          snapshots: [1, 2].map((turn) => ({
-            turn,
+          execution: { status: 'SUCCEEDED', polls: 2 },
+          snapshots: [1, 2].map((poll) => ({
+            poll,
             capturedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
-            taskStatus: turn === 1 ? 'IN_PROGRESS' : 'COMPLETED',
+            taskStatus: poll === 1 ? 'IN_PROGRESS' : 'COMPLETED',
             taskStatistics: expect.objectContaining({ totalChecks: 3, nonCompliantChecks: 1 }),
             auditDetails: expect.objectContaining({ LOGGING_DISABLED_CHECK: expect.any(Object) }),
           })),
@@ -165,7 +165,7 @@ describe('The command line', () => {
           },
           transitions: 11,
         },
-        expect.objectContaining({ taskId: 'second', alerts: [], execution: { status: 'SUCCEEDED', turns: 1 } }),
+        expect.objectContaining({ taskId: 'second', alerts: [], execution: { status: 'SUCCEEDED', polls: 1 } }),
       ],
     });
     expect(stderr).toContain('playing 2 audits to it.');

@@ -21,7 +21,7 @@ test('the summary names a watch that failed before it saw anything', () => {
   const report = buildAuditReport({
     auditName: undefined,
     taskStatus: undefined,
-    execution: { status: 'FAILED', error: 'ResourceNotFoundException', turns: 0 },
+    execution: { status: 'FAILED', error: 'ResourceNotFoundException', polls: 0 },
     snapshots: [],
     alerts: [],
     calls: { DescribeAuditTask: 6 },

@@ -4,9 +4,9 @@ import {
   countAlert,
   countAlertDelay,
   countEnded,
+  countPollNumber,
   countSweep,
   countThrottling,
-  countTurn,
 } from '../../../lambda/aws/metrics.ts';
 
 const environment = { ...process.env };
@@ -67,14 +67,14 @@ describe('The end of an audit', () => {
 });
 
 describe('The metrics of a function', () => {
-  test('are the number of a look and the seconds from a look to its alert', () => {
+  test('are the number of a poll and the seconds from a poll to its alert', () => {
     jest.useFakeTimers({ now: Date.parse('2026-10-02T02:00:12.500Z') });
 
-    countTurn(7);
+    countPollNumber(7);
     countAlertDelay('2026-10-02T02:00:00.000Z');
 
     expect(written()).toEqual([
-      { function: 'a-function', Turn: 7 },
+      { function: 'a-function', Poll: 7 },
       { function: 'a-function', AlertDelay: 12.5 },
     ]);
   });

@@ -29,7 +29,7 @@ describe('the alarms', () => {
   "ExecutionFailed: Sum of AWS/States ExecutionsFailed >= 1 in 1 of 1 x 300 s",
   "ExecutionTimedOut: Sum of AWS/States ExecutionsTimedOut >= 1 in 1 of 1 x 300 s",
   "ExecutionAborted: Sum of AWS/States ExecutionsAborted >= 1 in 1 of 1 x 300 s",
-  "HistoryNearLimit: Maximum of AuditWatcher Turn >= 1032 in 1 of 1 x 300 s",
+  "HistoryNearLimit: Maximum of AuditWatcher Poll >= 1032 in 1 of 1 x 300 s",
   "FunctionsThrottled: Sum of AWS/Lambda Throttles >= 1 in 2 of 3 x 300 s",
   "PollsFailing: Sum of AWS/Lambda Errors >= 1 in 6 of 6 x 300 s",
   "FindingsNotRead: Sum of AWS/Lambda Errors >= 4 in 1 of 1 x 300 s",
@@ -107,7 +107,7 @@ describe('the alarms', () => {
 
     expect(custom.map(({ MetricName, Dimensions }) => [MetricName, readable(Dimensions)])).toEqual([
       [
-        METRIC.turn,
+        METRIC.poll,
         [
           { Name: 'function', Value: '<LoopCheckAudit>' },
           { Name: 'service', Value: 'audit-watcher' },

@@ -30,14 +30,14 @@ describe('A promise is broken', () => {
     [
       'a watch fails',
       CERTIFICATES_TODAY,
-      { execution: { status: 'FAILED', turns: 2 } },
+      { execution: { status: 'FAILED', polls: 2 } },
       `${CERTIFICATES} was not watched to its end.`,
     ],
     ['nothing is stored', EARLIER, { snapshots: [] }, `${FIRST} has gaps in its snapshots.`],
     [
       'a poll is lost',
       NIGHTLY_TODAY,
-      { execution: { status: 'SUCCEEDED', turns: 3 } },
+      { execution: { status: 'SUCCEEDED', polls: 3 } },
       `${NIGHTLY} has gaps in its snapshots.`,
     ],
     [

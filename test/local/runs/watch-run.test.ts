@@ -30,8 +30,8 @@ function listen() {
   const listener: WatchListener = {
     onReady: (now) => seen.push(`ready at ${now() - STARTS_AT}`),
     onStart: ({ taskId }, event) => seen.push(`${taskId} starts by ${event}`),
-    onPoll: ({ taskId, turn, taskStatus }, moment) =>
-      seen.push(`${taskId} ${turn} ${taskStatus} ${moment - STARTS_AT}`),
+    onPoll: ({ taskId, poll, taskStatus }, moment) =>
+      seen.push(`${taskId} ${poll} ${taskStatus} ${moment - STARTS_AT}`),
     onFailure: (taskId, state, error) => seen.push(`${taskId} ${state}: ${error}`),
     onAlert: ({ kind, atSeconds }) => seen.push(`${kind} after ${atSeconds}`),
     onEnd: (taskId, { status }) => seen.push(`${taskId} ${status}`),
@@ -80,16 +80,16 @@ describe('A recording', () => {
       taskId: 'a1',
       auditName: 'Nightly',
       taskStatus: 'COMPLETED',
-      execution: { status: 'SUCCEEDED', turns: 2 },
+      execution: { status: 'SUCCEEDED', polls: 2 },
       snapshots: [
         {
-          turn: 1,
+          poll: 1,
           capturedAt: '2026-10-02T02:00:00.000Z',
           taskStatus: 'IN_PROGRESS',
           taskStatistics: { totalChecks: 3 },
         },
         {
-          turn: 2,
+          poll: 2,
           capturedAt: '2026-10-02T02:00:05.000Z',
           taskStatus: 'COMPLETED',
           taskStatistics: { totalChecks: 3 },
@@ -138,7 +138,7 @@ describe('A recording', () => {
     const [report] = await run([record('a1', at(0, clean), { atSeconds: 0, error: missing })]);
 
     expect(report).toMatchObject({
-      execution: { status: 'FAILED', error: 'ResourceNotFoundException', turns: 0 },
+      execution: { status: 'FAILED', error: 'ResourceNotFoundException', polls: 0 },
       snapshots: [],
       alerts: [{ kind: 'WATCHER_GAVE_UP' }],
     });
@@ -166,7 +166,7 @@ describe('Two recordings', () => {
       ['fast', 2],
     ]);
     expect(seen.filter((line) => line.endsWith('SUCCEEDED'))).toEqual(['fast SUCCEEDED', 'slow SUCCEEDED']);
-    expect(reports.every(({ snapshots, execution }) => snapshots.length === execution.turns)).toBe(true);
+    expect(reports.every(({ snapshots, execution }) => snapshots.length === execution.polls)).toBe(true);
   });
 
   test('of one task id are two audits: the second gets a new id', async () => {
@@ -193,7 +193,7 @@ describe('A recording played again', () => {
 
     expect(renamed).toEqual([undefined, 'a1']);
     expect(second?.taskId).not.toBe(first?.taskId);
-    expect(second?.execution).toEqual({ status: 'SUCCEEDED', turns: 1 });
+    expect(second?.execution).toEqual({ status: 'SUCCEEDED', polls: 1 });
   });
 });
 

@@ -32,7 +32,7 @@ const PROPERTIES = {
     {
       IndexName: 'open',
       KeySchema: [{ AttributeName: 'open', KeyType: 'HASH' }],
-      Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['turn', 'state'] },
+      Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['poll', 'state'] },
     },
   ],
   BillingMode: 'PAY_PER_REQUEST',
@@ -85,7 +85,7 @@ async function startWithTable(options: Partial<DynamoDbOptions> = {}) {
 describe('the tables', () => {
   test('hold items, conditions and sparse indexes as DynamoDB does', async () => {
     const { client } = await startWithTable();
-    await client.send(new PutCommand({ TableName, Item: { ...WATCH, open: 'OPEN', turn: 1, note: 'not projected' } }));
+    await client.send(new PutCommand({ TableName, Item: { ...WATCH, open: 'OPEN', poll: 1, note: 'not projected' } }));
     await client.send(
       new PutCommand({ TableName, Item: { pk: 'AUDIT#123456789012#eu-west-1#abc', sk: 'SNAPSHOT#000001' } }),
     );
@@ -103,26 +103,26 @@ describe('the tables', () => {
     const overwrite = new UpdateCommand({
       TableName,
       Key: WATCH,
-      UpdateExpression: 'SET turn = :next',
+      UpdateExpression: 'SET poll = :next',
       ConditionExpression: 'attribute_not_exists(pk)',
       ExpressionAttributeValues: { ':next': 2 },
     });
 
-    expect(Item).toEqual({ ...WATCH, open: 'OPEN', turn: 1, note: 'not projected' });
-    expect(Items).toEqual([{ ...WATCH, open: 'OPEN', turn: 1 }]);
+    expect(Item).toEqual({ ...WATCH, open: 'OPEN', poll: 1, note: 'not projected' });
+    expect(Items).toEqual([{ ...WATCH, open: 'OPEN', poll: 1 }]);
     await expect(client.send(overwrite)).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' });
   });
 
   test('survive from one run to the next in their directory', async () => {
     const tables = join(directory, 'kept', 'tables');
     const first = await startWithTable({ directory: tables });
-    await first.client.send(new PutCommand({ TableName, Item: { ...WATCH, turn: 7 } }));
+    await first.client.send(new PutCommand({ TableName, Item: { ...WATCH, poll: 7 } }));
     await first.close();
 
     const second = await startWithTable({ directory: tables });
     const { Item } = await second.client.send(new GetCommand({ TableName, Key: WATCH }));
 
-    expect(Item).toEqual({ ...WATCH, turn: 7 });
+    expect(Item).toEqual({ ...WATCH, poll: 7 });
   });
 
   test('are kept when they have the shape that is asked for, in whatever order', async () => {
@@ -135,7 +135,7 @@ describe('the tables', () => {
         AttributeDefinitions: PROPERTIES.AttributeDefinitions.toReversed(),
         GlobalSecondaryIndexes: PROPERTIES.GlobalSecondaryIndexes.map((index) => ({
           ...index,
-          Projection: { ...index.Projection, NonKeyAttributes: ['state', 'turn'] },
+          Projection: { ...index.Projection, NonKeyAttributes: ['state', 'poll'] },
         })),
       },
       TableName,

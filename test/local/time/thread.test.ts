@@ -23,12 +23,12 @@ describe('A request', () => {
     const { thread } = start();
 
     const replies = await Promise.all([
-      thread.request({ type: 'echo', value: { turn: 1 } }),
+      thread.request({ type: 'echo', value: { poll: 1 } }),
       thread.request({ type: 'echo', value: null }),
     ]);
 
     expect(replies).toEqual([
-      { type: 'value', value: { turn: 1 } },
+      { type: 'value', value: { poll: 1 } },
       { type: 'value', value: null },
     ]);
   });

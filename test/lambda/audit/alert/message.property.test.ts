@@ -125,7 +125,7 @@ const answer: fc.Arbitrary<AuditAnswer> = fc.record({
 });
 const snapshot: fc.Arbitrary<Snapshot> = fc.record({
   taskId: fc.constant('abc-1'),
-  turn: fc.nat(),
+  poll: fc.nat(),
   capturedAt: time,
   answer,
 });

@@ -130,7 +130,7 @@ describe('what AWS leaves out', () => {
     );
   });
 
-  test('of the time of a look is unknown', () => {
+  test('of the time of a poll is unknown', () => {
     const snapshot = buildSnapshot({ capturedAt: 'yesterday' });
 
     expect(compose('COMPLETED_COMPLIANT', {}, { snapshot }).email).toContain('completed, seen unknown; 14 checks');

@@ -24,7 +24,7 @@ const DAY_MS = 24 * HOUR_MS;
 const earlier = (ms: number) => new Date(NOW.getTime() - ms);
 const ago = (ms: number) => earlier(ms).toISOString();
 
-const pending: RegisteredAlert = { kind: 'CHECK_FAILED', status: 'PENDING', turn: 1, registeredAt: ago(2 * HOUR_MS) };
+const pending: RegisteredAlert = { kind: 'CHECK_FAILED', status: 'PENDING', poll: 1, registeredAt: ago(2 * HOUR_MS) };
 const sent: RegisteredAlert = { ...pending, status: 'SENT' };
 
 function watch(overrides: Partial<Watch> = {}): Watch {
@@ -32,7 +32,7 @@ function watch(overrides: Partial<Watch> = {}): Watch {
     ...auditId('a'),
     execution: 'arn:aws:states:eu-west-1:123456789012:execution:loop:a',
     leaseUntil: NOW.getTime() - 1,
-    turn: 1,
+    poll: 1,
     watchedSince: ago(HOUR_MS),
     alerts: {},
     expiresAt: 0,
@@ -191,10 +191,10 @@ describe('a listed audit', () => {
 
   it.each([
     ['that nobody watches', undefined, { scheduled: false, onDemand: false }],
-    ['that nobody has looked at yet', unseen, { scheduled: false, onDemand: true }],
-    ['that somebody has looked at', { ...unseen, auditName: 'Nightly' }, { scheduled: true, onDemand: true }],
-    ['whose watch gave up without a look', { ...unseen, endedAt: ago(0) }, { scheduled: true, onDemand: true }],
-    ['whose watch was closed without a look', { ...unseen, isOpen: false }, { scheduled: true, onDemand: true }],
+    ['that nobody has polled yet', unseen, { scheduled: false, onDemand: true }],
+    ['that somebody has polled', { ...unseen, auditName: 'Nightly' }, { scheduled: true, onDemand: true }],
+    ['whose watch gave up without a poll', { ...unseen, endedAt: ago(0) }, { scheduled: true, onDemand: true }],
+    ['whose watch was closed without a poll', { ...unseen, isOpen: false }, { scheduled: true, onDemand: true }],
   ])('%s is known, or is to be listed again, and may be the run of a schedule', (_, watch, { scheduled, onDemand }) => {
     expect(isKnownAudit({ taskId: 'a', isOnDemand: false }, watch)).toBe(scheduled);
     expect(isKnownAudit({ taskId: 'a', isOnDemand: true }, watch)).toBe(onDemand);
@@ -211,9 +211,9 @@ describe('runs that nobody can name', () => {
   const ended = { endedAt: ago(0), watchedSince: ago(HOUR_MS), isOpen: true };
 
   it.each([
-    ['are those whose watch ended before its first look', { scheduled: ended }, ago(HOUR_MS)],
+    ['are those whose watch ended before its first poll', { scheduled: ended }, ago(HOUR_MS)],
     [
-      'are those whose watch somebody closed before its first look',
+      'are those whose watch somebody closed before its first poll',
       { scheduled: { watchedSince: ago(HOUR_MS), isOpen: false } },
       ago(HOUR_MS),
     ],

@@ -75,8 +75,8 @@ describe('Over any sequence of answers', () => {
   );
 });
 
-function pending(kind: RegisteredAlert['kind'], turn: number): RegisteredAlert {
-  return { kind, status: 'PENDING', turn, registeredAt: '2026-10-02T02:00:00.000Z' };
+function pending(kind: RegisteredAlert['kind'], poll: number): RegisteredAlert {
+  return { kind, status: 'PENDING', poll, registeredAt: '2026-10-02T02:00:00.000Z' };
 }
 
 function markAllSent(outbox: AlertOutbox): AlertOutbox {

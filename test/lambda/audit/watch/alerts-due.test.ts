@@ -8,7 +8,7 @@ import { buildFailed, buildNonCompliant } from '../../../builders.ts';
 const sent: RegisteredAlert = {
   kind: 'NON_COMPLIANT_DETECTED',
   status: 'SENT',
-  turn: 3,
+  poll: 3,
   registeredAt: '2026-10-02T02:00:00.000Z',
 };
 const nonCompliant = { slot: 'NON_COMPLIANT_DETECTED', kind: 'NON_COMPLIANT_DETECTED' };

@@ -39,15 +39,15 @@ describe('A lease', () => {
     expect(leaseBeyond({ leaseUntil: until(15) }, now, 301)).toBe(newLease({ now, waitSeconds: 301 }));
   });
 
-  test('of a live execution never ends between two attempts, and never later than one that every look renews', () => {
-    const look = fc.record({ waitSeconds: fc.integer({ min: 0, max: 3600 }), lateMs: fc.nat(LONGEST_RETRY_MS) });
+  test('of a live execution never ends between two attempts, and never later than one that every poll renews', () => {
+    const poll = fc.record({ waitSeconds: fc.integer({ min: 0, max: 3600 }), lateMs: fc.nat(LONGEST_RETRY_MS) });
 
     fc.assert(
-      fc.property(fc.array(look, { minLength: 1, maxLength: 50 }), (looks) => {
+      fc.property(fc.array(poll, { minLength: 1, maxLength: 50 }), (polls) => {
         let moment = now.getTime();
         let leaseUntil = newLease({ now, waitSeconds: 0 });
         let dueAt = moment;
-        for (const { waitSeconds, lateMs } of looks) {
+        for (const { waitSeconds, lateMs } of polls) {
           moment = dueAt + lateMs;
           expect(leaseUntil).toBeGreaterThan(moment);
           expect(leaseUntil).toBeLessThanOrEqual(dueAt + LEASE_SLACK_MS);

@@ -11,9 +11,9 @@ const watch: Watch = {
   ...auditId('a'),
   execution: 'arn:aws:states:eu-west-1:123456789012:execution:loop:a',
   leaseUntil: 0,
-  turn: 1,
+  poll: 1,
   watchedSince: '2026-10-02T02:01:00.000Z',
-  lastLookAt: '2026-10-02T02:08:00.000Z',
+  lastPolledAt: '2026-10-02T02:08:00.000Z',
   alerts: {},
   expiresAt: 0,
 };
@@ -55,12 +55,12 @@ describe('the progress of an audit', () => {
 describe('how an audit went', () => {
   const course = { checksEndedAt: [120, 540], nonCompliantAt: 540 };
 
-  it('is between the last two looks', () => {
+  it('is between the last two polls', () => {
     expect(runTimeOf(progressOf(watch, snapshot, reading), course)).toEqual({ atLeast: 480, atMost: 600, ...course });
   });
 
-  it('may be no time at all when the first look saw its end', () => {
-    const progress = progressOf({ ...watch, lastLookAt: undefined }, snapshot, reading);
+  it('may be no time at all when the first poll saw its end', () => {
+    const progress = progressOf({ ...watch, lastPolledAt: undefined }, snapshot, reading);
 
     expect(runTimeOf(progress, course)).toEqual({ atLeast: 0, atMost: 600, ...course });
   });

@@ -21,7 +21,7 @@ const same: FindingChanges = {
 const alert: RegisteredAlert = {
   kind: 'NON_COMPLIANT_DETECTED',
   status: 'SENT',
-  turn: 3,
+  poll: 3,
   registeredAt: '2026-10-02T02:00:00.000Z',
 };
 

@@ -6,7 +6,7 @@ test('pendingSlots names what is not out yet, in the order of sending', () => {
   const alert: RegisteredAlert = {
     kind: 'CHECK_FAILED',
     status: 'PENDING',
-    turn: 1,
+    poll: 1,
     registeredAt: '2026-10-02T02:00:00Z',
   };
 
@@ -21,12 +21,12 @@ test('pendingSlots names what is not out yet, in the order of sending', () => {
 });
 
 test('A watch is done when its audit has ended, its alerts are out, and findings and ledger are settled', () => {
-  const alert: RegisteredAlert = { kind: 'RECOVERED', status: 'SENT', turn: 1, registeredAt: '2026-10-02T02:00:00Z' };
+  const alert: RegisteredAlert = { kind: 'RECOVERED', status: 'SENT', poll: 1, registeredAt: '2026-10-02T02:00:00Z' };
   const done: Watch = {
     ...auditId(),
     execution: 'arn',
     leaseUntil: 0,
-    turn: 1,
+    poll: 1,
     watchedSince: '2026-10-02T02:00:00Z',
     alerts: { TERMINAL: alert },
     endedAt: '2026-10-02T02:00:00Z',

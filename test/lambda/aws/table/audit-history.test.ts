@@ -43,7 +43,7 @@ async function ended(audit: AuditId, auditName: string, day: number, attributes:
     schemaVersion: 1,
     execution: 'arn',
     leaseUntil: 0,
-    turn: 1,
+    poll: 1,
     watchedSince: start(day),
     endedAt: start(day),
     alerts: {},
@@ -54,7 +54,7 @@ async function ended(audit: AuditId, auditName: string, day: number, attributes:
     ...attributes,
   };
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
-  for (const Item of [watch, fromSnapshot(audit, { turn: 1, capturedAt: start(day), answer })]) {
+  for (const Item of [watch, fromSnapshot(audit, { poll: 1, capturedAt: start(day), answer })]) {
     await documents.send(new PutCommand({ TableName: tableName, Item }));
   }
 }

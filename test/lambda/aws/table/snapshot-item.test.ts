@@ -12,7 +12,7 @@ const auditDetails = {
   A: { checkRunStatus: 'COMPLETED_COMPLIANT', checkCompliant: true, totalResourcesCount: 3 },
   B: { checkRunStatus: 'COMPLETED_NON_COMPLIANT', totalResourcesCount: 3, nonCompliantResourcesCount: 2 },
 };
-const look = (answer: AuditAnswer): Snapshot => ({ turn: 7, capturedAt: '2026-10-02T02:00:00.000Z', answer });
+const poll = (answer: AuditAnswer): Snapshot => ({ poll: 7, capturedAt: '2026-10-02T02:00:00.000Z', answer });
 
 const details: fc.Arbitrary<CheckDetails> = fc.record(
   {
@@ -34,7 +34,7 @@ describe('A snapshot', () => {
         fc.option(checks, { nil: undefined }),
         fc.option(fc.string(), { nil: undefined }),
         (checks, status) => {
-          const written = look({ taskStatus: status, taskStatistics: statistics, auditDetails: checks });
+          const written = poll({ taskStatus: status, taskStatistics: statistics, auditDetails: checks });
 
           expect(toSnapshot(fromSnapshot(audit, written))).toEqual(written);
         },
@@ -45,19 +45,19 @@ describe('A snapshot', () => {
   test('of more than an item can hold is left for DynamoDB to refuse', () => {
     const answer = { auditDetails: { A: { message: 'x'.repeat(400 * 1024) } } };
 
-    expect(fromSnapshot(audit, look(answer))).toMatchObject({ answer });
-    expect(fromSnapshot(audit, look(answer))).not.toHaveProperty('auditDetails');
+    expect(fromSnapshot(audit, poll(answer))).toMatchObject({ answer });
+    expect(fromSnapshot(audit, poll(answer))).not.toHaveProperty('auditDetails');
   });
 
   test('up to that is compressed, and read back', () => {
-    const written = look({ auditDetails: { A: { message: 'x'.repeat(399 * 1024) } } });
+    const written = poll({ auditDetails: { A: { message: 'x'.repeat(399 * 1024) } } });
 
     expect(toSnapshot(fromSnapshot(audit, written))).toEqual(written);
   });
 });
 
 test('A snapshot of another schema version is refused by name', () => {
-  const item = { ...fromSnapshot(audit, look({ auditDetails })), schemaVersion: 2 };
+  const item = { ...fromSnapshot(audit, poll({ auditDetails })), schemaVersion: 2 };
 
   expect(() => toSnapshot(item)).toThrow(
     expect.objectContaining({
@@ -83,13 +83,13 @@ describe('A snapshot whose checks', () => {
     ['are nothing', gzipSync('null')],
     ['fill the memory when they are unpacked', bomb],
   ])('%s is refused by name', (_, zipped) => {
-    const item = { ...fromSnapshot(audit, look({ auditDetails })), auditDetails: zipped };
+    const item = { ...fromSnapshot(audit, poll({ auditDetails })), auditDetails: zipped };
 
     expect(() => toSnapshot(item)).toThrow(expect.objectContaining({ name: 'MalformedItemError' }));
   });
 
   test.each([null, [], 'COMPLETED', undefined])('come with the answer %j is refused by name', (answer) => {
-    const item = { ...fromSnapshot(audit, look({})), answer };
+    const item = { ...fromSnapshot(audit, poll({})), answer };
 
     expect(() => toSnapshot(item)).toThrow(expect.objectContaining({ name: 'MalformedItemError' }));
   });

@@ -45,7 +45,7 @@ function putWatch(taskId: string, attributes: Record<string, unknown> = {}): Pro
     ...auditId(taskId),
     execution: 'arn',
     leaseUntil: now.getTime(),
-    turn: 1,
+    poll: 1,
     watchedSince: now.toISOString(),
     alerts: {},
     expiresAt: 1,

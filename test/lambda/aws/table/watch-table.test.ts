@@ -18,10 +18,10 @@ const other = 'arn:aws:states:eu-west-1:123456789012:execution:loop:other';
 const now = new Date('2026-10-02T02:00:00.000Z');
 const later = (milliseconds: number) => new Date(now.getTime() + milliseconds);
 const MINUTE_MS = 60_000;
-const pending = (turn: number): RegisteredAlert => ({
+const pending = (poll: number): RegisteredAlert => ({
   kind: 'CHECK_FAILED',
   status: 'PENDING',
-  turn,
+  poll,
   registeredAt: now.toISOString(),
 });
 
@@ -76,7 +76,7 @@ describe('acquireLease', () => {
       watch: {
         ...audit,
         execution: mine,
-        turn: 0,
+        poll: 0,
         alerts: {},
         watchedSince: now.toISOString(),
         leaseUntil: now.getTime() + LEASE_SLACK_MS,
@@ -189,7 +189,7 @@ test('An audit of the same id in another account or Region has a watch of its ow
 
 describe('snapshots', () => {
   const snapshot = (capturedAt: Date, answer: AuditAnswer): Snapshot => {
-    return { turn: 1, capturedAt: capturedAt.toISOString(), answer };
+    return { poll: 1, capturedAt: capturedAt.toISOString(), answer };
   };
 
   test('read back as they were written', async () => {
@@ -197,15 +197,15 @@ describe('snapshots', () => {
       A: { checkRunStatus: 'FAILED', totalResourcesCount: 3 },
       constructor: { checkRunStatus: 'IN_PROGRESS' },
     };
-    const look = snapshot(now, { taskStatus: 'IN_PROGRESS', auditDetails });
+    const poll = snapshot(now, { taskStatus: 'IN_PROGRESS', auditDetails });
 
-    expect(await table.putSnapshot({ ...audit, watchedSince: now.toISOString() }, look)).toEqual(look);
+    expect(await table.putSnapshot({ ...audit, watchedSince: now.toISOString() }, poll)).toEqual(poll);
 
-    expect(await table.getSnapshot(audit, 1)).toMatchObject(look);
+    expect(await table.getSnapshot(audit, 1)).toMatchObject(poll);
     expect(await table.getSnapshot(audit, 2)).toBeUndefined();
   });
 
-  test('stay what they are: whoever looks later in the same turn gets the first look', async () => {
+  test('stay what they are: whoever polls later in the same poll gets the first poll', async () => {
     const watch = { ...audit, watchedSince: now.toISOString() };
     await table.putSnapshot(watch, snapshot(now, { taskStatus: 'IN_PROGRESS' }));
 
@@ -220,9 +220,9 @@ describe('snapshots', () => {
       { ...audit, watchedSince: now.toISOString() },
       snapshot(now, { taskStatus: 'IN_PROGRESS' }),
     );
-    const look = snapshot(later(2), { taskStatus: 'COMPLETED' });
+    const poll = snapshot(later(2), { taskStatus: 'COMPLETED' });
 
-    expect(await table.putSnapshot({ ...audit, watchedSince: later(1).toISOString() }, look)).toEqual(look);
+    expect(await table.putSnapshot({ ...audit, watchedSince: later(1).toISOString() }, poll)).toEqual(poll);
 
     expect((await table.getSnapshot(audit, 1))?.answer.taskStatus).toBe('COMPLETED');
   });
@@ -239,13 +239,13 @@ describe('advance', () => {
     );
 
     expect(moved).toMatchObject({
-      turn: 1,
+      poll: 1,
       taskStatus: 'IN_PROGRESS',
       auditName: 'Nightly',
       auditStartTime: '2026-10-02T01:59:00.000Z',
       open: placeKey(audit),
       leaseUntil: now.getTime() + LEASE_SLACK_MS,
-      alerts: { CHECK_FAILED: { status: 'PENDING', turn: 1 } },
+      alerts: { CHECK_FAILED: { status: 'PENDING', poll: 1 } },
     });
   });
 
@@ -254,17 +254,17 @@ describe('advance', () => {
     await table.acquireLease(audit, other, later(LEASE_SLACK_MS + 1));
 
     expect(await advance(watch, { taskStatus: 'IN_PROGRESS' })).toBeUndefined();
-    expect((await acquired(other, later(LEASE_SLACK_MS + 2))).turn).toBe(0);
+    expect((await acquired(other, later(LEASE_SLACK_MS + 2))).poll).toBe(0);
   });
 
   test('recognizes its own write when the answer got lost', async () => {
     const watch = await acquired();
     loseAnswerOf = ({ operation }) => operation === 'UpdateItem';
 
-    expect(await advance(watch, { taskStatus: 'IN_PROGRESS' })).toMatchObject({ turn: 1 });
+    expect(await advance(watch, { taskStatus: 'IN_PROGRESS' })).toMatchObject({ poll: 1 });
   });
 
-  test('does not take another look of the same execution for its own', async () => {
+  test('does not take another poll of the same execution for its own', async () => {
     const watch = await acquired();
     await advance(watch, { taskStatus: 'IN_PROGRESS' }, { capturedAt: later(1).toISOString() });
 
@@ -281,7 +281,7 @@ describe('advance', () => {
     expect((await table.getWatch(audit))?.alerts).not.toHaveProperty('CHECK_FAILED');
   });
 
-  test('after an old look of a dead attempt leaves a lease that covers the pause from now on', async () => {
+  test('after an old poll of a dead attempt leaves a lease that covers the pause from now on', async () => {
     const watch = await acquired();
     const at = later(6 * MINUTE_MS);
 
@@ -399,10 +399,10 @@ describe('registerClosing', () => {
   test('changes nothing the second time, nor when the lease has gone', async () => {
     const watch = await ended({ TERMINAL: pending(1) });
 
-    const again = await table.registerClosing(watch, { ...pending(1), turn: 7 });
+    const again = await table.registerClosing(watch, { ...pending(1), poll: 7 });
     await table.acquireLease(audit, other, later(LEASE_SLACK_MS + 60_000));
 
-    expect(again?.alerts.TERMINAL?.turn).toBe(1);
+    expect(again?.alerts.TERMINAL?.poll).toBe(1);
     expect(await table.registerClosing(watch, pending(1))).toBeUndefined();
   });
 });
@@ -434,7 +434,7 @@ describe('previousAudit', () => {
       const answer = { taskStatus, taskStatistics, scheduledAuditName: auditName, taskStartTime: start(day) };
       await table.putSnapshot(
         { ...audit, watchedSince: now.toISOString() },
-        { turn: 1, capturedAt: now.toISOString(), answer },
+        { poll: 1, capturedAt: now.toISOString(), answer },
       );
       await advance(await acquired(), answer, { ended: true });
     }
@@ -545,7 +545,7 @@ function advance(
     findingsPending?: boolean;
   } = {},
 ): Promise<Watch | undefined> {
-  const snapshot = { turn: watch.turn + 1, capturedAt, answer };
+  const snapshot = { poll: watch.poll + 1, capturedAt, answer };
   const reading = readAudit(answer);
   return table.advance(watch, { snapshot, reading, alerts, ended, waitSeconds, now: at, findingsPending });
 }
