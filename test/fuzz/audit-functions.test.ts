@@ -14,7 +14,6 @@ import { auditId } from '../builders.ts';
 import { FUNCTION_SETTINGS, TABLE_NAME, TOPIC_ARN } from '../function-settings.ts';
 import { TABLE_PROPERTIES } from '../table-properties.ts';
 import {
-  EXECUTION,
   expectPublishedWithinLimits,
   type Handler,
   inTurn,
@@ -28,6 +27,7 @@ import {
 import {
   answers,
   auditAnswer,
+  EXECUTION,
   findingsPage,
   functionPayload,
   hostileText,

@@ -12,7 +12,6 @@ import { auditId } from '../builders.ts';
 import { TABLE_NAME, TOPIC_ARN } from '../function-settings.ts';
 import { TABLE_PROPERTIES } from '../table-properties.ts';
 import {
-  EXECUTION,
   expectPublishedWithinLimits,
   type Handler,
   inTurn,
@@ -24,7 +23,16 @@ import {
   STARTS_AT,
   setUpWorld,
 } from './function-world.ts';
-import { answers, putEventsAnswer, received, runs, schedulesPage, tasksPage, type WireAnswer } from './models.ts';
+import {
+  answers,
+  EXECUTION,
+  putEventsAnswer,
+  received,
+  runs,
+  schedulesPage,
+  tasksPage,
+  type WireAnswer,
+} from './models.ts';
 import { startWire } from './wire-endpoint.ts';
 
 const DAY_MS = 86_400_000;

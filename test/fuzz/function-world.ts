@@ -9,7 +9,6 @@ import { FUNCTION_SETTINGS } from '../function-settings.ts';
 import type { WireAnswer } from './models.ts';
 import { flawOf } from './named-errors.ts';
 
-export const EXECUTION = 'arn:aws:states:eu-west-1:123456789012:execution:Loop:first';
 export const STARTS_AT = Date.parse('2026-09-22T02:00:00.000Z');
 
 /** What must never be printed, nor thrown: it is in the environment of every function. */

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { PLACE } from '../../local/place.ts';
 import { anyText } from '../any-text.ts';
 import { alertKey } from '../builders.ts';
-import { EXECUTION } from './function-world.ts';
+
+export const EXECUTION = 'arn:aws:states:eu-west-1:123456789012:execution:Loop:first';
 
 /** How often each property runs; FUZZ_RUNS=10 runs them ten times as often. */
 export function runs(count: number): fc.Parameters<unknown> {

@@ -25,10 +25,11 @@ import { parseRecording, RecordingError } from '../../local/recordings/recording
 import { expectAlertWithinLimits } from '../alert-limits.ts';
 import { buildReadFindings } from '../builders.ts';
 import { expectSlackMessageWithinLimits, expectSlackTakes } from '../lambda/slack/slack-limits.ts';
-import { EXECUTION, inheritedKeys } from './function-world.ts';
+import { inheritedKeys } from './function-world.ts';
 import {
   auditAnswer,
   configurationContext,
+  EXECUTION,
   findingsPage,
   functionPayload,
   hostileText,

@@ -166,7 +166,7 @@ describe('The tables on disk', () => {
     const third = await start(assembly, { dataDirectory: directory, fresh: true });
     const left = await itemsOf(third, 'played');
 
-    expect(kept.map(({ sk }) => sk)).toEqual(['SNAPSHOT#000001', 'SNAPSHOT#000002', 'WATCH']);
+    expect(kept.map(({ sk }) => sk)).toEqual(['COMPARISON', 'SNAPSHOT#000001', 'SNAPSHOT#000002', 'WATCH']);
     expect(left).toEqual([]);
   });
 
@@ -360,6 +360,6 @@ describe('An audit', () => {
     const [execution] = stack.putEvent({ ...STARTED, detail: { taskId: 'played' } });
     await execution?.ended;
 
-    expect((await itemsOf(stack, 'played')).map(({ sk }) => sk)).toEqual(['SNAPSHOT#000001', 'WATCH']);
+    expect((await itemsOf(stack, 'played')).map(({ sk }) => sk)).toEqual(['COMPARISON', 'SNAPSHOT#000001', 'WATCH']);
   });
 });
