@@ -158,7 +158,7 @@ describe('The command line', () => {
           calls: {
             DescribeAuditTask: 2,
             ListAuditFindings: 1,
-            PutItem: 3,
+            PutItem: 4,
             UpdateItem: expect.any(Number),
             GetItem: expect.any(Number),
             Publish: 2,
