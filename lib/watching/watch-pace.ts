@@ -45,6 +45,8 @@ const NOT_SENT: readonly PollCost[] = [
   { events: QUIET.events + EVENTS_NOT_SENT + 5 * EVENTS_PER_RETRY, seconds: 135 },
 ];
 
+const POLL_COSTS = [QUIET, ...NOT_SENT];
+
 /**
  * Written once in a watch: its start and end, *Send alerts* and *Finished?* (7 events for each of at most four alerts),
  * *Give up*, and three tasks that use up all their retries (3 events each, about 40 retries).
@@ -59,13 +61,17 @@ const LEARNED_POLLS = 700;
  * every poll, alerts that can never be sent, and as many polls added by earlier audits as are given.
  */
 export function worstCaseHistoryEvents(pace: WatchPace, learnedPolls = 0): number {
-  const all = [QUIET, ...NOT_SENT].map(({ events, seconds }) => mostPolls(pace, seconds, learnedPolls) * events);
+  const all = POLL_COSTS.map(({ events, seconds }) => mostPolls(pace, seconds, learnedPolls) * events);
   return EVENTS_ONCE + Math.max(...all);
 }
 
 /** Polls that earlier audits may add to a watch of this pace, so that even then it stays below the limit. */
 export function mostLearnedPolls(pace: WatchPace): number {
-  return greatest(LEARNED_POLLS, (polls) => worstCaseHistoryEvents(pace, polls) < HISTORY_LIMIT);
+  const spare = POLL_COSTS.map(({ events, seconds }) => {
+    const fit = Math.ceil((HISTORY_LIMIT - EVENTS_ONCE) / events) - 1;
+    return pollsAtShortestPauses(pace, seconds) <= fit ? LEARNED_POLLS : fit - pollsWithoutHistory(pace, seconds);
+  });
+  return Math.max(0, Math.min(LEARNED_POLLS, ...spare));
 }
 
 /**
@@ -104,8 +110,21 @@ function greatest(bound: number, holds: (value: number) => boolean): number {
   return fits;
 }
 
-/** The pauses without history, played through, and the polls that history adds; each poll takes at least the shortest pause. */
+/** The polls without history and those that history adds; each takes at least the shortest pause. */
 function mostPolls(pace: WatchPace, secondsPerPoll: number, learnedPolls = 0): number {
+  return Math.min(
+    pollsWithoutHistory(pace, secondsPerPoll) + learnedPolls,
+    pollsAtShortestPauses(pace, secondsPerPoll),
+  );
+}
+
+/** The polls when every pause is the shortest. */
+function pollsAtShortestPauses({ watchLimitHours, minWaitSeconds }: WatchPace, secondsPerPoll: number): number {
+  return Math.ceil((watchLimitHours * 3600) / (minWaitSeconds + secondsPerPoll)) + 1;
+}
+
+/** The pauses without history, played through. */
+function pollsWithoutHistory(pace: WatchPace, secondsPerPoll: number): number {
   const { watchLimitHours, minWaitSeconds, maxWaitSeconds, patienceSeconds } = pace;
   const limitSeconds = watchLimitHours * 3600;
   let polls = 1;
@@ -116,6 +135,5 @@ function mostPolls(pace: WatchPace, secondsPerPoll: number, learnedPolls = 0): n
     elapsed += pause + secondsPerPoll;
   }
   // From here on each pause is the longest.
-  polls += Math.max(0, Math.ceil((limitSeconds - elapsed) / (maxWaitSeconds + secondsPerPoll)));
-  return Math.min(polls + learnedPolls, Math.ceil(limitSeconds / (minWaitSeconds + secondsPerPoll)) + 1);
+  return polls + Math.max(0, Math.ceil((limitSeconds - elapsed) / (maxWaitSeconds + secondsPerPoll)));
 }
