@@ -90,6 +90,8 @@ export function auditOf({ audit }: KnownResult, { startedAt }: AlertFacts): stri
 
 /** `2026-10-01`; with the time where that is the day of the audit itself. */
 export function dayText(time: string, startedAt: string | undefined): string {
+  // The ledger keeps what AWS gave as a start, whatever it is.
+  if (knownTime(time) === undefined) return 'an unknown day';
   return time.slice(0, 10) === startedAt?.slice(0, 10) ? timeText(time) : time.slice(0, 10);
 }
 
@@ -110,7 +112,7 @@ export function knownText({ startedAt }: AlertFacts, entry: CheckEntry | undefin
     return `${plural(published.resources, 'resource')} non-compliant, seen while an audit ran`;
   }
   if (last === undefined) return undefined;
-  const since = dayText(knownTime(last.since) ?? last.since, startedAt);
+  const since = dayText(last.since, startedAt);
   return last.outcome === 'COMPLIANT'
     ? `compliant since ${since}`
     : `${plural(last.resources, 'resource')} non-compliant since ${since}`;
