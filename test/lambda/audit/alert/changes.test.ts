@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AlertInput } from '../../../../lambda/audit/alert/alert-input.ts';
+import { dayText } from '../../../../lambda/audit/alert/changes.ts';
 import type { AuditAnswer, CheckDetails } from '../../../../lambda/audit/answer/aws-answers.ts';
 import { readAudit } from '../../../../lambda/audit/answer/reading.ts';
 import { type Comparison, moveLedger } from '../../../../lambda/audit/ledger/comparison.ts';
@@ -295,4 +296,14 @@ test('A check that has never had a result is said to have no history', () => {
   });
 
   expect(email).not.toMatch(/Previously|Has failed since/);
+});
+
+describe('the day since when something is known', () => {
+  test.each<[string, string]>([
+    ['2026-10-01T23:59:59.000Z', '2026-10-01'],
+    ['2026-10-02T02:00:04.000Z', '2026-10-02 02:00:04 UTC'],
+    ['yesterday <!channel>', 'an unknown day'],
+  ])('of %s reads %s', (time, expected) => {
+    expect(dayText(time, '2026-10-02T03:00:00.000Z')).toBe(expected);
+  });
 });
