@@ -226,12 +226,13 @@ export const SCENARIOS: readonly Scenario[] = [
       const all = await stack.mailbox.alertsOf('floor');
       assert.deepEqual(
         all.map(({ attributes }) => attributes.severity),
-        ['CRITICAL', 'HIGH'],
+        // That the audit was canceled is sent as widely as the trouble before it.
+        ['CRITICAL', 'CRITICAL'],
       );
       const critical = await stack.criticalMailbox.alertsOf('floor');
       assert.deepEqual(
         critical.map(({ alert }) => alert.severity),
-        ['CRITICAL'],
+        ['CRITICAL', 'HIGH'],
       );
     },
   },
@@ -268,7 +269,9 @@ export function assertWatchedOnce(report: WatchReport): void {
     [],
   );
   assert.ok(report.executions.every(({ events }) => events < HISTORY_LIMIT / 10));
-  assert.equal(report.watch.open, undefined, 'The watch is still open.');
+  // Some recordings count resources without listing findings: their lists are read again for a day.
+  if (report.watch.findings === 'PENDING') assert.equal(report.watch.ledger, 'MOVED');
+  else assert.equal(report.watch.open, undefined, 'The watch is still open.');
   assert.ok(report.watch.endedAt);
   assertSnapshotsContiguous(report);
 }

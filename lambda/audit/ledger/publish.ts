@@ -1,5 +1,12 @@
 import { highestSeverity, type Severity } from '../answer/severity.ts';
-import { type AuditReference, type CheckEntry, entryAuditName, isLater, type TroubleOutcome } from './entry.ts';
+import {
+  type AuditReference,
+  type CheckEntry,
+  entryAuditName,
+  isLater,
+  type PublishedTrouble,
+  type TroubleOutcome,
+} from './entry.ts';
 
 /** A check in trouble, as an alert published it. */
 export interface PublishedCheck {
@@ -30,7 +37,7 @@ export function afterPublishing(
     auditNames: united(published?.auditNames, auditNames),
     audit: isLatest ? audit : published.audit,
   };
-  if (published !== undefined && JSON.stringify(after) === JSON.stringify({ ...after, ...published })) return undefined;
+  if (published !== undefined && isSame(after, published)) return undefined;
   return { ...(before ?? { checkName, auditName: entryAuditName(checkName, audit) }), published: after };
 }
 
@@ -39,6 +46,13 @@ export function afterPublishingUnknown(before: CheckEntry | undefined, audit: Au
   const { unknown } = before ?? {};
   if (before === undefined || unknown === undefined || unknown.publishedBy?.includes(audit.auditName)) return undefined;
   return { ...before, unknown: { ...unknown, publishedBy: united(unknown.publishedBy, [audit.auditName]) } };
+}
+
+/** Field by field: a stored map comes back with its keys in another order. */
+function isSame(a: PublishedTrouble, b: PublishedTrouble): boolean {
+  const fields = ({ outcome, resources, errorCode, severity, sentAs, auditNames, audit }: PublishedTrouble) =>
+    JSON.stringify([outcome, resources, errorCode, severity, sentAs, auditNames, audit.taskId]);
+  return fields(a) === fields(b);
 }
 
 function isCompliantSince(entry: CheckEntry | undefined, audit: AuditReference): boolean {
