@@ -28,6 +28,12 @@ export interface Publication {
   readonly withoutResult?: readonly string[];
 }
 
+/** What becomes of the entry of a check; undefined when it stays as it is. */
+interface EntryChange {
+  readonly checkName: string;
+  readonly after: (before: CheckEntry | undefined) => CheckEntry | undefined;
+}
+
 /** The ledger of one account and Region, as the functions of the loop use it. */
 export class AuditLedger {
   readonly #ledger: LedgerTable;
@@ -83,7 +89,7 @@ export class AuditLedger {
         const revision = (stored?.revision ?? 0) + 1;
         if (!(await this.#ledger.storeMove(watch, { ...move, revision }, watch.expiresAt))) continue;
       }
-      if (!(await this.#write(watch, move.entries, entries))) continue;
+      if (!(await this.#write(watch, reference, move.entries, entries))) continue;
       await this.#writeHistory(watch, move.comparison);
       return move.comparison;
     }
@@ -91,30 +97,29 @@ export class AuditLedger {
 
   /** Notes what an alert has published, so that its end is published to the same people. Safe to repeat. */
   async notePublished(place: Place, reference: AuditReference, { checks, withoutResult = [] }: Publication) {
-    const changes: [string, (before: CheckEntry | undefined) => CheckEntry | undefined][] = [
-      ...checks.map((check): (typeof changes)[number] => [
-        check.checkName,
-        (before) => afterPublishing(before, check, reference),
-      ]),
-      ...withoutResult.map((name): (typeof changes)[number] => [
-        name,
-        (before) => afterPublishingUnknown(before, reference),
-      ]),
+    let left: EntryChange[] = [
+      ...checks.map(
+        (check): EntryChange => ({
+          checkName: check.checkName,
+          after: (before) => afterPublishing(before, check, reference),
+        }),
+      ),
+      ...withoutResult.map(
+        (checkName): EntryChange => ({
+          checkName,
+          after: (before) => afterPublishingUnknown(before, reference),
+        }),
+      ),
     ];
-    if (changes.length === 0) return;
-    for (
-      let entries = await this.entries(place), left = changes;
-      left.length > 0;
-      entries = await this.entries(place)
-    ) {
-      const missed: typeof changes = [];
-      for (const [checkName, change] of left) {
-        const before = entryOf(entries, checkName, reference);
-        const after = change(before);
+    while (left.length > 0) {
+      const entries = await this.entries(place);
+      const missed: EntryChange[] = [];
+      for (const change of left) {
+        const before = entryOf(entries, change.checkName, reference);
+        const after = change.after(before);
         if (after === undefined) continue;
-        if (!(await this.#ledger.putEntry(place, { ...after, version: before?.version ?? 0 }))) {
-          missed.push([checkName, change]);
-        }
+        const isWritten = await this.#ledger.putEntry(place, { ...after, version: before?.version ?? 0 });
+        if (!isWritten) missed.push(change);
       }
       left = missed;
     }
@@ -142,11 +147,14 @@ export class AuditLedger {
   }
 
   /** Writes what this audit has not written yet. Returns false when an entry has changed since it was read. */
-  async #write(watch: Watch, entries: readonly VersionedEntry[], current: readonly VersionedEntry[]): Promise<boolean> {
+  async #write(
+    watch: Watch,
+    reference: AuditReference,
+    entries: readonly VersionedEntry[],
+    current: readonly VersionedEntry[],
+  ): Promise<boolean> {
     for (const entry of entries) {
-      const stands = current.find(
-        ({ checkName, auditName }) => checkName === entry.checkName && auditName === entry.auditName,
-      );
+      const stands = entryOf(current, entry.checkName, reference);
       if (stands?.movedBy?.includes(watch.taskId)) continue;
       if (!(await this.#ledger.putEntry(watch, entry))) return false;
     }

@@ -149,7 +149,7 @@ function name(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? short(value, LONGEST_NAME) : undefined;
 }
 
-/** DynamoDB and SNS take UTF-8 only, where half a character is none. */
+/** DynamoDB and SNS take UTF-8 only, which cannot encode half a character. */
 function short(value: string, longest = LONGEST_TEXT): string {
   return value.slice(0, longest).toWellFormed();
 }

@@ -5,7 +5,7 @@ export type Severity = (typeof SEVERITIES)[number];
 /** Of trouble that nothing more is known about: a check that the catalogue lacks, or one that AWS counts but does not name. */
 export const UNKNOWN_SEVERITY: Severity = 'MEDIUM';
 
-/** The worst of them; INFO when there are none. */
+/** The worst of them; INFO for an empty list. */
 export function highestSeverity(severities: readonly Severity[]): Severity {
   return severities.reduce((worst, next) => (compareSeverity(next, worst) > 0 ? next : worst), 'INFO');
 }

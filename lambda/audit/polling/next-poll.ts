@@ -20,7 +20,7 @@ export interface WatchProgress extends RunningCourse {
   readonly remainingSeconds: number;
   /** As the poll before left it; absent at the first poll. */
   readonly polls?: PollsSoFar;
-  /** From the earlier audits of its name; absent when there are none. */
+  /** From the earlier audits of its name; absent for the first one. */
   readonly usual?: UsualCourse;
 }
 

@@ -105,8 +105,8 @@ export function reachAfter(
 }
 
 /**
- * Seconds for which audits that an earlier sweep found may have gone unwatched since: their start events lead to nothing. 0 when
- * there are none; those that were found just now do not count.
+ * Seconds for which audits that an earlier sweep found may have gone unwatched since: their start events lead to nothing. 0 if
+ * every one has a watch; those that were found just now do not count.
  */
 export function unwatchedSeconds({ lastSweepAt }: SweepState, { coveredUntil }: SweepReach, now: Date): number {
   const covered = timeOf(coveredUntil, now);
@@ -170,7 +170,7 @@ export function takeOverReason(watch: Watch, now: Date): TakeOverReason | undefi
     : undefined;
 }
 
-/** Seconds for which the oldest unsent alert, of a watch or about a missed run, has waited; 0 when there is none. */
+/** Seconds for which the oldest unsent alert, of a watch or about a missed run, has waited; 0 if all are sent. */
 export function oldestPendingAlertSeconds(
   watches: readonly Watch[],
   missedRuns: readonly Pick<MissedRunAlert, 'judgedAt'>[],

@@ -31,7 +31,7 @@ export function standingOf(
   return leaseUntil >= now + request.waitSeconds * 1000 + HELD_FOR_MS ? 'HELD' : 'TO_TAKE';
 }
 
-/** End of a lease that is taken anew. Epoch milliseconds. */
+/** End of a newly taken lease. Epoch milliseconds. */
 export function newLease({ now, waitSeconds }: Omit<LeaseRequest, 'execution'>): number {
   return now.getTime() + waitSeconds * 1000 + LEASE_SLACK_MS;
 }

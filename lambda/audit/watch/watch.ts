@@ -8,7 +8,7 @@ export interface RegisteredAlert {
   readonly kind: AuditAlertKind;
   /** HELD: recorded, but not sent, because it says what the previous audit said already. */
   readonly status: 'PENDING' | 'SENT' | 'HELD';
-  /** Poll of the snapshot that it tells about; 0 when there is none. */
+  /** Poll of the snapshot that it is about; 0 if there is no snapshot. */
   readonly poll: number;
   /** HELD while the audit runs only: names of the checks that it would have been about. */
   readonly heldChecks?: readonly string[];
@@ -63,7 +63,7 @@ export interface Watch extends AuditId {
   readonly changedAt?: string;
   /** How long the audit ran; absent while it runs, and where nobody saw its end. */
   readonly ran?: RunTime;
-  /** What the audits of its name that ended before it began tell about it; absent when there are none. */
+  /** What is expected of it from earlier audits of its name; absent for the first one. */
   readonly usual?: UsualCourse;
   /** Its course as far as it has been seen. */
   readonly course?: RunningCourse;

@@ -6,7 +6,7 @@ import { MalformedItemError } from '../../errors.ts';
 export const SCHEMA_VERSION = 1;
 
 /** Begins the sort key of every chunk of findings. */
-export const FINDINGS_CHUNK_PREFIX = 'FINDINGS#';
+const FINDINGS_CHUNK_PREFIX = 'FINDINGS#';
 
 /** Key of the one watch item of an audit. */
 export function watchKey(audit: AuditId): Record<string, string> {

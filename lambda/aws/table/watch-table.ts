@@ -159,7 +159,7 @@ export class WatchTable {
     });
   }
 
-  /** The watch as stored now, whichever execution has it; undefined when there is none. */
+  /** The watch as stored now, whichever execution has it; undefined if there is no watch. */
   async getWatch(audit: AuditId): Promise<Watch | undefined> {
     const item = await this.#table.get(watchKey(audit));
     return item === undefined ? undefined : toWatch(item);
