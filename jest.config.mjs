@@ -24,7 +24,7 @@ export default {
   collectCoverageFrom: [
     '{bin,cli,lib,lambda,local}/**/*.ts',
     '!bin/*.ts',
-    '!lambda/audit/{answer/aws-answers,alert/alert-input,alert/kinds/kind}.ts', // types only
+    '!lambda/audit/{answer/aws-answers,alert/alert-input,alert/kinds/kind,watch/course}.ts', // types only
     '!local/{local-stack-options,runs/day-report}.ts', // types only
     '!local/**/*.thread.ts',
     '!local/time/{thread-side,simulated-time}.ts',
