@@ -116,7 +116,10 @@ describe('The command line', () => {
       at(0, answer('IN_PROGRESS', { B: 'bad' })),
       at(5, answer('COMPLETED', { A: 'ok', B: 'bad', C: 'ok' })),
     );
-    const second = await record('second', at(0, answer('COMPLETED', { A: 'ok', B: 'ok', C: 'ok' })));
+    // Another check: a clean one that both had would end the trouble of the first audit, if that came earlier.
+    const auditDetails = { CA_CERTIFICATE_EXPIRING_CHECK: { checkRunStatus: 'COMPLETED_COMPLIANT' } };
+    const clean = { ...answer('COMPLETED', { A: 'ok', B: 'ok', C: 'ok' }), auditDetails };
+    const second = await record('second', at(0, clean));
 
     const { code, stdout, stderr } = await run(
       'start',
@@ -165,12 +168,7 @@ describe('The command line', () => {
           },
           transitions: 11,
         },
-        expect.objectContaining({
-          taskId: 'second',
-          // It has the checks of the first, and is the last to end.
-          alerts: [expect.objectContaining({ kind: 'RECOVERED' })],
-          execution: { status: 'SUCCEEDED', polls: 1 },
-        }),
+        expect.objectContaining({ taskId: 'second', alerts: [], execution: { status: 'SUCCEEDED', polls: 1 } }),
       ],
     });
     expect(stderr).toContain('playing 2 audits to it.');
