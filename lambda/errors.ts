@@ -95,13 +95,13 @@ export class SnapshotNotFoundError extends WatcherError {
   }
 }
 
-/** A page of a list says in a way that the API does not have that more follows: what follows cannot be asked for. */
+/** A page of a list lacks the list, or its token is no text: what it should have said cannot be known. */
 export class MalformedAnswerError extends WatcherError {
   override readonly name = ERROR.malformedAnswer;
-  constructor(operation: string, nextToken: unknown) {
+  constructor(operation: string, field: string, value: unknown, allowed: string) {
     super(
-      `${operation} answered with the nextToken ${shown(nextToken, LONGEST_SHOWN)}. Allowed: a text of whole characters, or none. ` +
-        'It is asked again by itself; if that does not help, tell AWS Support.',
+      `${operation} answered with ${field} = ${shown(value, LONGEST_SHOWN)}. Allowed: ${allowed}. ` +
+        'The watcher calls it again by itself. If the error persists, report it to AWS Support.',
     );
   }
 }

@@ -41,7 +41,7 @@ export class Audits {
       { client: this.#client, pageSize: PER_PAGE, stopOnSameToken: true },
       { taskId },
     );
-    for await (const page of pages) yield toFindings(pageOf('ListAuditFindings', page));
+    for await (const page of pages) yield toFindings(pageOf('ListAuditFindings', page, 'findings'));
   }
 
   /** The audits that started in a span of time, page by page. @throws InvalidRequestException for more than 90 days ago */
@@ -51,31 +51,44 @@ export class Audits {
       { client: this.#client, pageSize: PER_PAGE, stopOnSameToken: true },
       { startTime: from, endTime: to, taskStatus },
     );
-    for await (const page of pages) yield toListedAudits(pageOf('ListAuditTasks', page));
+    for await (const page of pages) yield toListedAudits(pageOf('ListAuditTasks', page, 'tasks'));
   }
 
   /** The scheduled audits of the account. */
   async schedules(): Promise<AuditSchedule[]> {
     const schedules: AuditSchedule[] = [];
     const pages = paginateListScheduledAudits({ client: this.#client, stopOnSameToken: true }, {});
-    for await (const page of pages) schedules.push(...toSchedules(pageOf('ListScheduledAudits', page)));
+    for await (const page of pages) {
+      schedules.push(...toSchedules(pageOf('ListScheduledAudits', page, 'scheduledAudits')));
+    }
     return schedules;
   }
 
   /** The first things of a certificate, and how many more AWS gives with them. */
   async thingsOf(certificateArn: string, named: number): Promise<PrincipalThings> {
-    const things = toThingNames(await this.#client.send(new ListPrincipalThingsCommand({ principal: certificateArn })));
+    const page = await this.#client.send(new ListPrincipalThingsCommand({ principal: certificateArn }));
+    const things = toThingNames(pageOf('ListPrincipalThings', page, 'things'));
     return { names: things.slice(0, named), more: Math.max(0, things.length - named) };
   }
 }
 
-/** The SDK would make the next request from whatever stands there, and no URL holds half a character. @throws MalformedAnswerError */
-function pageOf<Page extends { readonly nextToken?: unknown }>(operation: string, page: Page): Page {
+/**
+ * A page that can be read. Without its list nothing is known, which is not the same as an empty list. The SDK would make the
+ * next request from whatever stands under `nextToken`, and no URL holds half a character.
+ *
+ * @throws MalformedAnswerError
+ */
+function pageOf<Page extends { readonly nextToken?: unknown }>(
+  operation: string,
+  page: Page,
+  list: string & keyof Page,
+): Page {
+  if (!Array.isArray(page[list])) throw new MalformedAnswerError(operation, list, page[list], 'a list');
   const { nextToken } = page;
   const isUsable =
     typeof nextToken === 'string' ? nextToken.isWellFormed() : nextToken === undefined || nextToken === null;
   if (!isUsable) {
-    throw new MalformedAnswerError(operation, nextToken);
+    throw new MalformedAnswerError(operation, 'nextToken', nextToken, 'a text of whole characters, or nothing');
   }
   return page;
 }

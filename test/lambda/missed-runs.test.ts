@@ -175,7 +175,7 @@ describe('The schedules', () => {
     await store(pendingOf('Nightly'));
     iot.on(ListScheduledAuditsCommand).callsFake(async () => {
       await table.takeSchedules(PLACE, 'other', new Date(now.getTime() + 3_600_000), 1000);
-      return {};
+      return { scheduledAudits: [] };
     });
 
     expect(await publish(JUDGING)).toEqual({ sent: 0, pending: [] });

@@ -4,6 +4,7 @@ import {
   ListAuditFindingsCommand,
   ListAuditTasksCommand,
   type ListAuditTasksCommandOutput,
+  ListPrincipalThingsCommand,
   ListScheduledAuditsCommand,
   ResourceNotFoundException,
 } from '@aws-sdk/client-iot';
@@ -57,11 +58,44 @@ describe('Audits', () => {
     },
   );
 
+  test.each([[undefined], [null], ['none'], [{ 0: {} }]])(
+    'takes no answer for an empty list whose list is %j',
+    async (list) => {
+      const wanted = { name: 'MalformedAnswerError', message: expect.stringContaining('Allowed: a list') };
+      const odd = list as unknown as [];
+      iot.on(ListAuditTasksCommand).resolves({ tasks: odd }).on(ListAuditFindingsCommand).resolves({ findings: odd });
+      iot.on(ListScheduledAuditsCommand).resolves({ scheduledAudits: odd });
+      iot.on(ListPrincipalThingsCommand).resolves({ things: odd });
+      const audits = new Audits();
+
+      await expect(all(audits.tasks({ from: new Date(0), to: new Date(1) }))).rejects.toMatchObject(wanted);
+      await expect(all(audits.findings('task-7'))).rejects.toMatchObject(wanted);
+      await expect(audits.schedules()).rejects.toMatchObject(wanted);
+      await expect(audits.thingsOf('arn:aws:iot:eu-west-1:123456789012:cert/7', 3)).rejects.toMatchObject(wanted);
+    },
+  );
+
+  test('refuses a later page without its list, after the pages before it', async () => {
+    iot
+      .on(ListAuditFindingsCommand)
+      .resolvesOnce({ findings: [{ checkName: 'LOGGING_DISABLED_CHECK' }], nextToken: 'page-2' })
+      .resolves({});
+    const pages = new Audits().findings('task-7');
+
+    const first = await pages.next();
+
+    expect(first.value).toMatchObject([{ checkName: 'LOGGING_DISABLED_CHECK' }]);
+    await expect(pages.next()).rejects.toMatchObject({
+      name: 'MalformedAnswerError',
+      message: expect.stringContaining('ListAuditFindings answered with findings = missing'),
+    });
+  });
+
   test('lists the audits that started in a span of time, page by page', async () => {
     const span = { from: new Date('2026-10-01T02:00:00.000Z'), to: new Date('2026-10-02T02:00:00.000Z') };
     const pages: Record<string, ListAuditTasksCommandOutput> = {
       first: { tasks: [{ taskId: 'task-1' }, {}], nextToken: 'second', $metadata: {} },
-      second: { nextToken: 'third', $metadata: {} },
+      second: { tasks: [], nextToken: 'third', $metadata: {} },
       third: { tasks: [{ taskId: 'task-2' }], $metadata: {} },
     };
     iot.on(ListAuditTasksCommand).callsFake(({ nextToken = 'first' }) => pages[nextToken]);
@@ -76,7 +110,7 @@ describe('Audits', () => {
   });
 
   test('lists running audits only, when it is asked for those', async () => {
-    iot.on(ListAuditTasksCommand).resolves({});
+    iot.on(ListAuditTasksCommand).resolves({ tasks: [] });
 
     await all(new Audits().tasks({ from: new Date(0), to: new Date(1), runningOnly: true }));
 
@@ -93,7 +127,7 @@ describe('Audits', () => {
         ],
         nextToken: 'more',
       })
-      .resolvesOnce({ nextToken: 'still more' })
+      .resolvesOnce({ scheduledAudits: [], nextToken: 'still more' })
       .resolvesOnce({
         scheduledAudits: [
           { scheduledAuditName: 'Weekly', frequency: 'WEEKLY', dayOfWeek: 'SUN' },
