@@ -120,7 +120,7 @@ export const ERROR = {
   tableNotFound: 'TableNotFoundError',
   /** An item of the table cannot be read. */
   malformedItem: 'MalformedItemError',
-  /** AWS answered with something that the next request cannot be made from. */
+  /** A list call answered without its list, or with a token from which the next request cannot be made. */
   malformedAnswer: 'MalformedAnswerError',
   /** EventBridge refused start events every time. */
   eventsNotPut: 'EventsNotPutError',
@@ -195,6 +195,8 @@ export type MetricName = (typeof METRIC)[keyof typeof METRIC];
 export const AUDIT_OUTCOME = {
   compliant: 'COMPLIANT',
   withFindings: 'WITH_FINDINGS',
+  /** COMPLETED without known trouble, and without a compliant result for every check. */
+  incomplete: 'INCOMPLETE',
   failed: 'FAILED',
   canceled: 'CANCELED',
   /** WATCHER_GAVE_UP was sent. */

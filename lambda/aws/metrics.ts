@@ -1,5 +1,6 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { AuditReading, CheckCounts } from '../audit/answer/reading.ts';
+import { isComplete } from '../audit/ledger/comparison.ts';
 import { ALERT_KIND, type AlertKind } from '../audit/watch/alert-kinds.ts';
 import { AUDIT_OUTCOME, type AuditOutcome, METRIC, type MetricName, THROTTLING_ERRORS } from '../contract.ts';
 
@@ -20,8 +21,8 @@ export function countPollNumber(poll: number): void {
 }
 
 /** An audit that ended, by what came out of it. */
-export function countEnded({ phase, counts }: AuditReading): void {
-  const outcome = outcomeOf(phase, counts);
+export function countEnded(reading: AuditReading): void {
+  const outcome = outcomeOf(reading);
   if (outcome !== undefined) write({ outcome }, { [METRIC.auditsEnded]: 1 });
 }
 
@@ -84,10 +85,12 @@ function byFunction(): { readonly function: string } {
   return { function: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'local' };
 }
 
-function outcomeOf(phase: AuditReading['phase'], { nonCompliant, failed }: CheckCounts): AuditOutcome | undefined {
-  switch (phase) {
+function outcomeOf(reading: AuditReading): AuditOutcome | undefined {
+  const { nonCompliant, failed } = reading.counts;
+  switch (reading.phase) {
     case 'COMPLETED':
-      return nonCompliant || failed ? AUDIT_OUTCOME.withFindings : AUDIT_OUTCOME.compliant;
+      if (nonCompliant || failed) return AUDIT_OUTCOME.withFindings;
+      return isComplete(reading) ? AUDIT_OUTCOME.compliant : AUDIT_OUTCOME.incomplete;
     case 'FAILED':
       return AUDIT_OUTCOME.failed;
     case 'CANCELED':

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { CheckCounts } from '../../../lambda/audit/answer/reading.ts';
+import type { AuditReading, CheckCounts } from '../../../lambda/audit/answer/reading.ts';
 import {
   countAlert,
   countAlertDelay,
@@ -35,11 +35,14 @@ function written(): Record<string, unknown>[] {
 }
 
 describe('The end of an audit', () => {
-  const ended = (phase: 'COMPLETED' | 'FAILED' | 'CANCELED' | 'RUNNING' | 'UNKNOWN', counts: CheckCounts = {}) =>
-    countEnded({ phase, counts, checks: [] });
+  const ended = (phase: AuditReading['phase'], counts: CheckCounts = {}, checks: AuditReading['checks'] = []) =>
+    countEnded({ phase, counts, checks });
 
   test.each([
-    ['COMPLETED', { nonCompliant: 0, failed: 0 }, 'COMPLIANT'],
+    ['COMPLETED', { total: 3, compliant: 3, nonCompliant: 0, failed: 0 }, 'COMPLIANT'],
+    ['COMPLETED', {}, 'INCOMPLETE'],
+    ['COMPLETED', { total: 0, compliant: 0, nonCompliant: 0, failed: 0 }, 'INCOMPLETE'],
+    ['COMPLETED', { total: 3, compliant: 2, nonCompliant: 0, failed: 0, canceled: 1 }, 'INCOMPLETE'],
     ['COMPLETED', { nonCompliant: 2, failed: 0 }, 'WITH_FINDINGS'],
     ['COMPLETED', { nonCompliant: 0, failed: 1 }, 'WITH_FINDINGS'],
     ['FAILED', {}, 'FAILED'],
@@ -48,6 +51,14 @@ describe('The end of an audit', () => {
     ended(phase, counts);
 
     expect(written()).toEqual([{ outcome, AuditsEnded: 1 }]);
+  });
+
+  test('is INCOMPLETE when the details of a check give no result, whatever the counts say', () => {
+    const checks = [{ name: 'LOGGING_DISABLED_CHECK', outcome: 'CANCELED', details: {} }] as const;
+
+    ended('COMPLETED', { total: 1, compliant: 1, nonCompliant: 0, failed: 0 }, checks);
+
+    expect(written()).toEqual([{ outcome: 'INCOMPLETE', AuditsEnded: 1 }]);
   });
 
   test.each(['RUNNING', 'UNKNOWN'] as const)('is not counted while it is %s', (phase) => {
