@@ -4,6 +4,7 @@ import { nextPoll } from './audit/polling/next-poll.ts';
 import { courseAfter } from './audit/polling/running-course.ts';
 import { usualCourse } from './audit/polling/usual-course.ts';
 import { isLate } from './audit/sweep/sweep.ts';
+import { secondsBetween } from './audit/text/duration.ts';
 import { ALERT_KIND, type AlertSlot, type StuckFacts } from './audit/watch/alert-kinds.ts';
 import { alertsDue } from './audit/watch/alerts-due.ts';
 import type { UsualCourse } from './audit/watch/course.ts';
@@ -67,7 +68,7 @@ async function moveOn(watch: Watch, snapshot: Snapshot, isOver: boolean): Promis
   const late = await isFoundLate(watch, snapshot, reading);
   // Of an old audit without a result nobody needs to hear that it has none.
   const completedAt = reading.phase === 'COMPLETED' ? (watch.completedAt ?? snapshot.capturedAt) : undefined;
-  const settling = settlingOf(reading, secondsSince(completedAt, snapshot));
+  const settling = settlingOf(reading, secondsBetween(completedAt, snapshot.capturedAt) ?? 0);
   const remainingSeconds = secondsLeft(watch, snapshot);
   const ended = (isEnded(reading) && (settling.isOver || remainingSeconds <= 0)) || late;
   const usual = await usualOf(watch, snapshot, ended);
@@ -145,10 +146,6 @@ function waitBefore(
   return isOver ? AT_ONCE_SECONDS : (next?.waitSeconds ?? AT_ONCE_SECONDS);
 }
 
-function secondsSince(moment: string | undefined, { capturedAt }: Snapshot): number {
-  return moment === undefined ? 0 : (Date.parse(capturedAt) - Date.parse(moment)) / 1000;
-}
-
 /** Whether an audit was over when it was first polled, too long ago to alert anybody (`isLate`). */
 async function isFoundLate(watch: Watch, { answer, capturedAt }: Snapshot, { phase }: AuditReading): Promise<boolean> {
   const { poll, watchedSince } = watch;
@@ -207,5 +204,5 @@ function resultOf(audit: AuditId, next: Next, waitSeconds: number, finished = tr
 }
 
 function secondsLeft({ watchedSince }: Watch, { capturedAt }: Snapshot): number {
-  return watchLimitHours * 3600 - (Date.parse(capturedAt) - Date.parse(watchedSince)) / 1000;
+  return watchLimitHours * 3600 - (secondsBetween(watchedSince, capturedAt) ?? 0);
 }

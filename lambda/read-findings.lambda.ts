@@ -6,6 +6,7 @@ import { readAudit } from './audit/answer/reading.ts';
 import { type WorstFindings, WorstResources } from './audit/answer/worst-resources.ts';
 import type { Comparison } from './audit/ledger/comparison.ts';
 import type { CheckEntry } from './audit/ledger/entry.ts';
+import { DAY_MS, MINUTE_MS } from './audit/text/duration.ts';
 import { auditStartOf } from './audit/watch/previous-audit.ts';
 import type { Watch } from './audit/watch/watch.ts';
 import { AuditLedger } from './audit-ledger.ts';
@@ -24,8 +25,8 @@ import { watchHandler } from './watch-handler.ts';
 /** Of the things that a certificate belongs to. */
 const THINGS_NAMED = 3;
 /** For how long after an audit a list that lags behind its counts is read again, and the first pause before that. */
-const LAG_MS = 24 * 60 * 60 * 1000;
-const FIRST_PAUSE_MS = 15 * 60 * 1000;
+const LAG_MS = DAY_MS;
+const FIRST_PAUSE_MS = 15 * MINUTE_MS;
 
 const tableName = textSetting(ENV.tableName);
 const table = new WatchTable(tableName, positiveNumberSetting(ENV.retentionDays));

@@ -1,3 +1,4 @@
+import { durationText } from '../../lambda/audit/text/duration.ts';
 import type { DayAuditReport, DayReport } from '../../local/runs/day-report.ts';
 import { timeOfDay } from './scheduled-display.ts';
 
@@ -60,7 +61,7 @@ function auditRow({
 }
 
 function foundText(seconds: number): string {
-  return Number.isFinite(seconds) ? durationText(seconds) : 'never';
+  return durationText(seconds) ?? 'never';
 }
 
 /** Such as `1 aborted, 1 succeeded`. */
@@ -70,13 +71,6 @@ function executionsText(executions: DayAuditReport['executions']): string {
     (status) => `${executions.filter((other) => other.status === status).length} ${status.toLowerCase()}`,
   );
   return counted.join(', ') || 'none';
-}
-
-function durationText(seconds: number): string {
-  const minutes = Math.floor(seconds / 60);
-  const rest = Math.round(seconds % 60);
-  if (minutes === 0) return `${rest} s`;
-  return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
 }
 
 function aligned(rows: readonly (readonly string[])[]): string[] {

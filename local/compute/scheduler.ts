@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lambda/audit/text/duration.ts';
 import type { DeployedSchedule } from '../assembly/deployment.ts';
 import { PLACE } from '../place.ts';
 import type { Clock, Participant } from '../time/clock.ts';
@@ -25,8 +26,7 @@ export class UnsupportedScheduleError extends Error {
   override readonly name = 'UnsupportedScheduleError';
 }
 
-const MINUTE_MS = 60_000;
-const UNIT_MS: Readonly<Record<string, number>> = { minute: MINUTE_MS, hour: 60 * MINUTE_MS, day: 24 * 60 * MINUTE_MS };
+const UNIT_MS: Readonly<Record<string, number>> = { minute: MINUTE_MS, hour: HOUR_MS, day: DAY_MS };
 
 /** Source: Lambda Developer Guide, asynchronous invocation: a minute before the first retry, two before the second. */
 const RETRY_PAUSES_MS = [MINUTE_MS, 2 * MINUTE_MS];

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lambda/audit/text/duration.ts';
 import { type Recording, readRecording } from '../recordings/recording.ts';
 import type { ScheduledAudit } from '../services/device-defender-lists.ts';
 
@@ -28,10 +29,6 @@ export interface DayStory {
 }
 
 const RECORDINGS = join(import.meta.dirname, '../../recordings/scheduled');
-const SECOND_MS = 1000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 
 const NIGHTLY = 'NightlyFleetAudit';
 const CERTIFICATES = 'CertificateAudit';
@@ -54,7 +51,7 @@ export async function readDayStory(day: number): Promise<DayStory> {
 
   /** Each day's run begins a little later or earlier than the day before's, as on AWS. */
   const audit = (daysAgo: number, auditName: string, hour: number, secondsAfter: number, recording: Recording) => {
-    const startedAt = startsAt - daysAgo * DAY_MS + hour * HOUR_MS + secondsAfter * SECOND_MS;
+    const startedAt = startsAt - daysAgo * DAY_MS + hour * HOUR_MS + secondsAfter * 1000;
     return { taskId: taskIdOf(auditName, startedAt), auditName, startedAt, recording, earlier: daysAgo > 0 };
   };
   const today = audit(0, NIGHTLY, 2, 192, nightly);

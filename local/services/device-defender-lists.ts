@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../lambda/audit/text/duration.ts';
 import { PLACE } from '../place.ts';
 import { responseAt } from '../recordings/playback.ts';
 import type { Recording } from '../recordings/recording.ts';
@@ -27,7 +28,6 @@ export type Parameters = Readonly<Record<string, unknown>>;
 
 const TASK_TYPES = ['ON_DEMAND_AUDIT_TASK', 'SCHEDULED_AUDIT_TASK'];
 const TASK_STATUSES = ['IN_PROGRESS', 'COMPLETED', 'FAILED', 'CANCELED'];
-const DAY_MS = 24 * 3_600_000;
 const RETENTION_DAYS = 90;
 const RETENTION_MS = RETENTION_DAYS * DAY_MS;
 

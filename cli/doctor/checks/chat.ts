@@ -1,11 +1,11 @@
 import { GetMetricDataCommand, type Metric, paginateListMetrics } from '@aws-sdk/client-cloudwatch';
+import { DAY_MS, durationText } from '../../../lambda/audit/text/duration.ts';
 import { ask, everyItem } from '../failed-call.ts';
 import { type Check, resourcesOfType, type StackProbe } from '../probe.ts';
-import { durationText, pass, skip, type Verdict, warn } from '../verdict.ts';
+import { pass, skip, type Verdict, warn } from '../verdict.ts';
 
 const NAMESPACE = 'AWS/Chatbot';
 const DIMENSION = 'ConfigurationName';
-const DAY_MS = 86_400_000;
 /** The metrics of a configuration that count messages which never reached the channel. */
 const TROUBLE = /Fail|Throttl|Unsupported|Error/;
 
@@ -45,9 +45,9 @@ export const chatCheck: Check<StackProbe> = {
 /** @param trouble sums of the last day, by the name of the metric */
 export function judgeChat(name: string, trouble: ReadonlyMap<string, number>): Verdict {
   const counts = [...trouble].filter(([, sum]) => sum > 0).map(([metric, sum]) => `${metric} ${sum}`);
-  if (counts.length === 0) return pass(`${name}: no trouble reported in ${durationText(DAY_MS)}`);
+  if (counts.length === 0) return pass(`${name}: no trouble reported in ${durationText(DAY_MS / 1000)}`);
   return warn(
-    `${name}, last ${durationText(DAY_MS)}: ${counts.join(', ')}.`,
+    `${name}, last ${durationText(DAY_MS / 1000)}: ${counts.join(', ')}.`,
     'Not everything reached the channel. See docs/runbook.md#slack-stays-silent',
   );
 }

@@ -1,9 +1,10 @@
 import { GetScheduleCommand, type GetScheduleCommandOutput } from '@aws-sdk/client-scheduler';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { DAY_MS, durationText, HOUR_MS, MINUTE_MS } from '../../../lambda/audit/text/duration.ts';
 import { sweepKey } from '../../../lambda/contract.ts';
 import { ask } from '../failed-call.ts';
 import { type Check, resourcesOfType, type StackProbe } from '../probe.ts';
-import { durationText, fail, pass, skip, type Verdict } from '../verdict.ts';
+import { fail, pass, skip, type Verdict } from '../verdict.ts';
 
 /** What is known of the sweep. */
 export interface SweepFacts {
@@ -13,12 +14,12 @@ export interface SweepFacts {
   readonly item?: Readonly<Record<string, unknown>>;
 }
 
-const DEFAULT_RATE_MS = 5 * 60_000;
+const DEFAULT_RATE_MS = 5 * MINUTE_MS;
 /** Longer than any event takes to arrive. */
-const LONGEST_UNWATCHED_MS = 60 * 60_000;
+const LONGEST_UNWATCHED_MS = HOUR_MS;
 /** If more sweeps than this are missing, it is not just a late one. */
 const MISSED_SWEEPS = 3;
-const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+const UNIT_MS: Readonly<Record<string, number>> = { minute: MINUTE_MS, hour: HOUR_MS, day: DAY_MS };
 
 const DEPLOY = 'npx cdk deploy';
 
@@ -73,11 +74,11 @@ export function judgeSweep({ schedule, item }: SweepFacts, now: number): Verdict
   if (Number.isNaN(last)) {
     return fail(
       'No sweep has run to its end yet.',
-      `After a deployment, wait ${durationText(rate)} and run the doctor again. If it stays: read the log of the sweep function, or deploy again:`,
+      `After a deployment, wait ${durationText(rate / 1000)} and run the doctor again. If it stays: read the log of the sweep function, or deploy again:`,
       DEPLOY,
     );
   }
-  const found = `The last sweep was ${durationText(Math.max(0, now - last))} ago; one is due every ${durationText(rate)}.`;
+  const found = `The last sweep was ${durationText(Math.max(0, now - last) / 1000)} ago; one is due every ${durationText(rate / 1000)}.`;
   if (now - last > MISSED_SWEEPS * rate) {
     return fail(found, 'Read the log of the sweep function; if it does not run at all, deploy again:', DEPLOY);
   }

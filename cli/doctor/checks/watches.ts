@@ -1,4 +1,5 @@
 import { paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { HOUR_MS, MINUTE_MS } from '../../../lambda/audit/text/duration.ts';
 import { plural } from '../../../lambda/audit/text/words.ts';
 import { placeKey, TABLE } from '../../../lambda/contract.ts';
 import { ask, everyItem } from '../failed-call.ts';
@@ -9,9 +10,9 @@ import { sweepItem } from './sweep.ts';
 type Item = Readonly<Record<string, unknown>>;
 
 /** If a lease ended this long ago, no execution watches the audit. */
-const EXPIRED_MS = 30 * 60_000;
+const EXPIRED_MS = 30 * MINUTE_MS;
 /** *Send alerts* is tried for about an hour. */
-const LATE_ALERT_MS = 60 * 60_000;
+const LATE_ALERT_MS = HOUR_MS;
 
 /** Audits that should be watched, and are not. */
 export const expiredWatchesCheck: Check<StackProbe> = {

@@ -1,5 +1,6 @@
 import { checkInfo } from '../answer/check-catalogue.ts';
 import { isPastableCheck } from '../text/commands.ts';
+import { DAY_MS } from '../text/duration.ts';
 import type { AlertFacts, CheckFacts } from './facts.ts';
 import { type FindingFacts, shownFindings } from './finding-facts.ts';
 
@@ -63,6 +64,6 @@ function quoted(text: string): string {
 }
 
 function endDate(capturedAt: string | undefined): string | undefined {
-  const end = Date.parse(capturedAt ?? '') + DAYS * 24 * 3600 * 1000;
+  const end = Date.parse(capturedAt ?? '') + DAYS * DAY_MS;
   return /^\d{4}-\d\d-\d\d/.exec(Number.isNaN(end) ? '' : new Date(end).toISOString())?.[0];
 }

@@ -1,4 +1,5 @@
 import type { CheckOutcome, CheckReading } from '../answer/reading.ts';
+import { knownCount } from '../text/words.ts';
 import {
   type AuditReference,
   type CheckEntry,
@@ -103,8 +104,8 @@ export function standingOf({ outcome, details }: CheckReading): CheckStanding {
   const { nonCompliantResourcesCount, suppressedNonCompliantResourcesCount, errorCode } = details;
   return {
     outcome,
-    resources: outcome === 'COMPLIANT' ? 0 : countOrUnknown(nonCompliantResourcesCount),
-    suppressed: countOrUnknown(suppressedNonCompliantResourcesCount),
+    resources: outcome === 'COMPLIANT' ? 0 : knownCount(nonCompliantResourcesCount),
+    suppressed: knownCount(suppressedNonCompliantResourcesCount),
     errorCode,
   };
 }
@@ -165,8 +166,4 @@ function isAllSuppressed(last: KnownResult, now: CheckStanding, findings: Findin
 function direction(more: number): Change {
   if (more === 0) return 'SAME';
   return more > 0 ? 'WORSE' : 'BETTER';
-}
-
-function countOrUnknown(count: number | undefined): number | undefined {
-  return count !== undefined && Number.isSafeInteger(count) && count >= 0 ? count : undefined;
 }

@@ -1,3 +1,5 @@
+import { DAY_MS, HOUR_MS } from '../text/duration.ts';
+
 /** What is known of the runs of a scheduled audit. Moments are ISO 8601, UTC. */
 export interface RunHistory {
   /** DAILY, WEEKLY, BIWEEKLY or MONTHLY. An open set. */
@@ -19,9 +21,6 @@ export interface MissedRun {
   /** When it should have started at the latest: whole periods after the last start. ISO 8601, UTC. */
   readonly dueAt: string;
 }
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** Starts vary by two hours either way, and by one more with daylight saving time: at most this between any two. */
 const GRACE_MS = 5 * HOUR_MS;

@@ -1,8 +1,6 @@
+import { DAY_MS, HOUR_MS } from '../text/duration.ts';
 import { pendingSlots, type Watch } from '../watch/watch.ts';
 import type { MissedRunAlert } from './schedule-records.ts';
-
-const HOUR_MS = 60 * 60 * 1000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** AWS keeps audits for 90 days and refuses to be asked for more; an hour is left for clocks that differ. */
 export const AWS_RETENTION_MS = 90 * DAY_MS - HOUR_MS;

@@ -10,6 +10,11 @@ export function isSome(value: number | undefined): value is number {
   return isCount(value) && value > 0;
 }
 
+/** The value if it is a count; anything else is unknown. */
+export function knownCount(value: number | undefined): number | undefined {
+  return isCount(value) ? value : undefined;
+}
+
 /** A number for people: what is missing, or is no count, is unknown, never zero. */
 export function countText(value: number | undefined): string {
   return isCount(value) ? String(value) : 'unknown';

@@ -1,4 +1,5 @@
 import type { AuditReading, CheckOutcome } from '../answer/reading.ts';
+import { isSome } from '../text/words.ts';
 import { ALERT_KIND, type AlertSlot, type AuditAlertKind } from './alert-kinds.ts';
 import type { AlertOutbox } from './watch.ts';
 
@@ -26,7 +27,7 @@ export function alertsDue(reading: AuditReading, outbox: AlertOutbox, isStuck: b
 }
 
 /** Names of the checks with an outcome. */
-export function checksWith({ checks }: AuditReading, outcome: CheckOutcome): string[] {
+function checksWith({ checks }: AuditReading, outcome: CheckOutcome): string[] {
   return checks.filter((check) => check.outcome === outcome).map(({ name }) => name);
 }
 
@@ -34,8 +35,4 @@ function isFree(outbox: AlertOutbox, slot: AlertSlot, checkNames: readonly strin
   const alert = outbox[slot];
   if (alert?.status !== 'HELD') return alert === undefined;
   return checkNames.some((name) => alert.heldChecks?.includes(name) !== true);
-}
-
-function isSome(count: number | undefined): boolean {
-  return count !== undefined && count > 0;
 }

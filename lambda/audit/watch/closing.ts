@@ -1,6 +1,7 @@
 import type { AuditReading } from '../answer/reading.ts';
 import { type Comparison, isComplete } from '../ledger/comparison.ts';
 import type { Change } from '../ledger/move.ts';
+import { isSome } from '../text/words.ts';
 import { ALERT_KIND, type AuditAlertKind } from './alert-kinds.ts';
 
 /** What decides about the closing message besides the audit itself. */
@@ -27,8 +28,4 @@ export function closingKind(
 
 function hasPublished({ checks }: Comparison, wanted: Change): boolean {
   return checks.some(({ change, before }) => change === wanted && before?.published !== undefined);
-}
-
-function isSome(count: number | undefined): boolean {
-  return count !== undefined && count > 0;
 }

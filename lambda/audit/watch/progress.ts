@@ -1,5 +1,6 @@
 import type { Snapshot } from '../answer/aws-answers.ts';
 import { type AuditReading, progressMark } from '../answer/reading.ts';
+import { secondsBetween } from '../text/duration.ts';
 import type { RunningCourse, RunTime } from './course.ts';
 import type { Watch } from './watch.ts';
 
@@ -22,7 +23,7 @@ export function progressOf(watch: Watch, { answer, capturedAt }: Snapshot, readi
   return {
     elapsedSeconds: elapsedAt(capturedAt, watch, answer.taskStartTime),
     elapsedBefore: watch.lastPolledAt === undefined ? 0 : elapsedAt(watch.lastPolledAt, watch, answer.taskStartTime),
-    secondsSinceChange: hasChanged ? 0 : secondsBetween(watch.changedAt ?? capturedAt, capturedAt),
+    secondsSinceChange: hasChanged ? 0 : (secondsBetween(watch.changedAt, capturedAt) ?? 0),
     remember: hasChanged ? { progress, changedAt: capturedAt } : {},
   };
 }
@@ -33,9 +34,5 @@ export function runTimeOf({ elapsedBefore, elapsedSeconds }: AuditProgress, cour
 }
 
 function elapsedAt(moment: string, { watchedSince }: Watch, taskStartTime = watchedSince): number {
-  return Math.max(0, secondsBetween(watchedSince, moment), secondsBetween(taskStartTime, moment));
-}
-
-function secondsBetween(earlier: string, later: string): number {
-  return (Date.parse(later) - Date.parse(earlier)) / 1000;
+  return Math.max(secondsBetween(watchedSince, moment) ?? 0, secondsBetween(taskStartTime, moment) ?? 0);
 }

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Snapshot } from '../../audit/answer/aws-answers.ts';
+import { DAY_MS } from '../../audit/text/duration.ts';
 import type { AlertSlot } from '../../audit/watch/alert-kinds.ts';
 import { type LeaseRequest, standingOf } from '../../audit/watch/lease.ts';
 import { isDone, type RegisteredAlert, type Watch } from '../../audit/watch/watch.ts';
@@ -9,8 +10,6 @@ import { snapshotKey, toWatch, watchKey } from './keys.ts';
 import { fromSnapshot, toSnapshot } from './snapshot-item.ts';
 import { Table } from './table.ts';
 import { type Advance, advanceUpdate, leaseUpdate } from './watch-updates.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What came of asking for the lease: the watch is ours, another execution's, or has nothing left to do. */
 export type Lease =

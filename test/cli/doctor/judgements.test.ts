@@ -12,7 +12,7 @@ import { judgeSweep, rateMs } from '../../../cli/doctor/checks/sweep.ts';
 import { judgeTrails, takesRecord, takesRecordAdvanced } from '../../../cli/doctor/checks/trail.ts';
 import { judgeExpired, judgePending } from '../../../cli/doctor/checks/watches.ts';
 import { FailedCallError, unknownVerdict } from '../../../cli/doctor/failed-call.ts';
-import { durationText, listed } from '../../../cli/doctor/verdict.ts';
+import { listed } from '../../../cli/doctor/verdict.ts';
 import { awsError, NOW, OUTPUTS, stackWith } from './deployment.ts';
 
 const MINUTE = 60_000;
@@ -354,15 +354,6 @@ describe('A failed call', () => {
 });
 
 describe('Wording', () => {
-  test.each([
-    [59_999, '59 s'],
-    [119 * MINUTE, '119 min'],
-    [47 * HOUR, '47 h'],
-    [50 * HOUR, '2 days'],
-  ])('of %i ms is %s', (ms, text) => {
-    expect(durationText(ms)).toBe(text);
-  });
-
   test('of a long list ends with a count', () => {
     expect(listed(['a', 'b', 'c'], 2)).toBe('a, b and 1 more');
   });

@@ -10,8 +10,8 @@ test('the summary of a day shows how each audit was found, watched and published
   expect(scheduledSummaryText(buildDay(story))).toMatchInlineSnapshot(`
 "Audit              Started     Found after  Executions              Snapshots  Alerts
 9 of earlier days  before      0 s          9 succeeded             18         none
-NightlyFleetAudit  02:03       1 min 48 s   1 aborted, 1 succeeded  2          NON_COMPLIANT_DETECTED, CHECK_FAILED, COMPLETED_WITH_FINDINGS
-CertificateAudit   06:01       3 min 20 s   1 succeeded             2          COMPLETED_WITH_FINDINGS
+NightlyFleetAudit  02:03       2 min        1 aborted, 1 succeeded  2          NON_COMPLIANT_DETECTED, CHECK_FAILED, COMPLETED_WITH_FINDINGS
+CertificateAudit   06:01       3 min        1 succeeded             2          COMPLETED_WITH_FINDINGS
 GatewayAudit       not at all                                                  AUDIT_OVERDUE
 
 Sweeps     288, one every 5 min; 0 failed

@@ -2,7 +2,7 @@ import type { Severity } from '../../answer/severity.ts';
 import type { NextStep } from '../../text/commands.ts';
 import { TARGET_CHECKS } from '../../text/commands.ts';
 import { chatCode, chatText } from '../../text/safe-text.ts';
-import { isCount, withComma } from '../../text/words.ts';
+import { knownCount, withComma } from '../../text/words.ts';
 import type { AlertIdentity } from '../alert-input.ts';
 import type { AlertFacts } from '../facts.ts';
 import type { OverdueFacts } from '../overdue-facts.ts';
@@ -89,10 +89,10 @@ export function auditMetadata(facts: AlertFacts, { word }: AlertStory, keyword =
       taskId: facts.taskId,
       severity: facts.severity,
       taskStatus: facts.taskStatus,
-      nonCompliantChecks: countOrNothing(counts.nonCompliant),
-      failedChecks: countOrNothing(counts.failed),
-      compliantChecks: countOrNothing(counts.compliant),
-      canceledChecks: countOrNothing(counts.canceled),
+      nonCompliantChecks: knownCount(counts.nonCompliant)?.toString(),
+      failedChecks: knownCount(counts.failed)?.toString(),
+      compliantChecks: knownCount(counts.compliant)?.toString(),
+      canceledChecks: knownCount(counts.canceled)?.toString(),
       reason: facts.gaveUp?.reason,
     },
   };
@@ -202,8 +202,4 @@ function hyperlink(url: string, label: string): string {
 function additionalContext({ context }: ChatMetadata): Record<string, string> {
   const known = Object.entries(context).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return Object.fromEntries(known.map(([name, value]) => [name, chatText(value, LIMIT.context)]));
-}
-
-function countOrNothing(count: number | undefined): string | undefined {
-  return isCount(count) ? String(count) : undefined;
 }

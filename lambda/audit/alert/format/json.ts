@@ -3,7 +3,7 @@ import { shortName } from '../../answer/resource-name.ts';
 import type { CheckEntry } from '../../ledger/entry.ts';
 import type { CheckStanding } from '../../ledger/move.ts';
 import { clean, knownTime } from '../../text/safe-text.ts';
-import { isCount, isSome } from '../../text/words.ts';
+import { isSome, knownCount } from '../../text/words.ts';
 import { type AlertFacts, type CheckFacts, MAX_LISTED_CHECKS, standsNow } from '../facts.ts';
 import { type FindingFacts, shownFindings } from '../finding-facts.ts';
 import type { OverdueFacts } from '../overdue-facts.ts';
@@ -159,7 +159,7 @@ function machineFinding({ name }: CheckFacts, finding: FindingFacts): object {
 /** As AWS gave them. */
 function statistics({ statistics: given }: AlertFacts): TaskStatistics | undefined {
   if (given === undefined) return undefined;
-  return Object.fromEntries(STATISTICS.map((name) => [name, countOrNothing(given[name])]));
+  return Object.fromEntries(STATISTICS.map((name) => [name, knownCount(given[name])]));
 }
 
 /** After trouble before, how the check stands now; its severity remains that of the trouble. */
@@ -171,16 +171,12 @@ function machineCheck(facts: AlertFacts, check: CheckFacts): object {
     title: check.title,
     severity: check.severity,
     checkRunStatus: now?.details.checkRunStatus,
-    totalResourcesCount: countOrNothing(now?.details.totalResourcesCount),
-    nonCompliantResourcesCount: countOrNothing(now?.details.nonCompliantResourcesCount),
-    suppressedNonCompliantResourcesCount: countOrNothing(now?.details.suppressedNonCompliantResourcesCount),
+    totalResourcesCount: knownCount(now?.details.totalResourcesCount),
+    nonCompliantResourcesCount: knownCount(now?.details.nonCompliantResourcesCount),
+    suppressedNonCompliantResourcesCount: knownCount(now?.details.suppressedNonCompliantResourcesCount),
     errorCode: now?.details.errorCode,
     message: now?.details.message,
     change: check.change?.change,
     previousNonCompliantResourcesCount: check.change?.before?.result?.resources,
   };
-}
-
-function countOrNothing(count: number | undefined): number | undefined {
-  return isCount(count) ? count : undefined;
 }

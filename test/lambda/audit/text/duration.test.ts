@@ -12,6 +12,8 @@ describe('a duration', () => {
     [9_000, '2.5 h'],
     [21_617, '6 h'],
     [86_400, '24 h'],
+    [172_000, '48 h'],
+    [172_800, '2 days'],
   ])('of %s seconds is %s', (seconds, text) => {
     expect(durationText(seconds)).toBe(text);
   });
