@@ -142,6 +142,49 @@ describe('A schedule that ran daily', () => {
     expect(keys(await fleet.expectNothingLost())).toEqual([]);
   });
 
+  test('and stops is told of it although the list of schedules is empty in between', async () => {
+    await fleet.pass(3 * HOUR);
+    await fleet.sweep();
+    await fleet.pass(3 * HOUR);
+    fleet.stack.setSchedules([]);
+    await fleet.sweep();
+    fleet.stack.setSchedules([nightly, steady]);
+
+    await fleet.sweepFor(18 * HOUR, SWEEP_EVERY);
+
+    expect(keys(await fleet.expectNothingLost())).toEqual([keyOf(-1)]);
+  });
+
+  test('and whose run is listed late, with a start that moves, is watched once and judged by the last start', async () => {
+    const startsAt = fleet.now + 2 * HOUR;
+    const [running, ended] = scheduled('Nightly', onDemand(60)).map(({ response }) => response as object);
+    const moved = '2026-10-02T02:30:00.000000+00:00';
+    fleet.add({
+      taskId: 'late',
+      startsAt,
+      steps: [
+        { atSeconds: 3 * 3600, response: running },
+        { atSeconds: 3 * 3600 + 60, response: { ...ended, taskStartTime: moved } },
+      ],
+    });
+
+    await fleet.pass(3 * HOUR);
+    await fleet.sweep();
+    await fleet.pass(3 * HOUR);
+    await fleet.sweepTwice();
+    fleet.tellOf('late');
+    await fleet.sweepFor(18 * HOUR, SWEEP_EVERY);
+
+    const ledger = await fleet.expectNothingLost();
+    expect(fleet.lastStates('late').filter((state) => state !== 'Already watched')).toEqual(['Finished']);
+    expect(ledger.watches.get('late')?.auditStartTime).toBe(new Date(startsAt + 30 * MINUTE).toISOString());
+    expect(keys(ledger)).toEqual([]);
+
+    await fleet.sweepFor(18 * HOUR, SWEEP_EVERY);
+
+    expect(keys(await fleet.expectNothingLost())).toEqual([keyOf(0)]);
+  });
+
   test('and becomes a weekly one is not missed before its day', async () => {
     const inFourDays = new Date(fleet.now + 4 * DAY).toUTCString().slice(0, 3).toUpperCase();
     fleet.stack.setSchedules([steady, { ...nightly, frequency: 'WEEKLY', dayOfWeek: inFourDays }]);

@@ -29,9 +29,14 @@ export interface ScheduleRecord extends Omit<AuditSchedule, 'name'> {
   readonly knownSince: string;
   /** Earlier runs do not count. ISO 8601, UTC. */
   readonly runsCountFrom: string;
+  /** When a sweep first found it missing from the list of AWS; absent while it is listed. ISO 8601, UTC. */
+  readonly unlistedSince?: string;
   /** The latest missed run. */
   readonly missed?: MissedRunAlert;
 }
+
+/** A schedule that is missing from the list for less than this was left out by mistake; for longer, it was deleted. */
+const FORGOTTEN_AFTER_MS = 24 * 60 * 60 * 1000;
 
 /** By name of the scheduled audit. */
 export type ScheduleRecords = Readonly<Record<string, ScheduleRecord>>;
@@ -45,8 +50,8 @@ export interface ScheduledRun {
 
 /**
  * The records, brought up to what AWS lists now. A schedule that is new or changed begins again: nothing was due before it
- * was seen, and earlier runs do not count. Those of the very first sweep may be old, so their recent runs do. A deleted
- * one is forgotten, once its alert is sent.
+ * was seen, and earlier runs do not count. Those of the very first sweep may be old, so their recent runs do. One that AWS
+ * does not list is kept for a day, because a list can be incomplete, and then forgotten once its alert is sent.
  *
  * @param records undefined in the very first sweep
  */
@@ -58,23 +63,32 @@ export function updateRecords(
   const knownSince = now.toISOString();
   const listed = schedules.map(({ name, ...terms }): [string, ScheduleRecord] => {
     const record = records?.[name];
-    if (record !== undefined && isSame(record, terms)) return [name, record];
+    if (record !== undefined && isSame(record, terms)) return [name, { ...record, unlistedSince: undefined }];
     const runsCountFrom = records === undefined ? firstRunThatCounts(terms.frequency, now) : knownSince;
     return [name, { ...terms, knownSince, runsCountFrom, missed: record && pendingOf(record) }];
   });
   const isListed = new Set(schedules.map(({ name }) => name));
-  const owed = Object.entries(records ?? {}).filter(([name, record]) => !isListed.has(name) && pendingOf(record));
-  return Object.fromEntries([...owed, ...listed]);
+  const unlisted = Object.entries(records ?? {})
+    .filter(([name]) => !isListed.has(name))
+    .map(([name, record]): [string, ScheduleRecord] => [
+      name,
+      { ...record, unlistedSince: record.unlistedSince ?? knownSince },
+    ])
+    .filter(([, record]) => !isDeleted(record, now) || pendingOf(record));
+  return Object.fromEntries([...unlisted, ...listed]);
 }
 
-/** Registers a missed run that was not registered before. An older alert must be sent first. */
+/**
+ * Registers a missed run that was not registered before. An older alert must be sent first. A schedule that AWS does not list
+ * is not judged: it may be deleted.
+ */
 export function judgeRecord(
   record: ScheduleRecord,
   last: ScheduledRun | undefined,
   now: Date,
   runsUnknownAt?: string,
 ): ScheduleRecord {
-  if (pendingOf(record) !== undefined) return record;
+  if (pendingOf(record) !== undefined || record.unlistedSince !== undefined) return record;
   const missed = missedRun({ ...record, lastStartedAt: last?.startedAt, runsUnknownAt }, now);
   if (missed === undefined || missed.day <= (record.missed?.day ?? '')) return record;
   const lastRun = { lastStartedAt: last?.startedAt, lastTaskId: last?.taskId };
@@ -84,6 +98,11 @@ export function judgeRecord(
 /** The alert that still has to be published. */
 export function pendingOf({ missed }: ScheduleRecord): MissedRunAlert | undefined {
   return missed?.status === 'PENDING' ? missed : undefined;
+}
+
+/** A moment that cannot be read counts as long ago, so that no record stays for ever. */
+function isDeleted({ unlistedSince = '' }: ScheduleRecord, now: Date): boolean {
+  return !(now.getTime() - Date.parse(unlistedSince) < FORGOTTEN_AFTER_MS);
 }
 
 function isSame(a: Omit<AuditSchedule, 'name'>, b: Omit<AuditSchedule, 'name'>): boolean {

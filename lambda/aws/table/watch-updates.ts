@@ -96,7 +96,8 @@ export function advanceUpdate(watch: Watch, advance: Advance, expiresAt: number)
       ':capturedAt': capturedAt,
       ':auditName': auditName,
       ':auditKey': auditKey(watch, auditName),
-      ':auditStartTime': answer.taskStartTime ?? watch.watchedSince,
+      // An answer without its start does not take back what an earlier one said.
+      ':auditStartTime': answer.taskStartTime ?? watch.auditStartTime ?? watch.watchedSince,
       ...(answer.taskStatus === undefined ? {} : { ':taskStatus': answer.taskStatus }),
       ...(ended ? { ':ledgerPending': 'PENDING' satisfies Watch['ledger'] } : {}),
       ...(findingsPending ? { ':findingsPending': 'PENDING' satisfies Watch['findings'] } : {}),

@@ -38,10 +38,29 @@ describe('the records of the schedules', () => {
     });
   });
 
-  it('forget one that was deleted, but not an alert that is still to be sent', () => {
-    expect(updateRecords({ Nightly: record }, [], NOW)).toEqual({});
-    expect(updateRecords({ Nightly: pending }, [], NOW)).toEqual({ Nightly: pending });
+  it('keep one that AWS does not list for less than a day, and continue it when it is listed again', () => {
+    const unlisted = updateRecords({ Nightly: record }, [], NOW);
+    const hoursLater = (hours: number) => new Date(NOW.getTime() + hours * 3_600_000);
+
+    expect(unlisted).toEqual({ Nightly: { ...record, unlistedSince: SEEN_NOW } });
+    expect(updateRecords(unlisted, [], hoursLater(23))).toEqual(unlisted);
+    expect(updateRecords(unlisted, [daily], hoursLater(23))).toEqual({ Nightly: record });
+    expect(updateRecords(unlisted, [], hoursLater(24))).toEqual({});
+  });
+
+  it('forget one that has been missing for a day, but not an alert that is still to be sent', () => {
+    const unlistedSince = '2026-10-07T08:00:00.000Z';
+
+    expect(updateRecords({ Nightly: { ...record, unlistedSince } }, [], NOW)).toEqual({});
+    expect(updateRecords({ Nightly: { ...record, unlistedSince: 'long ago' } }, [], NOW)).toEqual({});
+    expect(updateRecords({ Nightly: { ...pending, unlistedSince } }, [], NOW)).toEqual({
+      Nightly: { ...pending, unlistedSince },
+    });
     expect(updateRecords({ Nightly: pending }, [weekly], NOW).Nightly).toMatchObject({ missed: pending.missed });
+  });
+
+  it('have a schedule that is listed twice once', () => {
+    expect(updateRecords({ Nightly: record }, [daily, daily], NOW)).toEqual({ Nightly: record });
   });
 });
 
@@ -75,6 +94,12 @@ describe('a schedule that is judged', () => {
 
   it('stays as it is when it ran', () => {
     expect(judgeRecord(record, run(8), NOW)).toBe(record);
+  });
+
+  it('is not missed while AWS does not list it', () => {
+    const unlisted = { ...record, unlistedSince: SEEN_NOW };
+
+    expect(judgeRecord(unlisted, run(7), NOW)).toBe(unlisted);
   });
 
   it('that never ran has no run before', () => {
