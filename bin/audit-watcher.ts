@@ -1,20 +1,13 @@
-const [command, ...options] = process.argv.slice(2);
-// A command is loaded when it is asked for: the others need neither a local stack nor ten SDK clients.
-const commands: Readonly<Record<string, (options: readonly string[]) => Promise<number>>> = {
-  start: async (options) => (await import('../cli/start/start.ts')).start(options),
-  'alerts-preview': async (options) => (await import('../cli/preview/preview.ts')).alertsPreview(options),
-  doctor: async (options) => (await import('../cli/doctor/doctor.ts')).doctor(options),
-};
-const run = command !== undefined && Object.hasOwn(commands, command) ? commands[command] : undefined;
+import { run } from '../cli/program.ts';
+import { flushed, type Io } from '../cli/shared/io.ts';
 
-// The reader of the output may stop early, as `head` does.
-process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
-
-if (run === undefined) {
-  process.stderr.write(
-    `${command === undefined ? 'No command was given.' : `There is no command "${command}".`} ` +
-      `Commands: ${Object.keys(commands).join(', ')}. Try: npm start -- --help\n`,
-  );
-  process.exit(2);
+// The reader of the output may stop early, as `head` does, or the terminal may be closed.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
 }
-process.exit(await run(options));
+
+const { stdout, stderr, env } = process;
+const io: Io = { stdout, stderr, env, now: Date.now, exitCode: 0 };
+const exitCode = await run(process.argv.slice(2), io);
+await Promise.all([flushed(stdout), flushed(stderr)]);
+process.exit(exitCode);

@@ -1,20 +1,21 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
+import { findStack, outputsOf } from '../shared/stack.ts';
+import type { Target } from '../shared/target.ts';
 import { awsCommand } from './aws-command.ts';
 import { alarmsCheck } from './checks/alarms.ts';
 import { auditConfigurationCheck, schedulesCheck } from './checks/audit-settings.ts';
 import { chatCheck } from './checks/chat.ts';
 import { checkCredentials, type Identity } from './checks/credentials.ts';
 import { queuesCheck } from './checks/queues.ts';
-import { findStack, judgeStack, listResources, outputsOf } from './checks/stack.ts';
+import { judgeStack, listResources } from './checks/stack.ts';
 import { alertTopicCheck, chatTopicCheck, operationsTopicCheck } from './checks/subscriptions.ts';
 import { sweepCheck } from './checks/sweep.ts';
 import { trailCheck } from './checks/trail.ts';
 import { expiredWatchesCheck, pendingAlertsCheck } from './checks/watches.ts';
 import { type Clients, makeClients } from './clients.ts';
-import { unknownVerdict } from './failed-call.ts';
-import type { DoctorOptions } from './options.ts';
 import type { AccountProbe, Check, StackProbe } from './probe.ts';
 import { testAlert, testChat } from './test-alert.ts';
+import { unknownVerdict } from './unknown-verdict.ts';
 import { type Row, skip } from './verdict.ts';
 
 const ACCOUNT_CHECKS = [trailCheck, auditConfigurationCheck, schedulesCheck] as const;
@@ -31,6 +32,11 @@ const STACK_CHECKS = [
 ] as const;
 const TESTS = [testAlert, testChat] as const;
 
+/** What is examined. */
+export interface DoctorOptions extends Target {
+  readonly sendTestAlert?: boolean;
+}
+
 /** What the doctor found. */
 export interface Examination {
   readonly stackName: string;
@@ -43,7 +49,7 @@ export interface Examination {
 }
 
 /** Runs every check, even when another one fails. */
-export async function examine(options: DoctorOptions, now = Date.now()): Promise<Examination> {
+export async function examine(options: DoctorOptions, now: number): Promise<Examination> {
   const clients = makeClients(options);
   const { verdict, identity } = await checkCredentials(clients);
   const credentials: Row = { check: 'Credentials', ...verdict };
@@ -92,7 +98,7 @@ async function stackRow(
   { region }: Identity,
 ): Promise<{ row: Row; stack?: Stack }> {
   try {
-    const stack = await findStack(clients, stackName);
+    const stack = await findStack(clients.cloudFormation, stackName);
     return { row: { check: 'Stack', ...judgeStack(stack, stackName, region) }, stack };
   } catch (error) {
     return { row: { check: 'Stack', ...unknownVerdict(error, 'FAIL') } };

@@ -1,4 +1,5 @@
 import type { StackResourceSummary } from '@aws-sdk/client-cloudformation';
+import type { StackOutputs } from '../shared/stack.ts';
 import type { AwsCommand } from './aws-command.ts';
 import type { Clients } from './clients.ts';
 import type { Verdict } from './verdict.ts';
@@ -19,9 +20,6 @@ export interface StackProbe extends AccountProbe {
   /** Asked for once, and only when a check needs them. */
   readonly resources: () => Promise<readonly StackResourceSummary[]>;
 }
-
-/** By the names that lib/audit-watcher-stack.ts gives them. */
-export type StackOutputs = Readonly<Record<string, string | undefined>>;
 
 /** One row of the table. */
 export interface Check<Probe> {

@@ -5,8 +5,8 @@ import {
   type ScheduledAuditMetadata,
 } from '@aws-sdk/client-iot';
 import { plural } from '../../../lambda/audit/text/words.ts';
+import { ask, everyItem } from '../../shared/failed-call.ts';
 import type { AwsCommand } from '../aws-command.ts';
-import { ask, everyItem } from '../failed-call.ts';
 import type { AccountProbe, Check } from '../probe.ts';
 import { fail, listed, pass, type Verdict, warn } from '../verdict.ts';
 

@@ -1,6 +1,7 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { ask } from '../../shared/failed-call.ts';
 import type { Clients } from '../clients.ts';
-import { ask, unknownVerdict } from '../failed-call.ts';
+import { unknownVerdict } from '../unknown-verdict.ts';
 import { fail, pass, type Verdict } from '../verdict.ts';
 
 /** The caller, its account and Region. */

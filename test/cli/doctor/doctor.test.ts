@@ -9,11 +9,11 @@ import { GetSubscriptionAttributesCommand, ListSubscriptionsByTopicCommand, Publ
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { doctor } from '../../../cli/doctor/doctor.ts';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { doctorOptions } from '../../../cli/doctor/command.ts';
 import { examine } from '../../../cli/doctor/examination.ts';
-import { DOCTOR_HELP, parseDoctorOptions } from '../../../cli/doctor/options.ts';
 import { reportText } from '../../../cli/doctor/report.ts';
+import { runCli } from '../terminal.ts';
 import {
   ALERT_TOPIC,
   awsError,
@@ -33,27 +33,25 @@ const MINUTE = 60_000;
 const AT_REGION = ['--region', REGION];
 
 let mocks = mockDeployment();
-let out = '';
-let err = '';
 beforeEach(() => {
   mocks.restore();
   mocks = mockDeployment();
-  out = '';
-  err = '';
-  jest.spyOn(process.stdout, 'write').mockImplementation((chunk, done?: unknown) => {
-    out += String(chunk);
-    if (typeof done === 'function') done();
-    return true;
-  });
-  jest.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
-    err += String(chunk);
-    return true;
-  });
 });
 afterEach(() => {
-  jest.restoreAllMocks();
   mocks.restore();
 });
+
+/** Runs the command line at the time of the deployment. */
+function doctor(...argv: readonly string[]) {
+  return runCli(['doctor', ...argv], { now: new Date(NOW).toISOString() });
+}
+
+function parseDoctorOptions(argv: readonly string[]) {
+  return doctorOptions()
+    .exitOverride()
+    .parse([...argv], { from: 'user' })
+    .opts();
+}
 
 async function rows(...argv: readonly string[]) {
   return (await examine(parseDoctorOptions([...AT_REGION, ...argv]), NOW)).rows;
@@ -232,7 +230,7 @@ describe('A check that cannot be done', () => {
   });
 
   test('finds its permission in docs/doctor.md, which has no other', () => {
-    const sources = globSync('cli/doctor/**/*.ts', { cwd: PROJECT }).map((file) =>
+    const sources = globSync(['cli/doctor/**/*.ts', 'cli/shared/stack.ts'], { cwd: PROJECT }).map((file) =>
       readFileSync(join(PROJECT, file), 'utf8'),
     );
     const asked = new Set(sources.flatMap((text) => text.match(/(?<=')[a-z]+:[A-Z]\w+(?=')/g) ?? []));
@@ -304,22 +302,19 @@ describe('The options that say where', () => {
 });
 
 describe('npm run doctor', () => {
-  beforeEach(() => {
-    mocks.restore();
-    mocks = mockDeployment(Date.now());
-  });
-
   test('ends with 0 when all is well', async () => {
-    await expect(doctor(AT_REGION)).resolves.toBe(0);
+    const { code, out } = await doctor(...AT_REGION);
 
+    expect(code).toBe(0);
     expect(out).toContain('14 checks: 14 PASS, 0 WARN, 0 FAIL, 0 SKIP');
   });
 
   test('ends with 0 after warnings, and publishes nothing unless asked', async () => {
     mocks.iot.on(ListScheduledAuditsCommand).resolves({});
 
-    await expect(doctor(AT_REGION)).resolves.toBe(0);
+    const { code, out } = await doctor(...AT_REGION);
 
+    expect(code).toBe(0);
     expect(out).toContain('1 WARN');
     expect(mocks.sns.commandCalls(PublishCommand)).toHaveLength(0);
   });
@@ -327,28 +322,33 @@ describe('npm run doctor', () => {
   test('ends with 1 when something failed', async () => {
     mocks.sns.on(ListSubscriptionsByTopicCommand).resolves({});
 
-    await expect(doctor(AT_REGION)).resolves.toBe(1);
+    expect((await doctor(...AT_REGION)).code).toBe(1);
   });
 
   test('ends with 2 and one sentence for a bad command line', async () => {
-    await expect(doctor(['--region', 'Ireland'])).resolves.toBe(2);
-
-    expect(err).toBe('--region is "Ireland". Allowed: the id of a Region. For example: --region eu-west-1\n');
-    expect(out).toBe('');
+    expect(await doctor('--region', 'Ireland')).toEqual({
+      code: 2,
+      out: '',
+      err:
+        "Option '--region <region>' argument 'Ireland' is invalid. Allowed: the id of a Region. For example: eu-west-1\n" +
+        'Try: audit-watcher doctor --help\n',
+    });
   });
 
   test('ends with 0 after the help', async () => {
-    await expect(doctor(['--help'])).resolves.toBe(0);
+    const { code, out } = await doctor('--help');
 
-    expect(out).toBe(DOCTOR_HELP);
+    expect(code).toBe(0);
+    expect(out).toContain('--send-test-alert');
   });
 
   test('prints one JSON document on demand', async () => {
     mocks.sns.on(ListSubscriptionsByTopicCommand).resolves({});
 
-    await expect(doctor([...AT_REGION, '--json'])).resolves.toBe(1);
+    const { code, out } = await doctor(...AT_REGION, '--json');
 
     const document = JSON.parse(out);
+    expect(code).toBe(1);
     expect(document).toMatchObject({
       stackName: 'AuditWatcher',
       account: '123456789012',
@@ -367,23 +367,17 @@ describe('npm run doctor', () => {
   });
 
   test('shows colours on a terminal only, and none with NO_COLOR', async () => {
-    const { isTTY } = process.stdout;
-    process.stdout.isTTY = true;
-    delete process.env.NO_COLOR;
-    await doctor(AT_REGION);
-    expect(out).toContain('\u001b[32mPASS\u001b[39m    Credentials');
+    const now = new Date(NOW).toISOString();
 
-    out = '';
-    process.env.NO_COLOR = '1';
-    await doctor(AT_REGION);
-    delete process.env.NO_COLOR;
-    process.stdout.isTTY = isTTY;
+    const terminal = await runCli(['doctor', ...AT_REGION], { columns: 120, now });
+    const plain = await runCli(['doctor', ...AT_REGION], { columns: 120, now, env: { NO_COLOR: '1' } });
 
-    expect(out).not.toContain('\u001b');
+    expect(terminal.out).toContain('\u001b[32mPASS\u001b[39m    Credentials');
+    expect(plain.out).not.toContain('\u001b');
   });
 
   test('sends a test to both topics in the shapes of real alerts', async () => {
-    await expect(doctor([...AT_REGION, '--send-test-alert'])).resolves.toBe(0);
+    expect((await doctor(...AT_REGION, '--send-test-alert')).code).toBe(0);
 
     const sent = mocks.sns.commandCalls(PublishCommand).map(({ args }) => args[0].input);
     expect(sent.map(({ TopicArn }) => TopicArn)).toEqual([ALERT_TOPIC, CHAT_TOPIC]);
@@ -396,7 +390,7 @@ describe('npm run doctor', () => {
     const { ChatTopicArn: _, ...outputs } = OUTPUTS;
     mocks.cloudFormation.on(DescribeStacksCommand).resolves({ Stacks: [stackWith(outputs)] });
 
-    await expect(doctor([...AT_REGION, '--send-test-alert'])).resolves.toBe(0);
+    expect((await doctor(...AT_REGION, '--send-test-alert')).code).toBe(0);
 
     const [sent, ...others] = mocks.sns.commandCalls(PublishCommand).map(({ args }) => args[0].input);
     expect(Object.keys(JSON.parse(sent?.Message ?? ''))).toEqual(['default', 'email', 'https']);

@@ -11,8 +11,9 @@ import { judgeSubscribers, labelOf, type Subscriber } from '../../../cli/doctor/
 import { judgeSweep, rateMs } from '../../../cli/doctor/checks/sweep.ts';
 import { judgeTrails, takesRecord, takesRecordAdvanced } from '../../../cli/doctor/checks/trail.ts';
 import { judgeExpired, judgePending } from '../../../cli/doctor/checks/watches.ts';
-import { FailedCallError, unknownVerdict } from '../../../cli/doctor/failed-call.ts';
+import { unknownVerdict } from '../../../cli/doctor/unknown-verdict.ts';
 import { listed } from '../../../cli/doctor/verdict.ts';
+import { FailedCallError } from '../../../cli/shared/failed-call.ts';
 import { awsError, NOW, OUTPUTS, stackWith } from './deployment.ts';
 
 const MINUTE = 60_000;

@@ -1,15 +1,20 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { awsCommand } from '../../../cli/doctor/aws-command.ts';
 import { makeClients } from '../../../cli/doctor/clients.ts';
-import { parseDoctorOptions } from '../../../cli/doctor/options.ts';
+import { doctorOptions } from '../../../cli/doctor/command.ts';
+
+function parseDoctorOptions(argv: readonly string[]) {
+  return doctorOptions()
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined })
+    .parse([...argv], { from: 'user' })
+    .opts();
+}
 
 describe('The options of the doctor', () => {
   test('have defaults', () => {
     expect(parseDoctorOptions([])).toEqual({
       stackName: 'AuditWatcher',
-      sendTestAlert: false,
-      json: false,
-      help: false,
     });
   });
 
@@ -23,18 +28,18 @@ describe('The options of the doctor', () => {
       endpointUrl: 'http://127.0.0.1:4566',
       sendTestAlert: true,
       json: true,
-      help: false,
     });
   });
 
   test.each([
-    [['--stack-name', '1st'], '--stack-name is "1st". Allowed: a letter, then letters, digits and hyphens'],
-    [['--region', ''], '--region is "". Allowed: the id of a Region. For example: --region eu-west-1'],
-    [['--profile', ' '], '--profile is " ". Allowed: the name of a profile'],
-    [['--endpoint-url', 'localhost:4566'], '--endpoint-url is "localhost:4566". Allowed: a URL that begins with http'],
-    [['--verbose'], "Unknown option '--verbose'. Try: npm run doctor -- --help"],
-    [['AuditWatcher'], "Unexpected argument 'AuditWatcher'."],
-    [['--region'], "Option '--region <value>' argument missing. Try: npm run doctor -- --help"],
+    [['--stack-name', '1st'], "argument '1st' is invalid. Allowed: a letter, then letters, digits and hyphens"],
+    [['--region', ''], "argument '' is invalid. Allowed: the id of a Region. For example: eu-west-1"],
+    [['--profile', ' '], "argument ' ' is invalid. Allowed: the name of a profile"],
+    [['--endpoint-url', 'localhost:4566'], 'is invalid. Allowed: a URL that begins with http'],
+    [['--verbose'], "unknown option '--verbose'"],
+    [['--regoin', 'eu-west-1'], '(Did you mean --region?)'],
+    [['AuditWatcher'], 'too many arguments'],
+    [['--region'], "option '--region <region>' argument missing"],
   ])('are refused in one sentence: %j', (argv, sentence) => {
     expect(() => parseDoctorOptions(argv)).toThrow(sentence);
   });

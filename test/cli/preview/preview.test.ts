@@ -1,66 +1,48 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { PREVIEW_ALERTS } from '../../../cli/preview/examples.ts';
 import { escapeHtml, mrkdwnToHtml, plainTextToHtml } from '../../../cli/preview/mrkdwn-html.ts';
 import { previewPage } from '../../../cli/preview/page.ts';
-import { ALERTS_PREVIEW_HELP, alertsPreview, DEFAULT_OUT } from '../../../cli/preview/preview.ts';
 import { composeAlert } from '../../../lambda/audit/alert/message.ts';
 import { SEVERITIES } from '../../../lambda/audit/answer/severity.ts';
 import { ALERT_KIND } from '../../../lambda/audit/watch/alert-kinds.ts';
 import { buildAlertInput, buildAnswer, buildFailed, buildSnapshot } from '../../builders.ts';
+import { runCli } from '../terminal.ts';
 
 describe('npm run alerts:preview', () => {
   let directory = '';
-  let out = '';
-  let err = '';
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'preview-'));
   });
   afterAll(() => rm(directory, { recursive: true }));
-  beforeEach(() => {
-    out = '';
-    err = '';
-    jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
-      out += String(chunk);
-      return true;
-    });
-    jest.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
-      err += String(chunk);
-      return true;
-    });
-  });
-  afterEach(() => {
-    jest.restoreAllMocks();
-  });
-
   test('writes the page, prints where it is, and ends with 0', async () => {
     const file = join(directory, 'page.html');
 
-    await expect(alertsPreview(['--out', file])).resolves.toBe(0);
+    const { code, out } = await runCli(['alerts-preview', '--out', file]);
 
-    expect(out).toBe(`${file}\n`);
+    expect([code, out]).toEqual([0, `${file}\n`]);
     await expect(readFile(file, 'utf8')).resolves.toBe(previewPage(PREVIEW_ALERTS));
   });
 
   test('names in its help the page that it writes', async () => {
-    await expect(alertsPreview(['--help'])).resolves.toBe(0);
+    const { code, out } = await runCli(['alerts-preview', '--help']);
 
-    expect(out).toBe(ALERTS_PREVIEW_HELP);
-    expect(out).toContain(DEFAULT_OUT);
+    expect(code).toBe(0);
+    expect(out).toContain('(default: "alerts-preview.html")');
   });
 
   test.each([
-    [['--colour'], "Unknown option '--colour'. Try: npm run alerts:preview -- --help\n"],
-    [['page.html'], "Unexpected argument 'page.html'. "],
+    [['--colour'], "Unknown option '--colour'"],
+    [['page.html'], "Too many arguments for 'alerts-preview'"],
     [['--out', ''], '--out is empty. '],
     [['--out', '/dev/null/page.html'], '--out is "/dev/null/page.html", which cannot be written (ENOTDIR). '],
   ])('ends with 2 and a sentence for %j', async (argv, sentence) => {
-    await expect(alertsPreview(argv)).resolves.toBe(2);
+    const { code, out, err } = await runCli(['alerts-preview', ...argv]);
 
+    expect([code, out]).toEqual([2, '']);
     expect(err).toContain(sentence);
-    expect(out).toBe('');
   });
 });
 

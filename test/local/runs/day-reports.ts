@@ -1,6 +1,6 @@
 import type { DayAuditReport, DayReport } from '../../../local/runs/day-report.ts';
 import type { DayStory } from '../../../local/runs/scheduled-day-story.ts';
-import { buildAlertReport, buildAuditReport } from '../../cli/start/reports.ts';
+import { buildAlertReport, buildAuditReport } from '../../cli/play/reports.ts';
 
 /** What an audit came to, of the days before unless the overrides say otherwise. */
 function buildDayAudit(story: DayStory, index: number, overrides: Partial<DayAuditReport> = {}): DayAuditReport {

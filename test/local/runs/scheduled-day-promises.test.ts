@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { DayAuditReport, DayReport } from '../../../local/runs/day-report.ts';
 import { brokenPromises } from '../../../local/runs/scheduled-day-promises.ts';
 import { readDayStory } from '../../../local/runs/scheduled-day-story.ts';
-import { buildAlertReport } from '../../cli/start/reports.ts';
+import { buildAlertReport } from '../../cli/play/reports.ts';
 import { buildDay } from './day-reports.ts';
 
 const story = await readDayStory(Date.parse('2026-10-02T15:00:00.000Z'));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type AuditProgress, clockText, pollLine, progressLines } from '../../../cli/start/progress.ts';
+import { type AuditProgress, clockText, pollLine, progressLines } from '../../../cli/play/progress.ts';
 import { buildPoll } from './reports.ts';
 
 const STARTED_AT = Date.parse('2026-10-02T02:00:00.000Z');

@@ -1,5 +1,4 @@
 import { clean } from '../../lambda/audit/text/safe-text.ts';
-import type { Remedy, Status, Verdict } from './verdict.ts';
 
 /** A call to AWS failed; the message says which and how. */
 export class FailedCallError extends Error {
@@ -32,38 +31,32 @@ export async function everyItem<Page, Item>(
   return items;
 }
 
-/**
- * The verdict of a check that failed to run. Unknown is not good: it counts as the worst that the check could have found.
- */
-export function unknownVerdict(error: unknown, worst: Extract<Status, 'WARN' | 'FAIL'>): Verdict {
-  return { status: worst, ...explain(error) };
+/** `sns:Publish is`, for a call that AWS refused because a permission is missing; undefined for any other failure. */
+export function deniedActions({ action, cause }: FailedCallError): string | undefined {
+  if (!isDenied(cause)) return undefined;
+  return isOfKey(cause) ? 'kms:Decrypt and kms:GenerateDataKey are' : `${action} is`;
 }
 
-function explain(error: unknown): { readonly found: string; readonly remedy: Remedy } {
-  const found = `Not checked: ${error instanceof FailedCallError ? error.message : errorText(error)}`;
-  if (!(error instanceof FailedCallError)) {
-    return { found, remedy: { text: 'This is a defect of the doctor, or an unexpected answer. Report it.' } };
-  }
+/**
+ * What to do about a failed call.
+ *
+ * @param policy the page of docs/ that has the permissions
+ * @param again how to repeat it
+ */
+export function remedyOf(error: FailedCallError, policy: string, again: string): string {
   const { action, cause } = error;
   if (isDenied(cause)) {
     const actions = isOfKey(cause) ? 'kms:Decrypt and kms:GenerateDataKey' : action;
-    return {
-      found: `Not checked: ${actions} ${isOfKey(cause) ? 'are' : 'is'} denied.`,
-      remedy: { text: `Allow ${actions} to these credentials: docs/doctor.md has the whole policy.` },
-    };
+    return `Allow ${actions} to these credentials: ${policy} has the whole policy.`;
   }
-  return { found, remedy: { text: remedyOf(cause) } };
-}
-
-function remedyOf(cause: unknown): string {
   if (isGone(cause))
     return 'It was deleted outside of CloudFormation. Drift detection of the stack shows what else is gone.';
   return isNetworkTrouble(cause)
-    ? 'Check the network, the Region and --endpoint-url, then run the doctor again.'
-    : 'Run the doctor again. If the error stays, this service or endpoint does not answer the call.';
+    ? `Check the network, the Region and --endpoint-url, then ${again}.`
+    : `${again.charAt(0).toUpperCase()}${again.slice(1)}. If the error stays, this service or endpoint does not answer the call.`;
 }
 
-/** Whether AWS refused a call because a permission is missing. Each service has its own name for that. */
+/** Each service has its own name for that. */
 function isDenied(error: unknown): boolean {
   return error instanceof Error && /AccessDenied|NotAuthorized|Unauthorized|AuthorizationError/.test(error.name);
 }
@@ -84,7 +77,7 @@ function isNetworkTrouble(error: unknown): boolean {
 }
 
 /** Name and message on one line; an error of several addresses has its code alone. */
-function errorText(error: unknown): string {
+export function errorText(error: unknown): string {
   if (!(error instanceof Error)) return clean(String(error), 200) ?? 'unknown error';
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   const name = error.name === 'Error' || error.name === 'AggregateError' ? (code ?? error.name) : error.name;

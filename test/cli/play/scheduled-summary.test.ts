@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { scheduledSummaryText } from '../../../cli/start/scheduled-summary.ts';
+import { scheduledSummaryText } from '../../../cli/play/scheduled-summary.ts';
 import { readDayStory } from '../../../local/runs/scheduled-day-story.ts';
 import { buildDay } from '../../local/runs/day-reports.ts';
 import { buildAlertReport } from './reports.ts';

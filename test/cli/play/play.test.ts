@@ -4,11 +4,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { START_HELP } from '../../../cli/start/options.ts';
-import { start } from '../../../cli/start/start.ts';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startDynamoDb } from '../../../local/services/dynamodb.ts';
 import { answer, at } from '../../scenarios/scenario-stack.ts';
+import { runCli } from '../terminal.ts';
 
 const PROJECT = join(import.meta.dirname, '../../..');
 
@@ -26,53 +25,25 @@ async function record(name: string, ...steps: readonly Readonly<Record<string, u
 
 /** Runs the command line in a process of its own. */
 async function run(...argv: readonly string[]) {
-  const child = spawn(process.execPath, [join(PROJECT, 'bin/audit-watcher.ts'), ...argv], { cwd: directory });
+  const child = spawn(process.execPath, [join(PROJECT, 'bin/audit-watcher.mjs'), ...argv], { cwd: directory });
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   return { code, stdout, stderr };
 }
 
 describe('npm start', () => {
-  let out = '';
-  let err = '';
-  beforeEach(() => {
-    out = '';
-    err = '';
-    jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
-      out += String(chunk);
-      return true;
-    });
-    jest.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
-      err += String(chunk);
-      return true;
-    });
-  });
-  afterEach(() => {
-    jest.restoreAllMocks();
-  });
-
-  test('ends with 0 after the help', async () => {
-    await expect(start(['--help'])).resolves.toBe(0);
-
-    expect(out).toBe(START_HELP);
-    expect(err).toBe('');
-  });
-
   test.each([
-    [['--sped', '10'], "Unknown option '--sped'. Try: npm start -- --help\n"],
-    [['--speed', 'fast'], '--speed is "fast". Allowed: a number greater than 0, or max. For example: --speed 10\n'],
+    [['--sped', '10'], "Unknown option '--sped'\n(Did you mean --speed?)\nTry: audit-watcher play --help\n"],
     [['--recording', '/no/such.json'], '/no/such.json: no such file; give the path of a recording.\n'],
   ])('ends with 2 after %j, and one sentence', async (argv, sentence) => {
-    await expect(start(argv)).resolves.toBe(2);
-
-    expect([out, err]).toEqual(['', sentence]);
+    expect(await runCli(['play', ...argv])).toEqual({ code: 2, out: '', err: sentence });
   });
 
   test('ends with 2 after a malformed recording, and names file, path, and what was expected', async () => {
     const file = await record('malformed', { atSeconds: 'soon', response: {} });
 
-    await expect(start(['--recording', file])).resolves.toBe(2);
+    const { code, out, err } = await runCli(['play', '--recording', file]);
 
-    expect(out).toBe('');
+    expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(new RegExp(`^${file}: steps\\[0\\]\\.atSeconds: expected .*"soon"`));
   });
 
@@ -80,7 +51,8 @@ describe('npm start', () => {
     const refused = { name: 'AccessDeniedException', statusCode: 403 };
     const file = await record('refused', at(0, answer('IN_PROGRESS')), { atSeconds: 0, error: refused });
 
-    const code = await start(['--speed', 'max', '--recording', file, '--data', join(directory, 'failed'), '--fresh']);
+    const data = join(directory, 'failed');
+    const { code, out, err } = await runCli(['play', '--speed', 'max', '--recording', file, '--data', data, '--fresh']);
 
     expect(code).toBe(1);
     expect(err).toBe('');
@@ -99,7 +71,7 @@ describe('npm start', () => {
       'Other',
     );
 
-    const code = await start(['--data', data]).finally(() => other.close());
+    const { code, err } = await runCli(['play', '--data', data]).finally(() => other.close());
 
     expect(code).toBe(1);
     expect(err).toBe(
@@ -122,7 +94,7 @@ describe('The command line', () => {
     const second = await record('second', at(0, clean));
 
     const { code, stdout, stderr } = await run(
-      'start',
+      'play',
       '--speed',
       'max',
       '--json',
@@ -176,16 +148,20 @@ describe('The command line', () => {
     expect(stderr).toContain('Transitions 11 of the state machine');
   });
 
+  test('without a command ends with 2, and shows the help on stderr', async () => {
+    const { code, stdout, stderr } = await run();
+
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('Usage: audit-watcher [options] [command]');
+  });
+
   test.each([
-    [[], 'No command was given. Commands: start, alerts-preview, doctor. Try: npm start -- --help\n'],
-    [['stop'], 'There is no command "stop". Commands: start, alerts-preview, doctor. Try: npm start -- --help\n'],
-    [
-      ['constructor'],
-      'There is no command "constructor". Commands: start, alerts-preview, doctor. Try: npm start -- --help\n',
-    ],
-  ])('%j ends with 2, and names the commands', async (argv, sentence) => {
+    [['plai'], "Unknown command 'plai'\n(Did you mean play?)"],
+    [['constructor'], "Unknown command 'constructor'"],
+  ])('%j ends with 2 and one sentence', async (argv, sentence) => {
     const { code, stdout, stderr } = await run(...argv);
 
-    expect([code, stdout, stderr]).toEqual([2, '', sentence]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toBe(`${sentence}\nTry: audit-watcher --help\n`);
   });
 });

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from '@jest/globals';
-import { ScheduledDisplay } from '../../../cli/start/scheduled-display.ts';
+import { ScheduledDisplay } from '../../../cli/play/scheduled-display.ts';
 import { readDayStory } from '../../../local/runs/scheduled-day-story.ts';
 import { buildAlertReport } from './reports.ts';
 

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { Display } from '../../../cli/start/display.ts';
+import { Display } from '../../../cli/play/display.ts';
 import { parseRecording } from '../../../local/recordings/recording.ts';
 import type { WatchedAudit } from '../../../local/runs/watch-run.ts';
 import { buildAnswer, TASK_ID } from '../../builders.ts';

@@ -1,23 +1,21 @@
 import { createLogUpdate } from 'log-update';
 import type { AlertReport } from '../../local/runs/audit-report.ts';
 import type { WatchListener } from '../../local/runs/watch-run.ts';
+import type { Output } from '../shared/io.ts';
 import { type AuditProgress, clockText, pollLine, progressLines } from './progress.ts';
 import { renderAlert } from './render-alert.ts';
 
 const FRAME_MS = 100;
 
-/** Standard output, or anything that may be a terminal. */
-type DisplayStream = NodeJS.WritableStream & { readonly isTTY?: boolean };
-
 /** Shows a run as it happens: live on a terminal, as plain lines anywhere else. */
 export class Display implements WatchListener {
-  readonly #stream: DisplayStream;
+  readonly #stream: Output;
   readonly #audits = new Map<string, AuditProgress>();
   readonly #live: ReturnType<typeof createLogUpdate> | undefined;
   #now: () => number = () => 0;
   #frames: NodeJS.Timeout | undefined;
 
-  constructor(stream: DisplayStream) {
+  constructor(stream: Output) {
     this.#stream = stream;
     this.#live = stream.isTTY ? createLogUpdate(stream) : undefined;
   }

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { renderAlert } from '../../../cli/start/render-alert.ts';
+import { renderAlert } from '../../../cli/play/render-alert.ts';
 import { buildAlertReport } from './reports.ts';
 
 /** Short enough to be read here whole. */

@@ -9,45 +9,51 @@ import { readDayStory } from '../../local/runs/scheduled-day-story.ts';
 import { EventNotTakenError, watchRecordings } from '../../local/runs/watch-run.ts';
 import { DataDirectoryError } from '../../local/services/dynalite-engine.ts';
 import { TableShapeError } from '../../local/services/dynamodb-table.ts';
-import { UsageError, written } from '../shared/command-line.ts';
+import { CommandError, EXIT, UsageError } from '../shared/command-error.ts';
+import { type Io, type Output, written } from '../shared/io.ts';
 import { Display } from './display.ts';
-import { parseStartOptions, START_HELP, type StartOptions } from './options.ts';
 import { ScheduledDisplay } from './scheduled-display.ts';
 import { scheduledSummaryText } from './scheduled-summary.ts';
 import { summaryText } from './summary.ts';
+
+/** What `play` was asked for. */
+export interface PlayOptions {
+  /** Files; empty plays the sample audit. */
+  readonly recording: readonly string[];
+  /** Play a day of scheduled audits instead of recordings. */
+  readonly scheduled?: boolean;
+  /** Times faster than real; Infinity never waits. @default 1, and Infinity for a day of scheduled audits */
+  readonly speed?: number;
+  readonly json?: boolean;
+  /** Folder of the tables. */
+  readonly data: string;
+  readonly fresh?: boolean;
+  /** Settings over those of cdk.json. */
+  readonly context: Readonly<Record<string, string>>;
+}
 
 const PROJECT = resolve(import.meta.dirname, '../..');
 /** The messages of these errors say what to do; a stack trace would only hide it. */
 const EXPLAINED = [SynthesisError, DataDirectoryError, TableShapeError, EventNotTakenError, UnsupportedScheduleError];
 const SAMPLE = resolve(PROJECT, 'recordings/sample.json');
 
-/**
- * `npm start`: plays recorded audits, or a day of scheduled ones, to the synthesized stack.
- *
- * @returns the exit code: 0 all went as it should, 1 a watch failed or something is missing, 2 the command line or a recording cannot be used
- */
-export async function start(argv: readonly string[]): Promise<number> {
+/** Plays recorded audits, or a day of scheduled ones, to the synthesized stack. @throws CommandError */
+export async function play(options: PlayOptions, io: Io): Promise<void> {
   try {
-    const options = parseStartOptions(argv);
-    if (!options.help) return await run(options);
-    process.stdout.write(START_HELP);
-    return 0;
+    const out = options.json ? io.stderr : io.stdout;
+    const { report, summary, succeeded } = options.scheduled
+      ? await playDay(options, out)
+      : await playRecordings(options, out);
+    await written(out, `\n${summary}\n`);
+    if (options.json) await written(io.stdout, `${JSON.stringify(report, null, 2)}\n`);
+    io.exitCode = succeeded ? EXIT.ok : EXIT.error;
   } catch (error) {
-    if (error instanceof UsageError || error instanceof RecordingError) {
-      process.stderr.write(`${error.message}\n`);
-      return 2;
+    if (error instanceof RecordingError) throw new UsageError(error.message, { cause: error });
+    if (error instanceof Error && EXPLAINED.some((kind) => error instanceof kind)) {
+      throw new CommandError(error.message, { cause: error });
     }
-    process.stderr.write(`${describe(error)}\n`);
-    return 1;
+    throw error;
   }
-}
-
-async function run(options: StartOptions): Promise<number> {
-  const out = options.json ? process.stderr : process.stdout;
-  const { report, summary, succeeded } = options.scheduled ? await playDay(options, out) : await play(options, out);
-  out.write(`\n${summary}\n`);
-  if (options.json) await written(process.stdout, `${JSON.stringify(report, null, 2)}\n`);
-  return succeeded ? 0 : 1;
 }
 
 interface Outcome {
@@ -57,11 +63,11 @@ interface Outcome {
   readonly succeeded: boolean;
 }
 
-async function play(
-  { recordings, speed, data, fresh, context }: StartOptions,
-  out: NodeJS.WriteStream,
+async function playRecordings(
+  { recording, speed = 1, data, fresh, context }: PlayOptions,
+  out: Output,
 ): Promise<Outcome> {
-  const played = await Promise.all((recordings.length > 0 ? recordings : [SAMPLE]).map(readRecording));
+  const played = await Promise.all((recording.length > 0 ? recording : [SAMPLE]).map(readRecording));
   const dataDirectory = resolve(data);
   out.write(
     `Synthesizing the stack, then playing ${played.length === 1 ? 'one audit' : `${played.length} audits`} to it.\n`,
@@ -75,7 +81,7 @@ async function play(
   return { report: { audits }, summary: summaryText(audits), succeeded };
 }
 
-async function playDay({ speed, context }: StartOptions, out: NodeJS.WriteStream): Promise<Outcome> {
+async function playDay({ speed = Number.POSITIVE_INFINITY, context }: PlayOptions, out: Output): Promise<Outcome> {
   out.write('Synthesizing the stack, then playing a day of scheduled audits to it.\n');
   const story = await readDayStory(Date.now());
   const day = await withAssembly(context, (assembly) =>
@@ -86,7 +92,7 @@ async function playDay({ speed, context }: StartOptions, out: NodeJS.WriteStream
 
 /** Synthesizes into a folder of its own: two runs may synthesize at the same time. */
 async function withAssembly<T>(
-  context: StartOptions['context'],
+  context: PlayOptions['context'],
   use: (assembly: CloudAssembly) => Promise<T>,
 ): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'audit-watcher-'));
@@ -103,9 +109,4 @@ async function makeDirectory(directory: string): Promise<void> {
   } catch (cause) {
     throw new UsageError(`--data is "${directory}", which cannot be made a folder. Give another one.`, { cause });
   }
-}
-
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return EXPLAINED.some((kind) => error instanceof kind) ? error.message : (error.stack ?? error.message);
 }

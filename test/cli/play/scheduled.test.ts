@@ -1,31 +1,10 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { start } from '../../../cli/start/start.ts';
+import { describe, expect, test } from '@jest/globals';
 import type { DayReport } from '../../../local/runs/day-report.ts';
+import { runCli } from '../terminal.ts';
 
 describe('npm start -- --scheduled', () => {
-  let out = '';
-  let err = '';
-  beforeEach(() => {
-    out = '';
-    err = '';
-    const keep = (append: (text: string) => void) => (chunk: unknown, done?: unknown) => {
-      append(String(chunk));
-      if (typeof done === 'function') done();
-      return true;
-    };
-    jest
-      .spyOn(process.stdout, 'write')
-      .mockImplementation(keep((text) => (out += text)) as typeof process.stdout.write);
-    jest
-      .spyOn(process.stderr, 'write')
-      .mockImplementation(keep((text) => (err += text)) as typeof process.stderr.write);
-  });
-  afterEach(() => {
-    jest.restoreAllMocks();
-  });
-
   test('plays a day on which every audit is found, and ends with 0', async () => {
-    const code = await start(['--scheduled', '--json']);
+    const { code, out, err } = await runCli(['play', '--scheduled', '--json']);
 
     const { scheduledDay } = JSON.parse(out) as { scheduledDay: DayReport };
     expect(scheduledDay.missing).toEqual([]);
@@ -71,7 +50,7 @@ describe('npm start -- --scheduled', () => {
   });
 
   test('ends with 1 and says what is missing when sweeps are too rare for the story', async () => {
-    const code = await start(['--scheduled', '-c', 'sweepMinutes=60']);
+    const { code, out, err } = await runCli(['play', '--scheduled', '-c', 'sweepMinutes=60']);
 
     expect(code).toBe(1);
     expect(err).toBe('');

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { summaryText } from '../../../cli/start/summary.ts';
+import { summaryText } from '../../../cli/play/summary.ts';
 import { buildAlertReport, buildAuditReport } from './reports.ts';
 
 test('the summary says what was stored, sent and used', () => {

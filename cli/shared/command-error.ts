@@ -1,0 +1,21 @@
+/** The exit codes, the same for every command; docs/command-line.md lists them. */
+export const EXIT = {
+  /** Yes, clean, or done. */
+  ok: 0,
+  /** It could not be found out or done. */
+  error: 1,
+  /** The command line, or a file that it names, cannot be used. */
+  usage: 2,
+} as const;
+
+/** The command ends here. The message says all there is to say: what, the value, what is allowed, the remedy. */
+export class CommandError extends Error {
+  override readonly name: string = 'CommandError';
+  readonly exitCode: number = EXIT.error;
+}
+
+/** The command line cannot be used as it was typed. */
+export class UsageError extends CommandError {
+  override readonly name = 'UsageError';
+  override readonly exitCode = EXIT.usage;
+}

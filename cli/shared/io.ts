@@ -1,0 +1,28 @@
+/** Standard output, or anything that may be a terminal. */
+export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** What a command has to do with: the process, or in a test whatever stands in for it. */
+export interface Io {
+  /** Results. */
+  readonly stdout: Output;
+  /** Prose: notes, progress, errors. */
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** What the command that ran has come to, see EXIT. */
+  exitCode: number;
+}
+
+/** Writes a text whole, and waits while the reader is slower than the writer. */
+export function written(stream: NodeJS.WritableStream, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.write(text)) resolve();
+    else stream.once('drain', resolve);
+  });
+}
+
+/** Waits until everything written so far is out, so that the process may end after it. */
+export function flushed(stream: NodeJS.WritableStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}

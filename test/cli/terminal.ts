@@ -1,0 +1,41 @@
+import { Writable } from 'node:stream';
+import { run } from '../../cli/program.ts';
+import type { Io, Output } from '../../cli/shared/io.ts';
+
+/** Where a command writes in a test. */
+export interface TestIo extends Io {
+  readonly written: { out: string; err: string };
+}
+
+/** What a test sets of it. */
+export interface TerminalOptions {
+  /** A terminal of so many columns; without it a pipe. */
+  readonly columns?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  /** ISO 8601. */
+  readonly now?: string;
+}
+
+export function testIo({ columns, env = {}, now = '2026-11-23T12:00:00.000Z' }: TerminalOptions = {}): TestIo {
+  const written = { out: '', err: '' };
+  const terminal = columns === undefined ? {} : { isTTY: true, columns };
+  const into = (name: 'out' | 'err'): Output =>
+    Object.assign(
+      new Writable({
+        decodeStrings: false,
+        write: (chunk, _encoding, done) => {
+          written[name] += String(chunk);
+          done();
+        },
+      }),
+      terminal,
+    );
+  return { stdout: into('out'), stderr: into('err'), env, now: () => Date.parse(now), exitCode: 0, written };
+}
+
+/** Runs a command line in this process. */
+export async function runCli(argv: readonly string[], options: TerminalOptions = {}) {
+  const io = testIo(options);
+  const code = await run(argv, io);
+  return { code, ...io.written };
+}
