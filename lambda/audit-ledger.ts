@@ -13,7 +13,6 @@ import type { AuditReference, CheckEntry } from './audit/ledger/entry.ts';
 import { afterPublishing, afterPublishingUnknown, type PublishedCheck } from './audit/ledger/publish.ts';
 import { referenceOf } from './audit/watch/previous-audit.ts';
 import type { Watch } from './audit/watch/watch.ts';
-import { logger } from './aws/logger.ts';
 import type { LedgerTable } from './aws/table/ledger-table.ts';
 import type { WatchTable } from './aws/table/watch-table.ts';
 import type { Place } from './contract.ts';
@@ -44,9 +43,9 @@ export class AuditLedger {
     this.#watches = watches;
   }
 
-  /** What is known of every check; entries that cannot be read are skipped. */
+  /** What is known of every check; of one whose entry cannot be read, nothing. */
   entries(place: Place): Promise<VersionedEntry[]> {
-    return this.#ledger.entries(place, (error) => logger.warn('Skipped an entry of the ledger', { error }));
+    return this.#ledger.entries(place);
   }
 
   /** How an audit that still runs compares with the ledger, which stays as it is. */
@@ -57,12 +56,12 @@ export class AuditLedger {
 
   /** The comparison of an audit by which the ledger has moved; undefined before. */
   async comparison(watch: Watch): Promise<Comparison | undefined> {
-    return (await this.#ledger.storedMove(watch))?.comparison;
+    return (await this.#ledger.storedMove(watch))?.move?.comparison;
   }
 
   /** What was known of the checks of an audit before it moved the ledger, or what is known now if it has not. */
   async before(watch: Watch, { answer }: Snapshot): Promise<readonly CheckEntry[]> {
-    const stored = await this.#ledger.storedMove(watch);
+    const stored = (await this.#ledger.storedMove(watch))?.move;
     if (stored !== undefined) {
       return stored.comparison.checks.map(({ before }) => before).filter((entry) => entry !== undefined);
     }
@@ -81,14 +80,13 @@ export class AuditLedger {
     const previousChecks = await this.#previousChecks(watch, snapshot, reference);
     for (;;) {
       const entries = await this.entries(watch);
-      const stored = await this.#ledger.storedMove(watch);
-      const findings = await findingChangesOf(entriesFor(reading, reference, entries));
-      const fresh = moveLedger(reading, reference, { entries, previousChecks, findings });
+      const { move: stored, revision = 0 } = (await this.#ledger.storedMove(watch)) ?? {};
+      // What an attempt before has moved says nothing of the time before, which only its comparison knew.
+      const known = stored === undefined ? entries.map((entry) => forgetMoveOf(watch.taskId, entry)) : entries;
+      const findings = await findingChangesOf(entriesFor(reading, reference, known));
+      const fresh = moveLedger(reading, reference, { entries: known, previousChecks, findings });
       const move = stored === undefined ? fresh : mergeMoves(stored, fresh, entries);
-      if (move !== stored) {
-        const revision = (stored?.revision ?? 0) + 1;
-        if (!(await this.#ledger.storeMove(watch, { ...move, revision }, watch.expiresAt))) continue;
-      }
+      if (move !== stored && !(await this.#ledger.storeMove(watch, move, revision + 1, watch.expiresAt))) continue;
       if (!(await this.#write(watch, reference, move.entries, entries))) continue;
       await this.#writeHistory(watch, move.comparison);
       return move.comparison;
@@ -168,6 +166,12 @@ export class AuditLedger {
       await this.#ledger.putChange(watch, audit.startedAt, change, watch.expiresAt);
     }
   }
+}
+
+function forgetMoveOf(taskId: string, entry: VersionedEntry): VersionedEntry {
+  const { checkName, auditName, version, result, unknown } = entry;
+  const isLast = result?.audit.taskId === taskId || unknown?.audit.taskId === taskId;
+  return isLast ? { checkName, auditName, version } : entry;
 }
 
 function entriesFor({ checks }: AuditReading, audit: AuditReference, entries: readonly VersionedEntry[]) {

@@ -182,6 +182,7 @@ export const METRIC = {
   poll: 'Poll',
   alertDelay: 'AlertDelay',
   throttledCalls: 'ThrottledCalls',
+  unreadableItems: 'UnreadableItems',
   auditsFound: 'AuditsFound',
   watchesTakenOver: 'WatchesTakenOver',
   auditsOverdue: 'AuditsOverdue',

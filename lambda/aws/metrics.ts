@@ -44,6 +44,11 @@ export function countThrottling(error: unknown): void {
   if (isThrottling) write(byFunction(), { [METRIC.throttledCalls]: 1 });
 }
 
+/** An item of the table that could not be read, and was skipped. */
+export function countUnreadableItem(): void {
+  write(byFunction(), { [METRIC.unreadableItems]: 1 });
+}
+
 /** What one sweep found. Nothing found is nothing written: there are thousands of sweeps a month. */
 export function countSweep(sweep: SweepCounts): void {
   write(byFunction(), {

@@ -1,6 +1,6 @@
 import type { CheckOutcome } from '../answer/reading.ts';
 import { shortName } from '../answer/resource-name.ts';
-import type { CheckEntry, KnownResult } from '../ledger/entry.ts';
+import { type CheckEntry, isUnreadable, type KnownResult } from '../ledger/entry.ts';
 import type { FindingChanges } from '../ledger/finding-changes.ts';
 import type { CheckChange, CheckStanding } from '../ledger/move.ts';
 import { clean, knownTime } from '../text/safe-text.ts';
@@ -18,7 +18,8 @@ const LABELS = [
   'Suppressed',
   'Unknown',
   'Not audited',
-  'First result',
+  'First known',
+  'Not compared',
   'Outdated',
 ] as const;
 type Label = (typeof LABELS)[number];
@@ -119,9 +120,10 @@ export function knownText({ startedAt }: AlertFacts, entry: CheckEntry | undefin
 }
 
 function labelOf(change: CheckChange, outcome: CheckOutcome): Label | undefined {
+  if (change.before !== undefined && isUnreadable(change.before)) return 'Not compared';
   switch (change.change) {
     case 'FIRST':
-      return outcome === 'NON_COMPLIANT' ? 'First result' : undefined;
+      return outcome === 'NON_COMPLIANT' ? 'First known' : undefined;
     case 'NEW':
       return 'New';
     case 'WORSE':
@@ -160,7 +162,9 @@ function rowText(facts: AlertFacts, check: CheckFacts, change: CheckChange, labe
       const since = unknown === undefined ? '' : `, unknown since ${dayText(unknown.since, facts.startedAt)}`;
       return `(${standingText(check)}${since}; previously ${knownText(facts, before)})`;
     }
-    case 'First result':
+    case 'Not compared':
+      return '(what was known of it cannot be read)';
+    case 'First known':
       return `(${plural(now.resources, 'resource')})`;
     case 'Outdated':
       return '(a later audit has given a result already)';

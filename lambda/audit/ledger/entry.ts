@@ -90,6 +90,11 @@ export function isLater(a: AuditReference, b: AuditReference): boolean {
   return a.startedAt === b.startedAt ? a.taskId > b.taskId : a.startedAt > b.startedAt;
 }
 
+/** True for an entry of which only the check is known, because what was stored of it could not be read. */
+export function isUnreadable({ result, unknown, published }: CheckEntry): boolean {
+  return result === undefined && unknown === undefined && published === undefined;
+}
+
 /** True for open trouble: the last result is non-compliant, or a failure was published and no result has come since. */
 export function isOpen({ result, published }: CheckEntry): boolean {
   return result?.outcome === 'NON_COMPLIANT' || published !== undefined;

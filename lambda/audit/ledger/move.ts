@@ -41,7 +41,7 @@ export interface CheckStanding {
 export interface CheckChange {
   readonly checkName: string;
   readonly change: Change;
-  /** What was known before; absent when the check had never been audited. */
+  /** What was known before; absent when the check had never been audited, only its name when that could not be read. */
   readonly before?: CheckEntry;
   readonly now: CheckStanding;
   /** Present when the findings of both are known. */

@@ -4,17 +4,26 @@ import type { CheckEntry } from '../../audit/ledger/entry.ts';
 import type { CheckChange } from '../../audit/ledger/move.ts';
 import { type AuditId, type Place, placeKey, TABLE } from '../../contract.ts';
 import { MalformedItemError } from '../../errors.ts';
+import { isObject } from '../../object.ts';
+import { type OnUnreadable, skipUnreadable } from '../unreadable-item.ts';
 import { comparisonKey, SCHEMA_VERSION } from './keys.ts';
+import { isEntry, isMove } from './ledger-shapes.ts';
 import { type Item, Table } from './table.ts';
 import { unzipJson, zipJson } from './zipped-json.ts';
 
 /** Of JSON: far more than 25 checks with their entries come to. */
 const LARGEST_COMPARISON = 1024 * 1024;
 
+/** Rises by one with each write, from 1. What is not between these was not written here, and is taken as 0. */
+const FIRST_VERSION = 1;
+const LAST_VERSION = Number.MAX_SAFE_INTEGER - 1;
+
 /** What one audit changes in the ledger, as it is stored with the audit before the ledger moves. */
-export interface StoredMove extends AuditMove {
+export interface StoredMove {
   /** Rises by one each time that the comparison is computed again. */
   readonly revision: number;
+  /** Absent when it cannot be read: then it is computed again. */
+  readonly move?: AuditMove;
 }
 
 /**
@@ -23,13 +32,15 @@ export interface StoredMove extends AuditMove {
  */
 export class LedgerTable {
   readonly #table: Table;
+  readonly #onUnreadable: OnUnreadable;
 
-  constructor(tableName: string, client?: DynamoDBClient) {
+  constructor(tableName: string, client?: DynamoDBClient, onUnreadable: OnUnreadable = skipUnreadable) {
     this.#table = new Table(tableName, client);
+    this.#onUnreadable = onUnreadable;
   }
 
-  /** All entries of an account and Region. What cannot be read goes to `onMalformed`, and is not known. */
-  async entries(place: Place, onMalformed: (error: MalformedItemError) => void): Promise<VersionedEntry[]> {
+  /** All entries of an account and Region. Of one that cannot be read only its check is known, until it is written again. */
+  async entries(place: Place): Promise<VersionedEntry[]> {
     const entries: VersionedEntry[] = [];
     const items = this.#table.query({
       ConsistentRead: true,
@@ -37,8 +48,12 @@ export class LedgerTable {
       ExpressionAttributeValues: { ':checks': ledgerPartition(place) },
     });
     for await (const item of items) {
-      if (isEntry(item)) entries.push(item.entry);
-      else onMalformed(new MalformedItemError('ledger', item));
+      if (isReadable(item, place)) {
+        entries.push(item.entry);
+      } else {
+        this.#onUnreadable(new MalformedItemError('ledger', item));
+        entries.push(unreadableEntry(item));
+      }
     }
     return entries;
   }
@@ -47,15 +62,15 @@ export class LedgerTable {
   async storedMove(audit: AuditId): Promise<StoredMove | undefined> {
     const item = await this.#table.get(comparisonKey(audit));
     if (item === undefined) return undefined;
+    const revision = versionOf(item.revision);
     const move = unzipJson(item.move, LARGEST_COMPARISON);
-    if (item.schemaVersion !== SCHEMA_VERSION || typeof item.revision !== 'number' || !isMove(move)) {
-      throw new MalformedItemError('comparison', item);
-    }
-    return { ...move, revision: item.revision };
+    if (item.schemaVersion === SCHEMA_VERSION && revision > 0 && isMove(move)) return { revision, move };
+    this.#onUnreadable(new MalformedItemError('comparison', item));
+    return { revision };
   }
 
   /** Stores a comparison in place of the one of the revision before. Returns false when another attempt was quicker. */
-  async storeMove(audit: AuditId, { revision, ...move }: StoredMove, expiresAt: number): Promise<boolean> {
+  async storeMove(audit: AuditId, move: AuditMove, revision: number, expiresAt: number): Promise<boolean> {
     return this.#table.put({
       Item: {
         ...comparisonKey(audit),
@@ -64,8 +79,7 @@ export class LedgerTable {
         move: zipJson(move),
         [TABLE.timeToLive]: expiresAt,
       },
-      ConditionExpression: `attribute_not_exists(${TABLE.partitionKey}) OR revision = :before`,
-      ExpressionAttributeValues: { ':before': revision - 1 },
+      ...onVersion('#revision', { '#revision': 'revision' }, revision - 1),
     });
   }
 
@@ -74,13 +88,7 @@ export class LedgerTable {
     const { version } = entry;
     return this.#table.put({
       Item: { ...entryKey(place, entry), schemaVersion: SCHEMA_VERSION, entry: { ...entry, version: version + 1 } },
-      ConditionExpression: version === 0 ? `attribute_not_exists(${TABLE.partitionKey})` : 'entry.#version = :version',
-      ...(version === 0
-        ? {}
-        : {
-            ExpressionAttributeNames: { '#version': 'version' },
-            ExpressionAttributeValues: { ':version': version },
-          }),
+      ...onVersion('#entry.#version', { '#entry': 'entry', '#version': 'version' }, version),
     });
   }
 
@@ -113,17 +121,31 @@ function entryKey(place: Place, { checkName, auditName }: CheckEntry): Record<st
   };
 }
 
-function isEntry(item: Item): item is Item & { readonly entry: VersionedEntry } {
+/** An entry is that of the check in its key. */
+function isReadable(item: Item, place: Place): item is Item & { readonly entry: VersionedEntry } {
   const { schemaVersion, entry } = item;
-  if (schemaVersion !== SCHEMA_VERSION || typeof entry !== 'object' || entry === null) return false;
-  return (
-    'checkName' in entry &&
-    typeof entry.checkName === 'string' &&
-    'version' in entry &&
-    typeof entry.version === 'number'
-  );
+  if (schemaVersion !== SCHEMA_VERSION || !isEntry(entry) || versionOf(entry.version) === 0) return false;
+  return entryKey(place, entry)[TABLE.sortKey] === item[TABLE.sortKey];
 }
 
-function isMove(value: unknown): value is AuditMove {
-  return typeof value === 'object' && value !== null && 'comparison' in value && 'entries' in value;
+/** With the version that the next write replaces, and nothing known but the check. */
+function unreadableEntry(item: Item): VersionedEntry {
+  const [checkName = '', ...auditName] = String(item[TABLE.sortKey]).split('#');
+  const version = isObject(item.entry) ? versionOf(item.entry.version) : 0;
+  return { checkName, auditName: auditName.length === 0 ? undefined : auditName.join('#'), version };
+}
+
+function versionOf(value: unknown): number {
+  return typeof value === 'number' && value >= FIRST_VERSION && value <= LAST_VERSION ? value : 0;
+}
+
+/** The condition of a write that replaces a version; 0 stands for no item, and for one whose version cannot be read. */
+function onVersion(path: string, names: Record<string, string>, version: number) {
+  const isVersion = `${path} ${version === 0 ? 'BETWEEN :first AND :last' : '= :version'}`;
+  return {
+    ConditionExpression: version === 0 ? `NOT ${isVersion}` : isVersion,
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues:
+      version === 0 ? { ':first': FIRST_VERSION, ':last': LAST_VERSION } : { ':version': version },
+  };
 }

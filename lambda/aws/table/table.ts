@@ -35,6 +35,8 @@ export class Table {
     this.#client = DynamoDBDocumentClient.from(client, {
       // A check may be named like anything; an object with a `constructor` key is no class instance to refuse.
       marshallOptions: { removeUndefinedValues: true, convertClassInstanceToMap: true },
+      // By default a number that no integer of JavaScript can hold is an error, and takes all other items of a page with it.
+      unmarshallOptions: { wrapNumbers: Number },
     });
   }
 

@@ -121,7 +121,30 @@ describe('what changed', () => {
   test('is told of a check that is audited for the first time', () => {
     const rows = changed({ [LOGGING]: good, [POLICY]: bad }, { details: { [LOGGING]: bad } });
 
-    expect(rows).toContain('First result AWS IoT policies overly permissive (3 resources)');
+    expect(rows).toContain('First known AWS IoT policies overly permissive (3 resources)');
+  });
+
+  test('is told of a check whose entry cannot be read, good or bad, as not compared', () => {
+    const answer = buildAnswer({ auditDetails: { [LOGGING]: good, [POLICY]: bad } });
+    const entries = [POLICY, LOGGING].map((checkName) => ({ checkName, version: 0 }));
+    const { comparison } = moveLedger(readAudit(answer), TONIGHT, { entries });
+
+    const { email, machine } = composed({
+      kind: 'COMPLETED_WITH_FINDINGS',
+      snapshot: buildSnapshot({ answer }),
+      comparison,
+    });
+
+    expect(sectionOf(email, 'WHAT CHANGED')).toBe(
+      'Not compared AWS IoT policies overly permissive (what was known of it cannot be read) ' +
+        'Not compared Logging disabled (what was known of it cannot be read)',
+    );
+    expect(machine.changes).toMatchObject({
+      checks: [
+        { change: 'FIRST', before: {} },
+        { change: 'FIRST', before: {} },
+      ],
+    });
   });
 
   test('cannot be told in the first audit', () => {

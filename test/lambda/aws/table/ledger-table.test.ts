@@ -1,10 +1,11 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { VersionedEntry } from '../../../../lambda/audit/ledger/comparison.ts';
-import { LedgerTable, type StoredMove } from '../../../../lambda/aws/table/ledger-table.ts';
+import type { AuditMove, VersionedEntry } from '../../../../lambda/audit/ledger/comparison.ts';
+import { LedgerTable } from '../../../../lambda/aws/table/ledger-table.ts';
+import { zipJson } from '../../../../lambda/aws/table/zipped-json.ts';
 import type { AuditId } from '../../../../lambda/contract.ts';
-import { MalformedItemError } from '../../../../lambda/errors.ts';
+import type { MalformedItemError } from '../../../../lambda/errors.ts';
 import { type DynamoDb, startDynamoDb } from '../../../../local/services/dynamodb.ts';
 import { auditId, buildCompliant, buildNonCompliant } from '../../../builders.ts';
 import { tableEngine } from '../../../table-engine.ts';
@@ -20,6 +21,7 @@ let items: DynamoDBDocumentClient;
 let table: LedgerTable;
 let audit: AuditId;
 let accounts = 100_000_000_000;
+const unreadable: MalformedItemError[] = [];
 
 beforeAll(async () => {
   dynamodb = await startDynamoDb({ now: () => Date.parse(night(1).startedAt), engine: tableEngine() });
@@ -27,7 +29,7 @@ beforeAll(async () => {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   client = new DynamoDBClient({ endpoint: dynamodb.url, region: 'eu-west-1', credentials, maxAttempts: 2 });
   items = DynamoDBDocumentClient.from(client);
-  table = new LedgerTable(TableName, client);
+  table = new LedgerTable(TableName, client, (error) => unreadable.push(error));
 });
 
 afterAll(async () => {
@@ -36,6 +38,7 @@ afterAll(async () => {
 });
 
 beforeEach(() => {
+  unreadable.length = 0;
   accounts += 1;
   audit = { ...auditId('ledger'), account: String(accounts) };
 });
@@ -46,15 +49,19 @@ function entry(overrides: Partial<VersionedEntry> = {}): VersionedEntry {
   return { ...(ledger.entries[0] ?? { checkName: CHECK }), version: 0, ...overrides };
 }
 
-function move(revision: number): StoredMove {
+function move(revision: number): AuditMove {
   const comparison = new Ledger().move({ [CHECK]: buildNonCompliant() }, night(revision));
-  return { revision, comparison, entries: [entry()] };
+  return { comparison, entries: [entry()] };
+}
+
+function store(revision: number): Promise<boolean> {
+  return table.storeMove(audit, move(revision), revision, 1_800_000_000);
 }
 
 async function entries(): Promise<VersionedEntry[]> {
-  return table.entries(audit, (error) => {
-    throw error;
-  });
+  const read = await table.entries(audit);
+  expect(unreadable).toEqual([]);
+  return read;
 }
 
 describe('an entry', () => {
@@ -69,8 +76,8 @@ describe('an entry', () => {
   test('belongs to its account and Region alone', async () => {
     await table.putEntry(audit, entry());
 
-    expect(await table.entries({ ...audit, region: 'eu-west-2' }, () => undefined)).toEqual([]);
-    expect(await table.entries({ ...audit, account: '000000000000' }, () => undefined)).toEqual([]);
+    expect(await table.entries({ ...audit, region: 'eu-west-2' })).toEqual([]);
+    expect(await table.entries({ ...audit, account: '000000000000' })).toEqual([]);
   });
 
   test('of a windowed check stands beside that of another audit name', async () => {
@@ -90,47 +97,91 @@ describe('an entry', () => {
     expect(Item).not.toHaveProperty('expiresAt');
   });
 
+  const { version: _, ...unversioned } = entry();
   test.each<[string, Record<string, unknown>]>([
-    ['of another version', { schemaVersion: 2, entry: { checkName: CHECK, version: 1 } }],
+    ['of another version', { schemaVersion: 2, entry: entry({ version: 4 }) }],
+    ['without a version of the schema', { entry: entry({ version: 4 }) }],
+    ['that is gone', { schemaVersion: 1 }],
     ['that is null', { schemaVersion: 1, entry: null }],
+    ['that is text', { schemaVersion: 1, entry: '{}' }],
     ['without a name', { schemaVersion: 1, entry: { version: 1 } }],
-    ['without a version', { schemaVersion: 1, entry: { checkName: CHECK } }],
-  ])('%s is skipped, by name, and hides no other', async (_, item) => {
+    ['of another check', { schemaVersion: 1, entry: entry({ checkName: 'ANOTHER', version: 1 }) }],
+    ['without a version', { schemaVersion: 1, entry: unversioned }],
+    ['with a version that is text', { schemaVersion: 1, entry: { ...entry(), version: '1' } }],
+    ['with version 0', { schemaVersion: 1, entry: entry() }],
+    [
+      'with a version that is no whole number',
+      { schemaVersion: 1, entry: entry({ result: undefined, version: -1.5 }) },
+    ],
+    ['with a result that is null', { schemaVersion: 1, entry: { ...entry({ version: 3 }), result: null } }],
+    ['whose result lacks its audit', { schemaVersion: 1, entry: { ...entry({ version: 3 }), result: { since: '' } } }],
+    ['with audits that are no list', { schemaVersion: 1, entry: { ...entry({ version: 3 }), movedBy: 'night-1' } }],
+  ])('%s is not known, hides no other, and is written again', async (_, item) => {
     const pk = `CHECKS#${audit.account}#${audit.region}`;
-    await items.send(new PutCommand({ TableName, Item: { pk, sk: 'A_BAD_ONE', ...item } }));
-    await table.putEntry(audit, entry());
-    const skipped: MalformedItemError[] = [];
+    await items.send(new PutCommand({ TableName, Item: { pk, sk: CHECK, ...item } }));
+    await table.putEntry(audit, entry({ checkName: 'Z_SOUND' }));
 
-    const read = await table.entries(audit, (error) => skipped.push(error));
+    const [bad, sound] = await table.entries(audit);
 
-    expect(read).toHaveLength(1);
-    expect(skipped).toEqual([expect.any(MalformedItemError)]);
-    expect(skipped[0]?.message).toContain('A_BAD_ONE');
+    expect(bad).toEqual({ checkName: CHECK, version: expect.any(Number) });
+    expect(sound).toMatchObject({ checkName: 'Z_SOUND', version: 1 });
+    expect(unreadable.map(({ message }) => message)).toEqual([expect.stringContaining(`${pk} / ${CHECK}`)]);
+
+    const again = entry({ version: bad?.version ?? -1 });
+    expect(await table.putEntry(audit, again)).toBe(true);
+    expect(await table.putEntry(audit, again)).toBe(false);
+    unreadable.length = 0;
+    expect((await entries())[0]).toMatchObject({ checkName: CHECK, result: entry().result });
+  });
+
+  test('with a number beyond all integers hides no other', async () => {
+    const pk = `CHECKS#${audit.account}#${audit.region}`;
+    const Item = { pk: { S: pk }, sk: { S: CHECK }, entry: { M: { version: { N: '1E+40' } } } };
+    await client.send(new PutItemCommand({ TableName, Item }));
+    await table.putEntry(audit, entry({ checkName: 'Z_SOUND' }));
+
+    expect((await table.entries(audit)).map(({ checkName, version }) => [checkName, version])).toEqual([
+      [CHECK, 0],
+      ['Z_SOUND', 1],
+    ]);
+    expect(await table.putEntry(audit, entry())).toBe(true);
   });
 });
 
 describe('the comparison of an audit', () => {
   test('is read back as it was stored', async () => {
     expect(await table.storedMove(audit)).toBeUndefined();
-    await table.storeMove(audit, move(1), 1_800_000_000);
+    await store(1);
 
-    expect(await table.storedMove(audit)).toEqual(JSON.parse(JSON.stringify(move(1))));
+    expect(await table.storedMove(audit)).toEqual({ revision: 1, move: JSON.parse(JSON.stringify(move(1))) });
   });
 
   test('is replaced only by the revision after it', async () => {
-    await table.storeMove(audit, move(1), 1_800_000_000);
+    await store(1);
 
-    expect(await table.storeMove(audit, move(1), 1_800_000_000)).toBe(false);
-    expect(await table.storeMove(audit, move(3), 1_800_000_000)).toBe(false);
-    expect(await table.storeMove(audit, move(2), 1_800_000_000)).toBe(true);
+    expect(await store(1)).toBe(false);
+    expect(await store(3)).toBe(false);
+    expect(await store(2)).toBe(true);
     expect((await table.storedMove(audit))?.revision).toBe(2);
   });
 
-  test('that cannot be read is named', async () => {
-    const Item = { pk: `AUDIT#${audit.account}#${audit.region}#${audit.taskId}`, sk: 'COMPARISON', schemaVersion: 1 };
-    await items.send(new PutCommand({ TableName, Item }));
+  test.each<[string, Record<string, unknown>]>([
+    ['that is empty', { schemaVersion: 1 }],
+    ['of another version', { schemaVersion: 2, revision: 3, move: zipJson(move(1)) }],
+    ['that is null', { schemaVersion: 1, revision: 3, move: zipJson(null) }],
+    ['that lacks its checks', { schemaVersion: 1, revision: 3, move: zipJson({ comparison: {}, entries: [] }) }],
+    ['that is not compressed', { schemaVersion: 1, revision: 3, move: JSON.stringify(move(1)) }],
+    ['whose revision is text', { schemaVersion: 1, revision: '3', move: zipJson(move(1)) }],
+  ])('%s is named, and stored again', async (_, item) => {
+    const Key = { pk: `AUDIT#${audit.account}#${audit.region}#${audit.taskId}`, sk: 'COMPARISON' };
+    await items.send(new PutCommand({ TableName, Item: { ...Key, ...item } }));
 
-    await expect(table.storedMove(audit)).rejects.toThrow(MalformedItemError);
+    const stored = await table.storedMove(audit);
+
+    expect(stored).toEqual({ revision: expect.any(Number) });
+    expect(unreadable.map(({ message }) => message)).toEqual([expect.stringContaining('COMPARISON')]);
+    expect(await store((stored?.revision ?? 0) + 1)).toBe(true);
+    expect(await table.storedMove(audit)).toHaveProperty('move');
   });
 });
 
