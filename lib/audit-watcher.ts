@@ -1,6 +1,6 @@
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { readProps } from './configuration/configuration.ts';
 import type { SettingProps } from './configuration/settings.ts';
@@ -43,10 +43,12 @@ export class AuditWatcher extends Construct {
   /** @throws ConfigurationError with a sentence for each prop that cannot be used */
   constructor(scope: Construct, id: string, props: AuditWatcherProps = {}) {
     super(scope, id);
-    const settings = readProps(props);
+    const settings = readProps(props, accountOf(this));
     const { alertEmails, alertSubscriptions, operationsEmails, slackWorkspaceId, slackChannelId } = settings;
     const { logRetentionDays: logRetention, slackWebhookSecretName, slackWebhookMinSeverity } = settings;
-    const removalPolicy = settings.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const tableRemoval = settings.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    // Logs are not worth keeping of a first deployment that failed and is undone; the protected table could not be deleted.
+    const removalPolicy = settings.retainData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
     const key = new Key(this, 'TopicKey', {
       description: 'Encrypts alerts of the Device Defender audit watcher on their way through SNS.',
       enableKeyRotation: true,
@@ -54,7 +56,11 @@ export class AuditWatcher extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     if (settings.chatTopic) this.chatTopic = new ChatTopic(this, 'ChatTopic', { key });
-    this.alertTopic = new AlertTopic(this, 'AlertTopic', { key, chatTopic: this.chatTopic });
+    this.alertTopic = new AlertTopic(this, 'AlertTopic', {
+      key,
+      chatTopic: this.chatTopic,
+      subscriberAccounts: settings.subscriberAccounts,
+    });
     const subscriptions = new AlertSubscriptions(this, 'AlertSubscriptions', {
       topic: this.alertTopic,
       subscriptions: [
@@ -63,7 +69,10 @@ export class AuditWatcher extends Construct {
       ],
     });
     this.operationsTopic = new OperationsTopic(this, 'OperationsTopic', { key, emails: operationsEmails });
-    this.table = new WatchTable(this, 'Table', { removalPolicy });
+    this.table = new WatchTable(this, 'Table', {
+      existingTableName: settings.existingTableName,
+      removalPolicy: tableRemoval,
+    });
     const loop = new WatchLoop(this, 'Loop', {
       table: this.table,
       alertTopic: this.alertTopic,
@@ -113,4 +122,10 @@ export class AuditWatcher extends Construct {
       new WatchDashboard(this, 'Overview', { loop, sweep, alarms, otherFunctions });
     }
   }
+}
+
+/** Where the stack is to go, if synth can know: the CDK command line tells the app to which account its credentials belong. */
+function accountOf(scope: Construct): string | undefined {
+  const { account } = Stack.of(scope);
+  return Token.isUnresolved(account) ? process.env.CDK_DEFAULT_ACCOUNT : account;
 }

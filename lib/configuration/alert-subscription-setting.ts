@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib/core';
 import { isObject } from '../../lambda/object.ts';
 import {
   ALERT_PROTOCOLS,
@@ -116,6 +117,22 @@ function filterProblems(where: string, { minSeverity, auditNames }: Readonly<Rec
     ...wrong,
     `${at}: ${names} names do not fit into an SNS filter policy${withFloor}. Give at most ${most}, or leave auditNames out.`,
   ];
+}
+
+/**
+ * What is wrong with functions of other accounts than the stack's: SNS invokes a function only if its own account has
+ * subscribed it.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html
+ */
+export function foreignFunctions(alertSubscriptions: readonly AlertSubscription[], account: string): string[] {
+  return alertSubscriptions.flatMap(({ protocol, endpoint }, index) => {
+    const [, , , , owner] = endpoint.split(':');
+    if (protocol !== 'lambda' || Token.isUnresolved(endpoint) || owner === undefined || owner === account) return [];
+    return [
+      `alertSubscriptions[${index}].endpoint: ${shown(endpoint)} is a function of account ${owner}, which only that account can subscribe. Take it out, give subscriberAccounts ${owner}, and have it subscribed there: see docs/security.md#subscribers-in-other-accounts.`,
+    ];
+  });
 }
 
 /** What is wrong with subscriptions that are each fine alone. */

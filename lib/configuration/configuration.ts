@@ -3,7 +3,7 @@ import { isObject } from '../../lambda/object.ts';
 import { filterPolicy } from '../delivery/alert-subscription.ts';
 import { paceProblem } from '../watching/watch-pace.ts';
 import { paceOf } from './alert-delay.ts';
-import { togetherProblems } from './alert-subscription-setting.ts';
+import { foreignFunctions, togetherProblems } from './alert-subscription-setting.ts';
 import { unknownName } from './nearest-name.ts';
 import { ConfigurationError, shown } from './problem.ts';
 import type { Setting, SettingWithProp } from './setting.ts';
@@ -48,17 +48,21 @@ export function readConfiguration(context: Readonly<Record<string, unknown>>): C
 /**
  * Reads the settings from props of the construct.
  *
+ * @param account where the stack is to go, if that is known
  * @throws ConfigurationError with the sentences that the same value gets from the command line
  */
-export function readProps(props: SettingProps): Configuration {
+export function readProps(props: SettingProps, account?: string): Configuration {
   const given: Readonly<Record<string, unknown>> = { ...props };
-  return checked(
+  const configuration = checked(
     (name, { prop = name, fromProp }) => {
       const value = given[prop];
       return value === undefined || fromProp === undefined ? value : fromProp(value);
     },
     unknownNames(Object.keys(props), 'prop', PROPS),
   );
+  const foreign = account === undefined ? [] : foreignFunctions(configuration.alertSubscriptions, account);
+  if (foreign.length > 0) throw new ConfigurationError(foreign);
+  return configuration;
 }
 
 /** The props that stand for these settings. */

@@ -155,23 +155,48 @@ export function secretName(meaning: string): Setting<string | undefined> {
   };
 }
 
-/** Email addresses: a list, or on the command line a text with commas. How many there are must be known. */
+/** Name of a table of DynamoDB. */
+export function tableName(meaning: string): Setting<string | undefined> {
+  return setting(
+    { meaning, default: undefined, allowed: 'the name of a table' },
+    (value) => value === undefined || matches(/^[\w.-]{3,255}$/, value),
+    (key) =>
+      `Give the name alone, without the ARN (-c ${key}=AuditWatcher-AuditWatcherTable1A2B3C4D-5E6F7G8H9I0J); docs/runbook.md#deployment says how to find it.`,
+  );
+}
+
+/** Email addresses. */
 export function emails(meaning: string): Setting<readonly string[]> {
+  const remedy = (key: string) =>
+    `Give addresses like name@example.com, separated by commas (-c ${key}=a@example.com,b@example.com).`;
+  return texts({ meaning, allowed: 'a list of email addresses' }, 'an email address', EMAIL, remedy);
+}
+
+/** Ids of AWS accounts. */
+export function accounts(meaning: string): Setting<readonly string[]> {
+  const remedy = (key: string) =>
+    `Give ids of 12 digits in quotes, or separated by commas (-c ${key}=111122223333,444455556666).`;
+  return texts({ meaning, allowed: 'a list of account ids' }, 'an account id', /^\d{12}$/, remedy);
+}
+
+/** A list of texts, or on the command line one text with commas. How many there are must be known. */
+function texts(
+  facts: Pick<Setting<readonly string[]>, 'meaning' | 'allowed'>,
+  one: string,
+  pattern: RegExp,
+  remedy: (key: string) => string,
+): Setting<readonly string[]> {
   return {
-    meaning,
+    ...facts,
     default: [],
-    allowed: 'a list of email addresses',
     parse: (given) => {
-      const addresses: unknown = typeof given === 'string' ? given.split(',').map((part) => part.trim()) : given;
-      if (!Array.isArray(addresses)) return given;
-      return addresses.filter((each, index) => addresses.map(withoutCase).indexOf(withoutCase(each)) === index);
+      const all: unknown = typeof given === 'string' ? given.split(',').map((part) => part.trim()) : given;
+      if (!Array.isArray(all)) return given;
+      return all.filter((each, index) => all.map(withoutCase).indexOf(withoutCase(each)) === index);
     },
     problems(key, value) {
-      const remedy = `Give addresses like name@example.com, separated by commas (-c ${key}=a@example.com,b@example.com).`;
-      if (!Array.isArray(value)) return [sentence(key, value, this.allowed, remedy)];
-      return value
-        .filter((address) => !matches(EMAIL, address))
-        .map((address) => sentence(key, address, 'an email address', remedy));
+      if (!Array.isArray(value)) return [sentence(key, value, facts.allowed, remedy(key))];
+      return value.filter((each) => !matches(pattern, each)).map((each) => sentence(key, each, one, remedy(key)));
     },
   };
 }

@@ -5,7 +5,19 @@ import { SEVERITY_FLOORS } from '../delivery/alert-subscription.ts';
 import { LONGEST_WAIT_SECONDS, LONGEST_WATCH_HOURS } from '../watching/watch-pace.ts';
 import { ALERT_DELAYS } from './alert-delay.ts';
 import { subscriptions } from './alert-subscription-setting.ts';
-import { asProp, duration, emails, flag, number, type Setting, secretName, slackId, word } from './setting.ts';
+import {
+  accounts,
+  asProp,
+  duration,
+  emails,
+  flag,
+  number,
+  type Setting,
+  secretName,
+  slackId,
+  tableName,
+  word,
+} from './setting.ts';
 
 /** AWS lists audits for 90 days: one whose watch expired before would be watched again, and its alerts sent again. */
 const SHORTEST_RETENTION_DAYS = 100;
@@ -28,6 +40,9 @@ export const SETTINGS = {
   alertEmails: emails('Addresses that get every alert, once they have confirmed.'),
   alertSubscriptions: subscriptions(
     'More subscribers, each like `{ protocol, endpoint, minSeverity?, auditNames? }`: `protocol` is email, sqs, lambda or https; `minSeverity` is the lowest severity to send (LOW, MEDIUM, HIGH, CRITICAL); `auditNames` lists schedules, and `ON_DEMAND` for on-demand audits. JSON on the command line.',
+  ),
+  subscriberAccounts: accounts(
+    'Other accounts that may subscribe queues and functions of their own to the alert topic: see docs/security.md.',
   ),
   chatTopic: flag(
     false,
@@ -75,6 +90,9 @@ export const SETTINGS = {
     flag(true, 'Whether table and logs outlive the stack. `true` also protects the table from deletion.'),
     (policy: RemovalPolicy) => RETAINS.get(policy) ?? policy,
     (retain) => (retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY),
+  ),
+  existingTableName: tableName(
+    'Table that an earlier stack left in this account and Region: goes on with its history instead of making a new table. The stack never deletes it.',
   ),
   logRetentionDays: asProp(
     'logRetention',

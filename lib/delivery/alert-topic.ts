@@ -1,3 +1,4 @@
+import { AccountPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
@@ -16,6 +17,12 @@ export interface AlertTopicProps {
    * @default none: the chat form goes to the https subscribers of this topic
    */
   readonly chatTopic?: ChatTopic;
+  /**
+   * Other accounts that may subscribe queues and functions of their own.
+   *
+   * @default none
+   */
+  readonly subscriberAccounts?: readonly string[];
 }
 
 /**
@@ -26,10 +33,11 @@ export class AlertTopic extends Topic {
   readonly #key: IKey;
   readonly #chatTopic?: ChatTopic;
 
-  constructor(scope: Construct, id: string, { key, chatTopic }: AlertTopicProps) {
+  constructor(scope: Construct, id: string, { key, chatTopic, subscriberAccounts = [] }: AlertTopicProps) {
     super(scope, id, { displayName: ALERT_TOPIC_NAME, masterKey: key, enforceSSL: true });
     this.#key = key;
     this.#chatTopic = chatTopic;
+    for (const account of subscriberAccounts) this.#admit(account);
   }
 
   /** Lets a function publish alerts, and passes it the ARN of the topic and of the chat topic, if there is one. */
@@ -39,5 +47,20 @@ export class AlertTopic extends Topic {
     sender.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [this.#key.keyArn]);
     sender.addEnvironment(ENV.alertTopicArn, this.topicArn);
     this.#chatTopic?.grantChat(sender);
+  }
+
+  /** Only what is in that account itself: an address or a URL could be anybody's. */
+  #admit(account: string): void {
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new AccountPrincipal(account)],
+        actions: ['sns:Subscribe'],
+        resources: [this.topicArn],
+        conditions: {
+          StringEquals: { 'sns:Protocol': ['lambda', 'sqs'] },
+          StringLike: { 'sns:Endpoint': [`arn:*:lambda:*:${account}:function:*`, `arn:*:sqs:*:${account}:*`] },
+        },
+      }),
+    );
   }
 }

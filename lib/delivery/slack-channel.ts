@@ -1,8 +1,11 @@
 import { LoggingLevel, SlackChannelConfiguration } from 'aws-cdk-lib/aws-chatbot';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { Stack } from 'aws-cdk-lib/core';
+import { Aws, Names } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+
+/** Of 128 characters that a name can have, what the longest Region, the longest workspace and two hyphens leave. */
+const LONGEST_STACK_PART = 70;
 
 /** Props of the SlackChannel. */
 export interface SlackChannelProps {
@@ -20,8 +23,10 @@ export interface SlackChannelProps {
  */
 export class SlackChannel extends SlackChannelConfiguration {
   constructor(scope: Construct, id: string, { workspaceId, channelId, topic }: SlackChannelProps) {
+    // The name is unique in an account over all Regions, and a change of the workspace replaces the configuration.
+    const stack = Names.uniqueResourceName(scope, { maxLength: LONGEST_STACK_PART });
     super(scope, id, {
-      slackChannelConfigurationName: `${Stack.of(scope).stackName}-alerts`,
+      slackChannelConfigurationName: `${stack}-${Aws.REGION}-${workspaceId}`,
       slackWorkspaceId: workspaceId,
       slackChannelId: channelId,
       notificationTopics: [topic],

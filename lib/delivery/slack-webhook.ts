@@ -7,7 +7,7 @@ import { ENV } from '../../lambda/contract.ts';
 import { DeadLetterQueue } from '../resources/dead-letter-queue.ts';
 import { WatchFunction } from '../resources/watch-function.ts';
 import type { SeverityFloor } from './alert-subscription.ts';
-import { subscriptionFilter } from './alert-subscriptions.ts';
+import { filterByAttributes, subscriptionFilter } from './alert-subscriptions.ts';
 
 /** Props of the SlackWebhook. */
 export interface SlackWebhookProps {
@@ -64,12 +64,11 @@ export class SlackWebhook extends Construct {
       onFailure: { bind: () => ({ destination: this.notPosted.queueArn }) },
     });
     this.poster.allow(['sqs:SendMessage'], [this.notPosted.queueArn]);
-    topic.addSubscription(
-      new LambdaSubscription(this.poster, {
-        filterPolicy: subscriptionFilter({ minSeverity }),
-        deadLetterQueue: this.notHandedOver,
-      }),
-    );
+    const subscription = new LambdaSubscription(this.poster, {
+      filterPolicy: subscriptionFilter({ minSeverity }),
+      deadLetterQueue: this.notHandedOver,
+    });
+    filterByAttributes(topic.addSubscription(subscription));
   }
 
   /** Lets a function read the secret, and passes it the secret's ARN. */

@@ -4,6 +4,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Aws } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { filterByAttributes } from '../delivery/alert-subscriptions.ts';
 
 /** Props of the OperationsTopic. */
 export interface OperationsTopicProps {
@@ -21,7 +22,7 @@ export interface OperationsTopicProps {
 export class OperationsTopic extends Topic {
   constructor(scope: Construct, id: string, { key, emails = [] }: OperationsTopicProps) {
     super(scope, id, { displayName: 'Device Defender audit watcher', masterKey: key, enforceSSL: true });
-    for (const email of emails) this.addSubscription(new EmailSubscription(email));
+    for (const email of emails) filterByAttributes(this.addSubscription(new EmailSubscription(email)));
 
     // enforceSSL gave the topic a policy that only denies, in place of the default one. So both must be allowed here.
     const alarms = {

@@ -1,6 +1,13 @@
-import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  BillingMode,
+  type ITable,
+  ProjectionType,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
 import { RemovalPolicy } from 'aws-cdk-lib/core';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import { ENV, TABLE } from '../../lambda/contract.ts';
 import type { WatchFunction } from './watch-function.ts';
 
@@ -12,16 +19,43 @@ export interface WatchTableProps {
    * @default RemovalPolicy.RETAIN, with deletion protection: AWS forgets audit results after 90 days, this table does not
    */
   readonly removalPolicy?: RemovalPolicy;
+  /**
+   * Table of this account and Region that an earlier stack left. It must have the keys, indexes and time to live of the table
+   * that is made without this, which `npm run doctor` checks. The stack uses it, and never changes or deletes the table itself.
+   *
+   * @default a new table
+   */
+  readonly existingTableName?: string;
 }
 
-/**
- * The one table: snapshots and watches. Encrypted with the AWS managed key, so that reads need no grant on a key.
- * CloudFormation never deletes a protected table, not even to undo a first deployment that failed; the next one
- * makes a new table, and the empty one is left for its owner to delete.
- */
-export class WatchTable extends Table {
-  constructor(scope: Construct, id: string, { removalPolicy = RemovalPolicy.RETAIN }: WatchTableProps = {}) {
-    super(scope, id, {
+/** The one table: snapshots and watches. */
+export class WatchTable extends Construct {
+  /** The new table, or the existing one. */
+  readonly table: ITable;
+
+  constructor(scope: Construct, id: string, { removalPolicy, existingTableName }: WatchTableProps = {}) {
+    super(scope, id);
+    this.table =
+      existingTableName === undefined
+        ? this.#newTable(removalPolicy)
+        : Table.fromTableName(this, 'Existing', existingTableName);
+  }
+
+  get tableName(): string {
+    return this.table.tableName;
+  }
+
+  get tableArn(): string {
+    return this.table.tableArn;
+  }
+
+  /**
+   * Encrypted with the AWS managed key, so that reads need no grant on a key. CloudFormation never deletes a protected table,
+   * not even to undo a first deployment that failed; the next one makes a new table, and the empty one is left for its owner
+   * to delete.
+   */
+  #newTable(removalPolicy = RemovalPolicy.RETAIN): Table {
+    const table = new Table(this, 'Table', {
       partitionKey: text(TABLE.partitionKey),
       sortKey: text(TABLE.sortKey),
       billingMode: BillingMode.PAY_PER_REQUEST,
@@ -32,18 +66,19 @@ export class WatchTable extends Table {
       removalPolicy,
     });
     // Both indexes are sparse: only watch items have their keys. So all attributes may follow at little cost.
-    this.addGlobalSecondaryIndex({
+    table.addGlobalSecondaryIndex({
       indexName: TABLE.byAuditIndex.name,
       partitionKey: text(TABLE.byAuditIndex.partitionKey),
       sortKey: text(TABLE.byAuditIndex.sortKey),
       projectionType: ProjectionType.ALL,
     });
-    this.addGlobalSecondaryIndex({
+    table.addGlobalSecondaryIndex({
       indexName: TABLE.openIndex.name,
       partitionKey: text(TABLE.openIndex.partitionKey),
       sortKey: { name: TABLE.openIndex.sortKey, type: AttributeType.NUMBER },
       projectionType: ProjectionType.ALL,
     });
+    return table;
   }
 
   /** Lets a function read and advance watches, and read snapshots; passes it the table's name. */

@@ -1,11 +1,12 @@
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Schedule, ScheduleExpression, ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
-import { ArnFormat, Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { AUDIT_STARTED_EVENT } from '../../lambda/contract.ts';
 import type { AlertTopic } from '../delivery/alert-topic.ts';
 import { DeadLetterQueue } from '../resources/dead-letter-queue.ts';
+import { uniqueName } from '../resources/unique-name.ts';
 import { WatchFunction } from '../resources/watch-function.ts';
 import type { WatchTable } from '../resources/watch-table.ts';
 import { SchedulerRole } from './scheduler-role.ts';
@@ -42,7 +43,11 @@ export class AuditSweep extends Construct {
     this.every = props.every;
     this.findAudits = this.#findAudits(props);
     this.deadLetterQueue = new DeadLetterQueue(this, 'DeadLetterQueue');
-    this.scheduleGroup = new ScheduleGroup(this, 'Group');
+    this.scheduleGroup = new ScheduleGroup(this, 'Group', {
+      scheduleGroupName: uniqueName(this, 64),
+      // It holds nothing but the one schedule; the CDK would retain it.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     const role = new SchedulerRole(this, 'Role', {
       group: this.scheduleGroup,
       target: this.findAudits,

@@ -2,7 +2,7 @@ import { type MathExpression, Metric, type MetricOptions } from 'aws-cdk-lib/aws
 import { EventField, type EventPattern, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { Duration } from 'aws-cdk-lib/core';
+import { Aws, Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { AUDIT_STARTED_EVENT } from '../../lambda/contract.ts';
 import { DeadLetterQueue } from '../resources/dead-letter-queue.ts';
@@ -15,8 +15,12 @@ export interface StartEventsProps {
   readonly stateMachine: IStateMachine;
 }
 
+/** A bus can also carry the events of other accounts and Regions, whose audits cannot be read from here. */
+const FROM_HERE: EventPattern = { account: [Aws.ACCOUNT_ID], region: [Aws.REGION] };
+
 /** Call of StartOnDemandAuditTask, recorded by CloudTrail. A call that failed has no task id and is left out. */
 const ON_DEMAND_AUDIT_STARTED: EventPattern = {
+  ...FROM_HERE,
   source: ['aws.iot'],
   detailType: ['AWS API Call via CloudTrail'],
   detail: {
@@ -28,6 +32,7 @@ const ON_DEMAND_AUDIT_STARTED: EventPattern = {
 
 /** Our own event: the sweep sends it for audits that no API call started, and anybody in the account may. */
 const AUDIT_STARTED: EventPattern = {
+  ...FROM_HERE,
   source: [AUDIT_STARTED_EVENT.source],
   detailType: [AUDIT_STARTED_EVENT.detailType],
   detail: { taskId: Match.exists() },

@@ -1,12 +1,13 @@
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
-import { Aws, Duration, Fn, Names, type RemovalPolicy } from 'aws-cdk-lib/core';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { ENV } from '../../lambda/contract.ts';
 import { paceOf } from '../configuration/alert-delay.ts';
 import { type Configuration, variablesOf } from '../configuration/settings.ts';
 import type { AlertTopic } from '../delivery/alert-topic.ts';
+import { uniqueName } from '../resources/unique-name.ts';
 import { WatchFunction } from '../resources/watch-function.ts';
 import type { WatchTable } from '../resources/watch-table.ts';
 import { ExecutionRole } from './execution-role.ts';
@@ -124,14 +125,10 @@ export class WatchLoop extends Construct {
     return sendAlerts;
   }
 
-  /**
-   * Under this prefix AWS needs no resource policy for each log group, of which an account can have ten. The name ends in
-   * the stack's own id, or it would be taken when a stack follows another whose logs were retained.
-   */
+  /** Under this prefix AWS needs no resource policy for each log group, of which an account can have ten. */
   #logs({ logRetention, removalPolicy }: WatchLoopProps): LogGroup {
-    const stackGuid = Fn.select(2, Fn.split('/', Aws.STACK_ID)); // arn:…:stack/<name>/<guid>
     return new LogGroup(this, 'Logs', {
-      logGroupName: `/aws/vendedlogs/states/${Names.uniqueResourceName(this, { maxLength: 200 })}-${stackGuid}`,
+      logGroupName: `/aws/vendedlogs/states/${uniqueName(this, 240)}`,
       retention: logRetention,
       removalPolicy,
     });

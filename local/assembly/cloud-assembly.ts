@@ -43,7 +43,8 @@ export async function synthesize(
       CDK_VALIDATION: 'false',
       ...process.env,
       CDK_OUTDIR: directory,
-      CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...settings }),
+      // No table of AWS is here, so the stack gets one of its own.
+      CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...settings, existingTableName: '' }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -41,13 +41,33 @@ describe('the table', () => {
   });
 });
 
+describe('an existing table', () => {
+  const NAME = 'AuditWatcher-AuditWatcherTable1A2B3C4D-5E6F7G8H9I0J';
+  const withTable = synthesize({ existingTableName: NAME });
+
+  it('takes the place of a new one, and is not part of the stack, so that nothing in it can be changed or deleted', () => {
+    expect(resourcesOf(withTable, 'AWS::DynamoDB::Table')).toEqual([]);
+    expect(withTable.findOutputs('TableName')).toMatchObject({ TableName: { Value: NAME } });
+  });
+
+  it('is what every function uses, and may use', () => {
+    const names = resourcesOf(withTable, 'AWS::Lambda::Function').map(([, { Environment }]) => Environment);
+    const usedArns = JSON.stringify(readable(withTable.toJSON())).match(/arn:[^"]*:table\/[^"]*/g);
+
+    expect(names).toEqual(Array(4).fill({ Variables: expect.objectContaining({ TABLE_NAME: NAME }) }));
+    const arn = `arn:<AWS::Partition>:dynamodb:<AWS::Region>:<AWS::AccountId>:table/${NAME}`;
+    expect([...new Set(usedArns)].toSorted()).toEqual([arn, `${arn}/index/byAudit`, `${arn}/index/open`]);
+  });
+});
+
 describe('data', () => {
   const deletionPolicies = (synthesized: typeof template, type: string) =>
     Object.values(synthesized.findResources(type)).map(({ DeletionPolicy }) => DeletionPolicy);
 
   it('outlives the stack by default', () => {
     expect(deletionPolicies(template, 'AWS::DynamoDB::Table')).toEqual(['Retain']);
-    expect(deletionPolicies(template, 'AWS::Logs::LogGroup')).toEqual(Array(5).fill('Retain'));
+    // Of a first deployment that failed, the logs go.
+    expect(deletionPolicies(template, 'AWS::Logs::LogGroup')).toEqual(Array(5).fill('RetainExceptOnCreate'));
   });
 
   it('is deleted with the stack, and not protected, when it need not be retained', () => {
@@ -171,6 +191,7 @@ describe('the functions', () => {
 });
 
 describe('the start events', () => {
+  const fromHere = { account: ['<AWS::AccountId>'], region: ['<AWS::Region>'] };
   const target = (path: string, name: string) => ({
     Id: 'Target0',
     Arn: '<LoopStateMachine>',
@@ -187,7 +208,8 @@ describe('the start events', () => {
   it('are the CloudTrail record of an on-demand audit that did start', () => {
     const { EventPattern, Targets } = propertiesOf(template, 'AWS::Events::Rule', 'OnDemandAudit');
 
-    expect(EventPattern).toEqual({
+    expect(readable(EventPattern)).toEqual({
+      ...fromHere,
       source: ['aws.iot'],
       'detail-type': ['AWS API Call via CloudTrail'],
       detail: {
@@ -202,7 +224,8 @@ describe('the start events', () => {
   it('are our own event, which anyone in the account may send', () => {
     const { EventPattern, Targets } = propertiesOf(template, 'AWS::Events::Rule', 'AnyAudit');
 
-    expect(EventPattern).toEqual({
+    expect(readable(EventPattern)).toEqual({
+      ...fromHere,
       source: ['device-defender-audit-watcher'],
       'detail-type': ['Device Defender Audit Started'],
       detail: { taskId: [{ exists: true }] },
@@ -219,6 +242,15 @@ describe('the start events', () => {
 });
 
 describe('the sweep', () => {
+  it('has a schedule group that goes with the stack, under a name that no other stack has', () => {
+    const [group] = Object.values(template.findResources('AWS::Scheduler::ScheduleGroup'));
+
+    expect(group).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
+    expect(JSON.stringify(group?.Properties.Name)).toContain('"AWS::StackId"');
+    // A GUID is 36 characters long, and a name at most 64.
+    expect(group?.Properties.Name['Fn::Join'][1][0].length).toBeLessThanOrEqual(64 - 36);
+  });
+
   it('runs every five minutes, and leaves what cannot be delivered in its own queue', () => {
     const schedule = propertiesOf(template, 'AWS::Scheduler::Schedule');
 
@@ -253,12 +285,13 @@ describe('the topics', () => {
 
   it('have no subscriptions by default, and those that are configured', () => {
     const subscriptions = resourcesOf(withEverything, 'AWS::SNS::Subscription').map(([, properties]) => properties);
+    const byEmail = { Protocol: 'email', FilterPolicyScope: 'MessageAttributes' };
 
     expect(resourcesOf(template, 'AWS::SNS::Subscription')).toEqual([]);
     expect(subscriptions.map(readable)).toEqual([
-      { Protocol: 'email', Endpoint: 'a@example.com', TopicArn: '<AlertTopic>' },
-      { Protocol: 'email', Endpoint: 'b@example.com', TopicArn: '<AlertTopic>' },
-      { Protocol: 'email', Endpoint: 'ops@example.com', TopicArn: '<OperationsTopic>' },
+      { ...byEmail, Endpoint: 'a@example.com', TopicArn: '<AlertTopic>' },
+      { ...byEmail, Endpoint: 'b@example.com', TopicArn: '<AlertTopic>' },
+      { ...byEmail, Endpoint: 'ops@example.com', TopicArn: '<OperationsTopic>' },
     ]);
   });
 });
@@ -272,7 +305,8 @@ describe('Slack', () => {
     const slack = propertiesOf(withEverything, 'AWS::Chatbot::SlackChannelConfiguration');
 
     expect(readable(slack)).toEqual({
-      ConfigurationName: 'AuditWatcher-alerts',
+      // Names are unique in an account over all Regions; another workspace means another configuration.
+      ConfigurationName: 'AuditWatcher91401C74-<AWS::Region>-T0123ABCDEF',
       SlackWorkspaceId: 'T0123ABCDEF',
       SlackChannelId: 'C0123ABCDEF',
       SnsTopicArns: ['<AlertTopic>'],

@@ -1,11 +1,47 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
-import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib/core';
+import { App, CfnParameter, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import { AuditWatcher } from '../../lib/audit-watcher.ts';
 import { propertiesOf, readable } from './synthesize.ts';
 
 describe('the construct in an app of its own', () => {
+  describe('refuses a function of another account, which could not be subscribed from here, and says what to do', () => {
+    const alertSubscriptions = [
+      { protocol: 'sqs', endpoint: 'arn:aws:sqs:eu-west-1:999999999999:alerts' },
+      { protocol: 'lambda', endpoint: 'arn:aws:lambda:eu-west-1:999999999999:function:act' },
+    ] as const;
+    const refusal =
+      'alertSubscriptions[1].endpoint: "arn:aws:lambda:eu-west-1:999999999999:function:act" is a function of account 999999999999, which only that account can subscribe. Take it out, give subscriberAccounts 999999999999, and have it subscribed there: see docs/security.md#subscribers-in-other-accounts.';
+
+    afterEach(() => {
+      delete process.env.CDK_DEFAULT_ACCOUNT;
+    });
+
+    it('than that of the stack', () => {
+      const stack = buildStack({ env: { account: '123456789012', region: 'eu-west-1' } });
+
+      expect(() => new AuditWatcher(stack, 'Watcher', { alertSubscriptions })).toThrow(
+        expect.objectContaining({ problems: [refusal] }),
+      );
+    });
+
+    it('than that of the credentials, when the stack goes wherever they lead', () => {
+      process.env.CDK_DEFAULT_ACCOUNT = '123456789012';
+
+      expect(() => new AuditWatcher(buildStack(), 'Watcher', { alertSubscriptions })).toThrow(
+        expect.objectContaining({ problems: [refusal] }),
+      );
+    });
+
+    it('unless it is in the account of the stack', () => {
+      process.env.CDK_DEFAULT_ACCOUNT = '123456789012';
+      const stack = buildStack({ env: { account: '999999999999', region: 'eu-west-1' } });
+
+      expect(() => new AuditWatcher(stack, 'Watcher', { alertSubscriptions })).not.toThrow();
+    });
+  });
+
   it('refuses a prop with the sentence that the command line gives, instead of building a loop without pauses', () => {
     const build = () => new AuditWatcher(buildStack(), 'Watcher', { minWait: Duration.seconds(0) });
 
@@ -30,6 +66,7 @@ describe('the construct in an app of its own', () => {
   });
 });
 
-function buildStack(): Stack {
-  return new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] }, builtinCloudFormationValidation: false }));
+function buildStack(props?: StackProps): Stack {
+  const context = { 'aws:cdk:bundling-stacks': [] };
+  return new Stack(new App({ context, builtinCloudFormationValidation: false }), 'Default', props);
 }

@@ -94,12 +94,27 @@ describe.each<[string, Readonly<Record<string, string>>]>([
     expect(anyone).toEqual([]);
   });
 
-  it('lets in no account but this one', () => {
-    const accounts = statements
-      .filter(({ effect }) => effect === 'Allow')
-      .flatMap(({ principals, services }) => principals.filter((one) => !services.includes(one)));
+  it('lets in no account but this one and those of subscriberAccounts, which may only subscribe what is their own', () => {
+    const foreign = statements.filter(
+      ({ effect, principals, services }) =>
+        effect === 'Allow' && principals.some((one) => !services.includes(one) && one !== ACCOUNT_ROOT),
+    );
 
-    expect([...new Set(accounts)]).toEqual([ACCOUNT_ROOT]);
+    const account = settings.subscriberAccounts;
+    expect(foreign.map(({ principals, actions, conditions }) => ({ principals, actions, conditions }))).toEqual(
+      account === undefined
+        ? []
+        : [
+            {
+              principals: [`arn:<AWS::Partition>:iam::${account}:root`],
+              actions: ['sns:Subscribe'],
+              conditions: {
+                StringEquals: { 'sns:Protocol': ['lambda', 'sqs'] },
+                StringLike: { 'sns:Endpoint': [`arn:*:lambda:*:${account}:function:*`, `arn:*:sqs:*:${account}:*`] },
+              },
+            },
+          ],
+    );
   });
 
   it('lets a service in only on behalf of this account or of one of its resources', () => {
@@ -135,6 +150,17 @@ describe.each<[string, Readonly<Record<string, string>>]>([
     );
 
     expect(permissions).toEqual('slackWebhookSecretName' in settings ? ['<AlertTopic>'] : []);
+  });
+
+  it('retains nothing under a name that the next deployment would want too', () => {
+    const named = Object.entries<Resource>(template.toJSON().Resources)
+      .filter(([, { DeletionPolicy = '', UpdateReplacePolicy = '' }]) =>
+        `${DeletionPolicy}${UpdateReplacePolicy}`.includes('Retain'),
+      )
+      .flatMap(([id, { Properties = {} }]) => Object.entries(Properties).map(([key, value]) => ({ id, key, value })))
+      .filter(({ key, value }) => /Name$/.test(key) && !JSON.stringify(value).includes('"AWS::StackId"'));
+
+    expect(named).toEqual([]);
   });
 
   // Checks here what .checkov.yaml makes checkov skip, in the form that the stack has chosen.
@@ -186,7 +212,9 @@ describe.each<[string, Readonly<Record<string, string>>]>([
 it('checks every option that adds to the stack', () => {
   const off = Object.entries(readConfiguration({}))
     .filter(([, value]) => value === undefined || value === false || (Array.isArray(value) && value.length === 0))
-    .map(([key]) => key);
+    .map(([key]) => key)
+    // Takes the table away.
+    .filter((key) => key !== 'existingTableName');
 
   expect(Object.keys(EVERY_OPTION)).toEqual(expect.arrayContaining(off));
 });
@@ -210,6 +238,12 @@ describe('the exceptions of the scanners', () => {
   });
 });
 
+interface Resource {
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+}
+
 interface Statement {
   /** Type of the resource, and the property with the policy. */
   readonly place: string;
@@ -220,6 +254,7 @@ interface Statement {
   readonly services: readonly string[];
   readonly actions: readonly string[];
   readonly resources: readonly string[];
+  readonly conditions: unknown;
   readonly conditionKeys: readonly string[];
   /** What aws:SourceAccount and aws:SourceArn are compared with. */
   readonly sources: readonly string[];
@@ -257,6 +292,7 @@ function read(place: string, raw: RawStatement): Statement {
     services: principals.filter(([kind]) => kind === 'Service').flatMap(([, names]) => list(names)),
     actions: list(raw.Action),
     resources: list(raw.Resource),
+    conditions: readable(raw.Condition),
     conditionKeys: conditions.map(([key]) => key),
     sources: conditions
       .filter(([key]) => key === 'aws:SourceAccount' || key === 'aws:SourceArn')

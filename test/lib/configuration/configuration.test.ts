@@ -35,6 +35,8 @@ describe('readConfiguration', () => {
       slackWebhookMinSeverity: 'HIGH',
       chatTopic: 'true',
       repeat: 'changes',
+      subscriberAccounts: '111122223333, 444455556666,111122223333',
+      existingTableName: 'AuditWatcher-Table-1A2B',
     });
 
     expect(configuration).toEqual({
@@ -50,6 +52,8 @@ describe('readConfiguration', () => {
       slackWebhookMinSeverity: 'HIGH',
       chatTopic: true,
       repeat: 'changes',
+      subscriberAccounts: ['111122223333', '444455556666'],
+      existingTableName: 'AuditWatcher-Table-1A2B',
     });
   });
 
@@ -88,6 +92,8 @@ describe('readConfiguration', () => {
       slackWorkspaceId: '',
       slackChannelId: '',
       slackWebhookSecretName: '',
+      subscriberAccounts: '',
+      existingTableName: '',
     });
 
     expect(configuration).toEqual(DEFAULTS);
@@ -141,6 +147,22 @@ describe('a value that cannot be used', () => {
     [
       { alertWhenCompliant: 'yes' },
       'alertWhenCompliant: "yes" is not true or false. Give one of the two (-c alertWhenCompliant=true).',
+    ],
+    [
+      { subscriberAccounts: '111122223333,4444' },
+      'subscriberAccounts: "4444" is not an account id. Give ids of 12 digits in quotes, or separated by commas (-c subscriberAccounts=111122223333,444455556666).',
+    ],
+    [
+      { subscriberAccounts: [111122223333] },
+      'subscriberAccounts: 111122223333 is not an account id. Give ids of 12 digits in quotes, or separated by commas (-c subscriberAccounts=111122223333,444455556666).',
+    ],
+    [
+      { subscriberAccounts: 111122223333 },
+      'subscriberAccounts: 111122223333 is not a list of account ids. Give ids of 12 digits in quotes, or separated by commas (-c subscriberAccounts=111122223333,444455556666).',
+    ],
+    [
+      { existingTableName: 'arn:aws:dynamodb:eu-west-1:123456789012:table/Audits' },
+      'existingTableName: "arn:aws:dynamodb:eu-west-1:123456789012:table/Audits" is not the name of a table. Give the name alone, without the ARN (-c existingTableName=AuditWatcher-AuditWatcherTable1A2B3C4D-5E6F7G8H9I0J); docs/runbook.md#deployment says how to find it.',
     ],
     [{ retainData: null }, 'retainData: null is not true or false. Give one of the two (-c retainData=true).'],
     [{ sweepMinutes: '0' }, inRange('sweepMinutes', 0, 1, 60, nearest('sweepMinutes', 1))],
@@ -331,7 +353,7 @@ describe('a value that cannot be used', () => {
 
 describe('a key that nobody knows', () => {
   const ALLOWED =
-    'Allowed: alertEmails, alertSubscriptions, chatTopic, operationsEmails, alertWhenCompliant, repeat, sweepMinutes, lateAfterHours, watchLimitHours, alertDelay, minWaitSeconds, maxWaitSeconds, retentionDays, retainData, logRetentionDays, dashboard, slackWorkspaceId, slackChannelId, slackWebhookSecretName, slackWebhookMinSeverity.';
+    'Allowed: alertEmails, alertSubscriptions, subscriberAccounts, chatTopic, operationsEmails, alertWhenCompliant, repeat, sweepMinutes, lateAfterHours, watchLimitHours, alertDelay, minWaitSeconds, maxWaitSeconds, retentionDays, retainData, existingTableName, logRetentionDays, dashboard, slackWorkspaceId, slackChannelId, slackWebhookSecretName, slackWebhookMinSeverity.';
 
   it.each([
     ['alertEmail', ' Did you mean alertEmails?'],

@@ -36,7 +36,7 @@ const template = synthesize({
 
 describe('the subscriptions', () => {
   const deadLetters = { RedrivePolicy: { deadLetterTargetArn: '<AlertSubscriptionsDeadLetterQueue.Arn>' } };
-  const to = { TopicArn: '<AlertTopic>' };
+  const to = { TopicArn: '<AlertTopic>', FilterPolicyScope: 'MessageAttributes' };
 
   it('are those that are configured, each with its filter, and a dead-letter queue unless it is email', () => {
     const subscriptions = resourcesOf(template, 'AWS::SNS::Subscription').map(([, properties]) => readable(properties));

@@ -48,6 +48,7 @@ describe('the Slack webhook', () => {
       Protocol: 'lambda',
       Endpoint: '<SlackWebhookPost.Arn>',
       FilterPolicy: { severity: ['HIGH', 'CRITICAL'] },
+      FilterPolicyScope: 'MessageAttributes',
       RedrivePolicy: { deadLetterTargetArn: '<SlackWebhookNotHandedOver.Arn>' },
     });
     expect(propertiesOf(withArn, 'AWS::SNS::Subscription')).not.toHaveProperty('FilterPolicy');
