@@ -95,7 +95,7 @@ export class AuditLedger {
 
   /** Notes what an alert has published, so that its end is published to the same people. Safe to repeat. */
   async notePublished(place: Place, reference: AuditReference, { checks, withoutResult = [] }: Publication) {
-    let left: EntryChange[] = [
+    await this.#change(place, reference, [
       ...checks.map(
         (check): EntryChange => ({
           checkName: check.checkName,
@@ -108,7 +108,12 @@ export class AuditLedger {
           after: (before) => afterPublishingUnknown(before, reference),
         }),
       ),
-    ];
+    ]);
+  }
+
+  /** Changes entries, each on condition of the version read; after a miss, it reads and changes again. */
+  async #change(place: Place, reference: AuditReference, changes: readonly EntryChange[]): Promise<void> {
+    let left = changes;
     while (left.length > 0) {
       const entries = await this.entries(place);
       const missed: EntryChange[] = [];
@@ -128,12 +133,22 @@ export class AuditLedger {
     if (watch.ledger !== 'PENDING') return;
     for (const slot of ['NON_COMPLIANT_DETECTED', 'CHECK_FAILED'] as const) {
       const alert = watch.alerts[slot];
-      if (alert === undefined || alert.status === 'HELD') continue;
+      // What is out was noted before it went out.
+      if (alert?.status !== 'PENDING') continue;
       const snapshot = await this.#watches.getSnapshot(watch, alert.poll);
       if (snapshot === undefined) continue;
       const { taskId, account: accountId, region } = watch;
       const checks = publishedChecks({ kind: alert.kind, slot, taskId, accountId, region, snapshot });
-      await this.notePublished(watch, reference, { checks });
+      await this.#change(
+        watch,
+        reference,
+        // An attempt before this one has moved the entry: the comparison that it stored has the trouble, and may have ended it.
+        checks.map((check) => ({
+          checkName: check.checkName,
+          after: (before) =>
+            before?.movedBy?.includes(taskId) ? undefined : afterPublishing(before, check, reference),
+        })),
+      );
     }
   }
 

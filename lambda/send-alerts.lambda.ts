@@ -5,7 +5,7 @@ import type { Snapshot } from './audit/answer/aws-answers.ts';
 import { auditNameOf, readAudit } from './audit/answer/reading.ts';
 import type { Severity } from './audit/answer/severity.ts';
 import { ALERT_KIND, type AlertSlot } from './audit/watch/alert-kinds.ts';
-import { closingKind } from './audit/watch/closing.ts';
+import { closingKind, endsPublishedTrouble } from './audit/watch/closing.ts';
 import { causeMessage, gaveUpReason } from './audit/watch/give-up.ts';
 import { referenceOf } from './audit/watch/previous-audit.ts';
 import { announcedBy, isRepeat } from './audit/watch/repeat.ts';
@@ -61,7 +61,8 @@ export const handler = watchHandler(async ({ input, execution }): Promise<SendAl
 async function closeAudit(watch: Watch): Promise<Watch | undefined> {
   const snapshot = await snapshotOf(watch, watch.poll);
   const comparison = await ledger.move(watch, snapshot);
-  const kind = watch.late
+  const isRecordedOnly = watch.late === true && !endsPublishedTrouble(comparison);
+  const kind = isRecordedOnly
     ? undefined
     : closingKind(readAudit(snapshot.answer), comparison, {
         alertWhenCompliant,
@@ -132,7 +133,8 @@ async function settle(
     return { watch: await table.settle(watch, slot, { status: 'HELD', at: new Date(), heldChecks }), sent: false };
   }
   // Before the message is out: from now on it stays in the outbox until it is, and nothing may come between it and its mark.
-  await notePublished(watch, input);
+  // What an alert about the run says was noted before the ledger moved, and may have ended since.
+  if (watch.ledger !== 'MOVED' || slot === 'TERMINAL') await notePublished(watch, input);
   const messageId = await topics.publish(message, {
     published: alert.messageId,
     note: (id) => table.notePublished(watch, slot, id),

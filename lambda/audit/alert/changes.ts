@@ -1,6 +1,6 @@
 import type { CheckOutcome } from '../answer/reading.ts';
 import { shortName } from '../answer/resource-name.ts';
-import { type CheckEntry, isUnreadable, type KnownResult } from '../ledger/entry.ts';
+import { type CheckEntry, isUnreadable, type KnownResult, openPublished } from '../ledger/entry.ts';
 import type { FindingChanges } from '../ledger/finding-changes.ts';
 import type { CheckChange, CheckStanding } from '../ledger/move.ts';
 import { clean, knownTime } from '../text/safe-text.ts';
@@ -77,6 +77,10 @@ export function beforeText(facts: AlertFacts, { change, outcome }: CheckFacts): 
       : undefined;
   }
   const audit = auditOf(last, facts);
+  if (change?.change === 'SUPERSEDED') {
+    const found = last.outcome === 'COMPLIANT' ? 'it compliant' : `${plural(last.resources, 'resource')} non-compliant`;
+    return `Outdated: a later audit, that of ${dayText(last.audit.startedAt, facts.startedAt)}, found ${found}`;
+  }
   if (last.outcome === 'COMPLIANT') {
     return outcome === 'FAILED' ? `Previously compliant in ${audit}` : `New: this check was compliant in ${audit}`;
   }
@@ -85,7 +89,7 @@ export function beforeText(facts: AlertFacts, { change, outcome }: CheckFacts): 
 }
 
 /** `the audit of 2026-10-01`; with the time where that was the same day. */
-export function auditOf({ audit }: KnownResult, { startedAt }: AlertFacts): string {
+export function auditOf({ audit }: Pick<KnownResult, 'audit'>, { startedAt }: Pick<AlertFacts, 'startedAt'>): string {
   return `the audit of ${dayText(audit.startedAt, startedAt)}`;
 }
 
@@ -108,9 +112,9 @@ export function goneText({ change }: CheckFacts): string {
 /** `compliant`, `4 resources non-compliant since 2026-10-01`: what is known of a check that has no result now. */
 export function knownText({ startedAt }: AlertFacts, entry: CheckEntry | undefined): string | undefined {
   const last = entry?.result;
-  const published = entry?.published;
+  const published = entry && openPublished(entry);
   if (published?.outcome === 'NON_COMPLIANT' && last?.outcome !== 'NON_COMPLIANT') {
-    return `${plural(published.resources, 'resource')} non-compliant, seen while an audit ran`;
+    return `${plural(published.resources, 'resource')} non-compliant in ${auditOf(published, { startedAt })}`;
   }
   if (last === undefined) return undefined;
   const since = dayText(last.since, startedAt);

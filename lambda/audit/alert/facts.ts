@@ -261,7 +261,8 @@ function severityOf(trouble: readonly CheckFacts[], unnamed: number): Severity {
   return highestSeverity(unnamed > 0 || named.length === 0 ? [...named, UNKNOWN_SEVERITY] : named);
 }
 
-function checkFacts(
+/** One check, as an alert shows it. */
+export function checkFacts(
   { name, outcome, details }: CheckReading,
   { findings: found, comparison, snapshot }: AlertInput,
 ): CheckFacts {

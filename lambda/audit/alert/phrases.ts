@@ -1,6 +1,6 @@
 import type { CheckOutcome } from '../answer/reading.ts';
 import { compareSeverity } from '../answer/severity.ts';
-import { type CheckEntry, isOpen } from '../ledger/entry.ts';
+import { type CheckEntry, isOpen, openPublished } from '../ledger/entry.ts';
 import { shorten } from '../text/safe-text.ts';
 import { countText, isCount, isSome, plural, timeText } from '../text/words.ts';
 import type { AlertFacts, CheckFacts } from './facts.ts';
@@ -117,11 +117,19 @@ export function openCounts({ counts, checks }: AlertFacts): string[] {
   ];
 }
 
-/** What is open although the audit does not say so, in sentences, and what was only suppressed. */
+/** What the audit by itself does not say, in sentences: what is open, what a later audit found compliant, what is only suppressed. */
 export function stillOpenSentences(facts: AlertFacts): string[] {
   const hidden = facts.checks.filter(({ change }) => change?.change === 'SUPPRESSED');
+  const outdated = facts.checks.filter(
+    ({ outcome, change }) =>
+      outcome === 'NON_COMPLIANT' &&
+      change?.change === 'SUPERSEDED' &&
+      change.before !== undefined &&
+      !isOpen(change.before),
+  );
   return [
     ...openElsewhereSentences(facts),
+    ...sentences(outdated, 'was compliant in a later audit', 'were compliant in later audits'),
     ...sentences(hidden, 'is suppressed, not fixed', 'are suppressed, not fixed'),
   ];
 }
@@ -160,7 +168,8 @@ function sentences(checks: readonly CheckFacts[], one: string, many: string): st
 }
 
 function isKnownBad(entry: CheckEntry | undefined): boolean {
-  return entry?.result?.outcome === 'NON_COMPLIANT' || entry?.published?.outcome === 'NON_COMPLIANT';
+  if (entry === undefined) return false;
+  return entry.result?.outcome === 'NON_COMPLIANT' || openPublished(entry)?.outcome === 'NON_COMPLIANT';
 }
 
 /** Trouble always, the rest where there is some. */

@@ -1,10 +1,9 @@
-import { checkInfo } from '../answer/check-catalogue.ts';
 import { readAudit } from '../answer/reading.ts';
-import { type Severity, severityWhenFailed } from '../answer/severity.ts';
+import type { Severity } from '../answer/severity.ts';
 import { isResult, standingOf } from '../ledger/move.ts';
 import type { PublishedCheck } from '../ledger/publish.ts';
 import type { AlertInput } from './alert-input.ts';
-import { gatherFacts } from './facts.ts';
+import { checkFacts, gatherFacts } from './facts.ts';
 import { KINDS } from './kinds/kinds.ts';
 
 /** The severity with which an alert is sent: its message attribute. */
@@ -14,21 +13,18 @@ export function sentSeverity(input: AlertInput): Severity {
 
 /** The checks in trouble that an alert is about, under the names that AWS gives them. */
 export function publishedChecks(input: AlertInput): PublishedCheck[] {
-  const { kind, snapshot, findings } = input;
+  const { kind, snapshot } = input;
   const { outcomes, ended } = KINDS[kind];
   if (ended !== undefined) return [];
   const { reach } = gatherFacts(input, KINDS[kind]);
   return readAudit(snapshot?.answer ?? {}).checks.flatMap((check): PublishedCheck[] => {
     const { outcome, resources, errorCode } = standingOf(check);
     if ((outcome !== 'NON_COMPLIANT' && outcome !== 'FAILED') || !outcomes.includes(outcome)) return [];
-    const totals = findings?.status === 'READ' ? findings.totals : {};
-    const found = Object.hasOwn(totals, check.name) ? totals[check.name]?.severity : undefined;
-    const severity = found ?? checkInfo(check.name).severity;
     return [
       {
         checkName: check.name,
         outcome,
-        severity: outcome === 'FAILED' ? severityWhenFailed(severity) : severity,
+        severity: checkFacts(check, input).severity,
         sentAs: reach.severity,
         auditNames: reach.auditNames,
         resources,

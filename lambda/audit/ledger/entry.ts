@@ -95,7 +95,17 @@ export function isUnreadable({ result, unknown, published }: CheckEntry): boolea
   return result === undefined && unknown === undefined && published === undefined;
 }
 
-/** True for open trouble: the last result is non-compliant, or a failure was published and no result has come since. */
-export function isOpen({ result, published }: CheckEntry): boolean {
-  return result?.outcome === 'NON_COMPLIANT' || published !== undefined;
+/** True for open trouble: the last result is non-compliant, or trouble was published and no result has come since. */
+export function isOpen(entry: CheckEntry): boolean {
+  return entry.result?.outcome === 'NON_COMPLIANT' || openPublished(entry) !== undefined;
+}
+
+/**
+ * The published trouble that still stands. An audit may publish trouble after a later audit has found the check compliant: the
+ * recipients are owed its end, but nobody may be told that it is open.
+ */
+export function openPublished({ result, published }: CheckEntry): PublishedTrouble | undefined {
+  const isOutdated =
+    published !== undefined && result?.outcome === 'COMPLIANT' && isLater(result.audit, published.audit);
+  return isOutdated ? undefined : published;
 }

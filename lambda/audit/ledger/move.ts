@@ -15,7 +15,7 @@ import type { FindingChanges } from './finding-changes.ts';
  * What an audit changes in what is known of a check.
  *
  * FIRST: no result was known. UNKNOWN: the audit has no result for the check; absence is not recovery. SUPPRESSED: all that
- * was open is suppressed now. SUPERSEDED: a later audit has given a result already, so that nothing changes.
+ * was open is suppressed now. SUPERSEDED: a later audit has given a result already, so that no result changes.
  */
 export type Change =
   | 'FIRST'
@@ -75,7 +75,9 @@ export function moveCheck(
   };
   const known = { checkName, before, now };
   if (before?.result !== undefined && !isLater(audit, before.result.audit)) {
-    return { change: { ...known, change: 'SUPERSEDED' } };
+    return isEndConfirmed(before, now, audit)
+      ? { change: { ...known, change: 'RECOVERED' }, entry: { ...kept, published: undefined } }
+      : { change: { ...known, change: 'SUPERSEDED' } };
   }
   const { outcome } = now;
   if (!isResult(outcome)) {
@@ -154,6 +156,19 @@ function changeOf(before: CheckEntry | undefined, now: CheckStanding, findings: 
   if (last.outcome === 'COMPLIANT') return 'NEW';
   if (last.resources !== undefined && now.resources !== undefined) return direction(now.resources - last.resources);
   return findings === undefined ? 'SAME' : direction(findings.newCount - findings.goneCount);
+}
+
+/**
+ * True when trouble that this or an earlier audit published is over, although a later audit has already given a result: both
+ * audits found the check compliant.
+ */
+function isEndConfirmed({ result, published }: CheckEntry, now: CheckStanding, audit: AuditReference): boolean {
+  return (
+    published !== undefined &&
+    now.outcome === 'COMPLIANT' &&
+    result?.outcome === 'COMPLIANT' &&
+    !isLater(published.audit, audit)
+  );
 }
 
 /** By the findings where both lists are known, else by the counts; in doubt false. */

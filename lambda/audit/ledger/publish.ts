@@ -20,15 +20,16 @@ export interface PublishedCheck {
   readonly errorCode?: string;
 }
 
-/** The entry of a check after an audit has published its trouble; undefined when nothing changes. */
+/**
+ * The entry of a check after an audit has published its trouble; undefined when nothing changes. Trouble is noted even if a
+ * later audit has found the check compliant: its recipients are sent its end with the next compliant result.
+ */
 export function afterPublishing(
   before: CheckEntry | undefined,
   { checkName, severity, sentAs, auditNames, ...trouble }: PublishedCheck,
   audit: AuditReference,
 ): CheckEntry | undefined {
   const published = before?.published;
-  // A result of this or a later audit has been recorded: the trouble of before it is over.
-  if (isCompliantSince(before, audit)) return undefined;
   const isLatest = published === undefined || !isLater(published.audit, audit);
   const after = {
     ...(isLatest ? trouble : published),
@@ -53,10 +54,6 @@ function isSame(a: PublishedTrouble, b: PublishedTrouble): boolean {
   const fields = ({ outcome, resources, errorCode, severity, sentAs, auditNames, audit }: PublishedTrouble) =>
     JSON.stringify([outcome, resources, errorCode, severity, sentAs, auditNames, audit.taskId]);
   return fields(a) === fields(b);
-}
-
-function isCompliantSince(entry: CheckEntry | undefined, audit: AuditReference): boolean {
-  return entry?.result?.outcome === 'COMPLIANT' && !isLater(audit, entry.result.audit);
 }
 
 function united(names: readonly string[] = [], more: readonly string[]): readonly string[] {

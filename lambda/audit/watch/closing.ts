@@ -26,6 +26,11 @@ export function closingKind(
   return alertWhenCompliant || wasAlerted ? ALERT_KIND.completedCompliant : undefined;
 }
 
+/** True when the audit ends trouble that was published: its recipients are owed the end, however late the audit is found. */
+export function endsPublishedTrouble(comparison: Comparison): boolean {
+  return hasPublished(comparison, 'RECOVERED') || hasPublished(comparison, 'SUPPRESSED');
+}
+
 function hasPublished({ checks }: Comparison, wanted: Change): boolean {
   return checks.some(({ change, before }) => change === wanted && before?.published !== undefined);
 }

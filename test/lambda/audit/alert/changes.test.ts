@@ -13,7 +13,7 @@ import {
   buildSnapshot,
 } from '../../../builders.ts';
 import { Ledger, night } from '../ledger/ledgers.ts';
-import { compared, composed, type NightBefore, sectionOf, TONIGHT } from './nights.ts';
+import { compared, composed, headlineOf, type NightBefore, sectionOf, TONIGHT } from './nights.ts';
 
 const POLICY = 'IOT_POLICY_OVERLY_PERMISSIVE_CHECK';
 const EXPIRING = 'DEVICE_CERTIFICATE_EXPIRING_CHECK';
@@ -189,7 +189,7 @@ describe('what changed', () => {
     });
 
     expect(sectionOf(email, 'WITHOUT A RESULT (1)')).toBe(
-      'Logging disabled: canceled; previously 3 resources non-compliant, seen while an audit ran',
+      'Logging disabled: canceled; previously 3 resources non-compliant in the audit of 2026-10-01',
     );
   });
 
@@ -224,6 +224,37 @@ describe('what changed', () => {
       'Outdated Logging disabled (a later audit has given a result already)',
     );
     expect(machine.changes.checks).toMatchObject([{ change: 'SUPERSEDED' }]);
+  });
+
+  test('is outdated where a later audit found the check compliant, first line included', () => {
+    const { email } = alert('COMPLETED_WITH_FINDINGS', { [LOGGING]: bad }, [
+      { details: { [LOGGING]: good }, audit: night(3) },
+    ]);
+
+    expect(headlineOf(email)).toContain('Logging disabled was compliant in a later audit.');
+    expect(sectionOf(email, 'WHAT CHANGED')).toContain('Outdated Logging disabled');
+  });
+
+  test('calls nothing open that a later audit found compliant after the trouble was published', () => {
+    const published = {
+      outcome: 'NON_COMPLIANT',
+      severity: 'LOW',
+      sentAs: 'LOW',
+      auditNames: ['NightlyFleetAudit'],
+      audit: night(3),
+    } as const;
+    const ledger = new Ledger();
+    ledger.move({ [LOGGING]: good }, night(4));
+    const entries = ledger.entries.map((entry) => ({ ...entry, published }));
+    const answer = buildAnswer({ auditDetails: { [LOGGING]: CANCELED } });
+    const audit = night(5, { taskId: TONIGHT.taskId });
+    const { comparison } = moveLedger(readAudit(answer), audit, { entries });
+    const { email } = composed({ kind: 'COMPLETED_INCOMPLETE', snapshot: buildSnapshot({ answer }), comparison });
+
+    expect(headlineOf(email)).not.toContain('open');
+    expect(sectionOf(email, 'WITHOUT A RESULT (1)')).toBe(
+      'Logging disabled: canceled; previously compliant since 2026-10-04',
+    );
   });
 
   test('includes open checks that were not part of the audit', () => {
@@ -294,6 +325,15 @@ describe('an alert about a check that is non-compliant while the audit runs', ()
 
     expect(email).not.toContain('CHANGED');
     expect(machine).not.toHaveProperty('changes');
+  });
+
+  test.each<[CheckDetails, string]>([
+    [buildCompliant(), 'found it compliant'],
+    [buildNonCompliant(), 'found 3 resources non-compliant'],
+  ])('says what a later audit found: %j', (later, found) => {
+    const { email } = detected({ details: { [EXPIRING]: later }, audit: night(3) });
+
+    expect(sectionOf(email, 'FOUND SO FAR')).toContain(`Outdated: a later audit, that of 2026-10-03, ${found}`);
   });
 });
 

@@ -58,6 +58,17 @@ describe('the checks that an alert publishes', () => {
     ]);
   });
 
+  test('have the severity of the catalogue, as the alert has, while AWS has not listed all of their findings', () => {
+    const findings = {
+      ...buildReadFindings([buildPolicyFinding('A', '1', { severity: 'LOW' })]),
+      incomplete: [POLICY],
+    };
+
+    expect(publishedChecks(inputOf('NON_COMPLIANT_DETECTED', { findings }))).toMatchObject([
+      { checkName: POLICY, severity: 'CRITICAL', sentAs: 'CRITICAL' },
+    ]);
+  });
+
   test('are sent to the names of the trouble that the alert ends as well', () => {
     const audit = { taskId: 'weekly', auditName: 'Weekly', startedAt: '2026-10-01T02:00:04.000Z' };
     const bad = { CA_CERTIFICATE_EXPIRING_CHECK: buildNonCompliant() };

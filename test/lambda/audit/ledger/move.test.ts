@@ -134,6 +134,35 @@ describe('a check', () => {
     expect(ledger.entry(CHECK)?.published).toMatchObject({ audit: night(3) });
   });
 
+  test('recovers from trouble that was published after a later audit had found it compliant', () => {
+    const ledger = new Ledger();
+    ledger.move({ [CHECK]: good }, night(2));
+    ledger.publish([CHECK], night(1));
+
+    const own = new Ledger();
+    own.entries = ledger.entries;
+    const { checks: ofItsOwn } = own.move({ [CHECK]: good }, night(1));
+    const { checks: ofTheNext } = ledger.move({ [CHECK]: good }, night(3));
+
+    expect([ofItsOwn[0]?.change, ofTheNext[0]?.change]).toEqual(['RECOVERED', 'RECOVERED']);
+    expect(own.entry(CHECK)).toMatchObject({ result: { audit: night(2) }, published: undefined });
+    expect(ledger.entry(CHECK)?.published).toBeUndefined();
+  });
+
+  test.each([
+    ['the later audit found it non-compliant', found(3), good],
+    ['this audit found it non-compliant', good, found(3)],
+  ])('does not recover from trouble in an earlier audit when %s', (_, later, earlier) => {
+    const ledger = new Ledger();
+    ledger.move({ [CHECK]: later }, night(2));
+    ledger.publish([CHECK], night(1));
+
+    const { checks } = ledger.move({ [CHECK]: earlier }, night(1));
+
+    expect(checks[0]?.change).toBe('SUPERSEDED');
+    expect(ledger.entry(CHECK)?.published).toMatchObject({ audit: night(1) });
+  });
+
   test('is not moved by an audit that started before the one that gave its result', () => {
     const ledger = new Ledger();
     ledger.move({ [CHECK]: found(3) }, night(2));

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { isOpen } from '../../../../lambda/audit/ledger/entry.ts';
 import {
   afterPublishing,
   afterPublishingUnknown,
@@ -62,13 +63,16 @@ describe('trouble that is published', () => {
     expect(afterPublishing(noted, trouble, night(1))).toBeUndefined();
   });
 
-  test('is not noted once a compliant result of the same audit, or of a later one, has replaced it', () => {
+  test('is noted after a later audit found the check compliant, so that its end is published, but is not open', () => {
     const ledger = new Ledger();
     ledger.move({ [CHECK]: buildCompliant() }, night(2));
 
-    expect(afterPublishing(ledger.entry(CHECK), trouble, night(1))).toBeUndefined();
-    expect(afterPublishing(ledger.entry(CHECK), trouble, night(2))).toBeUndefined();
-    expect(afterPublishing(ledger.entry(CHECK), trouble, night(3))?.published).toBeDefined();
+    const outdated = afterPublishing(ledger.entry(CHECK), trouble, night(1));
+    const standing = afterPublishing(ledger.entry(CHECK), trouble, night(3));
+
+    expect(outdated?.published).toMatchObject({ resources: 3, audit: night(1) });
+    expect(outdated && isOpen(outdated)).toBe(false);
+    expect(standing && isOpen(standing)).toBe(true);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { CheckDetails } from '../../../../lambda/audit/answer/aws-answers.ts';
 import { readAudit } from '../../../../lambda/audit/answer/reading.ts';
 import type { KnownBefore } from '../../../../lambda/audit/ledger/comparison.ts';
-import { closingKind } from '../../../../lambda/audit/watch/closing.ts';
+import { closingKind, endsPublishedTrouble } from '../../../../lambda/audit/watch/closing.ts';
 import { buildCompliant, buildFailed, buildNonCompliant } from '../../../builders.ts';
 import { completed, Ledger, night } from '../ledger/ledgers.ts';
 
@@ -80,5 +80,20 @@ describe('the closing message of an audit', () => {
       'COMPLETED_COMPLIANT',
     );
     expect(closing(clean, clean, { published: [], wants: { ...quiet, wasAlerted: true } })).toBe('COMPLETED_COMPLIANT');
+  });
+});
+
+describe('an audit that is recorded only', () => {
+  test.each([
+    ['a recovery', good, [CHECK], true],
+    ['a suppression', silent, [CHECK], true],
+    ['trouble that stays', bad, [CHECK], false],
+    ['a recovery from what nobody was sent', good, [], false],
+  ])('with %s: whether it ends published trouble', (_, second, published, expected) => {
+    const ledger = new Ledger();
+    ledger.move({ [CHECK]: bad }, night(1));
+    ledger.publish(published, night(1));
+
+    expect(endsPublishedTrouble(ledger.move({ [CHECK]: second }, night(2)))).toBe(expected);
   });
 });
