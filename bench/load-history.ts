@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { WatchTable } from '../lambda/aws/table/watch-table.ts';
+import { parseJson } from '../lambda/json.ts';
 import type { CloudAssembly } from '../local/assembly/cloud-assembly.ts';
 import { LocalStack } from '../local/local-stack.ts';
 import { PLACE } from '../local/place.ts';
 import { parseRecording } from '../local/recordings/recording.ts';
-import { type Call, parseJson, type ServiceAnswer } from '../local/services/service.ts';
+import type { Call, ServiceAnswer } from '../local/services/service.ts';
 import { medianOf, missed, row } from './figures.ts';
 import { fillTable } from './fill-table.ts';
 

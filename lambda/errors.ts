@@ -1,5 +1,5 @@
 import { ERROR } from './contract.ts';
-import { shown } from './shown.ts';
+import { shown } from './json.ts';
 
 const LONGEST_SHOWN = 60;
 

@@ -1,8 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { type AuditId, type CaughtError, type FunctionInput, type Place, TASK_ID_PATTERN } from './contract.ts';
 import { InvalidInputError } from './errors.ts';
-import { isObject } from './object.ts';
-import { shown } from './shown.ts';
+import { isObject, shown } from './json.ts';
 
 /** Where a function runs. */
 export interface OwnPlace extends Place {

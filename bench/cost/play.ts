@@ -1,11 +1,12 @@
 import { auditPartition, METRICS } from '../../lambda/contract.ts';
+import { isObject, parseJson } from '../../lambda/json.ts';
 import type { CloudAssembly } from '../../local/assembly/cloud-assembly.ts';
 import { Executions } from '../../local/compute/executions.ts';
 import { LocalStack } from '../../local/local-stack.ts';
 import type { StackCall } from '../../local/local-stack-options.ts';
 import { PLACE } from '../../local/place.ts';
 import { startEvent } from '../../local/runs/watch-run.ts';
-import { isObject, parseJson, type ServiceAnswer } from '../../local/services/service.ts';
+import type { ServiceAnswer } from '../../local/services/service.ts';
 import { watch } from '../schedule/watched.ts';
 import { type AuditKind, foundAfterSeconds, newsIn, recordingOf } from './audits.ts';
 import { type IndexKeys, TableUse } from './table-use.ts';

@@ -1,5 +1,6 @@
+import { isObject, parseJson } from '../../lambda/json.ts';
 import type { StackCall } from '../../local/local-stack-options.ts';
-import { isObject, parseJson, type ServiceAnswer } from '../../local/services/service.ts';
+import type { ServiceAnswer } from '../../local/services/service.ts';
 import { sizeOf, type WireItem } from './item-size.ts';
 
 const WRITE_UNIT_BYTES = 1024;

@@ -1,4 +1,4 @@
-import { isObject } from '../object.ts';
+import { isObject, parseJson } from '../json.ts';
 import { MalformedAlertError } from './slack-errors.ts';
 
 /** What is posted of an alert: the words of its chat form, escaped for Slack (`text` in docs/alert-schema.json). */
@@ -36,12 +36,4 @@ export function parseAlertWords(message: string): AlertWords {
 
 function textIn(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import { isObject } from '../object.ts';
+import { isObject } from '../json.ts';
 import { MalformedSnsEventError } from './slack-errors.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib/core';
-import { isObject } from '../../lambda/object.ts';
+import { isObject, parseJson } from '../../lambda/json.ts';
 import {
   ALERT_PROTOCOLS,
   type AlertProtocol,
@@ -43,7 +43,7 @@ export function subscriptions(meaning: string): Setting<readonly AlertSubscripti
     meaning,
     default: [],
     allowed: 'a list of subscriptions',
-    parse: (given) => (typeof given === 'string' ? parsedJson(given) : given),
+    parse: (given) => (typeof given === 'string' ? (parseJson(given) ?? given) : given),
     problems(key, value) {
       if (Array.isArray(value)) {
         return value.flatMap((each, index) => subscriptionProblems(`${key}[${index}]`, each));
@@ -51,14 +51,6 @@ export function subscriptions(meaning: string): Setting<readonly AlertSubscripti
       return [sentence(key, value, this.allowed, `Give JSON like [${EXAMPLE}] (-c ${key}='[${EXAMPLE}]').`)];
     },
   };
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
 
 /** An unknown key is a problem too: a misspelt `minSeverity` would send its subscriber everything. */

@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib/core';
-import { isObject } from '../../lambda/object.ts';
+import { isObject } from '../../lambda/json.ts';
 import { filterPolicy } from '../delivery/alert-subscription.ts';
 import { paceProblem } from '../watching/watch-pace.ts';
 import { paceOf } from './alert-delay.ts';

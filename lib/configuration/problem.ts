@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib/core';
-import { jsonOf } from '../../lambda/shown.ts';
+import { jsonOf } from '../../lambda/json.ts';
 
 /** The settings cannot be used. The message has one sentence for each problem, each on its line. */
 export class ConfigurationError extends Error {

@@ -11,22 +11,17 @@ class TemplateValueError extends Error {
   override readonly name = 'TemplateValueError';
 }
 
-/** Stands for `AWS::NoValue`: the property, or the element, is left out. */
-const NO_VALUE = Symbol('AWS::NoValue');
-
 /**
  * Resolves the intrinsic functions that our stack uses: Ref, Fn::GetAtt and Fn::Join. Any other throws, so that no part
  * of a template is taken literally by mistake.
  */
 export function resolveValue(value: unknown, resources: LocalResources): unknown {
-  const resolved = resolve(value, resources, '');
-  return resolved === NO_VALUE ? undefined : resolved;
+  return resolve(value, resources, '');
 }
 
 function resolve(value: unknown, resources: LocalResources, path: string): unknown {
   if (Array.isArray(value)) {
-    const elements = value.map((element, index) => resolve(element, resources, `${path}[${index}]`));
-    return elements.filter((element) => element !== NO_VALUE);
+    return value.map((element, index) => resolve(element, resources, `${path}[${index}]`));
   }
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value);
@@ -37,8 +32,7 @@ function resolve(value: unknown, resources: LocalResources, path: string): unkno
     if (entries.length > 1) throw problem(path, `${name} stands beside other keys`);
     return callFunction(name, argument, resources, below(name));
   }
-  const members = entries.map(([key, member]) => [key, resolve(member, resources, below(key))] as const);
-  return Object.fromEntries(members.filter(([, member]) => member !== NO_VALUE));
+  return Object.fromEntries(entries.map(([key, member]) => [key, resolve(member, resources, below(key))]));
 }
 
 function callFunction(name: string, argument: unknown, resources: LocalResources, path: string): unknown {
@@ -60,8 +54,7 @@ function callFunction(name: string, argument: unknown, resources: LocalResources
   }
 }
 
-function ref(name: string, { ref, pseudo }: LocalResources, path: string): string | typeof NO_VALUE {
-  if (name === 'AWS::NoValue') return NO_VALUE;
+function ref(name: string, { ref, pseudo }: LocalResources, path: string): string {
   if (!name.startsWith('AWS::')) return ref(name);
   const value = Object.hasOwn(pseudo, name) ? pseudo[name] : undefined;
   if (value === undefined) throw problem(path, `the pseudo parameter ${name} has no value`);

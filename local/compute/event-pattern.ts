@@ -1,4 +1,4 @@
-import { isObject } from '../services/service.ts';
+import { isObject } from '../../lambda/json.ts';
 
 /** An unsupported pattern throws, instead of silently matching or failing to match. */
 export class UnsupportedPatternError extends Error {
@@ -54,7 +54,8 @@ function elements(value: unknown): readonly unknown[] {
   return value.length === 0 ? [undefined] : value;
 }
 
-function member(value: unknown, key: string): unknown {
+/** What stands under a key of an object, or at an index of a list. */
+export function member(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
 }
 

@@ -1,3 +1,5 @@
+import { member } from './event-pattern.ts';
+
 /** The input that a rule gives its target; at most one of the three. */
 export interface TargetInput {
   readonly Input?: string;
@@ -59,10 +61,6 @@ function valueAt(path: string, event: unknown): unknown {
   if (!PATH.test(path)) throw unsupported(`the path ${path} is not supported`);
   const keys = [...path.matchAll(/\.([\w-]+)|\[(\d+)\]/g)].map(([, name, index]) => name ?? index ?? '');
   return keys.reduce<unknown>((value, key) => member(value, key), event);
-}
-
-function member(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
 }
 
 function unsupported(what: string): UnsupportedTargetInputError {

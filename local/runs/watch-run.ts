@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { AUDIT_STARTED_EVENT } from '../../lambda/contract.ts';
+import { isObject, parseJson } from '../../lambda/json.ts';
 import { type Execution, taskIdOf } from '../compute/executions.ts';
 import type { ExecutionResult, HistoryEvent } from '../compute/state-machine.thread.ts';
 import { LocalStack } from '../local-stack.ts';
@@ -165,11 +166,7 @@ function reportLog(line: string, at: number, { onPoll, onProblem }: WatchListene
 }
 
 /** A line of the functions' logger; undefined for any other. */
-export function parseLine(line: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined; // not one of the logger's lines: a warning of Node.js, a crash
-  }
+export function parseLine(line: string): Readonly<Record<string, unknown>> | undefined {
+  const value = parseJson(line);
+  return isObject(value) ? value : undefined; // otherwise a warning of Node.js, or a crash
 }

@@ -26,7 +26,6 @@ export interface ScheduledAudit {
 
 export type Parameters = Readonly<Record<string, unknown>>;
 
-const TASK_TYPES = ['ON_DEMAND_AUDIT_TASK', 'SCHEDULED_AUDIT_TASK'];
 const TASK_STATUSES = ['IN_PROGRESS', 'COMPLETED', 'FAILED', 'CANCELED'];
 const RETENTION_DAYS = 90;
 const RETENTION_MS = RETENTION_DAYS * DAY_MS;
@@ -37,7 +36,7 @@ export function isForgotten({ startedAt }: PlayedAudit, now: number): boolean {
 }
 
 /**
- * ListAuditTasks. An audit belongs to the window in which it started, both ends included; status and type are those of
+ * ListAuditTasks. An audit belongs to the window in which it started, both ends included; its status is that of
  * this moment. An audit that DescribeAuditTask does not know yet is not listed either.
  */
 export function listAuditTasks(parameters: Parameters, audits: readonly PlayedAudit[], now: number): unknown {
@@ -47,8 +46,10 @@ export function listAuditTasks(parameters: Parameters, audits: readonly PlayedAu
   // Not even exactly 90 days: a call takes a moment, though this clock does not see it.
   if (now - from >= RETENTION_MS) throw invalid(`startTime is more than ${RETENTION_DAYS} days ago.`);
   if (to < from) throw invalid('endTime is before startTime.');
-  checkChoice('taskType', taskType, TASK_TYPES);
-  checkChoice('taskStatus', taskStatus, TASK_STATUSES);
+  if (taskType !== undefined) throw invalid('The local Device Defender lists audits of both types only.');
+  if (taskStatus !== undefined && !TASK_STATUSES.includes(String(taskStatus))) {
+    throw invalid(`taskStatus must be ${TASK_STATUSES.join(' or ')}.`);
+  }
   const tasks = audits
     .filter((audit) => from <= audit.startedAt && audit.startedAt <= to && !isForgotten(audit, now))
     .toSorted((a, b) => a.startedAt - b.startedAt)
@@ -57,7 +58,6 @@ export function listAuditTasks(parameters: Parameters, audits: readonly PlayedAu
       if (response === undefined) return [];
       return [{ taskId: taskId ?? recording.taskId, taskStatus: response.taskStatus, taskType: response.taskType }];
     })
-    .filter((task) => taskType === undefined || task.taskType === taskType)
     .filter((task) => taskStatus === undefined || task.taskStatus === taskStatus);
   const page = pageOf(tasks, pageSize(maxResults), nextToken);
   return { tasks: page.entries, nextToken: page.nextToken };
@@ -105,11 +105,6 @@ function timeOf(parameters: Parameters, name: string): number {
   const seconds = epochSeconds(value);
   if (seconds === undefined) throw invalid(`${name} is no time: ${String(value)}.`);
   return Math.round(seconds * 1000);
-}
-
-function checkChoice(name: string, value: unknown, allowed: readonly string[]): void {
-  if (value !== undefined && !allowed.includes(String(value)))
-    throw invalid(`${name} must be ${allowed.join(' or ')}.`);
 }
 
 function invalid(message: string): ServiceError {

@@ -1,4 +1,5 @@
 import { TASK_ID_PATTERN } from '../../lambda/contract.ts';
+import { isObject, parseJson } from '../../lambda/json.ts';
 import { answerAt, playedFindings } from '../recordings/playback.ts';
 import {
   isForgotten,
@@ -10,7 +11,7 @@ import {
   type ScheduledAudit,
 } from './device-defender-lists.ts';
 import { type Endpoint, type EndpointOptions, startEndpoint } from './endpoint.ts';
-import { type Call, isObject, jsonAnswer, parseJson, ServiceError, type ServiceRequest } from './service.ts';
+import { type Call, jsonAnswer, ServiceError, type ServiceRequest } from './service.ts';
 
 export interface DeviceDefenderOptions extends EndpointOptions {
   /** The audit of a task id; undefined if no audit was started under it. */
@@ -67,7 +68,7 @@ export function startDeviceDefender(options: DeviceDefenderOptions): Promise<End
 
   function listFindings(call: Call): unknown {
     const { taskId, maxResults = 25, nextToken, listSuppressedFindings } = parametersIn(call);
-    if (typeof taskId !== 'string') {
+    if (typeof taskId !== 'string' || listSuppressedFindings !== undefined) {
       throw new ServiceError(
         'InvalidRequestException',
         400,
@@ -77,10 +78,7 @@ export function startDeviceDefender(options: DeviceDefenderOptions): Promise<End
     const { recording, startedAt } = auditNamed(taskId);
     const { findingsError } = recording;
     if (findingsError) throw new ServiceError(findingsError.name, findingsError.statusCode, findingsError.message);
-    const wanted = recording.findings.filter(
-      (finding) => listSuppressedFindings === undefined || isSuppressed(finding) === listSuppressedFindings,
-    );
-    const page = pageOf(wanted, maxResults, nextToken);
+    const page = pageOf(recording.findings, maxResults, nextToken);
     return { findings: playedFindings(page.entries, recording, taskId, startedAt), nextToken: page.nextToken };
   }
 
@@ -136,10 +134,6 @@ function parametersOf(route: Route, { path, query, headers, body }: ServiceReque
 
 function parametersIn({ parameters }: Call): Readonly<Record<string, unknown>> {
   return isObject(parameters) ? parameters : {};
-}
-
-function isSuppressed(finding: object): boolean {
-  return 'isSuppressed' in finding && finding.isSuppressed === true;
 }
 
 function decode(pathSegment: string): string {

@@ -1,8 +1,9 @@
 import { TABLE } from '../../lambda/contract.ts';
+import { isObject, parseJson } from '../../lambda/json.ts';
 import { startDynalite, type TableEngine } from './dynalite-engine.ts';
 import { ensureTable } from './dynamodb-table.ts';
 import { type Endpoint, type EndpointOptions, startEndpoint } from './endpoint.ts';
-import { isObject, jsonAnswer, operationOf, parseJson } from './service.ts';
+import { jsonAnswer, operationOf } from './service.ts';
 
 export interface DynamoDbOptions extends EndpointOptions {
   /** Where the tables live; undefined: in memory. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { isObject, parseJson } from '../../lambda/json.ts';
 import { PLACE } from '../place.ts';
 import { type Endpoint, type EndpointOptions, startEndpoint } from './endpoint.ts';
-import { isObject, jsonAnswer, operationOf, parseJson, ServiceError } from './service.ts';
+import { jsonAnswer, operationOf, ServiceError } from './service.ts';
 
 /** An event as rules see it. */
 export interface BusEvent {

@@ -64,19 +64,6 @@ export class ServiceError extends Error {
   }
 }
 
-/** Undefined if the text is not JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The operation that a request in AWS JSON names, such as `x-amz-target: AWSEvents.PutEvents` for `AWSEvents`. */
 export function operationOf({ headers }: ServiceRequest, target: string): string {
   const [named, operation] = String(headers['x-amz-target']).split('.');

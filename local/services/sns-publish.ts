@@ -1,5 +1,6 @@
+import { isObject, parseJson } from '../../lambda/json.ts';
 import { findJsonFlaw } from '../recordings/recording-json.ts';
-import { isObject, parseJson, ServiceError } from './service.ts';
+import { ServiceError } from './service.ts';
 
 /** One accepted Publish. */
 export interface Publication {
@@ -7,7 +8,7 @@ export interface Publication {
   readonly subject?: string;
   /** By protocol; a message without structure is all `default`. */
   readonly bodies: { readonly default: string; readonly [protocol: string]: string | undefined };
-  /** String.Array as a list; Binary as base64. */
+  /** String.Array as a list. */
   readonly attributes: Readonly<Record<string, string | readonly string[]>>;
   readonly messageId: string;
   /** Epoch milliseconds. */
@@ -37,14 +38,12 @@ const TOPIC_ARN = /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}(?:\.f
 
 /** 1 to 256 of these characters; no period at an end or twice in a row; no reserved prefix. */
 const ATTRIBUTE_NAME = /^(?!\.|.*\.\.|.*\.$|(?:aws|amazon)\.)[A-Za-z0-9_.-]{1,256}$/i;
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 interface Attribute {
   readonly name: string;
   readonly type: string;
   /** As it counts towards the size. */
-  readonly value: string | Buffer;
+  readonly value: string;
 }
 
 /** Reads the form of a Publish call. Throws ServiceError for what AWS refuses, under the SDK's error names. */
@@ -93,7 +92,7 @@ function readBodies(message: string, structure: string | undefined): Publication
   return { ...Object.fromEntries(strings), default: fallback };
 }
 
-/** `MessageAttributes.entry.N.Name`, `….Value.DataType`, `….Value.StringValue` or `….Value.BinaryValue`, from N = 1. */
+/** `MessageAttributes.entry.N.Name`, `….Value.DataType` and `….Value.StringValue`, from N = 1. */
 function readAttributes(form: URLSearchParams): readonly Attribute[] {
   const attributes: Attribute[] = [];
   for (let n = 1; form.has(`MessageAttributes.entry.${n}.Name`); n += 1) {
@@ -101,29 +100,26 @@ function readAttributes(form: URLSearchParams): readonly Attribute[] {
     const name = get('Name');
     if (!ATTRIBUTE_NAME.test(name)) throw invalidValue(`The message attribute name '${name}' is not valid.`);
     if (attributes.some((other) => other.name === name)) throw invalidValue(`The attribute '${name}' is given twice.`);
-    attributes.push(readAttribute(name, get('Value.DataType'), get('Value.StringValue'), get('Value.BinaryValue')));
+    attributes.push(readAttribute(name, get('Value.DataType'), get('Value.StringValue')));
   }
   return attributes;
 }
 
-function readAttribute(name: string, type: string, text: string, binary: string): Attribute {
+/** SNS has Number and Binary too, which no alert uses. */
+function readAttribute(name: string, type: string, value: string): Attribute {
   const refuse = (why: string) => invalidValue(`The message attribute '${name}' ${why}`);
-  if (!['String', 'String.Array', 'Number', 'Binary'].includes(type)) {
-    throw refuse(`has an invalid message attribute type '${type}': String, String.Array, Number or Binary.`);
+  if (!['String', 'String.Array'].includes(type)) {
+    throw refuse(`has the message attribute type '${type}'. Allowed here: String or String.Array.`);
   }
-  const value = type === 'Binary' ? binary : text;
   if (value === '')
     throw refuse(`must contain non-empty message attribute value for message attribute type '${type}'.`);
-  if (type === 'Binary' && !BASE64.test(value)) throw refuse('must be base64.');
-  if (type === 'Number' && !NUMBER.test(value)) throw refuse(`must be a number, not '${value}'.`);
   if (type === 'String.Array' && elementsOf(value) === undefined) {
     throw refuse('must be a JSON array of strings, numbers, booleans and nulls.');
   }
-  return { name, type, value: type === 'Binary' ? Buffer.from(value, 'base64') : value };
+  return { name, type, value };
 }
 
 function publicValue({ type, value }: Attribute): string | readonly string[] {
-  if (typeof value !== 'string') return value.toString('base64');
   return (type === 'String.Array' ? elementsOf(value) : undefined) ?? value;
 }
 
@@ -136,7 +132,7 @@ function elementsOf(value: string): readonly string[] | undefined {
   return elements.map(String);
 }
 
-function sizeOf(parts: readonly (string | Buffer)[]): number {
+function sizeOf(parts: readonly string[]): number {
   return parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
 }
 

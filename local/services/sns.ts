@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { isObject, parseJson } from '../../lambda/json.ts';
 import { type Endpoint, type EndpointOptions, startEndpoint } from './endpoint.ts';
-import { isObject, parseJson, type ServiceAnswer, ServiceError } from './service.ts';
+import { type ServiceAnswer, ServiceError } from './service.ts';
 import type { Publication } from './sns-publish.ts';
 import { readPublication } from './sns-publish.ts';
 

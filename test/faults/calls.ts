@@ -1,5 +1,5 @@
+import { isObject } from '../../lambda/json.ts';
 import type { StackCall } from '../../local/local-stack-options.ts';
-import { isObject } from '../../local/services/service.ts';
 
 /** One place where the code calls AWS, as a run without faults came by it: a row of the matrix. */
 export interface CallSite {

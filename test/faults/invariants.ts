@@ -1,9 +1,9 @@
 import type { Watch } from '../../lambda/audit/watch/watch.ts';
+import { isObject, parseJson } from '../../lambda/json.ts';
 import type { Execution } from '../../local/compute/executions.ts';
 import type { ExecutionResult } from '../../local/compute/state-machine.thread.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
 import { itemsOf } from '../../local/runs/audit-report.ts';
-import { isObject, parseJson } from '../../local/services/service.ts';
 import type { Publication } from '../../local/services/sns-publish.ts';
 import { alertKey } from '../builders.ts';
 

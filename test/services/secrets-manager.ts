@@ -1,5 +1,6 @@
+import { isObject, parseJson } from '../../lambda/json.ts';
 import { type Endpoint, type EndpointOptions, startEndpoint } from '../../local/services/endpoint.ts';
-import { isObject, jsonAnswer, operationOf, parseJson, ServiceError } from '../../local/services/service.ts';
+import { jsonAnswer, operationOf, ServiceError } from '../../local/services/service.ts';
 
 export interface SecretsOptions extends EndpointOptions {
   /** Values by name; asked for each time, so that a secret can be rotated. */

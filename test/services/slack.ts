@@ -1,15 +1,9 @@
 import http, { type IncomingMessage } from 'node:http';
 import type https from 'node:https';
 import type { RequestOptions } from 'node:https';
+import { isObject, parseJson } from '../../lambda/json.ts';
 import { type Endpoint, type EndpointOptions, startEndpoint } from '../../local/services/endpoint.ts';
-import {
-  type Call,
-  isObject,
-  parseJson,
-  type ServiceAnswer,
-  ServiceError,
-  type ServiceRequest,
-} from '../../local/services/service.ts';
+import { type Call, type ServiceAnswer, ServiceError, type ServiceRequest } from '../../local/services/service.ts';
 
 export interface SlackOptions extends EndpointOptions {
   /** Paths of the webhooks that exist, such as `/services/T0000/B0000/XXXX`. */

@@ -1,4 +1,4 @@
-import { isObject } from '../../../lambda/object.ts';
+import { isObject, parseJson } from '../../../lambda/json.ts';
 
 const ATTRIBUTE = 'severity';
 const WORST = 'CRITICAL';
@@ -10,8 +10,8 @@ const WORST = 'CRITICAL';
  * @see https://docs.aws.amazon.com/sns/latest/dg/string-value-matching.html
  */
 export function letsCriticalThrough(policy: string | undefined): boolean {
-  const parsed = parse(policy);
-  return parsed === undefined || admits(parsed);
+  const parsed = parseJson(policy ?? '');
+  return !isObject(parsed) || admits(parsed);
 }
 
 function admits(policy: Readonly<Record<string, unknown>>): boolean {
@@ -38,15 +38,5 @@ function matches(condition: unknown): boolean {
       return false;
     default:
       return true;
-  }
-}
-
-function parse(policy: string | undefined): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const parsed: unknown = JSON.parse(policy ?? '');
-    return isObject(parsed) ? parsed : undefined;
-  } catch {
-    // Without a readable policy, assume that it lets everything through.
-    return undefined;
   }
 }

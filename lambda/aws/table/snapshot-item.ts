@@ -1,6 +1,7 @@
 import type { AuditAnswer, Snapshot } from '../../audit/answer/aws-answers.ts';
 import type { AuditId } from '../../contract.ts';
 import { MalformedItemError } from '../../errors.ts';
+import { isObject } from '../../json.ts';
 import { SCHEMA_VERSION, snapshotKey } from './keys.ts';
 import { unzipJson, zipJson } from './zipped-json.ts';
 
@@ -33,16 +34,12 @@ export function toSnapshot(item: Record<string, unknown>): Snapshot {
 
 function unpacked(item: Record<string, unknown>, answer: AuditAnswer): AuditAnswer {
   const auditDetails = unzipJson(item.auditDetails, LARGEST_DETAILS);
-  if (!isMap(auditDetails)) throw new MalformedItemError('snapshot', item);
-  return { ...answer, auditDetails };
+  if (!isObject(auditDetails)) throw new MalformedItemError('snapshot', item);
+  return { ...answer, auditDetails: auditDetails as AuditAnswer['auditDetails'] };
 }
 
 function isSnapshot(item: Record<string, unknown>): item is Record<string, unknown> & Snapshot {
   const { schemaVersion, poll, capturedAt, answer } = item;
-  const isTyped = typeof capturedAt === 'string' && typeof poll === 'number' && isMap(answer);
+  const isTyped = typeof capturedAt === 'string' && typeof poll === 'number' && isObject(answer);
   return schemaVersion === SCHEMA_VERSION && isTyped;
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, never>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

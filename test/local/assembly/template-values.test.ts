@@ -22,13 +22,6 @@ describe('a value of the template', () => {
   ])('has %s resolved', (_case, value, resolved) => {
     expect(resolve(value)).toEqual(resolved);
   });
-
-  test('leaves out what is AWS::NoValue', () => {
-    const none = { Ref: 'AWS::NoValue' };
-
-    expect(resolve({ a: none, b: ['x', none, 'y'], c: 1 })).toStrictEqual({ b: ['x', 'y'], c: 1 });
-    expect(resolve(none)).toBeUndefined();
-  });
 });
 
 describe('a value that cannot be resolved is refused with its place', () => {
@@ -39,6 +32,7 @@ describe('a value that cannot be resolved is refused with its place', () => {
       'a[0].Fn::Join[1][1].Fn::If: Fn::If is not supported on one machine.',
     ],
     [{ Ref: 'AWS::StackId' }, 'Ref: the pseudo parameter AWS::StackId has no value.'],
+    [{ Ref: 'AWS::NoValue' }, 'Ref: the pseudo parameter AWS::NoValue has no value.'],
     [{ Ref: ['a'] }, 'Ref: expected text, found ["a"].'],
     [{ Ref: 'A', b: 1 }, 'The value: Ref stands beside other keys.'],
     [{ a: { 'Fn::Join': ['', []], b: 1 } }, 'a: Fn::Join stands beside other keys.'],

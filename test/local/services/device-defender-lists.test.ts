@@ -1,5 +1,4 @@
 import {
-  type AuditTaskStatus,
   DescribeAuditTaskCommand,
   IoTClient,
   ListAuditTasksCommand,
@@ -91,14 +90,12 @@ describe('ListAuditTasks', () => {
     expect(tasks?.map(({ taskId }) => taskId)).toEqual(['first', 'last']);
   });
 
-  test('gives only the type and the status that it is asked for', async () => {
+  test('gives only the status that it is asked for', async () => {
     const { list } = await start([audit('a', 2), audit('b', 11), audit('c', 12, onDemand)]);
-    const ids = async (input: { taskType?: 'SCHEDULED_AUDIT_TASK'; taskStatus?: AuditTaskStatus }) =>
-      (await list(input)).tasks?.map(({ taskId }) => taskId);
 
-    expect(await ids({ taskType: 'SCHEDULED_AUDIT_TASK' })).toEqual(['b', 'a']);
-    expect(await ids({ taskStatus: 'CANCELED' })).toEqual(['c']);
-    expect(await ids({ taskType: 'SCHEDULED_AUDIT_TASK', taskStatus: 'CANCELED' })).toEqual([]);
+    const { tasks } = await list({ taskStatus: 'CANCELED' });
+
+    expect(tasks?.map(({ taskId }) => taskId)).toEqual(['c']);
   });
 
   test('does not know an audit that DescribeAuditTask does not know yet', async () => {
@@ -139,7 +136,7 @@ describe('ListAuditTasks', () => {
     ['without an endTime', { endTime: undefined }],
     ['from 90 days ago', { startTime: new Date(NOW - 90 * DAY) }],
     ['that ends before it starts', { startTime: new Date(NOW - MINUTE), endTime: new Date(NOW - MINUTE - 1) }],
-    ['of a type that is none', { taskType: 'SCHEDULED__AUDIT_TASK' as never }],
+    ['of one type', { taskType: 'SCHEDULED_AUDIT_TASK' }],
     ['of a status that is none', { taskStatus: 'RUNNING' as never }],
     ['by pages of 251', { maxResults: 251 }],
     ['by pages of none', { maxResults: 0 }],

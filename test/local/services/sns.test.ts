@@ -41,8 +41,8 @@ function structured(bodies: unknown): Partial<PublishCommandInput> {
   return { MessageStructure: 'json', Message: typeof bodies === 'string' ? bodies : JSON.stringify(bodies) };
 }
 
-function attribute(name: string, DataType: string, StringValue?: string, BinaryValue?: Uint8Array) {
-  return { MessageAttributes: { [name]: { DataType, StringValue, BinaryValue } } };
+function attribute(name: string, DataType: string, StringValue?: string) {
+  return { MessageAttributes: { [name]: { DataType, StringValue } } };
 }
 
 describe('Publish', () => {
@@ -77,23 +77,19 @@ describe('Publish', () => {
     expect(calls).toMatchObject([{ service: 'sns', operation: 'Publish', taskId: 'abc' }]);
   });
 
-  test('takes attributes of every type', async () => {
+  test('takes attributes of both types that alerts have', async () => {
     const { publish, publications } = await start();
 
     await publish({
       MessageAttributes: {
         kind: { DataType: 'String', StringValue: 'RECOVERED' },
         checks: { DataType: 'String.Array', StringValue: '["A","B",1,true,null]' },
-        count: { DataType: 'Number', StringValue: '-1.5e3' },
-        blob: { DataType: 'Binary', BinaryValue: Buffer.from('hi') },
       },
     });
 
     expect(publications[0]?.attributes).toEqual({
       kind: 'RECOVERED',
       checks: ['A', 'B', '1', 'true', 'null'],
-      count: '-1.5e3',
-      blob: 'aGk=',
     });
   });
 
@@ -132,14 +128,14 @@ describe('Publish is refused', () => {
     ['when the subject makes it too long', { Subject: 'x', Message: long }, 'InvalidParameter', 'Message too long'],
     [
       'when the attributes make it too long',
-      { Message: long, ...attribute('a', 'Binary', undefined, Buffer.from('x')) },
+      { Message: long, ...attribute('a', 'String', 'x') },
       'InvalidParameter',
       'Message too long',
     ],
     ['with an empty attribute', attribute('a', 'String', ''), 'InvalidParameterValue', "'a' must contain non-empty"],
     ['with an attribute without a value', attribute('a', 'String'), 'InvalidParameterValue', 'non-empty'],
     ['with an attribute of no type', attribute('a', 'Text', 'x'), 'InvalidParameterValue', "type 'Text'"],
-    ['with a number that is none', attribute('a', 'Number', '1,5'), 'InvalidParameterValue', "not '1,5'"],
+    ['with a number as an attribute', attribute('a', 'Number', '1'), 'InvalidParameterValue', "type 'Number'"],
     ['with a list that is no JSON', attribute('a', 'String.Array', 'x'), 'InvalidParameterValue', 'JSON array'],
     ['with a list of objects', attribute('a', 'String.Array', '[{}]'), 'InvalidParameterValue', 'JSON array'],
     ...['AWS.x', 'amazon.x', '.x', 'x.', 'x..y', 'x y', 'ä', 'x'.repeat(257)].map(
@@ -163,22 +159,19 @@ describe('Publish is refused', () => {
     expect(publications).toEqual([]);
   });
 
-  test.each([
-    ['a binary value that is not base64', { 'Value.DataType': 'Binary', 'Value.BinaryValue': '*' }, 'must be base64'],
-    ['an attribute given twice', { 'Value.DataType': 'String', 'Value.StringValue': 'x' }, "'a' is given twice"],
-  ])('with %s, which no SDK sends', async (_case, value, message) => {
+  test('with an attribute given twice, which no SDK sends', async () => {
     const { endpoint } = await start();
     const form = new URLSearchParams({ Action: 'Publish', TopicArn: TOPIC, Message: 'x' });
     for (const n of [1, 2]) {
-      for (const [part, text] of Object.entries({ Name: 'a', ...value })) {
-        form.set(`MessageAttributes.entry.${n}.${part}`, text);
-      }
+      form.set(`MessageAttributes.entry.${n}.Name`, 'a');
+      form.set(`MessageAttributes.entry.${n}.Value.DataType`, 'String');
+      form.set(`MessageAttributes.entry.${n}.Value.StringValue`, 'x');
     }
 
     const response = await fetch(endpoint.url, { method: 'POST', body: form });
 
     expect(response.status).toBe(400);
-    expect(await response.text()).toContain(message);
+    expect(await response.text()).toContain("'a' is given twice");
   });
 });
 

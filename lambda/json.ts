@@ -1,3 +1,17 @@
+/** Whether a value is what JSON calls an object: not null, and no array. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What a text of JSON says; undefined if it is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** A value as JSON, short enough for a message; what is nested too deep to be written is only called so. */
 export function shown(value: unknown, longest: number): string {
   return (jsonOf(value, 'nested too deep to be shown') ?? 'missing').slice(0, longest);
