@@ -7,8 +7,7 @@ import {
   paginateListScheduledAudits,
 } from '@aws-sdk/client-iot';
 import type { PrincipalThings } from '../audit/alert/alert-input.ts';
-import type { AuditAnswer, FindingAnswer } from '../audit/answer/aws-answers.ts';
-import type { AuditSchedule } from '../audit/sweep/schedule-records.ts';
+import type { AuditAnswer, AuditSchedule, FindingAnswer } from '../audit/answer/aws-answers.ts';
 import type { ListedAudit, SweepWindow } from '../audit/sweep/sweep.ts';
 import { MalformedAnswerError } from '../errors.ts';
 import { CLIENT_DEFAULTS } from './client-defaults.ts';

@@ -1,15 +1,15 @@
 import type {
   AuditAnswer,
+  AuditSchedule,
   CheckDetails,
   FindingAnswer,
   FindingResource,
   ResourceIdentifier,
   TaskStatistics,
 } from '../audit/answer/aws-answers.ts';
-import type { AuditSchedule } from '../audit/sweep/schedule-records.ts';
 import type { ListedAudit } from '../audit/sweep/sweep.ts';
 import { TASK_ID_PATTERN } from '../contract.ts';
-import { isObject } from '../object.ts';
+import { isObject } from '../json.ts';
 
 // The SDK hands on what stands under the name of a field, whatever its type. Here a value of another type than the API has is
 // unknown, as one that is missing; everything behind this file trusts its types.

@@ -1,28 +1,12 @@
 import { TASK_ID_PATTERN } from '../../contract.ts';
+import type { AuditSchedule, ScheduleTerms } from '../answer/aws-answers.ts';
 import { clean, knownTime } from '../text/safe-text.ts';
+import type { MissedRun } from '../watch/alert-kinds.ts';
 import type { AlertIdentity } from './alert-input.ts';
 
-/** When an audit runs, as AWS gives it: every field may hold a value that AWS added later. */
-export interface AuditSchedule {
-  /** DAILY, WEEKLY, BIWEEKLY or MONTHLY. */
-  readonly frequency?: string;
-  /** SUN to SAT; weekly and every two weeks only. */
-  readonly dayOfWeek?: string;
-  /** `1` to `31`, or `LAST`; monthly only. */
-  readonly dayOfMonth?: string;
-}
-
-/** When one run should have started at the latest. */
-export interface DueRun {
-  /** `2026-11-22`, UTC. */
-  readonly day: string;
-  /** ISO 8601, UTC. */
-  readonly dueAt: string;
-}
-
 /** All that is known of a scheduled audit that did not start. */
-export interface OverdueInput extends DueRun {
-  readonly schedule: AuditSchedule & { readonly name: string };
+export interface OverdueInput extends MissedRun {
+  readonly schedule: AuditSchedule;
   /** Of the last run that is known. ISO 8601, UTC. */
   readonly lastStartedAt?: string;
   readonly lastTaskId?: string;
@@ -34,12 +18,12 @@ export interface OverdueInput extends DueRun {
 }
 
 /** The same, safe to write: every string is one clean line of bounded length. */
-export interface OverdueFacts extends AlertIdentity, DueRun {
+export interface OverdueFacts extends AlertIdentity, MissedRun {
   readonly kind: 'AUDIT_OVERDUE';
   readonly severity: 'HIGH';
   readonly taskType: 'SCHEDULED_AUDIT_TASK';
   readonly auditName: string;
-  readonly schedule: AuditSchedule;
+  readonly schedule: ScheduleTerms;
   readonly lastStartedAt?: string;
   readonly lastTaskId?: string;
   readonly judgedAt: string;

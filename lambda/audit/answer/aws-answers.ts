@@ -94,3 +94,18 @@ export interface ResourceIdentifier {
   };
   readonly deviceCertificateArn?: string;
 }
+
+/** One entry of ListScheduledAudits. Frequencies and days are open sets. */
+export interface AuditSchedule extends ScheduleTerms {
+  readonly name: string;
+}
+
+/** When an audit is scheduled. */
+export interface ScheduleTerms {
+  /** DAILY, WEEKLY, BIWEEKLY or MONTHLY. */
+  readonly frequency?: string;
+  /** SUN to SAT: weekly and biweekly. */
+  readonly dayOfWeek?: string;
+  /** 1 to 31 or LAST: monthly. A day that a month does not have is its last one. */
+  readonly dayOfMonth?: string;
+}

@@ -1,4 +1,5 @@
 import { DAY_MS, HOUR_MS } from '../text/duration.ts';
+import type { MissedRun } from '../watch/alert-kinds.ts';
 
 /** What is known of the runs of a scheduled audit. Moments are ISO 8601, UTC. */
 export interface RunHistory {
@@ -12,14 +13,6 @@ export interface RunHistory {
   readonly lastStartedAt?: string;
   /** Until then it may have run without anybody knowing. */
   readonly runsUnknownAt?: string;
-}
-
-/** A run that should have started and has not. */
-export interface MissedRun {
-  /** Day of `dueAt`, YYYY-MM-DD. */
-  readonly day: string;
-  /** When it should have started at the latest: whole periods after the last start. ISO 8601, UTC. */
-  readonly dueAt: string;
 }
 
 /** Starts vary by two hours either way, and by one more with daylight saving time: at most this between any two. */

@@ -1,15 +1,7 @@
-import { firstRunThatCounts, type MissedRun, missedRun } from './missed-run.ts';
-
-/** When an audit is scheduled, as ListScheduledAudits returns it. Frequencies and days are open sets. */
-export interface AuditSchedule {
-  readonly name: string;
-  /** DAILY, WEEKLY, BIWEEKLY or MONTHLY. */
-  readonly frequency?: string;
-  /** SUN to SAT: weekly and biweekly. */
-  readonly dayOfWeek?: string;
-  /** 1 to 31 or LAST: monthly. A day that a month does not have is its last one. */
-  readonly dayOfMonth?: string;
-}
+import type { AuditSchedule, ScheduleTerms } from '../answer/aws-answers.ts';
+import { DAY_MS } from '../text/duration.ts';
+import type { MissedRun } from '../watch/alert-kinds.ts';
+import { firstRunThatCounts, missedRun } from './missed-run.ts';
 
 /** An AUDIT_OVERDUE in the outbox: registered when the run was judged to be missed, marked when it is sent. */
 export interface MissedRunAlert extends MissedRun {
@@ -24,7 +16,7 @@ export interface MissedRunAlert extends MissedRun {
 }
 
 /** What is remembered of a schedule between two sweeps. */
-export interface ScheduleRecord extends Omit<AuditSchedule, 'name'> {
+export interface ScheduleRecord extends ScheduleTerms {
   /** Since when it is as it is. ISO 8601, UTC. */
   readonly knownSince: string;
   /** Earlier runs do not count. ISO 8601, UTC. */
@@ -36,7 +28,7 @@ export interface ScheduleRecord extends Omit<AuditSchedule, 'name'> {
 }
 
 /** A schedule that is missing from the list for less than this was left out by mistake; for longer, it was deleted. */
-const FORGOTTEN_AFTER_MS = 24 * 60 * 60 * 1000;
+const FORGOTTEN_AFTER_MS = DAY_MS;
 
 /** By name of the scheduled audit. */
 export type ScheduleRecords = Readonly<Record<string, ScheduleRecord>>;
@@ -105,6 +97,6 @@ function isDeleted({ unlistedSince = '' }: ScheduleRecord, now: Date): boolean {
   return !(now.getTime() - Date.parse(unlistedSince) < FORGOTTEN_AFTER_MS);
 }
 
-function isSame(a: Omit<AuditSchedule, 'name'>, b: Omit<AuditSchedule, 'name'>): boolean {
+function isSame(a: ScheduleTerms, b: ScheduleTerms): boolean {
   return a.frequency === b.frequency && a.dayOfWeek === b.dayOfWeek && a.dayOfMonth === b.dayOfMonth;
 }

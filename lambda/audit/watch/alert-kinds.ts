@@ -65,3 +65,11 @@ export interface StuckFacts {
   readonly unchangedSince: string;
   readonly watchLimitHours: number;
 }
+
+/** A run that should have started and has not. */
+export interface MissedRun {
+  /** Day of `dueAt`, YYYY-MM-DD. */
+  readonly day: string;
+  /** When it should have started at the latest: whole periods after the last start. ISO 8601, UTC. */
+  readonly dueAt: string;
+}

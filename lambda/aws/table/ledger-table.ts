@@ -4,7 +4,7 @@ import type { CheckEntry } from '../../audit/ledger/entry.ts';
 import type { CheckChange } from '../../audit/ledger/move.ts';
 import { type AuditId, type Place, placeKey, TABLE } from '../../contract.ts';
 import { MalformedItemError } from '../../errors.ts';
-import { isObject } from '../../object.ts';
+import { isObject } from '../../json.ts';
 import { type OnUnreadable, skipUnreadable } from '../unreadable-item.ts';
 import { comparisonKey, SCHEMA_VERSION } from './keys.ts';
 import { isEntry, isMove } from './ledger-shapes.ts';

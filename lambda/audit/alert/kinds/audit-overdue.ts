@@ -1,3 +1,4 @@
+import type { ScheduleTerms } from '../../answer/aws-answers.ts';
 import {
   type Command,
   describeConfigurationCommand,
@@ -7,7 +8,7 @@ import {
 } from '../../text/commands.ts';
 import { timeText } from '../../text/words.ts';
 import { listStep } from '../next-steps.ts';
-import type { AuditSchedule, DueRun, OverdueFacts } from '../overdue-facts.ts';
+import type { OverdueFacts } from '../overdue-facts.ts';
 import { linesSection } from '../sections.ts';
 import type { MissedRunKind } from './kind.ts';
 
@@ -16,7 +17,7 @@ export const auditOverdue: MissedRunKind = {
   icon: () => ':hourglass:',
   titleAfter: ({ day }) => ` did not run on ${day}`,
   headline: () => 'a scheduled AWS IoT audit did not run when it was due, so nothing was checked.',
-  state: (facts) => dueText(facts.schedule, facts),
+  state: ({ dueAt, schedule }) => `by ${timeText(dueAt)} (${scheduleText(schedule)})`,
   sections: (facts) => [linesSection('What is known', knownText(facts))],
   nextSteps,
   outlook: () => 'This alert is sent once for each missed run.',
@@ -52,7 +53,7 @@ function pastable(text: string, command: Command | undefined): NextStep {
 }
 
 /** `daily`, `every two weeks on MON`, `monthly on day 15`. */
-export function scheduleText({ frequency, dayOfWeek, dayOfMonth }: AuditSchedule): string {
+export function scheduleText({ frequency, dayOfWeek, dayOfMonth }: ScheduleTerms): string {
   switch (frequency) {
     case 'DAILY':
       return 'daily';
@@ -65,11 +66,6 @@ export function scheduleText({ frequency, dayOfWeek, dayOfMonth }: AuditSchedule
     default:
       return frequency ?? 'frequency unknown';
   }
-}
-
-/** `by 2026-11-22 02:00:04 UTC (daily)`. */
-function dueText(schedule: AuditSchedule, { dueAt }: DueRun): string {
-  return `by ${timeText(dueAt)} (${scheduleText(schedule)})`;
 }
 
 /** In a month that is too short AWS takes its last day. Source: API Reference, CreateScheduledAudit. */

@@ -1,12 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  firstRunThatCounts,
-  type MissedRun,
-  missedRun,
-  type RunHistory,
-} from '../../../../lambda/audit/sweep/missed-run.ts';
-import type { AuditSchedule } from '../../../../lambda/audit/sweep/schedule-records.ts';
+import type { AuditSchedule } from '../../../../lambda/audit/answer/aws-answers.ts';
+import { firstRunThatCounts, missedRun, type RunHistory } from '../../../../lambda/audit/sweep/missed-run.ts';
+import type { MissedRun } from '../../../../lambda/audit/watch/alert-kinds.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

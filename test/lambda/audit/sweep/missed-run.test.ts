@@ -1,10 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  firstRunThatCounts,
-  type MissedRun,
-  missedRun,
-  type RunHistory,
-} from '../../../../lambda/audit/sweep/missed-run.ts';
+import { firstRunThatCounts, missedRun, type RunHistory } from '../../../../lambda/audit/sweep/missed-run.ts';
+import type { MissedRun } from '../../../../lambda/audit/watch/alert-kinds.ts';
 
 const SEPTEMBER = '2026-09-01T00:00:00.000Z';
 
