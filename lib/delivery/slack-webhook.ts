@@ -19,12 +19,8 @@ export interface SlackWebhookProps {
    * decrypt.
    */
   readonly secretName: string;
-  /**
-   * The lowest severity that is posted to the channel.
-   *
-   * @default LOW: everything
-   */
-  readonly minSeverity?: SeverityFloor;
+  /** The lowest severity that is posted to the channel. */
+  readonly minSeverity: SeverityFloor;
   /** How long the function's logs are kept. */
   readonly logRetention: RetentionDays;
   /** What becomes of those logs when the stack is deleted. */

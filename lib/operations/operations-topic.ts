@@ -10,17 +10,13 @@ import { filterByAttributes } from '../delivery/alert-subscriptions.ts';
 export interface OperationsTopicProps {
   /** Key that encrypts the messages. Its policy is extended: without that, alarms would be lost without a trace. */
   readonly key: IKey;
-  /**
-   * Addresses that are notified when the watcher itself is in trouble.
-   *
-   * @default none: subscribe to the topic by other means
-   */
-  readonly emails?: readonly string[];
+  /** Addresses that are notified when the watcher itself is in trouble. */
+  readonly emails: readonly string[];
 }
 
 /** The topic for operators of the watcher. CloudWatch alarms of this account publish to it. */
 export class OperationsTopic extends Topic {
-  constructor(scope: Construct, id: string, { key, emails = [] }: OperationsTopicProps) {
+  constructor(scope: Construct, id: string, { key, emails }: OperationsTopicProps) {
     super(scope, id, { displayName: 'Device Defender audit watcher', masterKey: key, enforceSSL: true });
     for (const email of emails) filterByAttributes(this.addSubscription(new EmailSubscription(email)));
 

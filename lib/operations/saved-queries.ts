@@ -10,12 +10,8 @@ import type { WatchLoop } from '../watching/watch-loop.ts';
 export interface SavedQueriesProps {
   readonly loop: WatchLoop;
   readonly sweep: AuditSweep;
-  /**
-   * Functions beside those of the loop and the sweep.
-   *
-   * @default none
-   */
-  readonly otherFunctions?: readonly WatchFunction[];
+  /** Functions beside those of the loop and the sweep. */
+  readonly otherFunctions: readonly WatchFunction[];
 }
 
 /** Stands in a query where the task id of an audit belongs. */
@@ -25,7 +21,7 @@ const ERRORS = "message in ['The invocation failed', 'A watch cannot be read']";
 
 /** Queries of Logs Insights, in a folder with the name of the stack. */
 export class SavedQueries extends Construct {
-  constructor(scope: Construct, id: string, { loop, sweep, otherFunctions = [] }: SavedQueriesProps) {
+  constructor(scope: Construct, id: string, { loop, sweep, otherFunctions }: SavedQueriesProps) {
     super(scope, id);
     const { checkAudit, sendAlerts } = loop.functions;
     const { findAudits } = sweep;

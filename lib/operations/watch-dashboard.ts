@@ -20,12 +20,8 @@ export interface WatchDashboardProps {
   readonly sweep: AuditSweep;
   /** Their state is on top. */
   readonly alarms: readonly IAlarm[];
-  /**
-   * Functions beside those of the loop and the sweep.
-   *
-   * @default none
-   */
-  readonly otherFunctions?: readonly WatchFunction[];
+  /** Functions beside those of the loop and the sweep. */
+  readonly otherFunctions: readonly WatchFunction[];
 }
 
 const DAY = Duration.days(1);
@@ -39,7 +35,7 @@ const FIVE_MINUTES = Duration.minutes(5);
 export class WatchDashboard extends Construct {
   constructor(scope: Construct, id: string, props: WatchDashboardProps) {
     super(scope, id);
-    const { loop, sweep, alarms, otherFunctions = [] } = props;
+    const { loop, sweep, alarms, otherFunctions } = props;
     const { stateMachine, functions } = loop;
     const { checkAudit, sendAlerts } = functions;
     const { findAudits } = sweep;

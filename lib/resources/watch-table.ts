@@ -13,12 +13,8 @@ import type { WatchFunction } from './watch-function.ts';
 
 /** Props of the WatchTable. */
 export interface WatchTableProps {
-  /**
-   * What happens to the table when the stack is deleted.
-   *
-   * @default RemovalPolicy.RETAIN, with deletion protection: AWS forgets audit results after 90 days, this table does not
-   */
-  readonly removalPolicy?: RemovalPolicy;
+  /** What happens to a new table when the stack is deleted. Unless that is DESTROY, it is protected from deletion. */
+  readonly removalPolicy: RemovalPolicy;
   /**
    * Table of this account and Region that an earlier stack left. It must have the keys, indexes and time to live of the table
    * that is made without this, which `npm run doctor` checks. The stack uses it, and never changes or deletes the table itself.
@@ -33,7 +29,7 @@ export class WatchTable extends Construct {
   /** The new table, or the existing one. */
   readonly table: ITable;
 
-  constructor(scope: Construct, id: string, { removalPolicy, existingTableName }: WatchTableProps = {}) {
+  constructor(scope: Construct, id: string, { removalPolicy, existingTableName }: WatchTableProps) {
     super(scope, id);
     this.table =
       existingTableName === undefined
@@ -54,7 +50,7 @@ export class WatchTable extends Construct {
    * not even to undo a first deployment that failed; the next one makes a new table, and the empty one is left for its owner
    * to delete.
    */
-  #newTable(removalPolicy = RemovalPolicy.RETAIN): Table {
+  #newTable(removalPolicy: RemovalPolicy): Table {
     const table = new Table(this, 'Table', {
       partitionKey: text(TABLE.partitionKey),
       sortKey: text(TABLE.sortKey),
@@ -81,10 +77,10 @@ export class WatchTable extends Construct {
     return table;
   }
 
-  /** Lets a function read and advance watches, and read snapshots; passes it the table's name. */
+  /** Lets a function read and advance watches, and store items; passes it the table's name. */
   grantWatch(watcher: WatchFunction): void {
     // Not Table.grant: it would add every index, and the loop reads only one, to find earlier audits.
-    watcher.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [this.tableArn]);
+    watcher.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [this.tableArn]);
     watcher.allow(['dynamodb:Query'], [`${this.tableArn}/index/${TABLE.byAuditIndex.name}`]);
     watcher.addEnvironment(ENV.tableName, this.tableName);
   }
@@ -102,12 +98,6 @@ export class WatchTable extends Construct {
   /** Lets a function read what is known of the checks, and the findings of earlier audits. */
   grantLedger(watcher: WatchFunction): void {
     watcher.allow(['dynamodb:Query'], [this.tableArn]);
-  }
-
-  /** As `grantWatch`, and lets it store items. */
-  grantPoll(watcher: WatchFunction): void {
-    this.grantWatch(watcher);
-    watcher.allow(['dynamodb:PutItem'], [this.tableArn]);
   }
 }
 

@@ -90,7 +90,7 @@ export class WatchLoop extends Construct {
       removalPolicy,
     });
     checkAudit.allow(['iot:DescribeAuditTask'], ['*']); // the API has no resource-level permissions
-    table.grantPoll(checkAudit);
+    table.grantWatch(checkAudit);
     return checkAudit;
   }
 
@@ -105,7 +105,7 @@ export class WatchLoop extends Construct {
       removalPolicy,
     });
     readFindings.allow(['iot:ListAuditFindings', 'iot:ListPrincipalThings'], ['*']); // no resource-level permissions
-    table.grantPoll(readFindings);
+    table.grantWatch(readFindings);
     table.grantLedger(readFindings);
     return readFindings;
   }
@@ -119,7 +119,7 @@ export class WatchLoop extends Construct {
       logRetention,
       removalPolicy,
     });
-    table.grantPoll(sendAlerts);
+    table.grantWatch(sendAlerts);
     table.grantLedger(sendAlerts);
     alertTopic.grantAlert(sendAlerts);
     return sendAlerts;

@@ -95,19 +95,9 @@ export function paceProblem(pace: WatchPace): string | undefined {
 
 /** Longer pauses never make more polls. */
 function smallestMaxWaitSeconds(pace: WatchPace): number {
-  const isTooSmall = (maxWaitSeconds: number) => worstCaseHistoryEvents({ ...pace, maxWaitSeconds }) >= HISTORY_LIMIT;
-  return greatest(LONGEST_WAIT_SECONDS, isTooSmall) + 1;
-}
-
-/** The greatest whole number up to a bound that satisfies a condition which all smaller ones satisfy too; 0 if not even 1 does. */
-function greatest(bound: number, holds: (value: number) => boolean): number {
-  let fits = 0;
-  for (let tooMuch = bound + 1; tooMuch - fits > 1; ) {
-    const middle = Math.floor((fits + tooMuch) / 2);
-    if (holds(middle)) fits = middle;
-    else tooMuch = middle;
-  }
-  return fits;
+  let maxWaitSeconds = pace.maxWaitSeconds;
+  while (worstCaseHistoryEvents({ ...pace, maxWaitSeconds }) >= HISTORY_LIMIT) maxWaitSeconds += 1;
+  return maxWaitSeconds;
 }
 
 /** The polls without history and those that history adds; each takes at least the shortest pause. */
