@@ -137,6 +137,8 @@ export const TABLE = {
   timeToLive: 'expiresAt',
   /** Sparse, watch items only: one audit's watches in order of their start. */
   byAuditIndex: { name: 'byAudit', partitionKey: 'auditKey', sortKey: 'auditStartTime' },
+  /** Sparse, watch items only, and of these only the keys: all audits of an account and Region in order of their start. */
+  byStartIndex: { name: 'byStart', partitionKey: 'place', sortKey: 'auditStartTime' },
   /** Sparse, watches with work left only: by the end of their lease. */
   openIndex: { name: 'open', partitionKey: 'open', sortKey: 'leaseUntil' },
 } as const;

@@ -14,13 +14,16 @@ export const TABLE_PROPERTIES = {
     { AttributeName: TABLE.byAuditIndex.sortKey, AttributeType: 'S' },
     { AttributeName: TABLE.openIndex.partitionKey, AttributeType: 'S' },
     { AttributeName: TABLE.openIndex.sortKey, AttributeType: 'N' },
+    { AttributeName: TABLE.byStartIndex.partitionKey, AttributeType: 'S' },
   ],
-  GlobalSecondaryIndexes: [TABLE.byAuditIndex, TABLE.openIndex].map(({ name, partitionKey, sortKey }) => ({
-    IndexName: name,
-    KeySchema: [
-      { AttributeName: partitionKey, KeyType: 'HASH' },
-      { AttributeName: sortKey, KeyType: 'RANGE' },
-    ],
-    Projection: { ProjectionType: 'ALL' },
-  })),
+  GlobalSecondaryIndexes: [TABLE.byAuditIndex, TABLE.openIndex, TABLE.byStartIndex].map(
+    ({ name, partitionKey, sortKey }) => ({
+      IndexName: name,
+      KeySchema: [
+        { AttributeName: partitionKey, KeyType: 'HASH' },
+        { AttributeName: sortKey, KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: name === TABLE.byStartIndex.name ? 'KEYS_ONLY' : 'ALL' },
+    }),
+  ),
 };

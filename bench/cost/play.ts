@@ -215,7 +215,8 @@ function indexesOf({ GlobalSecondaryIndexes }: Readonly<Record<string, unknown>>
     readonly Projection: { readonly ProjectionType: string };
   }[];
   return indexes.map(({ IndexName: name, KeySchema, Projection }) => {
-    if (Projection.ProjectionType !== 'ALL') throw new Error(`The index ${name} has not all attributes: count that.`);
-    return { name, keys: KeySchema.map(({ AttributeName }) => AttributeName) };
+    const { ProjectionType: projection } = Projection;
+    if (projection === 'INCLUDE') throw new Error(`The index ${name} has some attributes: count that.`);
+    return { name, keys: KeySchema.map(({ AttributeName }) => AttributeName), keysOnly: projection === 'KEYS_ONLY' };
   });
 }

@@ -1,17 +1,21 @@
+import { TABLE } from '../../lambda/contract.ts';
 import { isObject, parseJson } from '../../lambda/json.ts';
 import type { StackCall } from '../../local/local-stack-options.ts';
 import type { ServiceAnswer } from '../../local/services/service.ts';
 import { sizeOf, type WireItem } from './item-size.ts';
 
+const TABLE_KEYS: readonly string[] = [TABLE.partitionKey, TABLE.sortKey];
 const WRITE_UNIT_BYTES = 1024;
 const READ_UNIT_BYTES = 4096;
 /** What DynamoDB stores beside an item, and charges for. */
 const STORED_BESIDE = 100;
 
-/** An index, as the template has it. Ours project every attribute. */
+/** An index, as the template has it. */
 export interface IndexKeys {
   readonly name: string;
   readonly keys: readonly string[];
+  /** It has only its own keys and those of the table; otherwise every attribute. */
+  readonly keysOnly?: boolean;
 }
 
 /** Units that some calls used. */
@@ -66,7 +70,14 @@ export class TableUse {
     const items = [...this.#items.values()].filter(({ pk }) => pk?.S === partitionKey);
     return sum(
       items.map(
-        (item) => (sizeOf(item) + STORED_BESIDE) * (1 + this.#indexes.filter((index) => isIn(item, index)).length),
+        (item) =>
+          sizeOf(item) +
+          STORED_BESIDE +
+          sum(
+            this.#indexes
+              .filter((index) => isIn(item, index))
+              .map((index) => sizeOf(projected(item, index)) + STORED_BESIDE),
+          ),
       ),
     );
   }
@@ -85,12 +96,18 @@ export class TableUse {
 }
 
 function indexUnits(index: IndexKeys, before: WireItem | undefined, after: WireItem): number {
-  const wasIn = before !== undefined && isIn(before, index);
-  if (!isIn(after, index)) return wasIn ? writeUnits(sizeOf(before)) : 0;
-  if (!wasIn) return writeUnits(sizeOf(after));
-  const moves = index.keys.some((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
-  if (moves) return writeUnits(sizeOf(before)) + writeUnits(sizeOf(after));
-  return JSON.stringify(before) === JSON.stringify(after) ? 0 : writeUnits(Math.max(sizeOf(before), sizeOf(after)));
+  const was = before !== undefined && isIn(before, index) ? projected(before, index) : undefined;
+  if (!isIn(after, index)) return was === undefined ? 0 : writeUnits(sizeOf(was));
+  const is = projected(after, index);
+  if (was === undefined) return writeUnits(sizeOf(is));
+  const moves = index.keys.some((key) => JSON.stringify(was[key]) !== JSON.stringify(is[key]));
+  if (moves) return writeUnits(sizeOf(was)) + writeUnits(sizeOf(is));
+  return JSON.stringify(was) === JSON.stringify(is) ? 0 : writeUnits(Math.max(sizeOf(was), sizeOf(is)));
+}
+
+function projected(item: WireItem, { keys, keysOnly }: IndexKeys): WireItem {
+  if (keysOnly !== true) return item;
+  return Object.fromEntries(Object.entries(item).filter(([name]) => [...TABLE_KEYS, ...keys].includes(name)));
 }
 
 function isIn(item: WireItem, { keys }: IndexKeys): boolean {

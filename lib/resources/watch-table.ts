@@ -61,7 +61,7 @@ export class WatchTable extends Construct {
       deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
       removalPolicy,
     });
-    // Both indexes are sparse: only watch items have their keys. So all attributes may follow at little cost.
+    // The indexes are sparse: only watch items have their keys. So all attributes may follow at little cost.
     table.addGlobalSecondaryIndex({
       indexName: TABLE.byAuditIndex.name,
       partitionKey: text(TABLE.byAuditIndex.partitionKey),
@@ -73,6 +73,13 @@ export class WatchTable extends Construct {
       partitionKey: text(TABLE.openIndex.partitionKey),
       sortKey: { name: TABLE.openIndex.sortKey, type: AttributeType.NUMBER },
       projectionType: ProjectionType.ALL,
+    });
+    // For people who ask. Only the keys: so it costs one write for each audit, and none for each poll.
+    table.addGlobalSecondaryIndex({
+      indexName: TABLE.byStartIndex.name,
+      partitionKey: text(TABLE.byStartIndex.partitionKey),
+      sortKey: text(TABLE.byStartIndex.sortKey),
+      projectionType: ProjectionType.KEYS_ONLY,
     });
     return table;
   }

@@ -31,6 +31,11 @@ describe('the table', () => {
       GlobalSecondaryIndexes: [
         { IndexName: 'byAudit', KeySchema: keys('auditKey', 'auditStartTime'), Projection: { ProjectionType: 'ALL' } },
         { IndexName: 'open', KeySchema: keys('open', 'leaseUntil'), Projection: { ProjectionType: 'ALL' } },
+        {
+          IndexName: 'byStart',
+          KeySchema: keys('place', 'auditStartTime'),
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
       ],
       TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },

@@ -51,7 +51,7 @@ function contractNow(): Record<string, readonly string[]> {
     table: [
       `key ${TABLE.partitionKey} ${TABLE.sortKey}`,
       `expires by ${TABLE.timeToLive}`,
-      ...[TABLE.byAuditIndex, TABLE.openIndex].map(
+      ...[TABLE.byAuditIndex, TABLE.openIndex, TABLE.byStartIndex].map(
         ({ name, partitionKey, sortKey }) => `index ${name} ${partitionKey} ${sortKey}`,
       ),
       `audit ${auditPartition({ ...PLACE, taskId: '<taskId>' })}`,

@@ -5,6 +5,8 @@ import { MalformedItemError } from '../../errors.ts';
 /** Layout of the items. Items of another layout are refused by name, never guessed at. */
 export const SCHEMA_VERSION = 1;
 
+/** Begins the sort key of every snapshot. */
+export const SNAPSHOT_PREFIX = 'SNAPSHOT#';
 /** Begins the sort key of every chunk of findings. */
 const FINDINGS_CHUNK_PREFIX = 'FINDINGS#';
 
@@ -15,7 +17,7 @@ export function watchKey(audit: AuditId): Record<string, string> {
 
 /** Key of one poll; zero-padded, so that the polls of an audit sort in their order. */
 export function snapshotKey(audit: AuditId, poll: number): Record<string, string> {
-  return keyOf(audit, `SNAPSHOT#${String(poll).padStart(6, '0')}`);
+  return keyOf(audit, `${SNAPSHOT_PREFIX}${String(poll).padStart(6, '0')}`);
 }
 
 /** Key of a chunk of the findings of an ended audit. */
@@ -36,6 +38,16 @@ export function comparisonKey(audit: AuditId): Record<string, string> {
 /** Partition of the index `byAudit`: the audits of one name in their account and Region. */
 export function auditKey(place: Place, auditName: string): string {
   return `${placeKey(place)}#${auditName}`;
+}
+
+/** Partition of the changes of a check of an account and Region. */
+export function historyPartition(place: Place, checkName: string): string {
+  return `HISTORY#${placeKey(place)}#${checkName}`;
+}
+
+/** True for the item that has this key, whatever else is in either. */
+export function isItemOf(item: Record<string, unknown>, key: Record<string, unknown>): boolean {
+  return [TABLE.partitionKey, TABLE.sortKey].every((name) => item[name] === key[name]);
 }
 
 function keyOf(audit: AuditId, sortKey: string): Record<string, string> {

@@ -6,7 +6,7 @@ import { type AuditId, type Place, placeKey, TABLE } from '../../contract.ts';
 import { MalformedItemError } from '../../errors.ts';
 import { isObject } from '../../json.ts';
 import { type OnUnreadable, skipUnreadable } from '../unreadable-item.ts';
-import { comparisonKey, SCHEMA_VERSION } from './keys.ts';
+import { comparisonKey, historyPartition, SCHEMA_VERSION } from './keys.ts';
 import { isEntry, isMove } from './ledger-shapes.ts';
 import { type Item, Table } from './table.ts';
 import { unzipJson, zipJson } from './zipped-json.ts';
@@ -96,7 +96,7 @@ export class LedgerTable {
   async putChange(audit: AuditId, startedAt: string, change: CheckChange, expiresAt: number): Promise<void> {
     await this.#table.put({
       Item: {
-        [TABLE.partitionKey]: `HISTORY#${placeKey(audit)}#${change.checkName}`,
+        [TABLE.partitionKey]: historyPartition(audit, change.checkName),
         [TABLE.sortKey]: `${startedAt}#${audit.taskId}`,
         schemaVersion: SCHEMA_VERSION,
         taskId: audit.taskId,

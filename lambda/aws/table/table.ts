@@ -69,11 +69,12 @@ export class Table {
   }
 
   /**
-   * Reads some attributes of many items, of those that exist. Reads are eventually consistent.
+   * Reads many items, of those that exist. Reads are eventually consistent.
    *
+   * @param attributes to read; all without it
    * @throws ProvisionedThroughputExceededException when DynamoDB leaves keys unread again and again
    */
-  async getMany(keys: readonly Item[], attributes: readonly string[]): Promise<Item[]> {
+  async getMany(keys: readonly Item[], attributes: readonly string[] = []): Promise<Item[]> {
     const names = Object.fromEntries(attributes.map((attribute, n) => [`#attribute${n}`, attribute]));
     const found: Item[] = [];
     for (let from = 0; from < keys.length; from += KEYS_PER_CALL) {
@@ -83,7 +84,10 @@ export class Table {
   }
 
   async #getBatch(keys: readonly Item[], names: Record<string, string>): Promise<Item[]> {
-    const read = { ExpressionAttributeNames: names, ProjectionExpression: Object.keys(names).join(', ') };
+    const hasNames = Object.keys(names).length > 0;
+    const read = hasNames
+      ? { ExpressionAttributeNames: names, ProjectionExpression: Object.keys(names).join(', ') }
+      : {};
     const found: Item[] = [];
     let left = [...keys];
     for (let attempt = 1; ; attempt += 1) {

@@ -4,7 +4,7 @@ import { DAY_MS } from '../../audit/text/duration.ts';
 import type { AlertSlot } from '../../audit/watch/alert-kinds.ts';
 import { type LeaseRequest, standingOf } from '../../audit/watch/lease.ts';
 import { isDone, type RegisteredAlert, type Watch } from '../../audit/watch/watch.ts';
-import { type AuditId, TABLE } from '../../contract.ts';
+import { type AuditId, placeKey, TABLE } from '../../contract.ts';
 import { AuditHistory } from './audit-history.ts';
 import { snapshotKey, toWatch, watchKey } from './keys.ts';
 import { fromSnapshot, toSnapshot } from './snapshot-item.ts';
@@ -96,13 +96,20 @@ export class WatchTable {
    */
   async giveUp(watch: Watch, alert: RegisteredAlert): Promise<Watch | undefined> {
     const ended = await this.#updateWatch(watch, {
-      UpdateExpression: 'SET alerts.#slot = :alert, endedAt = :endedAt',
+      // One that was never polled is listed by the start of its watch.
+      UpdateExpression:
+        'SET alerts.#slot = :alert, endedAt = :endedAt, #place = :place, #start = if_not_exists(#start, watchedSince)',
       ConditionExpression: 'execution = :execution AND attribute_not_exists(endedAt)',
-      ExpressionAttributeNames: { '#slot': 'WATCHER_GAVE_UP' satisfies AlertSlot },
+      ExpressionAttributeNames: {
+        '#slot': 'WATCHER_GAVE_UP' satisfies AlertSlot,
+        '#place': TABLE.byStartIndex.partitionKey,
+        '#start': TABLE.byStartIndex.sortKey,
+      },
       ExpressionAttributeValues: {
         ':execution': watch.execution,
         ':alert': alert,
         ':endedAt': alert.registeredAt,
+        ':place': placeKey(watch),
       },
     });
     return ended ?? this.#ownWatch(watch);

@@ -70,7 +70,7 @@ export function advanceUpdate(watch: Watch, advance: Advance, expiresAt: number)
   const sets = [
     'poll = :poll, leaseUntil = :leaseUntil, counts = :counts, lastPolledAt = :capturedAt',
     `schemaVersion = :schemaVersion, ${TABLE.timeToLive} = :expiresAt`,
-    'auditName = :auditName, #auditKey = :auditKey, #auditStartTime = :auditStartTime',
+    'auditName = :auditName, #auditKey = :auditKey, #place = :place, #auditStartTime = :auditStartTime',
     ...(answer.taskStatus === undefined ? [] : ['taskStatus = :taskStatus']),
     ...(ended ? ['endedAt = :capturedAt, ledger = :ledgerPending'] : []),
     ...(findingsPending ? ['findings = :findingsPending'] : []),
@@ -83,6 +83,7 @@ export function advanceUpdate(watch: Watch, advance: Advance, expiresAt: number)
     ExpressionAttributeNames: {
       '#auditKey': TABLE.byAuditIndex.partitionKey,
       '#auditStartTime': TABLE.byAuditIndex.sortKey,
+      '#place': TABLE.byStartIndex.partitionKey,
       ...Object.fromEntries(slots.map(([slot], n) => [`#slot${n}`, slot])),
     },
     ExpressionAttributeValues: {
@@ -97,6 +98,7 @@ export function advanceUpdate(watch: Watch, advance: Advance, expiresAt: number)
       ':auditName': auditName,
       ':auditKey': auditKey(watch, auditName),
       // An answer without its start does not take back what an earlier one said.
+      ':place': placeKey(watch),
       ':auditStartTime': answer.taskStartTime ?? watch.auditStartTime ?? watch.watchedSince,
       ...(answer.taskStatus === undefined ? {} : { ':taskStatus': answer.taskStatus }),
       ...(ended ? { ':ledgerPending': 'PENDING' satisfies Watch['ledger'] } : {}),

@@ -64,6 +64,15 @@ describe('A write', () => {
   });
 });
 
+test('An index of keys only is written when its keys change, and by their size', () => {
+  table = new TableUse([{ name: 'byStart', keys: ['auditStartTime'], keysOnly: true }]);
+  const large = { ...named, ...text(3500) };
+
+  expect(put(large)).toBe(4 + 1);
+  expect(updateTo({ ...large, poll: { N: '2' } })).toBe(4);
+  expect(updateTo({ ...large, auditStartTime: { S: '2027' } })).toBe(4 + 2);
+});
+
 describe('A read', () => {
   test('takes a unit for each 4 KB when it is consistent, half of that when it is not', () => {
     const Item = { ...key, ...text(5000) };

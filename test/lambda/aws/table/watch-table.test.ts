@@ -243,6 +243,7 @@ describe('advance', () => {
       taskStatus: 'IN_PROGRESS',
       auditName: 'Nightly',
       auditStartTime: '2026-10-02T01:59:00.000Z',
+      place: placeKey(audit),
       open: placeKey(audit),
       leaseUntil: now.getTime() + LEASE_SLACK_MS,
       alerts: { CHECK_FAILED: { status: 'PENDING', poll: 1 } },
@@ -459,6 +460,14 @@ describe('giveUp', () => {
     const gaveUp = await table.giveUp(await acquired(), { ...pending(0), kind: 'WATCHER_GAVE_UP' });
 
     expect(gaveUp).toMatchObject({ endedAt: now.toISOString(), alerts: { WATCHER_GAVE_UP: { status: 'PENDING' } } });
+  });
+
+  test('lists an audit that was never polled by the start of its watch', async () => {
+    const watch = await acquired();
+
+    const gaveUp = await table.giveUp(watch, { ...pending(0), kind: 'WATCHER_GAVE_UP' });
+
+    expect(gaveUp).toMatchObject({ place: placeKey(audit), auditStartTime: watch.watchedSince });
   });
 
   test('leaves a watch that has ended as it is', async () => {

@@ -1,0 +1,130 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Snapshot } from '../../audit/answer/aws-answers.ts';
+import type { KnownResult } from '../../audit/ledger/entry.ts';
+import type { CheckChange } from '../../audit/ledger/move.ts';
+import type { Watch } from '../../audit/watch/watch.ts';
+import { type AuditId, auditPartition, type Place, placeKey, TABLE } from '../../contract.ts';
+import { MalformedItemError } from '../../errors.ts';
+import { historyPartition, isItemOf, SCHEMA_VERSION, SNAPSHOT_PREFIX, toWatch } from './keys.ts';
+import { toSnapshot } from './snapshot-item.ts';
+import { type Item, Table } from './table.ts';
+
+/** Watches that are read in one call. */
+const BATCH = 100;
+/** Sorts behind whatever a key may hold. */
+const LAST = '~';
+
+/** A span of time, by when audits started. ISO 8601, UTC. */
+export interface Period {
+  readonly since: string;
+  /** Exclusive. @default no end */
+  readonly until?: string;
+}
+
+/** A change of a check, as the history keeps it. */
+export interface StoredChange extends Pick<CheckChange, 'change' | 'now'> {
+  readonly taskId: string;
+  /** Start of the audit that changed it. ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** The last result before it. */
+  readonly before?: KnownResult;
+}
+
+/** What to do about an item that cannot be read: it must not hide all others. */
+export type OnMalformed = (error: MalformedItemError) => void;
+
+/** The history of an account and Region, for those who ask: read page by page, and never with a scan. */
+export class HistoryTable {
+  readonly #table: Table;
+
+  constructor(tableName: string, client?: DynamoDBClient) {
+    this.#table = new Table(tableName, client);
+  }
+
+  /** The audits that started in a period, newest first. */
+  async *audits(place: Place, { since, until = LAST }: Period, onMalformed: OnMalformed): AsyncGenerator<Watch> {
+    const { name, partitionKey, sortKey } = TABLE.byStartIndex;
+    const keys = this.#table.query(
+      {
+        IndexName: name,
+        KeyConditionExpression: '#place = :place AND #start BETWEEN :since AND :until',
+        ExpressionAttributeNames: { '#place': partitionKey, '#start': sortKey },
+        ExpressionAttributeValues: { ':place': placeKey(place), ':since': since, ':until': until },
+        ScanIndexForward: false,
+      },
+      BATCH,
+    );
+    for await (const batch of inBatches(keys)) yield* await this.#watches(batch, onMalformed);
+  }
+
+  /** The changes of a check in a period, oldest first. */
+  async *changes(
+    place: Place,
+    checkName: string,
+    { since, until = LAST }: Period,
+    onMalformed: OnMalformed,
+  ): AsyncGenerator<StoredChange> {
+    const items = this.#table.query({
+      KeyConditionExpression: `${TABLE.partitionKey} = :check AND ${TABLE.sortKey} BETWEEN :since AND :until`,
+      ExpressionAttributeValues: { ':check': historyPartition(place, checkName), ':since': since, ':until': until },
+    });
+    for await (const item of items) {
+      if (isChange(item)) yield item;
+      else onMalformed(new MalformedItemError('history', item));
+    }
+  }
+
+  /** The snapshots of an audit, in the order of its polls. */
+  async *snapshots(audit: AuditId, onMalformed: OnMalformed): AsyncGenerator<Snapshot> {
+    const items = this.#table.query({
+      KeyConditionExpression: `${TABLE.partitionKey} = :audit AND begins_with(${TABLE.sortKey}, :snapshot)`,
+      ExpressionAttributeValues: { ':audit': auditPartition(audit), ':snapshot': SNAPSHOT_PREFIX },
+    });
+    for await (const item of items) {
+      const snapshot = readable(() => toSnapshot(item), onMalformed);
+      if (snapshot !== undefined) yield snapshot;
+    }
+  }
+
+  /** In the order of their keys in the index; an item that has expired in the meantime is left out. */
+  async #watches(keys: readonly Item[], onMalformed: OnMalformed): Promise<Watch[]> {
+    const items = await this.#table.getMany(
+      keys.map(({ [TABLE.partitionKey]: pk, [TABLE.sortKey]: sk }) => ({
+        [TABLE.partitionKey]: pk,
+        [TABLE.sortKey]: sk,
+      })),
+    );
+    return keys.flatMap((key) => {
+      const item = items.find((one) => isItemOf(one, key));
+      const watch = item && readable(() => toWatch(item), onMalformed);
+      return watch === undefined ? [] : [watch];
+    });
+  }
+}
+
+async function* inBatches(items: AsyncIterable<Item>): AsyncGenerator<Item[]> {
+  let batch: Item[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function readable<T>(read: () => T, onMalformed: OnMalformed): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof MalformedItemError)) throw error;
+    onMalformed(error);
+    return undefined;
+  }
+}
+
+function isChange(item: Item): item is Item & StoredChange {
+  const { schemaVersion, taskId, startedAt, change, now } = item;
+  const texts = [taskId, startedAt, change].every((value) => typeof value === 'string');
+  return schemaVersion === SCHEMA_VERSION && texts && typeof now === 'object' && now !== null && 'outcome' in now;
+}
