@@ -8,7 +8,7 @@ import type { ExecutionResult } from '../../local/compute/state-machine.thread.t
 import { LocalStack } from '../../local/local-stack.ts';
 import type { StackFault } from '../../local/local-stack-options.ts';
 import { PLACE } from '../../local/place.ts';
-import { parseRecording } from '../../local/recordings/recording.ts';
+import { parseRecording, type Recording } from '../../local/recordings/recording.ts';
 import { type AuditReport, itemsOf, reportOn } from '../../local/runs/audit-report.ts';
 import { startEvent } from '../../local/runs/watch-run.ts';
 import type { Call } from '../../local/services/service.ts';
@@ -22,6 +22,8 @@ export interface Scenario {
   readonly steps?: readonly Readonly<Record<string, unknown>>[];
   /** `findings`, `findingsError` and `things` of the recording. */
   readonly findings?: Readonly<Record<string, unknown>>;
+  /** How long ago the audit started when its watch begins. @default 0 */
+  readonly hoursAgo?: number;
   readonly onCall?: (call: Call, secondsIn: number) => StackFault | undefined;
   readonly afterCall?: (call: Call, secondsIn: number) => StackFault | undefined;
   /** Runs beside the watch, on the stack's clock. */
@@ -69,11 +71,9 @@ export class ScenarioStack {
     const taskId = `scenario-${this.#scenarios.size + 1}`;
     const startedAt = this.#stack.clock.now();
     this.#scenarios.set(taskId, { scenario, startedAt });
-    const recording = parseRecording(
-      JSON.stringify({ taskId, steps: scenario.steps ?? [ABSENT], ...scenario.findings }),
-      'scenario',
-    );
-    if (scenario.steps !== undefined) this.#stack.startAudit(taskId, recording);
+    const recording = recordingOf(taskId, scenario);
+    const auditStart = startedAt - (scenario.hoursAgo ?? 0) * 3_600_000;
+    if (scenario.steps !== undefined) this.#stack.startAudit(taskId, recording, auditStart);
     const audit = { taskId, recording, startedAt };
     const [first] = this.#stack.putEvent(startEvent(audit, new Date(startedAt)));
     if (first === undefined) throw new Error('No rule took the start event.');
@@ -85,11 +85,26 @@ export class ScenarioStack {
     );
 
     const report = await reportOn(this.#stack, audit, first);
-    const items = await itemsOf(this.#stack, taskId);
-    const watch = items.find(({ sk }) => sk === 'WATCH') as unknown as ScenarioResult['watch'];
+    const watch = watchIn(await itemsOf(this.#stack, taskId));
     const result = { ...report, watch, path: pathOf(first), executions: ended };
     expectInvariants(result, this.#stack);
     return result;
+  }
+
+  /**
+   * From now on Device Defender answers from another scenario for an audit. Then its watch is taken over, as the sweep does
+   * with one that has work left.
+   */
+  async takeOver(taskId: string, scenario: Scenario): Promise<Pick<ScenarioResult, 'path' | 'watch'>> {
+    const startedAt = this.#scenarios.get(taskId)?.startedAt;
+    if (startedAt === undefined) throw new Error(`${taskId} was never played.`);
+    const recording = recordingOf(taskId, scenario);
+    this.#stack.startAudit(taskId, recording, startedAt);
+    const event = startEvent({ taskId, recording, startedAt }, new Date(this.#stack.clock.now()));
+    const [execution] = this.#stack.putEvent(event);
+    if (execution === undefined) throw new Error('No rule took the start event.');
+    await execution.ended;
+    return { path: pathOf(execution), watch: watchIn(await itemsOf(this.#stack, taskId)) };
   }
 
   /** Lets time pass between two audits. */
@@ -111,6 +126,14 @@ export class ScenarioStack {
   async close(): Promise<void> {
     await this.#stack.close();
   }
+}
+
+function recordingOf(taskId: string, { steps = [ABSENT], findings }: Scenario): Recording {
+  return parseRecording(JSON.stringify({ taskId, steps, ...findings }), 'scenario');
+}
+
+function watchIn(items: readonly Readonly<Record<string, unknown>>[]): ScenarioResult['watch'] {
+  return items.find(({ sk }) => sk === 'WATCH') as unknown as ScenarioResult['watch'];
 }
 
 /** A recording needs a step; this one is never played. */
