@@ -12,8 +12,8 @@ class TemplateValueError extends Error {
 }
 
 /**
- * Resolves the intrinsic functions that our stack uses: Ref, Fn::GetAtt and Fn::Join. Any other throws, so that no part
- * of a template is taken literally by mistake.
+ * Resolves the intrinsic functions that our stack uses: Ref, Fn::GetAtt, Fn::Join, Fn::Select and Fn::Split. Any other
+ * throws, so that no part of a template is taken literally by mistake.
  */
 export function resolveValue(value: unknown, resources: LocalResources): unknown {
   return resolve(value, resources, '');
@@ -48,6 +48,18 @@ function callFunction(name: string, argument: unknown, resources: LocalResources
       const resolved = resolve(parts, resources, `${path}[1]`);
       if (!Array.isArray(resolved)) throw problem(`${path}[1]`, `expected a list, found ${JSON.stringify(resolved)}`);
       return resolved.map((part, index) => text(part, `${path}[1][${index}]`)).join(text(separator, `${path}[0]`));
+    }
+    case 'Fn::Select': {
+      const [index, list] = pair(argument, path);
+      const resolved = resolve(list, resources, `${path}[1]`);
+      const found: unknown = Array.isArray(resolved) ? resolved[Number(index)] : undefined;
+      if (found === undefined)
+        throw problem(path, `${JSON.stringify(resolved)} has no element ${JSON.stringify(index)}`);
+      return found;
+    }
+    case 'Fn::Split': {
+      const [separator, whole] = pair(argument, path);
+      return text(resolve(whole, resources, `${path}[1]`), `${path}[1]`).split(text(separator, `${path}[0]`));
     }
     default:
       throw problem(path, `${name} is not supported on one machine`);

@@ -18,6 +18,7 @@ describe('a value of the template', () => {
     ['Ref to a pseudo parameter', { a: { Ref: 'AWS::Region' } }, { a: 'eu-west-1' }],
     ['Fn::GetAtt', { 'Fn::GetAtt': ['Table', 'Arn'] }, '<Table.Arn>'],
     ['Fn::Join', { 'Fn::Join': ['-', ['a', { Ref: 'T' }, 3, true]] }, 'a-<T>-3-true'],
+    ['Fn::Select of Fn::Split', { 'Fn::Select': [1, { 'Fn::Split': ['-', { Ref: 'AWS::Region' }] }] }, 'west'],
     ['keys named after the prototype', JSON.parse('{"__proto__":{"Ref":"T"}}'), JSON.parse('{"__proto__":"<T>"}')],
   ])('has %s resolved', (_case, value, resolved) => {
     expect(resolve(value)).toEqual(resolved);
@@ -41,6 +42,8 @@ describe('a value that cannot be resolved is refused with its place', () => {
     [{ 'Fn::Join': ['', 'ab'] }, 'Fn::Join[1]: expected a list, found "ab".'],
     [{ 'Fn::Join': ['', [{ b: 1 }]] }, 'Fn::Join[1][0]: expected text, found {"b":1}.'],
     [{ 'Fn::Join': [{ Ref: 'A' }, []] }, 'Fn::Join[0]: expected text, found {"Ref":"A"}.'],
+    [{ 'Fn::Select': ['2', ['a', 'b']] }, 'Fn::Select: ["a","b"] has no element "2".'],
+    [{ 'Fn::Select': [0, 'ab'] }, 'Fn::Select: "ab" has no element 0.'],
     [{ 'Fn::Sub': 'text' }, 'Fn::Sub: Fn::Sub is not supported on one machine.'],
   ])('%j', (value, message) => {
     expect(() => resolve(value)).toThrow(expect.objectContaining({ name: 'TemplateValueError', message }));
