@@ -1,4 +1,5 @@
 import type { AlertInput } from './audit/alert/alert-input.ts';
+import { KINDS } from './audit/alert/kinds/kinds.ts';
 import { composeAlert } from './audit/alert/message.ts';
 import { publishedChecks, publishedWithoutResult, sentSeverity } from './audit/alert/published-checks.ts';
 import type { Snapshot } from './audit/answer/aws-answers.ts';
@@ -127,7 +128,11 @@ async function settle(
 ): Promise<{ readonly watch: Watch | undefined; readonly sent: boolean }> {
   const input = await alertInput(watch, slot, alert, findingsError);
   const message = composeAlert(input);
-  if (repeat === 'changes' && input.comparison && isRepeat(alert.kind, input.comparison, watch.alerts)) {
+  if (
+    repeat === 'changes' &&
+    input.comparison &&
+    isRepeat(KINDS[alert.kind].repeatable, input.comparison, watch.alerts)
+  ) {
     logger.info('Held back an alert that says what the ledger says already', { alertKey: message.key });
     const heldChecks = publishedChecks(input).map(({ checkName }) => checkName);
     return { watch: await table.settle(watch, slot, { status: 'HELD', at: new Date(), heldChecks }), sent: false };

@@ -1,26 +1,21 @@
 import { type Comparison, isUnchanged, wasPublished } from '../ledger/comparison.ts';
+import type { TroubleOutcome } from '../ledger/entry.ts';
 import type { CheckChange } from '../ledger/move.ts';
-import { ALERT_KIND, type AlertSlot, type AuditAlertKind } from './alert-kinds.ts';
+import type { AlertSlot } from './alert-kinds.ts';
 import type { AlertOutbox } from './watch.ts';
+
+/** What must be known already for an alert to be a repeat: the trouble with one outcome, or the whole audit. */
+export type Repeatable = TroubleOutcome | 'AUDIT';
 
 /**
  * True when an alert would say what the ledger says already and what was published to the same subscribers: with
  * `repeat: changes` it is held back. In doubt false.
  */
-export function isRepeat(kind: AuditAlertKind, comparison: Comparison, outbox: AlertOutbox): boolean {
-  switch (kind) {
-    case ALERT_KIND.nonCompliantDetected:
-      return isKnownTrouble(comparison, 'NON_COMPLIANT');
-    case ALERT_KIND.checkFailed:
-      return isKnownTrouble(comparison, 'FAILED');
-    case ALERT_KIND.completedWithFindings:
-    case ALERT_KIND.completedIncomplete:
-    case ALERT_KIND.completedCompliant:
-      // An alert during the run announced a closing message.
-      return announcedBy(outbox).length === 0 && isUnchanged(comparison) && wasPublished(comparison);
-    default:
-      return false;
-  }
+export function isRepeat(repeatable: Repeatable | undefined, comparison: Comparison, outbox: AlertOutbox): boolean {
+  if (repeatable === undefined) return false;
+  if (repeatable !== 'AUDIT') return isKnownTrouble(comparison, repeatable);
+  // An alert during the run announced a closing message.
+  return announcedBy(outbox).length === 0 && isUnchanged(comparison) && wasPublished(comparison);
 }
 
 /** The alerts about the running audit that were sent, or will be: they announced a closing message. */
@@ -30,10 +25,7 @@ export function announcedBy(outbox: AlertOutbox): AlertSlot[] {
   );
 }
 
-function isKnownTrouble(
-  { audit, checks, hasUnnamedTrouble }: Comparison,
-  outcome: 'NON_COMPLIANT' | 'FAILED',
-): boolean {
+function isKnownTrouble({ audit, checks, hasUnnamedTrouble }: Comparison, outcome: TroubleOutcome): boolean {
   const troubled = checks.filter(({ now }) => now.outcome === outcome);
   const wasPublishedBefore = ({ before }: CheckChange) =>
     before?.published !== undefined &&

@@ -7,6 +7,7 @@ import type { AuditKind } from './kind.ts';
 /** The first check of a running audit that could not run. */
 export const checkFailed: AuditKind = {
   outcomes: ['FAILED'],
+  repeatable: 'FAILED',
   icon: () => ':warning:',
   titleAfter: ({ counts }) => `: ${plural(counts.failed, 'check')} could not run`,
   headline: ({ counts }) =>

@@ -6,6 +6,7 @@ import type { AuditKind } from './kind.ts';
 /** An audit that completed clean, as before. */
 export const completedCompliant: AuditKind = {
   outcomes: [],
+  repeatable: 'AUDIT',
   severity: 'INFO',
   icon: () => ':white_check_mark:',
   titleAfter: (facts) => `: ${compliantText(facts)}`,

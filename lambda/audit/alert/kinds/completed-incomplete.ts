@@ -11,6 +11,7 @@ export const completedIncomplete: AuditKind = {
   outcomes: ['RUNNING', 'WAITING_FOR_DATA', 'CANCELED', 'UNKNOWN'],
   includesDropped: true,
   tellsChanges: true,
+  repeatable: 'AUDIT',
   icon: severityIcon,
   titleAfter: (facts) => ` incomplete: ${whatIsMissing(facts)}`,
   headline: (facts) =>

@@ -15,6 +15,7 @@ import type { AuditKind } from './kind.ts';
 export const completedWithFindings: AuditKind = {
   outcomes: ['NON_COMPLIANT', 'FAILED'],
   tellsChanges: true,
+  repeatable: 'AUDIT',
   icon: severityIcon,
   titleAfter: (facts) => ` done: ${troubleCounts(facts).join(', ')} of ${plural(facts.counts.total, 'check')}`,
   headline: (facts) =>

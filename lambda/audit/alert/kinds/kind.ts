@@ -1,4 +1,5 @@
 import type { NextStep } from '../../text/commands.ts';
+import type { Repeatable } from '../../watch/repeat.ts';
 import type { AlertFacts, AlertScope } from '../facts.ts';
 import type { OverdueFacts } from '../overdue-facts.ts';
 import type { StorySection } from '../sections.ts';
@@ -30,6 +31,8 @@ export interface AuditKind extends AlertScope, Kind<AlertFacts> {
   readonly word?: string;
   /** Begins the title, before the name of the audit; absent: `IoT audit`. */
   readonly titleBefore?: string;
+  /** With `repeat: changes`, what must be known already for the alert to be held back; absent: it is always sent. */
+  readonly repeatable?: Repeatable;
   /** For searches in chat, instead of the status of the audit. */
   readonly keyword?: string;
 }

@@ -8,6 +8,7 @@ import type { AuditKind } from './kind.ts';
 /** The first non-compliant check of a running audit. */
 export const nonCompliantDetected: AuditKind = {
   outcomes: ['NON_COMPLIANT'],
+  repeatable: 'NON_COMPLIANT',
   icon: severityIcon,
   titleAfter: ({ counts }) => `: ${plural(counts.nonCompliant, 'non-compliant check')} so far`,
   headline,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { KINDS } from '../../../../lambda/audit/alert/kinds/kinds.ts';
 import type { CheckDetails } from '../../../../lambda/audit/answer/aws-answers.ts';
 import type { AuditReference } from '../../../../lambda/audit/ledger/entry.ts';
 import type { FindingChanges } from '../../../../lambda/audit/ledger/finding-changes.ts';
@@ -40,7 +41,7 @@ function repeats(kind: AuditAlertKind, first: CheckDetails, story: Story = {}): 
   ledger.move({ [CHECK]: first }, night(1));
   if (first.checkCompliant !== true) ledger.publish([CHECK], publishedBy);
   const comparison = ledger.move({ [CHECK]: second }, night(2), { findings: new Map([[CHECK, findings]]) });
-  return isRepeat(kind, { ...comparison, hasUnnamedTrouble: unnamed }, outbox);
+  return isRepeat(KINDS[kind].repeatable, { ...comparison, hasUnnamedTrouble: unnamed }, outbox);
 }
 
 describe('an alert about a running audit', () => {
