@@ -66,7 +66,7 @@ async function moveOn(watch: Watch, snapshot: Snapshot, isOver: boolean): Promis
   const { answer } = snapshot;
   const reading = readAudit(answer);
   const late = await isFoundLate(watch, snapshot, reading);
-  // Of an old audit without a result nobody needs to hear that it has none.
+  // An old audit without a result needs no alert that says so.
   const completedAt = reading.phase === 'COMPLETED' ? (watch.completedAt ?? snapshot.capturedAt) : undefined;
   const settling = settlingOf(reading, secondsBetween(completedAt, snapshot.capturedAt) ?? 0);
   const remainingSeconds = secondsLeft(watch, snapshot);

@@ -180,7 +180,7 @@ export const METRIC = {
   alerts: 'Alerts',
   /** By `outcome`, see AUDIT_OUTCOME. */
   auditsEnded: 'AuditsEnded',
-  /** By `function`, as all that follow: another stack of the account must not ring an alarm of this one. */
+  /** By `function`, as all that follow: another stack of the account must not set off an alarm of this one. */
   poll: 'Poll',
   alertDelay: 'AlertDelay',
   throttledCalls: 'ThrottledCalls',

@@ -38,12 +38,12 @@ export class WatchLimitReachedError extends WatcherError {
   }
 }
 
-/** The audit completed, but its answer does not tell the result: no counts, and no check details that can be read. */
+/** The audit completed, but its answer does not give the result: no counts, and no check details that can be read. */
 export class AuditResultsMissingError extends WatcherError {
   override readonly name = ERROR.auditResultsMissing;
   constructor(taskId: string) {
     super(
-      `Audit ${taskId} is COMPLETED, but the taskStatistics and auditDetails that AWS IoT returned do not tell its result.`,
+      `Audit ${taskId} is COMPLETED, but the taskStatistics and auditDetails that AWS IoT returned do not give its result.`,
     );
   }
 }

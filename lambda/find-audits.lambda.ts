@@ -69,15 +69,15 @@ export async function handler(_event: unknown, context: Context): Promise<SweepR
   const watches = await attempt(() => openWatches(place, errors));
   const takenOver = await attempt(() => takeOver(watches ?? [], now));
   const news = await attempt(() => findNew(place, now));
-  const told = await attempt(() => missedRuns.publish(judgeable(news, watches), place, now, note));
+  const published = await attempt(() => missedRuns.publish(judgeable(news, watches), place, now, note));
 
   const result = {
     listed: news?.listed ?? 0,
     found: news?.found ?? 0,
     takenOver: takenOver ?? 0,
-    overdue: told?.sent ?? 0,
+    overdue: published?.sent ?? 0,
   };
-  const oldestPending = oldestPendingAlertSeconds(watches ?? [], told?.pending ?? [], now);
+  const oldestPending = oldestPendingAlertSeconds(watches ?? [], published?.pending ?? [], now);
   countSweep({
     ...result,
     openWatches: watches?.length,
@@ -118,7 +118,7 @@ interface News {
   readonly onDemand: ReadonlySet<string>;
 }
 
-/** Starts a watch of every listed audit that has none, then notes how far the listed audits are watched. */
+/** Starts a watch of every listed audit without one, then notes how far the listed audits are watched. */
 async function findNew(place: Place, now: Date): Promise<News> {
   const state = await table.state(place);
   const plan = planSweep(state, now);

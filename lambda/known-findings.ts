@@ -14,7 +14,7 @@ const MOST_COMPARED = 60_000;
 
 const NO_FINDINGS: KnownFindings = new Map();
 
-/** The findings of an audit by check and identity; forgotten when they get too many. */
+/** The findings of an audit by check and identity; forgotten if there are too many. */
 export class CollectedFindings {
   #checks: Map<string, Map<string, KnownFinding>> | undefined = new Map();
   #count = 0;
@@ -28,7 +28,7 @@ export class CollectedFindings {
     if (this.#count > MOST_COMPARED) this.#checks = undefined;
   }
 
-  /** Those of one check; undefined when they got too many. */
+  /** The findings of one check; undefined if there are too many. */
   of(checkName: string): KnownFindings | undefined {
     return this.#checks === undefined ? undefined : (this.#checks.get(checkName) ?? NO_FINDINGS);
   }

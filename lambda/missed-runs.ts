@@ -30,7 +30,7 @@ export interface Judgeable {
 export interface PublishedAlerts {
   /** How many were published. */
   readonly sent: number;
-  /** Those that still have to be. */
+  /** Alerts that have still to be published. */
   readonly pending: readonly MissedRunAlert[];
 }
 

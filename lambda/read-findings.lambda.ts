@@ -22,7 +22,7 @@ import type { OwnPlace } from './function-input.ts';
 import { CollectedFindings, findingChanges, KnownFindingsReader } from './known-findings.ts';
 import { watchHandler } from './watch-handler.ts';
 
-/** Of the things that a certificate belongs to. */
+/** Things named for each certificate. */
 const THINGS_NAMED = 3;
 /** For how long after an audit a list that lags behind its counts is read again, and the first pause before that. */
 const LAG_MS = DAY_MS;

@@ -4,7 +4,7 @@ import { countThrottling } from './aws/metrics.ts';
 import type { FunctionInput } from './contract.ts';
 import { type OwnPlace, ownPlace, parseFunctionInput } from './function-input.ts';
 
-/** Message of the line that tells why an invocation failed. */
+/** Message of the log line for a failed invocation. */
 export const INVOCATION_FAILED = 'The invocation failed';
 
 /**

@@ -124,7 +124,7 @@ export class AuditWatcher extends Construct {
   }
 }
 
-/** Where the stack is to go, if synth can know: the CDK command line tells the app to which account its credentials belong. */
+/** Where the stack is to go, if synth can know: the CDK command line passes the account of its credentials to the app. */
 function accountOf(scope: Construct): string | undefined {
   const { account } = Stack.of(scope);
   return Token.isUnresolved(account) ? process.env.CDK_DEFAULT_ACCOUNT : account;

@@ -59,7 +59,7 @@ export function testMessage({ account, region, now }: TestFacts): AlertMessage {
         enableCustomActions: false,
       },
     }),
-    // No auditNames: a filter by name lets through what has none.
+    // No auditNames: a filter by name lets a message without it through.
     attributes: { kind: TEST_KIND, severity: SEVERITY, account, region },
   };
 }

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 
-/** Those that alerts use, by Slack's names. */
+/** The emoji of alerts, by Slack's names. */
 export const EMOJI: Readonly<Record<string, string>> = {
   rotating_light: '🚨',
   warning: '⚠️ ',

@@ -19,7 +19,7 @@ const LONGEST_TEXT = 2048;
 const LONGEST_NAME = 128;
 const YEAR_10000_MS = 253_402_300_800_000;
 
-/** Of DescribeAuditTask. */
+/** The answer of DescribeAuditTask. */
 export function toAuditAnswer(output: unknown): AuditAnswer {
   const { taskStatus, taskType, taskStartTime, scheduledAuditName, taskStatistics, auditDetails } = fieldsOf(output);
   return {
@@ -34,7 +34,7 @@ export function toAuditAnswer(output: unknown): AuditAnswer {
   };
 }
 
-/** Of ListAuditFindings, one page. */
+/** One page of ListAuditFindings. */
 export function toFindings(output: unknown): FindingAnswer[] {
   return list(fieldsOf(output).findings).map((finding) => ({
     findingId: text(finding.findingId),
@@ -53,7 +53,7 @@ export function toFindings(output: unknown): FindingAnswer[] {
   }));
 }
 
-/** Of ListAuditTasks, one page: those with an id that can be asked for. */
+/** One page of ListAuditTasks: the audits with an id that can be asked for. */
 export function toListedAudits(output: unknown): ListedAudit[] {
   return list(fieldsOf(output).tasks).flatMap(({ taskId, taskType }) => {
     if (typeof taskId !== 'string' || !TASK_ID_PATTERN.test(taskId)) return [];
@@ -61,7 +61,7 @@ export function toListedAudits(output: unknown): ListedAudit[] {
   });
 }
 
-/** Of ListScheduledAudits, one page: those that have a name. */
+/** One page of ListScheduledAudits: the schedules that have a name. */
 export function toSchedules(output: unknown): AuditSchedule[] {
   return list(fieldsOf(output).scheduledAudits).flatMap((schedule) => {
     const { scheduledAuditName, frequency, dayOfWeek, dayOfMonth } = schedule;
@@ -71,7 +71,7 @@ export function toSchedules(output: unknown): AuditSchedule[] {
   });
 }
 
-/** Of ListPrincipalThings, one page. */
+/** One page of ListPrincipalThings. */
 export function toThingNames(output: unknown): string[] {
   const { things } = fieldsOf(output);
   return Array.isArray(things) ? things.map(text).filter((thing) => thing !== undefined) : [];
@@ -112,7 +112,7 @@ function toResource(resource: unknown): FindingResource | undefined {
   };
 }
 
-/** Of a kind that the SDK learns later, the texts. */
+/** For a kind that AWS adds later, only the texts. */
 function toIdentifier({
   policyVersionIdentifier: policy,
   issuerCertificateIdentifier: issuer,

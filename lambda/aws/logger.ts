@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 
-/** One JSON line per event. Each handler puts taskId, execution and turn on every line. */
+/** One JSON line per event. Each handler puts taskId, execution and poll on every line. */
 export const logger = new Logger({ jsonReplacerFn: withMessage });
 
 /**
@@ -8,6 +8,6 @@ export const logger = new Logger({ jsonReplacerFn: withMessage });
  * and that failure would take the place of the error.
  */
 function withMessage(_key: string, value: unknown): unknown {
-  if (value instanceof Error && typeof value.message !== 'string') value.message = 'The message is no text.';
+  if (value instanceof Error && typeof value.message !== 'string') value.message = 'The message is not text.';
   return value;
 }

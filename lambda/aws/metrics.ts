@@ -7,7 +7,7 @@ import { AUDIT_OUTCOME, type AuditOutcome, METRIC, type MetricName, THROTTLING_E
 /** Embedded metric format on standard output: CloudWatch reads it from the log, no API call. */
 const metrics = new Metrics();
 
-/** One stored snapshot and, where the answer told them, its trouble counts, by audit name. */
+/** One stored snapshot and, where the answer has them, its counts of trouble, by audit name. */
 export function countSnapshot(auditName: string, { nonCompliant, failed }: CheckCounts): void {
   write(
     { auditName },
@@ -20,7 +20,7 @@ export function countPollNumber(poll: number): void {
   write(byFunction(), { [METRIC.poll]: poll });
 }
 
-/** An audit that ended, by what came out of it. */
+/** An audit that ended, by its outcome. */
 export function countEnded(reading: AuditReading): void {
   const outcome = outcomeOf(reading);
   if (outcome !== undefined) write({ outcome }, { [METRIC.auditsEnded]: 1 });
@@ -38,7 +38,7 @@ export function countAlertDelay(registeredAt: string): void {
   write(byFunction(), { [METRIC.alertDelay]: Math.max(0, seconds) });
 }
 
-/** An error that ended an invocation, if it is one of throttling: the SDK's own retries did not help. */
+/** A throttling error that ended an invocation although the SDK had retried. */
 export function countThrottling(error: unknown): void {
   const isThrottling = error instanceof Error && THROTTLING_ERRORS.some((name) => name === error.name);
   if (isThrottling) write(byFunction(), { [METRIC.throttledCalls]: 1 });
@@ -49,7 +49,7 @@ export function countUnreadableItem(): void {
   write(byFunction(), { [METRIC.unreadableItems]: 1 });
 }
 
-/** What one sweep found. Nothing found is nothing written: there are thousands of sweeps a month. */
+/** What one sweep found. Zeros are not written: there are thousands of sweeps a month. */
 export function countSweep(sweep: SweepCounts): void {
   write(byFunction(), {
     [METRIC.auditsFound]: sweep.found || undefined,

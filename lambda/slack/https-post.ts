@@ -10,7 +10,7 @@ export interface PostAnswer {
 
 /**
  * Posts JSON, over a connection of its own: one that was kept may have died while the function was frozen. Follows no redirect,
- * which would take the message to who knows where. With the client that the SDK has loaded already; `fetch` brings one of its
+ * which could take the message anywhere. With the client that the SDK has loaded already; `fetch` brings one of its
  * own, which takes longer to load than all the rest.
  *
  * @param timeoutMs after which the call counts as lost, the answer's body included

@@ -4,7 +4,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Aws, Names } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
-/** Of 128 characters that a name can have, what the longest Region, the longest workspace and two hyphens leave. */
+/** What the longest Region, the longest workspace and two hyphens leave of the 128 characters of a name. */
 const LONGEST_STACK_PART = 70;
 
 /** Props of the SlackChannel. */

@@ -2,7 +2,7 @@ import { MathExpression, type Metric, type MetricOptions } from 'aws-cdk-lib/aws
 
 /**
  * The sum of these metrics. SUM over a list adds those that have data. AWS writes many metrics only when they are not zero, and
- * `a + b` has no data while one of them has none.
+ * `a + b` has no data unless both have.
  */
 export function sumOf(metrics: readonly Metric[], label: string, { period }: MetricOptions = {}): MathExpression {
   return new MathExpression({

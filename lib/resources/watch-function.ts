@@ -106,7 +106,7 @@ function bundledCode(entry: string): Code {
         },
       },
       image: DockerImage.fromRegistry('never-used'),
-      // This tells the CDK which asset of a shared folder it is.
+      // Distinguishes this asset from others of the same folder.
       command: [entry],
     },
   });

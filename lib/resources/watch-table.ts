@@ -74,7 +74,7 @@ export class WatchTable extends Construct {
       sortKey: { name: TABLE.openIndex.sortKey, type: AttributeType.NUMBER },
       projectionType: ProjectionType.ALL,
     });
-    // For people who ask. Only the keys: so it costs one write for each audit, and none for each poll.
+    // For people's queries. It has the keys only, so it costs one write for each audit and nothing for each poll.
     table.addGlobalSecondaryIndex({
       indexName: TABLE.byStartIndex.name,
       partitionKey: text(TABLE.byStartIndex.partitionKey),

@@ -33,9 +33,8 @@ const RETRY_PAUSES_MS = [MINUTE_MS, 2 * MINUTE_MS];
 
 /**
  * EventBridge Scheduler with Lambda behind it. A rate counts from the start; the first invocation comes at once, and an
- * invocation does not wait for the previous one. The Scheduler hands an invocation to Lambda asynchronously, which always succeeds here, so its
- * own retry policy and dead-letter queue have nothing to do. Lambda retries a failed invocation, and then
- * drops it.
+ * invocation does not wait for the previous one. The Scheduler hands it to Lambda asynchronously, which always succeeds here, so
+ * the Scheduler's own retry policy and dead-letter queue have nothing to do. Lambda retries a failed invocation, then drops it.
  */
 export class Scheduler {
   readonly #schedules: readonly (DeployedSchedule & { readonly rateMs: number })[];

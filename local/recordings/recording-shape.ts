@@ -140,7 +140,7 @@ export type FindingShape = z.infer<typeof finding>;
 
 /** An answer is recognized by its fields, because each of them is optional and AWS may add others. */
 const ANSWER_FIELDS = Object.keys(response.shape);
-/** Those that only a recording has. */
+/** Fields that only a recording has. */
 const RECORDING_FIELDS = Object.keys(recording.shape).filter((field) => field !== 'taskId');
 
 /** A saved answer, perhaps with the id of its task beside the fields. */

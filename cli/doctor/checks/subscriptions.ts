@@ -38,7 +38,7 @@ const EXAMPLE_ADDRESS = 'you@example.com';
 export const alertTopicCheck = topicCheck('Alert topic', {
   output: 'AlertTopicArn',
   worst: 'FAIL',
-  silence: 'so nobody hears of alerts',
+  silence: 'so alerts reach nobody',
   remedy: 'Put addresses into alertEmails and deploy again, or subscribe somebody:',
   byMail: true,
 });

@@ -4,7 +4,7 @@ import type { WorstFindings } from '../answer/worst-resources.ts';
 import type { Comparison } from '../ledger/comparison.ts';
 import type { AlertKind, AlertSlot, AuditAlertKind, GaveUp, StuckFacts } from '../watch/alert-kinds.ts';
 
-/** What was found out about the findings of an audit: nothing of it may delay or lose an alert. */
+/** What is known about the findings of an audit. Reading them must never delay an alert, or lose one. */
 export type FindingsFacts = ReadFindings | UnavailableFindings;
 
 export interface ReadFindings extends WorstFindings {
@@ -25,7 +25,7 @@ export interface PrincipalThings {
 
 export interface UnavailableFindings {
   readonly status: 'UNAVAILABLE';
-  /** Of the error that outlasted the attempts: `ThrottlingException`. */
+  /** Name of the error that outlasted the attempts: `ThrottlingException`. */
   readonly errorName: string;
 }
 
@@ -43,9 +43,9 @@ export interface AlertInput {
   readonly gaveUp?: GaveUp;
   /** AUDIT_STUCK only. */
   readonly stuck?: StuckFacts;
-  /** Of the closing message; absent when nobody asked for them. */
+  /** Closing message only; absent if they were not read. */
   readonly findings?: FindingsFacts;
-  /** Of the last message about an audit only: the severities with which the alerts that announced it were sent. */
+  /** Last message about an audit only: the severities of the alerts that announced it. */
   readonly announcedAs?: readonly Severity[];
   /** With what the ledger knows of each check; absent when it could not be read. */
   readonly comparison?: Comparison;
@@ -55,7 +55,7 @@ export interface AlertInput {
 export interface AlertIdentity {
   readonly kind: AlertKind;
   readonly key: string;
-  /** Under which chat keeps the alerts about one audit, or one schedule, together. */
+  /** Chat keeps alerts with the same id together: those about one audit, or about one schedule. */
   readonly threadId: string;
   readonly accountId: string;
   readonly region: string;

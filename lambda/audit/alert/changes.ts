@@ -36,13 +36,13 @@ const MAX_NAMES = 3;
 
 /** Every check that came, went, changed, stayed bad, or has no result; the worst first under each label. */
 export function changeRows(facts: AlertFacts): ChangeRow[] {
-  const told = new Set(facts.trouble.map(({ name }) => name));
+  const shown = new Set(facts.trouble.map(({ name }) => name));
   const rows = facts.checks.flatMap((check) => {
     const { change, outcome, title, name } = check;
     if (change === undefined) return [];
     const label = labelOf(change, outcome);
     if (label === undefined) return [];
-    return [{ label, text: `${title} ${rowText(facts, check, change, label)}`, isShownInFull: told.has(name) }];
+    return [{ label, text: `${title} ${rowText(facts, check, change, label)}`, isShownInFull: shown.has(name) }];
   });
   return [...rows, ...facts.dropped.map((check) => droppedRow(check))].sort(
     (a, b) => LABELS.indexOf(a.label) - LABELS.indexOf(b.label),
@@ -144,7 +144,7 @@ function labelOf(change: CheckChange, outcome: CheckOutcome): Label | undefined 
       if (outcome !== 'NON_COMPLIANT') return undefined;
       return isMoved(change.findings) ? 'Changed' : 'Still open';
     case 'UNKNOWN':
-      // Without a result ever, there is nothing that is not known any more.
+      // A check that never had a result has nothing that became unknown.
       return change.before?.result === undefined ? undefined : 'Unknown';
   }
 }

@@ -37,14 +37,14 @@ const UNNAMED_CHECK = 'UNNAMED_CHECK';
 export interface AlertScope {
   /** Their outcomes. */
   readonly outcomes: readonly CheckOutcome[];
-  /** Of the alert; absent: the highest of these checks. */
+  /** Severity of the alert; absent: the highest of these checks. */
   readonly severity?: Severity;
   /** The checks are those whose published trouble ended in this way, as they were before. */
   readonly ended?: Extract<Change, 'RECOVERED' | 'SUPPRESSED'>;
   /** The alert is also about open checks that were not part of this audit. */
   readonly includesDropped?: boolean;
   /** A section of the alert says what changed. */
-  readonly tellsChanges?: boolean;
+  readonly showsChanges?: boolean;
 }
 
 /** One check, as an alert shows it. */
@@ -53,15 +53,15 @@ export interface CheckFacts {
   /** For people. */
   readonly title: string;
   readonly outcome: CheckOutcome;
-  /** With which it counts in this alert. */
+  /** The severity with which the check counts in this alert. */
   readonly severity: Severity;
-  /** That its findings have, or would have. */
+  /** The severity that its findings have, or would have. */
   readonly findingSeverity: Severity;
   readonly documentation: string;
   readonly details: CheckDetails;
   /** Against what is known of the check; absent when that could not be read. */
   readonly change?: CheckChange;
-  /** AWS lists fewer findings of this check than it counts: nothing is said of its resources. */
+  /** AWS lists fewer findings of this check than it counts: its resources are not named. */
   readonly isIncomplete: boolean;
   /** Absent when they were not asked for, or could not be read. */
   readonly findings?: CheckFindings;
@@ -97,7 +97,7 @@ export interface AlertFacts extends AlertIdentity {
   readonly taskStatus?: string;
   /** ISO 8601, UTC. */
   readonly startedAt?: string;
-  /** Of the poll that this alert is about; absent if there was no poll. ISO 8601, UTC. */
+  /** When the poll was made that this alert is about; absent if there was no poll. ISO 8601, UTC. */
   readonly capturedAt?: string;
   readonly phase: AuditPhase;
   readonly counts: CheckCounts;
@@ -224,7 +224,7 @@ function publishedFacts(
 /** An alert that ends trouble goes to everybody who was sent that trouble, whatever they filter by. */
 function reachOf(input: AlertInput, scope: AlertScope, severity: Severity, trouble: readonly CheckFacts[]): Reach {
   const { snapshot, comparison, announcedAs = [] } = input;
-  // Who was sent the trouble cannot be read: then everybody is sent its end.
+  // If it cannot be read who was sent the trouble, its end is sent to everybody.
   const isForAll = snapshot === undefined || (scope.ended !== undefined && comparison === undefined);
   const own = isForAll ? [] : [clean(auditNameOf(snapshot.answer), 128) ?? ON_DEMAND];
   const ended = endedEntries(input, scope).flatMap(({ checkName, published }) =>

@@ -7,7 +7,7 @@ import type { AlertIdentity } from './alert-input.ts';
 /** All that is known of a scheduled audit that did not start. */
 export interface OverdueInput extends MissedRun {
   readonly schedule: AuditSchedule;
-  /** Of the last run that is known. ISO 8601, UTC. */
+  /** Start of the last known run. ISO 8601, UTC. */
   readonly lastStartedAt?: string;
   readonly lastTaskId?: string;
   /** When it was found missing. ISO 8601, UTC. */

@@ -37,7 +37,7 @@ export function auditLabel({ auditName, taskType, taskId }: AlertFacts): string 
   return auditName ?? (taskType === 'ON_DEMAND_AUDIT_TASK' ? 'on-demand audit' : taskId);
 }
 
-/** Of trouble that was found. */
+/** The icon for trouble that was found. */
 export function severityIcon({ severity }: AlertFacts): string {
   return compareSeverity(severity, 'HIGH') < 0 ? ':warning:' : ':rotating_light:';
 }

@@ -126,7 +126,7 @@ function checkStory(facts: AlertFacts, check: CheckFacts): CheckStory {
   const { region, taskId, scope } = facts;
   const isFailed = check.outcome === 'FAILED';
   // An alert with a section about what changed needs no sentence about it here.
-  const isShort = scope.tellsChanges === true && !isFailed;
+  const isShort = scope.showsChanges === true && !isFailed;
   return {
     severity: check.severity,
     isFailed,

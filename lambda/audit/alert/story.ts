@@ -29,7 +29,7 @@ export interface AlertStory {
   readonly sections: readonly StorySection[];
   /** The most useful one first. */
   readonly nextSteps: readonly NextStep[];
-  /** Of a resource that may be known; for formats that can hold a command of any length. */
+  /** For a resource that may be known and accepted; for formats that can hold a command of any length. */
   readonly suppression?: Suppression;
   /** What the reader may expect after this message. */
   readonly outlook?: string;
@@ -62,7 +62,7 @@ export function auditStory(facts: AlertFacts, kind: AuditKind): AlertStory {
       { label: 'Started', text: timeText(startedAt) },
     ],
     state: { label: 'Progress', text: kind.state(facts) },
-    sections: [...kind.sections(facts), unlistedSection(facts)].filter(isTold),
+    sections: [...kind.sections(facts), unlistedSection(facts)].filter(hasContent),
     nextSteps: kind.nextSteps(facts),
     suppression: suppression(facts),
     outlook: kind.outlook?.(facts),
@@ -85,6 +85,6 @@ export function missedRunStory(facts: OverdueFacts, kind: MissedRunKind): AlertS
   };
 }
 
-function isTold({ rows = [], checks, lines }: StorySection): boolean {
+function hasContent({ rows = [], checks, lines }: StorySection): boolean {
   return rows.length + checks.length + lines.length > 0;
 }

@@ -9,7 +9,7 @@ export interface Suppression {
   readonly name: string;
   /** `2026-11-01`. */
   readonly until: string;
-  /** Of the command; each safe to paste into a shell as it is. */
+  /** Lines of the command; each is safe to paste into a shell as it is. */
   readonly lines: readonly string[];
 }
 
@@ -47,7 +47,7 @@ function sinceOf({ since }: FindingFacts): string {
   return since ?? '~';
 }
 
-/** Of a check that the catalogue lacks, the identifier as it is, if there is no choice in it. */
+/** For a check that the catalogue lacks, the whole identifier, provided that it has one part only. */
 function identifierText({ name }: CheckFacts, { identifier = {} }: FindingFacts): string | undefined {
   const { suppressBy } = checkInfo(name);
   const parts = Object.entries(identifier)

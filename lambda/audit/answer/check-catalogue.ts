@@ -1,13 +1,13 @@
 import type { ResourceIdentifier } from './aws-answers.ts';
 import { type Severity, UNKNOWN_SEVERITY } from './severity.ts';
 
-/** What a reader is told about a check. */
+/** What an alert says about a check. */
 interface CheckInfo {
   /** For people; never the bare constant. */
   readonly title: string;
-  /** Of its findings. */
+  /** Severity of its findings. */
   readonly severity: Severity;
-  /** Link to the page of the guide that says what the check looks at and how to fix what it finds. */
+  /** Link to the page of the guide that says what the check examines and how to fix what it finds. */
   readonly documentation: string;
   /** The part of a resource identifier by which its findings are suppressed; absent for a check that the catalogue lacks. */
   readonly suppressBy?: keyof ResourceIdentifier;

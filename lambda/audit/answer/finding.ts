@@ -6,7 +6,7 @@ import { SEVERITIES, type Severity } from './severity.ts';
 /** A finding in the compact form that is stored and shown. */
 export interface Finding {
   readonly checkName: string;
-  /** Absent when AWS gave none that we know. */
+  /** Absent if AWS gave no severity that we know. */
   readonly severity?: Severity;
   readonly resourceType?: string;
   /** For people, with ids in full: `policy FleetProvisioning v7`. One clean line, at most 300 characters. */

@@ -2,7 +2,7 @@ import type { AuditReading } from './reading.ts';
 import type { FindingTotals } from './worst-resources.ts';
 
 /**
- * Names of the checks of which fewer findings are listed than non-compliant resources are counted. There is one finding per
+ * Names of the checks with fewer listed findings than non-compliant resources. There is one finding per
  * resource and reason at least, so the list lags behind: what it says of these checks is not all there is.
  */
 export function incompleteChecks({ checks }: AuditReading, totals: Readonly<Record<string, FindingTotals>>): string[] {

@@ -3,7 +3,7 @@ import type { AuditAnswer, CheckDetails, TaskStatistics } from './aws-answers.ts
 /** Where an audit stands. UNKNOWN: no status, or one that AWS added after this was written. */
 export type AuditPhase = 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELED' | 'UNKNOWN';
 
-/** Where a check stands. UNKNOWN: nothing in the answer tells. */
+/** Where a check stands. UNKNOWN: the answer does not say. */
 export type CheckOutcome =
   | 'RUNNING'
   | 'WAITING_FOR_DATA'
@@ -40,7 +40,7 @@ export interface AuditReading {
   readonly checks: readonly CheckReading[];
 }
 
-/** The name under which an on-demand audit, which has none, is filed. */
+/** The audit name of all on-demand audits, which have no name of their own. */
 export const ON_DEMAND = 'ON_DEMAND';
 
 const PHASES: Readonly<Record<string, AuditPhase>> = {
@@ -74,7 +74,7 @@ export function auditNameOf(answer: AuditAnswer): string {
   return answer.scheduledAuditName ?? ON_DEMAND;
 }
 
-/** True when a completed audit tells nothing about its result. */
+/** True when the answer of a completed audit does not give its result. */
 export function isResultMissing({ phase, counts }: AuditReading): boolean {
   const unknown = counts.nonCompliant === undefined || counts.failed === undefined;
   return phase === 'COMPLETED' && unknown && !counts.nonCompliant && !counts.failed;

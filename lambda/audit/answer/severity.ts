@@ -2,7 +2,7 @@
 export const SEVERITIES = ['INFO', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** Of trouble that nothing more is known about: a check that the catalogue lacks, or one that AWS counts but does not name. */
+/** For trouble about which nothing more is known: a check that the catalogue lacks, or one that AWS counts but does not name. */
 export const UNKNOWN_SEVERITY: Severity = 'MEDIUM';
 
 /** The worst of them; INFO for an empty list. */
@@ -16,7 +16,7 @@ export function compareSeverity(a: Severity, b: Severity): number {
 }
 
 /**
- * With which a check counts that failed to run: its own severity, at least MEDIUM, because a blind spot matters even for a
+ * The severity with which a failed check counts: its own, at least MEDIUM, because a blind spot matters even for a
  * harmless check, and at most HIGH, because unknown is not worse than known-bad.
  */
 export function severityWhenFailed(severity: Severity): Severity {

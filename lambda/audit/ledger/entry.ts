@@ -13,7 +13,7 @@ export interface AuditReference {
 /** What is known of one check of an account and Region. */
 export interface CheckEntry {
   readonly checkName: string;
-  /** Only for a check that looks back over a window of time, which is known per audit name. */
+  /** Only for a check that counts events in a window of time, which is known per audit name. */
   readonly auditName?: string;
   /** The last result; absent until the check has given one. */
   readonly result?: KnownResult;
@@ -44,7 +44,7 @@ export type ResultOutcome = Extract<CheckOutcome, 'COMPLIANT' | 'NON_COMPLIANT'>
 /** What people are notified of. */
 export type TroubleOutcome = Extract<CheckOutcome, 'NON_COMPLIANT' | 'FAILED'>;
 
-/** That a check failed, was canceled, or never ran to its end. */
+/** A check failed, was canceled, or never ran to its end. */
 export interface UnknownResult {
   /** How the check ended, or stood, in `audit`. */
   readonly outcome: Exclude<CheckOutcome, ResultOutcome>;
@@ -63,9 +63,9 @@ export interface PublishedTrouble {
   /** As in the latest of the audits that published it. */
   readonly resources?: number;
   readonly errorCode?: string;
-  /** Of the check: the highest that it was published with. */
+  /** Highest severity that the check was published with. */
   readonly severity: Severity;
-  /** Of the messages that published it: the highest attribute `severity`, by which subscribers filter. */
+  /** Highest attribute `severity`, by which subscribers filter, of the messages that published it. */
   readonly sentAs: Severity;
   /** All names in the attribute `auditNames` of these messages, by which subscribers filter. */
   readonly auditNames: readonly string[];
@@ -102,7 +102,7 @@ export function isOpen(entry: CheckEntry): boolean {
 
 /**
  * The published trouble that still stands. An audit may publish trouble after a later audit has found the check compliant: the
- * recipients are owed its end, but nobody may be told that it is open.
+ * recipients are owed its end, but nothing may say that it is open.
  */
 export function openPublished({ result, published }: CheckEntry): PublishedTrouble | undefined {
   const isOutdated =

@@ -3,13 +3,13 @@ import type { Forecast } from '../watch/course.ts';
 /** The spread of a distribution without a scale: after t seconds, half of what is left comes within the next t. */
 export const SCALE_FREE_SPREAD = Math.PI / Math.sqrt(3);
 
-/** In spreads beyond the median: 0.07 % come later, and nobody can tell when. */
+/** In spreads beyond the median: 0.07 % come later, at a time that cannot be predicted. */
 const LATEST = 4;
 
 /** Beyond this, what is left of the distribution is too small for a number. */
 const LARGEST_EXPONENT = 300;
 
-/** Rate in 1/s at which it happens at a moment, if it has not happened before; 0 once it is far overdue. */
+/** Rate in 1/s at which it happens at a moment, if it has not happened before; 0 long after it was expected. */
 export function hazardAt(seconds: number, { medianSeconds, spread, chance }: Forecast): number {
   const time = seconds / medianSeconds;
   if (Math.log(time) > LATEST * spread) return 0;

@@ -26,9 +26,9 @@ export interface SweepState extends Partial<SweepReach> {
 
 /** Which audits need not be listed any more, because each of them has a watch. ISO 8601, UTC. */
 export interface SweepReach {
-  /** Those that AWS listed up to here. The next sweep begins a day before, for those that it lists late. */
+  /** Audits that AWS listed up to here. The next sweep begins a day earlier, for audits that AWS lists late. */
   readonly coveredUntil: string;
-  /** Of the history, those that started before this. */
+  /** Audits of the history that started before this. */
   readonly historyUntil: string;
 }
 

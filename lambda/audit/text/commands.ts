@@ -14,9 +14,9 @@ export interface NextStep {
 /** The option whose values may be many: a format without room may leave them out. */
 export const TARGET_CHECKS = '--target-check-names';
 
-/** Of a check, as AWS names them. */
+/** A check, as AWS names it. */
 const CHECK_NAME = /^[A-Z0-9_]{1,100}$/;
-/** Of a schedule: AWS allows these characters; one that begins with a hyphen would be read as an option. */
+/** A schedule: AWS allows these characters; one that begins with a hyphen would be read as an option. */
 const SCHEDULE_NAME = /^[a-zA-Z0-9_][a-zA-Z0-9_-]{0,127}$/;
 
 export function isPastableCheck(name: string): boolean {

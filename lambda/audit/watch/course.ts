@@ -6,7 +6,7 @@ export interface RunTime {
   readonly atMost: number;
   /** When its checks were seen to end, in order; absent when the answers did not say. */
   readonly checksEndedAt?: readonly number[];
-  /** When its first non-compliant check was seen; absent when it had none. */
+  /** When its first non-compliant check was seen; absent if it had no such check. */
   readonly nonCompliantAt?: number;
 }
 

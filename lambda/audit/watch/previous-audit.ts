@@ -8,7 +8,7 @@ export interface PreviousWatch {
   readonly snapshot: Snapshot;
 }
 
-/** Start of a watched audit, or of its watch where AWS gave none. ISO 8601, UTC. */
+/** Start of a watched audit, or of its watch if AWS gave no start. ISO 8601, UTC. */
 export function auditStartOf({ auditStartTime, watchedSince }: Watch): string {
   return auditStartTime ?? watchedSince;
 }

@@ -8,7 +8,7 @@ import type { Watch } from './watch.ts';
 interface AuditProgress {
   /** Since the audit started, or its watch if that is longer ago: an audit has run at least as long as it was watched. */
   readonly elapsedSeconds: number;
-  /** The same at the poll before; 0 when there was none. */
+  /** The same at the poll before; 0 at the first poll. */
   readonly elapsedBefore: number;
   /** Since a check last changed its state, or a resource was counted. */
   readonly secondsSinceChange: number;

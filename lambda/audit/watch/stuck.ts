@@ -19,7 +19,7 @@ const PATIENCE_SECONDS = 3600;
 const FAR_BEYOND = 4;
 
 /**
- * True when an audit runs far beyond its usual duration and none of its checks moves any more. Never with fewer than three
+ * True when an audit runs far beyond its usual duration and no check makes progress any more. Never with fewer than three
  * earlier audits.
  */
 export function isStuck(progress: AuditProgress, usual: UsualDuration | undefined): boolean {

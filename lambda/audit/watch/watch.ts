@@ -42,7 +42,7 @@ export interface Watch extends AuditId {
   readonly endedAt?: string;
   /** When DynamoDB may drop the watch and all that belongs to it. Epoch seconds. */
   readonly expiresAt: number;
-  /** Whether the findings of the ended audit are in the table; absent when it has none. PARTIAL: AWS never listed all of them. */
+  /** Whether the findings of the ended audit are in the table; absent if the audit has no findings. PARTIAL: AWS never listed all of them. */
   readonly findings?: 'PENDING' | 'STORED' | 'PARTIAL';
   /** Whether the ledger has moved forward by the ended audit, and its closing message is registered. */
   readonly ledger?: 'PENDING' | 'MOVED';

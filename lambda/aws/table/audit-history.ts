@@ -15,7 +15,7 @@ const PAST_RUNS = 10;
 interface Narrowing {
   /** Only audits that started before this. ISO 8601, UTC. */
   readonly before?: string;
-  /** Of a filter expression, with its values. */
+  /** A filter expression, with its values. */
   readonly filter?: string;
   readonly values?: Item;
 }

@@ -7,7 +7,7 @@ import { findingsChunkKey, findingsSummaryKey, SCHEMA_VERSION } from './keys.ts'
 import { type Item, Table } from './table.ts';
 import { unzipJson, zipJson } from './zipped-json.ts';
 
-/** Of JSON: what 250 findings with the longest texts of the API come to. */
+/** Bytes of JSON: what 250 findings with the longest texts of the API need. */
 const LARGEST_CHUNK = 16 * 1024 * 1024;
 
 /** What is known of all findings of an audit, once those that AWS lists are stored. */

@@ -11,7 +11,7 @@ import { isEntry, isMove } from './ledger-shapes.ts';
 import { type Item, Table } from './table.ts';
 import { unzipJson, zipJson } from './zipped-json.ts';
 
-/** Of JSON: far more than 25 checks with their entries come to. */
+/** Bytes of JSON: far more than 25 checks with their entries need. */
 const LARGEST_COMPARISON = 1024 * 1024;
 
 /** Rises by one with each write, from 1. What is not between these was not written here, and is taken as 0. */

@@ -5,7 +5,7 @@ import { isObject } from '../../json.ts';
 import { SCHEMA_VERSION, snapshotKey } from './keys.ts';
 import { unzipJson, zipJson } from './zipped-json.ts';
 
-/** Of JSON. Beyond the 400 KB that DynamoDB takes as an item nothing is compressed: it refuses that, as it always did. */
+/** Bytes of JSON. DynamoDB refuses an item above 400 KB, so larger details are not compressed. */
 const LARGEST_DETAILS = 400 * 1024;
 
 /**

@@ -59,7 +59,7 @@ export class WatchTable {
 
   /**
    * Stores one snapshot, complete, and returns it. If this poll has a snapshot already, that one is returned: an alert
-   * may have told about it, so it never changes.
+   * may be about it, so it never changes.
    */
   async putSnapshot(watch: AuditId & Pick<Watch, 'watchedSince'>, snapshot: Snapshot): Promise<Snapshot> {
     const { poll, capturedAt } = snapshot;
@@ -72,7 +72,7 @@ export class WatchTable {
     return isFirst ? snapshot : ((await this.getSnapshot(watch, poll)) ?? snapshot);
   }
 
-  /** Reads one look back; undefined when it was never stored or has expired. */
+  /** Reads one snapshot back; undefined when it was never stored or has expired. */
   async getSnapshot(audit: AuditId, poll: number): Promise<Snapshot | undefined> {
     const item = await this.#table.get(snapshotKey(audit, poll));
     return item === undefined ? undefined : toSnapshot(item);

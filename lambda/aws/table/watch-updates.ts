@@ -29,7 +29,7 @@ export interface Advance {
   >;
 }
 
-/** Takes the lease, and begins the watch if there is none: if nobody else has it, and work is left. */
+/** Takes the lease if nobody else has it and work is left; begins the watch if there is no watch yet. */
 export function leaseUpdate(audit: AuditId, request: LeaseRequest, expiresAt: number): WatchUpdate {
   const { account, region, taskId } = audit;
   const { execution, now } = request;

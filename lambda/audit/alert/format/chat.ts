@@ -76,7 +76,7 @@ export function chatNotification(
   };
 }
 
-/** Of an alert about an audit; its status is a keyword unless the kind has one of its own. */
+/** For an alert about an audit; its status is a keyword unless the kind has one of its own. */
 export function auditMetadata(facts: AlertFacts, { word }: AlertStory, keyword = facts.taskStatus): ChatMetadata {
   const { counts } = facts;
   return {
@@ -98,7 +98,7 @@ export function auditMetadata(facts: AlertFacts, { word }: AlertStory, keyword =
   };
 }
 
-/** Of an alert about a scheduled audit that did not start. */
+/** For an alert about a scheduled audit that did not start. */
 export function missedRunMetadata(facts: OverdueFacts): ChatMetadata {
   const { accountId, region, auditName, severity, day, lastTaskId } = facts;
   return {

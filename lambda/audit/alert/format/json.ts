@@ -46,7 +46,7 @@ export function machineAlert(facts: AlertFacts): object {
   };
 }
 
-/** Of a scheduled audit that did not start: there is neither a task nor checks. */
+/** The same for a scheduled audit that did not start: it has neither a task nor checks. */
 export function missedRunMachineAlert(facts: OverdueFacts): object {
   return {
     schemaVersion: SCHEMA_VERSION,

@@ -10,7 +10,7 @@ import type { AuditKind } from './kind.ts';
 export const completedIncomplete: AuditKind = {
   outcomes: ['RUNNING', 'WAITING_FOR_DATA', 'CANCELED', 'UNKNOWN'],
   includesDropped: true,
-  tellsChanges: true,
+  showsChanges: true,
   repeatable: 'AUDIT',
   icon: severityIcon,
   titleAfter: (facts) => ` incomplete: ${whatIsMissing(facts)}`,

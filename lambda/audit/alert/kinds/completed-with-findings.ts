@@ -14,7 +14,7 @@ import type { AuditKind } from './kind.ts';
 /** An audit that completed with non-compliant or failed checks. */
 export const completedWithFindings: AuditKind = {
   outcomes: ['NON_COMPLIANT', 'FAILED'],
-  tellsChanges: true,
+  showsChanges: true,
   repeatable: 'AUDIT',
   icon: severityIcon,
   titleAfter: (facts) => ` done: ${troubleCounts(facts).join(', ')} of ${plural(facts.counts.total, 'check')}`,
