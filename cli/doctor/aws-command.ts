@@ -3,10 +3,13 @@ import type { Target } from '../shared/target.ts';
 /** Writes an AWS CLI command for the deployment under examination, ready to paste. */
 export type AwsCommand = (...words: readonly string[]) => string;
 
-/** With the Region and profile of the command line; `region` is the one that the doctor found. */
+/** With the profile of the command line, and with the Region that the doctor found unless the words name another. */
 export function awsCommand({ profile }: Pick<Target, 'profile'>, region: string): AwsCommand {
-  const target = ['--region', region, ...(profile === undefined ? [] : ['--profile', profile])];
-  return (...words) => ['aws', ...words, ...target].map(quoted).join(' ');
+  const withProfile = profile === undefined ? [] : ['--profile', profile];
+  return (...words) => {
+    const withRegion = words.includes('--region') ? [] : ['--region', region];
+    return ['aws', ...words, ...withRegion, ...withProfile].map(quoted).join(' ');
+  };
 }
 
 /** Quoted, so that a POSIX shell reads it as one word. */

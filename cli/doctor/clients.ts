@@ -22,6 +22,8 @@ export function makeClients(target: Target) {
     sts: new STSClient(settings('STS')),
     cloudFormation: new CloudFormationClient(settings('CLOUDFORMATION')),
     cloudTrail: new CloudTrailClient(settings('CLOUDTRAIL')),
+    /** A trail is asked for in its home Region. */
+    cloudTrailIn: (region: string) => new CloudTrailClient({ ...settings('CLOUDTRAIL'), region }),
     cloudWatch: new CloudWatchClient(settings('CLOUDWATCH')),
     chatMetrics: new CloudWatchClient({ ...settings('CLOUDWATCH'), region: CHAT_METRICS_REGION }),
     dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient(settings('DYNAMODB'))),

@@ -10,6 +10,7 @@ import { queuesCheck } from './checks/queues.ts';
 import { judgeStack, listResources } from './checks/stack.ts';
 import { alertTopicCheck, chatTopicCheck, operationsTopicCheck } from './checks/subscriptions.ts';
 import { sweepCheck } from './checks/sweep.ts';
+import { tableCheck } from './checks/table.ts';
 import { trailCheck } from './checks/trail.ts';
 import { expiredWatchesCheck, pendingAlertsCheck } from './checks/watches.ts';
 import { type Clients, makeClients } from './clients.ts';
@@ -20,6 +21,7 @@ import { type Row, skip } from './verdict.ts';
 
 const ACCOUNT_CHECKS = [trailCheck, auditConfigurationCheck, schedulesCheck] as const;
 const STACK_CHECKS = [
+  tableCheck,
   sweepCheck,
   expiredWatchesCheck,
   pendingAlertsCheck,
@@ -51,16 +53,22 @@ export interface Examination {
 /** Runs every check, even when another one fails. */
 export async function examine(options: DoctorOptions, now: number): Promise<Examination> {
   const clients = makeClients(options);
-  const { verdict, identity } = await checkCredentials(clients);
+  const caller = await checkCredentials(clients, options, process.env);
+  const { verdict, identity } = caller;
   const credentials: Row = { check: 'Credentials', ...verdict };
   const stackChecks = [...STACK_CHECKS, ...(options.sendTestAlert ? TESTS : [])];
   const about = { stackName: options.stackName, ...identity, examinedAt: new Date(now).toISOString() };
-  if (identity === undefined) {
+  if (caller.identity === undefined) {
     const names = ['Stack', ...[...ACCOUNT_CHECKS, ...stackChecks].map(({ name }) => name)];
-    return { ...about, rows: [credentials, ...skipped(names, 'Needs credentials and a Region.')] };
+    return { ...about, rows: [credentials, ...skipped(names, caller.reason)] };
   }
 
-  const probe: AccountProbe = { clients, ...identity, now, command: awsCommand(options, identity.region) };
+  const probe: AccountProbe = {
+    clients,
+    ...caller.identity,
+    now,
+    command: awsCommand(options, caller.identity.region),
+  };
   const [stackRows, accountRows] = await Promise.all([
     examineStack(options, probe, stackChecks),
     Promise.all(ACCOUNT_CHECKS.map((check) => rowOf(check, probe))),
@@ -76,14 +84,10 @@ async function examineStack(
   checks: readonly Check<StackProbe>[],
 ): Promise<Row[]> {
   const { row, stack } = await stackRow(probe.clients, stackName, probe);
-  if (stack === undefined)
-    return [
-      row,
-      ...skipped(
-        checks.map(({ name }) => name),
-        'Needs the stack.',
-      ),
-    ];
+  if (stack === undefined) {
+    const names = checks.map(({ name }) => name);
+    return [row, ...skipped(names, row.found)];
+  }
   const stackProbe: StackProbe = {
     ...probe,
     outputs: outputsOf(stack),

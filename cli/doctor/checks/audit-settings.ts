@@ -4,11 +4,17 @@ import {
   paginateListScheduledAudits,
   type ScheduledAuditMetadata,
 } from '@aws-sdk/client-iot';
-import { plural } from '../../../lambda/audit/text/words.ts';
+import { checkInfo } from '../../../lambda/audit/answer/check-catalogue.ts';
 import { ask, everyItem } from '../../shared/failed-call.ts';
 import type { AwsCommand } from '../aws-command.ts';
 import type { AccountProbe, Check } from '../probe.ts';
 import { fail, listed, pass, type Verdict, warn } from '../verdict.ts';
+
+/** Settings that a check can have. Without one AWS takes a default of its own. */
+const CHECK_SETTINGS = [
+  ['DEVICE_CERTIFICATE_EXPIRING_CHECK', 'CERT_EXPIRATION_THRESHOLD_IN_DAYS', 'within'],
+  ['DEVICE_CERTIFICATE_AGE_CHECK', 'CERT_AGE_THRESHOLD_IN_DAYS', 'from'],
+] as const;
 
 type Configuration = Pick<DescribeAccountAuditConfigurationCommandOutput, 'roleArn' | 'auditCheckConfigurations'>;
 
@@ -35,7 +41,9 @@ export const schedulesCheck: Check<AccountProbe> = {
 
 export function judgeConfiguration(configuration: Configuration, command: AwsCommand): Verdict {
   const { roleArn, auditCheckConfigurations: checks = {} } = configuration;
-  const enabled = Object.values(checks).filter((check) => check?.enabled).length;
+  const names = Object.keys(checks).toSorted();
+  const enabled = names.filter((name) => checks[name]?.enabled);
+  const off = names.filter((name) => !enabled.includes(name));
   if (!roleArn) {
     return fail(
       'No audit role is set, so no audit can run.',
@@ -43,7 +51,7 @@ export function judgeConfiguration(configuration: Configuration, command: AwsCom
       command('iot', 'update-account-audit-configuration', '--role-arn', 'ROLE_ARN'),
     );
   }
-  if (enabled === 0) {
+  if (enabled.length === 0) {
     return fail(
       'No audit check is enabled.',
       'Enable the checks that you want in the AWS IoT console (Security, Audit, Settings), or one here:',
@@ -55,7 +63,30 @@ export function judgeConfiguration(configuration: Configuration, command: AwsCom
       ),
     );
   }
-  return pass(`${plural(enabled, 'check')} enabled; role ${roleArn.split('/').at(-1)}`);
+  const settings = enabled.map((name) => `${checkInfo(name).title}${settingsText(name, checks[name]?.configuration)}`);
+  const found = `${enabled.length} of ${names.length} checks enabled, with role ${roleArn.split('/').at(-1)}: ${settings.join(', ')}`;
+  if (off.length === 0) return pass(found);
+  return warn(
+    `${found}. Off: ${off.map((name) => checkInfo(name).title).join(', ')}.`,
+    'What they would find goes unnoticed. Enable those that you want, here or in the AWS IoT console (Security, Audit, Settings):',
+    command(
+      ...['iot', 'update-account-audit-configuration', '--audit-check-configurations'],
+      JSON.stringify(Object.fromEntries(off.map((name) => [name, { enabled: true }]))),
+    ),
+  );
+}
+
+/** ` (within 30 days)`, after the title of a check. */
+function settingsText(check: string, configuration: Readonly<Record<string, string>> = {}): string {
+  const known = CHECK_SETTINGS.find(([name]) => name === check);
+  const others = Object.entries(configuration).filter(([name]) => name !== known?.[1]);
+  const texts = others.map(([name, value]) => `${name} ${value}`);
+  if (known !== undefined) {
+    const [, name, word] = known;
+    const days = configuration[name];
+    texts.unshift(days === undefined ? "limit: AWS's default" : `${word} ${days} days`);
+  }
+  return texts.length === 0 ? '' : ` (${texts.join(', ')})`;
 }
 
 export function judgeSchedules(schedules: readonly ScheduledAuditMetadata[], command: AwsCommand): Verdict {

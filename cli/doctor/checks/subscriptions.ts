@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sns';
 import { plural } from '../../../lambda/audit/text/words.ts';
 import { ask, everyItem } from '../../shared/failed-call.ts';
-import type { Check, StackProbe } from '../probe.ts';
+import { type Check, resourcesOfType, type StackProbe } from '../probe.ts';
 import { fail, listed, pass, skip, type Verdict, warn } from '../verdict.ts';
 import { letsCriticalThrough } from './filter-policy.ts';
 
@@ -14,10 +14,8 @@ import { letsCriticalThrough } from './filter-policy.ts';
 export interface Subscriber {
   /** Protocol and endpoint, without what is secret in a URL. */
   readonly label: string;
-  /** Set for email subscriptions only. */
-  readonly address?: string;
   readonly isConfirmed: boolean;
-  /** False when its filter policy holds back even CRITICAL alerts. */
+  /** False when its filter policy holds back even CRITICAL alerts. Another account does not show it. */
   readonly getsCritical: boolean;
 }
 
@@ -32,7 +30,9 @@ interface TopicRule {
 }
 
 const CONFIRM =
-  'An address confirms by the link in the mail from AWS; once that has expired, subscribe it again. See docs/runbook.md#no-mail-comes';
+  'An address confirms by the link in the mail from AWS, a queue of another account by the URL in the message that SNS put into it. Both expire after three days. To get another, take the subscriber out of the settings, deploy, put it back, and deploy. See docs/runbook.md#no-mail-comes';
+const GONE =
+  'Its mail expired, or somebody, perhaps a scanner of mails, followed the link to unsubscribe. Take it out of the settings, deploy, put it back, deploy, and confirm so that the link no longer works: see docs/runbook.md#no-mail-comes';
 const EXAMPLE_ADDRESS = 'you@example.com';
 
 export const alertTopicCheck = topicCheck('Alert topic', {
@@ -63,38 +63,62 @@ function topicCheck(name: string, rule: TopicRule): Check<StackProbe> {
   return {
     name,
     worst: rule.worst,
-    async run({ clients, outputs, command }) {
+    async run(probe) {
+      const { clients, outputs, command, account } = probe;
       const topicArn = outputs[rule.output];
       if (!topicArn) return skip(`The stack has no output ${rule.output}.`);
       const pages = paginateListSubscriptionsByTopic({ client: clients.sns }, { TopicArn: topicArn });
       const asked = everyItem(pages, ({ Subscriptions }) => Subscriptions);
       const subscriptions = await ask('sns:ListSubscriptionsByTopic', asked);
-      const subscribers = await Promise.all(subscriptions.map((one) => subscriberOf(clients.sns, one)));
-      const subscribe = (address: string) =>
-        command(
-          ...['sns', 'subscribe', '--topic-arn', topicArn],
-          ...['--protocol', 'email', '--notification-endpoint', address],
-        );
-      return judgeSubscribers(subscribers, rule, rule.byMail ? subscribe : undefined);
+      const subscribers = await Promise.all(subscriptions.map((one) => subscriberOf(clients.sns, account, one)));
+      const subscribe = command(
+        ...['sns', 'subscribe', '--topic-arn', topicArn],
+        ...['--protocol', 'email', '--notification-endpoint', EXAMPLE_ADDRESS],
+      );
+      const deployed = await resourcesOfType(probe, 'AWS::SNS::Subscription');
+      const arns = deployed.flatMap(({ PhysicalResourceId }) => PhysicalResourceId ?? []);
+      return judgeSubscribers(
+        subscribers,
+        goneOf(
+          arns.filter((arn) => arn.startsWith(`${topicArn}:`)),
+          subscriptions,
+        ),
+        rule,
+        rule.byMail ? subscribe : undefined,
+      );
     },
   };
 }
 
+/**
+ * How many subscriptions of the stack no longer exist. CloudFormation does not notice when SNS deletes one that nobody
+ * confirmed, or when somebody unsubscribes. SNS does not tell the ARN of one that still waits.
+ */
+export function goneOf(deployed: readonly string[], subscriptions: readonly Subscription[]): number {
+  const arns = subscriptions.map(({ SubscriptionArn }) => SubscriptionArn);
+  const waiting = arns.filter((arn) => arn === 'PendingConfirmation').length;
+  return Math.max(0, deployed.filter((arn) => !arns.includes(arn)).length - waiting);
+}
+
 export function judgeSubscribers(
   subscribers: readonly Subscriber[],
+  gone: number,
   { worst, silence, remedy }: Pick<TopicRule, 'worst' | 'silence' | 'remedy'>,
-  subscribe?: (address: string) => string,
+  subscribe?: string,
 ): Verdict {
   const bad = worst === 'FAIL' ? fail : warn;
   const confirmed = subscribers.filter(({ isConfirmed }) => isConfirmed);
-  const unconfirmed = subscribers.filter(({ isConfirmed }) => !isConfirmed);
-  const pending = unconfirmed.map(({ label }) => label);
-  const again = subscribe?.(unconfirmed.find(({ address }) => address !== undefined)?.address ?? EXAMPLE_ADDRESS);
+  const pending = subscribers.filter(({ isConfirmed }) => !isConfirmed).map(({ label }) => label);
   const deaf = confirmed.filter(({ getsCritical }) => !getsCritical).map(({ label }) => label);
-  if (subscribers.length === 0) return bad(`Nobody subscribes, ${silence}.`, remedy, again);
-  if (confirmed.length === 0) return bad(`Nobody has confirmed, ${silence}: ${listed(pending)}.`, CONFIRM, again);
+  const goneText = `${plural(gone, 'subscription')} of the stack no longer ${gone === 1 ? 'exists' : 'exist'}`;
+  if (confirmed.length === 0 && pending.length === 0) {
+    if (gone > 0) return bad(`Nobody subscribes, ${silence}: ${goneText}.`, GONE);
+    return bad(`Nobody subscribes, ${silence}.`, remedy, subscribe);
+  }
+  if (confirmed.length === 0) return bad(`Nobody has confirmed, ${silence}: ${listed(pending)}.`, CONFIRM);
   const found = `${plural(confirmed.length, 'subscription')}: ${listed(confirmed.map(({ label }) => label))}`;
-  if (pending.length > 0) return warn(`${found}. Not confirmed: ${listed(pending)}.`, CONFIRM, again);
+  if (gone > 0) return warn(`${found}. ${goneText}.`, GONE);
+  if (pending.length > 0) return warn(`${found}. Not confirmed: ${listed(pending)}.`, CONFIRM);
   if (deaf.length > 0) {
     return warn(
       `${found}. Filtered out even when CRITICAL: ${listed(deaf)}.`,
@@ -104,18 +128,23 @@ export function judgeSubscribers(
   return pass(found);
 }
 
-async function subscriberOf(client: SNSClient, subscription: Subscription): Promise<Subscriber> {
+async function subscriberOf(client: SNSClient, account: string, subscription: Subscription): Promise<Subscriber> {
   const { SubscriptionArn = '' } = subscription;
-  const about = { label: labelOf(subscription), address: addressOf(subscription) };
+  const owner = foreignOwner(account, subscription);
+  const label = `${labelOf(subscription)}${owner === undefined ? '' : ` of account ${owner}`}`;
   // Instead of the ARN, SNS says PendingConfirmation or Deleted.
-  if (!SubscriptionArn.startsWith('arn:')) return { ...about, isConfirmed: false, getsCritical: false };
+  if (!SubscriptionArn.startsWith('arn:')) return { label, isConfirmed: false, getsCritical: false };
+  // AWS shows its attributes to the owner only.
+  if (owner !== undefined) return { label, isConfirmed: true, getsCritical: true };
   const asked = client.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
   const { Attributes } = await ask('sns:GetSubscriptionAttributes', asked);
-  return { ...about, isConfirmed: true, getsCritical: letsCriticalThrough(Attributes?.FilterPolicy) };
+  return { label, isConfirmed: true, getsCritical: letsCriticalThrough(Attributes?.FilterPolicy) };
 }
 
-function addressOf({ Protocol = '', Endpoint }: Subscription): string | undefined {
-  return Protocol.startsWith('email') ? Endpoint : undefined;
+/** The other account that has made the subscription, or has its queue or function. */
+function foreignOwner(account: string, { Owner, Endpoint = '' }: Subscription): string | undefined {
+  const ofEndpoint = Endpoint.startsWith('arn:') ? Endpoint.split(':')[4] : undefined;
+  return [Owner, ofEndpoint].find((one) => one !== undefined && one !== '' && one !== account);
 }
 
 /** Anyone who has the URL of a webhook can post to it, so only its host is shown. */

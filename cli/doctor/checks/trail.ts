@@ -38,15 +38,16 @@ const WITHOUT_TRAIL =
 export const trailCheck: Check<AccountProbe> = {
   name: 'CloudTrail',
   worst: 'WARN',
-  async run({ clients: { cloudTrail }, region, command }) {
+  async run({ clients: { cloudTrail, cloudTrailIn }, region, command }) {
     const asked = cloudTrail.send(new DescribeTrailsCommand({}));
     const { trailList = [] } = await ask('cloudtrail:DescribeTrails', asked);
     const here = trailList.filter((trail) => trail.IsMultiRegionTrail || trail.HomeRegion === region);
-    const facts = await Promise.all(here.map((trail) => trailFacts(cloudTrail, trail)));
+    const facts = await Promise.all(here.map((trail) => trailFacts(cloudTrailIn(trail.HomeRegion ?? region), trail)));
+    const [{ TrailARN = 'TRAIL', HomeRegion = region } = {}] = here;
     return judgeTrails(
       facts,
       region,
-      command('cloudtrail', 'get-event-selectors', '--trail-name', here[0]?.TrailARN ?? 'TRAIL'),
+      command('cloudtrail', 'get-event-selectors', '--trail-name', TrailARN, '--region', HomeRegion),
     );
   },
 };
@@ -71,7 +72,7 @@ function trailText({ name, isLogging, error }: TrailFacts): string {
   return isLogging ? `${name} does not log management write events` : `${name} is not logging`;
 }
 
-/** A member account may not be allowed to read the organization's trail; that says nothing about the others. */
+/** Its home Region alone knows the selectors. A member account may not be allowed to read the organization's trail; that says nothing about the others. */
 async function trailFacts(client: CloudTrailClient, trail: Trail): Promise<TrailFacts> {
   const { TrailARN, Name: name = TrailARN ?? 'unnamed' } = trail;
   try {

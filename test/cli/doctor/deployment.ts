@@ -16,6 +16,7 @@ import {
   GetMetricDataCommand,
   ListMetricsCommand,
 } from '@aws-sdk/client-cloudwatch';
+import { DescribeTableCommand, DescribeTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeAccountAuditConfigurationCommand, IoTClient, ListScheduledAuditsCommand } from '@aws-sdk/client-iot';
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import {
@@ -28,7 +29,7 @@ import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { sweepKey } from '../../../lambda/contract.ts';
+import { sweepKey, TABLE } from '../../../lambda/contract.ts';
 
 export const REGION = 'eu-west-1';
 export const ACCOUNT = '123456789012';
@@ -60,6 +61,20 @@ export const RESOURCES: readonly StackResourceSummary[] = [
   ),
 ];
 
+const keys = ({ partitionKey, sortKey }: { readonly partitionKey: string; readonly sortKey: string }) => [
+  { AttributeName: partitionKey, KeyType: 'HASH' as const },
+  { AttributeName: sortKey, KeyType: 'RANGE' as const },
+];
+
+/** As lib/resources/watch-table.ts makes it. */
+export const TABLE_DESCRIPTION = {
+  KeySchema: keys(TABLE),
+  GlobalSecondaryIndexes: [TABLE.byAuditIndex, TABLE.openIndex].map((index) => ({
+    IndexName: index.name,
+    KeySchema: keys(index),
+  })),
+};
+
 /** Mocks every client as a deployment answers in which all is well. A test overrides what it wants otherwise. */
 export function mockDeployment(now = NOW) {
   const mocks = {
@@ -88,7 +103,13 @@ export function mockDeployment(now = NOW) {
     .resolves({ EventSelectors: [{ IncludeManagementEvents: true, ReadWriteType: 'All' }] });
   iot.on(DescribeAccountAuditConfigurationCommand).resolves({
     roleArn: 'arn:aws:iam::123456789012:role/service-role/AWSIoTDeviceDefenderAudit',
-    auditCheckConfigurations: { LOGGING_DISABLED_CHECK: { enabled: true }, OTHER_CHECK: { enabled: false } },
+    auditCheckConfigurations: {
+      LOGGING_DISABLED_CHECK: { enabled: true },
+      DEVICE_CERTIFICATE_EXPIRING_CHECK: {
+        enabled: true,
+        configuration: { CERT_EXPIRATION_THRESHOLD_IN_DAYS: '60' },
+      },
+    },
   });
   iot.on(ListScheduledAuditsCommand).resolves({
     scheduledAudits: [{ scheduledAuditName: 'NightlyFleetAudit', frequency: 'DAILY' }],
@@ -105,6 +126,10 @@ export function mockDeployment(now = NOW) {
     },
   });
   dynamoDb.on(QueryCommand).resolves({ Items: [] });
+  dynamoDb.on(DescribeTableCommand).resolves({ Table: TABLE_DESCRIPTION });
+  dynamoDb
+    .on(DescribeTimeToLiveCommand)
+    .resolves({ TimeToLiveDescription: { TimeToLiveStatus: 'ENABLED', AttributeName: TABLE.timeToLive } });
   sns.on(ListSubscriptionsByTopicCommand).resolves({
     Subscriptions: [
       {

@@ -1,15 +1,22 @@
-import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { DescribeStacksCommand, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
-import { DescribeTrailsCommand, GetEventSelectorsCommand, GetTrailStatusCommand } from '@aws-sdk/client-cloudtrail';
+import {
+  type CloudTrailClient,
+  DescribeTrailsCommand,
+  GetEventSelectorsCommand,
+  GetTrailStatusCommand,
+} from '@aws-sdk/client-cloudtrail';
 import { DescribeAlarmsCommand, GetMetricDataCommand, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
+import { DescribeTableCommand, DescribeTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeAccountAuditConfigurationCommand, ListScheduledAuditsCommand } from '@aws-sdk/client-iot';
 import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
 import { GetSubscriptionAttributesCommand, ListSubscriptionsByTopicCommand, PublishCommand } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { doctorOptions } from '../../../cli/doctor/command.ts';
 import { examine } from '../../../cli/doctor/examination.ts';
 import { reportText } from '../../../cli/doctor/report.ts';
@@ -32,14 +39,22 @@ const DOCS = readFileSync(join(PROJECT, 'docs/doctor.md'), 'utf8');
 const MINUTE = 60_000;
 const AT_REGION = ['--region', REGION];
 
+const environment = { ...process.env };
+const profiles = join(mkdtempSync(join(tmpdir(), 'audit-watcher-aws-')), 'config');
+writeFileSync(profiles, '[profile fleet]\nregion = eu-west-1\n\n[sso-session company]\n');
+
 let mocks = mockDeployment();
 beforeEach(() => {
   mocks.restore();
   mocks = mockDeployment();
+  for (const name of Object.keys(process.env).filter((one) => one.startsWith('AWS_'))) delete process.env[name];
+  Object.assign(process.env, { AWS_CONFIG_FILE: profiles, AWS_SHARED_CREDENTIALS_FILE: '/dev/null' });
 });
 afterEach(() => {
   mocks.restore();
+  process.env = { ...environment };
 });
+afterAll(() => rmSync(dirname(profiles), { recursive: true }));
 
 /** Runs the command line at the time of the deployment. */
 function doctor(...argv: readonly string[]) {
@@ -72,8 +87,10 @@ STATUS  CHECK                FOUND
 PASS    Credentials          arn:aws:sts::123456789012:assumed-role/Admin/you in eu-west-1
 PASS    Stack                UPDATE_COMPLETE; 5 outputs
 PASS    CloudTrail           management: logs management write events
-PASS    Audit configuration  1 check enabled; role AWSIoTDeviceDefenderAudit
+PASS    Audit configuration  2 of 2 checks enabled, with role AWSIoTDeviceDefenderAudit: Device
+                             certificate expiring (within 60 days), Logging disabled
 PASS    Scheduled audits     NightlyFleetAudit (daily)
+PASS    Table                AuditWatcher-Table-1A2B3C: keys, indexes and expiry are as they must be
 PASS    Sweep                The last sweep was 2 min ago; one is due every 5 min. The history is
                              filled until 2026-11-23T11:58:00.000Z.
 PASS    Expired watches      0 audits being watched, no lease expired
@@ -87,7 +104,7 @@ PASS    Alarms               1 alarm, all quiet
 PASS    Test alert           Published; message id 6c5d1f0e-8a1b-5c2d-9e3f-0a1b2c3d4e5f
 PASS    Test alert to chat   Published; message id 6c5d1f0e-8a1b-5c2d-9e3f-0a1b2c3d4e5f
 
-16 checks: 16 PASS, 0 WARN, 0 FAIL, 0 SKIP
+17 checks: 17 PASS, 0 WARN, 0 FAIL, 0 SKIP
 "
 `);
   });
@@ -131,6 +148,7 @@ PASS    Test alert to chat   Published; message id 6c5d1f0e-8a1b-5c2d-9e3f-0a1b2
       'PASS CloudTrail',
       'PASS Audit configuration',
       'PASS Scheduled audits',
+      'SKIP Table',
       'SKIP Sweep',
       'SKIP Expired watches',
       'SKIP Pending alerts',
@@ -141,7 +159,9 @@ PASS    Test alert to chat   Published; message id 6c5d1f0e-8a1b-5c2d-9e3f-0a1b2
       'SKIP Dead-letter queues',
       'SKIP Alarms',
     ]);
-    expect(found[1]).toMatchObject({ found: 'There is no stack AuditWatcher in eu-west-1.' });
+    expect(new Set(found.filter(({ status }) => status !== 'PASS').map((one) => one.found))).toEqual(
+      new Set(['There is no stack AuditWatcher in eu-west-1.']),
+    );
   });
 
   test('skips what a stack without outputs and resources does not have', async () => {
@@ -151,6 +171,7 @@ PASS    Test alert to chat   Published; message id 6c5d1f0e-8a1b-5c2d-9e3f-0a1b2
     const skipped = (await rows('--send-test-alert')).filter(({ status }) => status === 'SKIP');
 
     expect(skipped.map(({ check }) => check)).toEqual([
+      'Table',
       'Sweep',
       'Expired watches',
       'Pending alerts',
@@ -196,6 +217,8 @@ describe('A check that cannot be done', () => {
       () => mocks.iot.on(DescribeAccountAuditConfigurationCommand),
     ],
     ['Scheduled audits', 'WARN', 'iot:ListScheduledAudits', () => mocks.iot.on(ListScheduledAuditsCommand)],
+    ['Table', 'FAIL', 'dynamodb:DescribeTable', () => mocks.dynamoDb.on(DescribeTableCommand)],
+    ['Table', 'FAIL', 'dynamodb:DescribeTimeToLive', () => mocks.dynamoDb.on(DescribeTimeToLiveCommand)],
     ['Sweep', 'FAIL', 'scheduler:GetSchedule', () => mocks.scheduler.on(GetScheduleCommand)],
     ['Sweep', 'FAIL', 'dynamodb:GetItem', () => mocks.dynamoDb.on(GetCommand)],
     ['Expired watches', 'WARN', 'dynamodb:Query', () => mocks.dynamoDb.on(QueryCommand)],
@@ -216,8 +239,18 @@ describe('A check that cannot be done', () => {
       status,
       found: `Not checked: ${action} is denied.`,
     });
-    expect(found).toHaveLength(16);
+    expect(found).toHaveLength(17);
     expect(found.filter((one) => one.status === 'PASS').length).toBeGreaterThanOrEqual(4);
+  });
+
+  test('of the stack is why the rest is skipped', async () => {
+    mocks.cloudFormation.on(DescribeStacksCommand).rejects(awsError('AccessDeniedException'));
+
+    expect(await row('Alarms')).toEqual({
+      check: 'Alarms',
+      status: 'SKIP',
+      found: 'Not checked: cloudformation:DescribeStacks is denied.',
+    });
   });
 
   test('is named even when it is one of several calls for one row', async () => {
@@ -270,34 +303,147 @@ describe('The options that say where', () => {
     });
   });
 
-  test('Without a Region the first check fails and the rest are skipped', async () => {
-    const environment = { ...process.env };
-    delete process.env.AWS_REGION;
-    delete process.env.AWS_DEFAULT_REGION;
-    Object.assign(process.env, { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' });
+  describe('that lead nowhere fail the first check, and the rest are skipped for the same reason', () => {
+    async function firstAndRest(...argv: readonly string[]) {
+      const { rows: found, account } = await examine(parseDoctorOptions(argv), NOW);
+      const [first, ...others] = found;
+      expect(account).toBeUndefined();
+      expect(first?.status).toBe('FAIL');
+      expect(new Set(others.map(({ status }) => status))).toEqual(new Set(['SKIP']));
+      return [first?.found, ...new Set(others.map((one) => one.found))];
+    }
 
-    const { rows: found, account } = await examine(parseDoctorOptions([]), NOW);
-    process.env = environment;
+    test('without a Region', async () => {
+      expect(await firstAndRest()).toEqual(['No Region is set.', 'No Region is set.']);
+    });
 
-    expect(found[0]).toMatchObject({ status: 'FAIL', found: 'No Region is set.' });
-    expect(new Set(found.slice(1).map(({ status }) => status))).toEqual(new Set(['SKIP']));
-    expect(account).toBeUndefined();
+    test('with a profile that does not exist', async () => {
+      expect(await firstAndRest(...AT_REGION, '--profile', 'flet')).toEqual([
+        'There is no profile flet. Known: fleet.',
+        'There is no profile flet.',
+      ]);
+    });
+
+    test('with a profile in the environment that does not exist', async () => {
+      process.env.AWS_PROFILE = 'flet';
+      process.env.AWS_CONFIG_FILE = '/dev/null';
+
+      expect(await firstAndRest()).toEqual(['There is no profile flet. Known: none.', 'There is no profile flet.']);
+    });
+
+    test.each([
+      ['AWS_ENDPOINT_URL', 'localhost:4566'],
+      ['AWS_ENDPOINT_URL_SNS', '127.0.0.1'],
+    ])('with something else than a URL in %s', async (name, value) => {
+      process.env[name] = value;
+
+      expect(await firstAndRest(...AT_REGION)).toEqual([
+        `${name} is "${value}", which is not a URL that begins with http:// or https://.`,
+        `${name} is not a URL.`,
+      ]);
+    });
+
+    test.each([
+      [
+        awsError('CredentialsProviderError'),
+        'There are no usable credentials: CredentialsProviderError: It did not work.',
+      ],
+      [awsError('ExpiredTokenException'), 'There are no usable credentials: ExpiredTokenException: It did not work.'],
+    ])('without usable credentials (%s)', async (error, text) => {
+      mocks.sts.on(GetCallerIdentityCommand).rejects(error);
+
+      expect(await firstAndRest(...AT_REGION)).toEqual([text, 'There are no usable credentials.']);
+    });
+
+    const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED', address: '127.0.0.1', port: 4566 });
+    const severally = Object.assign(new AggregateError([refused, refused], ''), { code: 'ECONNREFUSED' });
+    const unknownHost = Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND', hostname: 'no.such.host' });
+
+    test.each<[string, Error, string]>([
+      ['refuses', refused, '127.0.0.1:4566 refuses connections.'],
+      ['refuses at each address', severally, '127.0.0.1:4566 refuses connections.'],
+      ['does not exist', unknownHost, 'There is no host no.such.host.'],
+    ])('at an endpoint that %s', async (_, error, text) => {
+      mocks.sts.on(GetCallerIdentityCommand).rejects(error);
+
+      expect(await firstAndRest(...AT_REGION)).toEqual([text, text]);
+    });
+
+    test('at an endpoint that answers something else', async () => {
+      mocks.sts.on(GetCallerIdentityCommand).rejects(awsError('NotFound', 'Unknown'));
+
+      expect(await firstAndRest(...AT_REGION)).toEqual([
+        'STS does not say who you are: NotFound: Unknown',
+        'STS does not say who you are.',
+      ]);
+    });
   });
 
-  test.each([
-    [
-      'CredentialsProviderError',
-      'No usable credentials: sts:GetCallerIdentity: CredentialsProviderError: It did not work.',
-    ],
-    ['ExpiredTokenException', 'No usable credentials: sts:GetCallerIdentity: ExpiredTokenException: It did not work.'],
-    ['TimeoutError', 'Not checked: sts:GetCallerIdentity: TimeoutError: It did not work.'],
-  ])('Without an identity (%s) the rest is skipped', async (name, text) => {
-    mocks.sts.on(GetCallerIdentityCommand).rejects(awsError(name));
+  test('ask for the selectors of a trail in its home Region', async () => {
+    const TrailARN = 'arn:aws:cloudtrail:us-east-1:123456789012:trail/everywhere';
+    mocks.cloudTrail.on(DescribeTrailsCommand).resolves({
+      trailList: [{ Name: 'everywhere', TrailARN, HomeRegion: 'us-east-1', IsMultiRegionTrail: true }],
+    });
+    mocks.cloudTrail.on(GetEventSelectorsCommand).resolves({ EventSelectors: [{ ReadWriteType: 'ReadOnly' }] });
 
-    const found = await rows();
+    expect(await row('CloudTrail')).toMatchObject({
+      status: 'WARN',
+      remedy: { command: `aws cloudtrail get-event-selectors --trail-name ${TrailARN} --region us-east-1` },
+    });
+    const regions = mocks.cloudTrail
+      .commandCalls(GetEventSelectorsCommand)
+      .map(({ thisValue }) => (thisValue as CloudTrailClient).config.region());
+    expect(await Promise.all(regions)).toEqual(['us-east-1']);
+  });
+});
 
-    expect(found[0]).toMatchObject({ status: 'FAIL', found: text });
-    expect(found.slice(1).every(({ status }) => status === 'SKIP')).toBe(true);
+describe('Subscriptions', () => {
+  const OTHER = '999999999999';
+
+  test('of another account do not keep the others from being examined', async () => {
+    const queue = `arn:aws:sqs:eu-west-1:${OTHER}:alerts`;
+    mocks.sns.on(ListSubscriptionsByTopicCommand).resolves({
+      Subscriptions: [
+        { SubscriptionArn: `${ALERT_TOPIC}:1`, Protocol: 'sqs', Endpoint: queue, Owner: OTHER },
+        { SubscriptionArn: `${ALERT_TOPIC}:2`, Protocol: 'sqs', Endpoint: `${queue}-2`, Owner: '123456789012' },
+        { SubscriptionArn: `${ALERT_TOPIC}:3`, Protocol: 'email', Endpoint: 'a@example.com', Owner: '123456789012' },
+      ],
+    });
+    mocks.sns.on(GetSubscriptionAttributesCommand).rejects(awsError('AuthorizationErrorException'));
+    mocks.sns
+      .on(GetSubscriptionAttributesCommand, { SubscriptionArn: `${ALERT_TOPIC}:3` })
+      .resolves({ Attributes: { FilterPolicy: '{"severity":["LOW"]}' } });
+
+    expect(await row('Alert topic')).toMatchObject({
+      status: 'WARN',
+      found: `3 subscriptions: sqs alerts of account ${OTHER}, sqs alerts-2 of account ${OTHER}, email a@example.com. Filtered out even when CRITICAL: email a@example.com.`,
+    });
+  });
+
+  test('of the stack that SNS no longer has are counted, but not those that still wait for an answer', async () => {
+    const subscription = (id: string) => ({
+      ResourceType: 'AWS::SNS::Subscription',
+      LogicalResourceId: `AuditWatcherAlertTopic${id}`,
+      PhysicalResourceId: `${ALERT_TOPIC}:${id}`,
+      LastUpdatedTimestamp: new Date(0),
+      ResourceStatus: 'CREATE_COMPLETE' as const,
+    });
+    mocks.cloudFormation
+      .on(ListStackResourcesCommand)
+      .resolves({ StackResourceSummaries: [...RESOURCES, ...['1a2b3c', 'waits', 'expired'].map(subscription)] });
+    mocks.sns.on(ListSubscriptionsByTopicCommand, { TopicArn: ALERT_TOPIC }).resolves({
+      Subscriptions: [
+        { SubscriptionArn: `${ALERT_TOPIC}:1a2b3c`, Protocol: 'email', Endpoint: 'a@example.com' },
+        { SubscriptionArn: 'PendingConfirmation', Protocol: 'email', Endpoint: 'b@example.com' },
+      ],
+    });
+
+    expect(await row('Alert topic')).toMatchObject({
+      status: 'WARN',
+      found: '1 subscription: email a@example.com. 1 subscription of the stack no longer exists.',
+      remedy: { text: expect.stringContaining('Take it out of the settings, deploy, put it back, deploy') },
+    });
+    expect(await row('Operations topic')).toMatchObject({ status: 'PASS' });
   });
 });
 
@@ -306,7 +452,7 @@ describe('npm run doctor', () => {
     const { code, out } = await doctor(...AT_REGION);
 
     expect(code).toBe(0);
-    expect(out).toContain('14 checks: 14 PASS, 0 WARN, 0 FAIL, 0 SKIP');
+    expect(out).toContain('15 checks: 15 PASS, 0 WARN, 0 FAIL, 0 SKIP');
   });
 
   test('ends with 0 after warnings, and publishes nothing unless asked', async () => {

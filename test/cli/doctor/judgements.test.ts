@@ -9,12 +9,14 @@ import { judgeQueues } from '../../../cli/doctor/checks/queues.ts';
 import { judgeStack } from '../../../cli/doctor/checks/stack.ts';
 import { judgeSubscribers, labelOf, type Subscriber } from '../../../cli/doctor/checks/subscriptions.ts';
 import { judgeSweep, rateMs } from '../../../cli/doctor/checks/sweep.ts';
+import { judgeTable } from '../../../cli/doctor/checks/table.ts';
 import { judgeTrails, takesRecord, takesRecordAdvanced } from '../../../cli/doctor/checks/trail.ts';
 import { judgeExpired, judgePending } from '../../../cli/doctor/checks/watches.ts';
 import { unknownVerdict } from '../../../cli/doctor/unknown-verdict.ts';
 import { listed } from '../../../cli/doctor/verdict.ts';
 import { FailedCallError } from '../../../cli/shared/failed-call.ts';
-import { awsError, NOW, OUTPUTS, stackWith } from './deployment.ts';
+import { TABLE } from '../../../lambda/contract.ts';
+import { awsError, NOW, OUTPUTS, stackWith, TABLE_DESCRIPTION } from './deployment.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -106,8 +108,74 @@ describe('Audit settings', () => {
     expect(judgeConfiguration(configuration, command)).toMatchObject({ status: 'FAIL' });
   });
 
+  test('show each enabled check with its settings', () => {
+    const configuration = {
+      roleArn: 'arn:aws:iam::1:role/Audit',
+      auditCheckConfigurations: {
+        LOGGING_DISABLED_CHECK: { enabled: true },
+        DEVICE_CERTIFICATE_EXPIRING_CHECK: { enabled: true },
+        DEVICE_CERTIFICATE_AGE_CHECK: { enabled: true, configuration: { CERT_AGE_THRESHOLD_IN_DAYS: '365' } },
+        // The SDK does not know what AWS may add.
+        BRAND_NEW_CHECK: { enabled: true, configuration: Object.fromEntries([['LIMIT', '3']]) },
+      },
+    };
+
+    expect(judgeConfiguration(configuration, command)).toEqual({
+      status: 'PASS',
+      found:
+        "4 of 4 checks enabled, with role Audit: Brand new (LIMIT 3), Device certificate age (from 365 days), Device certificate expiring (limit: AWS's default), Logging disabled",
+    });
+  });
+
+  test('with a check that is off are worth a warning', () => {
+    const auditCheckConfigurations = { LOGGING_DISABLED_CHECK: { enabled: true }, CA_CERTIFICATE_EXPIRING_CHECK: {} };
+
+    expect(judgeConfiguration({ roleArn: 'role/Audit', auditCheckConfigurations }, command)).toMatchObject({
+      status: 'WARN',
+      found: '1 of 2 checks enabled, with role Audit: Logging disabled. Off: CA certificate expiring.',
+      remedy: {
+        command:
+          'aws iot update-account-audit-configuration --audit-check-configurations \'{"CA_CERTIFICATE_EXPIRING_CHECK":{"enabled":true}}\' --region eu-west-1',
+      },
+    });
+  });
+
   test('without a schedule are worth a warning', () => {
     expect(judgeSchedules([], command)).toMatchObject({ status: 'WARN', found: 'There is no scheduled audit.' });
+  });
+});
+
+describe('The table', () => {
+  const [byAudit, open] = TABLE_DESCRIPTION.GlobalSecondaryIndexes;
+  const expiresBy = 'expiresAt';
+
+  test.each([
+    ['has all that is needed', { table: TABLE_DESCRIPTION, expiresBy }, 'PASS', 'Old: keys, indexes and expiry'],
+    ['never expires', { table: TABLE_DESCRIPTION }, 'WARN', 'its items do not expire by expiresAt'],
+    ['expires by something else', { table: TABLE_DESCRIPTION, expiresBy: 'ttl' }, 'WARN', 'do not expire by expiresAt'],
+    [
+      'has no key',
+      { table: { ...TABLE_DESCRIPTION, KeySchema: [] }, expiresBy },
+      'FAIL',
+      'Old lacks the keys pk and sk.',
+    ],
+    [
+      'has no index',
+      { table: { KeySchema: TABLE_DESCRIPTION.KeySchema }, expiresBy },
+      'FAIL',
+      `Old lacks the index ${TABLE.byAuditIndex.name} by ${TABLE.byAuditIndex.partitionKey} and ${TABLE.byAuditIndex.sortKey} and the index ${TABLE.openIndex.name}`,
+    ],
+    [
+      'has an index by something else',
+      {
+        table: { ...TABLE_DESCRIPTION, GlobalSecondaryIndexes: [{ ...byAudit, KeySchema: open?.KeySchema }] },
+        expiresBy,
+      },
+      'FAIL',
+      `Old lacks the index ${TABLE.byAuditIndex.name} by`,
+    ],
+  ])('that %s', (_, facts, status, found) => {
+    expect(judgeTable('Old', facts, command)).toMatchObject({ status, found: expect.stringContaining(found) });
   });
 });
 
@@ -162,7 +230,7 @@ describe('Subscribers', () => {
     ...given,
   });
 
-  test.each<[string, Subscriber[], string, string]>([
+  test.each<[string, Subscriber[], string, string, number?]>([
     ['nobody', [], 'FAIL', 'Nobody subscribes, so nobody hears.'],
     ['one who has not confirmed', [subscriber('a', { isConfirmed: false })], 'FAIL', 'Nobody has confirmed'],
     [
@@ -178,16 +246,27 @@ describe('Subscribers', () => {
       'Filtered out even when CRITICAL: a.',
     ],
     ['two who hear', [subscriber('a'), subscriber('b')], 'PASS', '2 subscriptions: a, b'],
-  ])('%s', (_, subscribers, status, found) => {
-    expect(judgeSubscribers(subscribers, rule)).toMatchObject({ status, found: expect.stringContaining(found) });
+    [
+      'nobody any more',
+      [],
+      'FAIL',
+      'Nobody subscribes, so nobody hears: 2 subscriptions of the stack no longer exist.',
+      2,
+    ],
+    ['one, and another no more', [subscriber('a')], 'WARN', '1 subscription of the stack no longer exists.', 1],
+  ])('%s', (_, subscribers, status, found, gone = 0) => {
+    expect(judgeSubscribers(subscribers, gone, rule)).toMatchObject({ status, found: expect.stringContaining(found) });
   });
 
-  test('who have not confirmed are named in the command', () => {
-    const pending = subscriber('email ops@example.com', { isConfirmed: false, address: 'ops@example.com' });
+  test('who have not confirmed are not subscribed again by hand, which would leave their filter and the stack behind', () => {
+    const verdict = judgeSubscribers([subscriber('a', { isConfirmed: false })], 0, rule, 'aws sns subscribe');
 
-    expect(judgeSubscribers([pending], rule, (address) => `subscribe ${address}`)).toMatchObject({
-      remedy: { command: 'subscribe ops@example.com' },
+    expect(verdict).toMatchObject({
+      remedy: {
+        text: expect.stringContaining('take the subscriber out of the settings, deploy, put it back, and deploy'),
+      },
     });
+    expect(verdict).not.toHaveProperty('remedy.command', expect.anything());
   });
 
   test.each([
