@@ -16,6 +16,6 @@ test('An error whose message is no text is logged under its own name', () => {
   logger.error('The invocation failed', { error });
 
   expect(printed.map((line) => JSON.parse(line))).toMatchObject([
-    { message: 'The invocation failed', error: { name: 'ThrottlingException', message: 'The message is no text.' } },
+    { message: 'The invocation failed', error: { name: 'ThrottlingException', message: 'The message is not text.' } },
   ]);
 });
