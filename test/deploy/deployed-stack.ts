@@ -19,7 +19,7 @@ export const STACK = 'AuditWatcher';
 
 export type Item = Readonly<Record<string, unknown>>;
 
-/** How the watch of an audit went, as the services tell. */
+/** How the watch of an audit went, as the services report it. */
 export interface WatchReport {
   readonly executions: readonly (DeployedExecution & { readonly path: readonly string[]; readonly events: number })[];
   readonly watch: Watch & { readonly open?: string };
@@ -46,7 +46,7 @@ export function clientsFor(endpoint: string) {
 
 export type Clients = ReturnType<typeof clientsFor>;
 
-/** The stack that `cdk deploy` made, and the two queues that hear of its alerts. */
+/** The stack that `cdk deploy` made, and the two queues that get its alerts. */
 export class DeployedStack {
   readonly clients: Clients;
   /** Subscribed to both topics by the test. */

@@ -7,7 +7,7 @@ import { freePort } from './free-port.ts';
 /** The emulator, from PyPI. Newer versions may differ from AWS in other ways: run the test before raising it. */
 export const MINISTACK = 'ministack==1.5.33';
 
-/** MiniStack's own, unless told otherwise. */
+/** MiniStack's own, unless another is given. */
 export const ACCOUNT = '000000000000';
 export const REGION = 'us-east-1';
 

@@ -173,7 +173,7 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    name: 'The sweep finds an audit that no event told of',
+    name: 'The sweep finds an audit that no event announced',
     run: async ({ stack, audits }) => {
       await audits.play('unheard-of', 'completed-answer');
 
@@ -217,7 +217,7 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    name: 'A subscriber with a floor hears what reaches it, and nothing else',
+    name: 'A subscriber with a floor gets the alerts that reach it, and nothing else',
     run: async ({ stack, audits }) => {
       await audits.play('floor', 'canceled', { speed: 60 });
       await stack.putStartEvent('floor');
@@ -226,7 +226,7 @@ export const SCENARIOS: readonly Scenario[] = [
       const all = await stack.mailbox.alertsOf('floor');
       assert.deepEqual(
         all.map(({ attributes }) => attributes.severity),
-        // That the audit was canceled is sent as widely as the trouble before it.
+        // The message that the audit was canceled is sent as widely as the trouble before it.
         ['CRITICAL', 'CRITICAL'],
       );
       const critical = await stack.criticalMailbox.alertsOf('floor');

@@ -14,7 +14,7 @@ const LAUNCHER = join(import.meta.dirname, 'Loopback.java');
 const CACHE = join(PROJECT, '.audit-watcher/dynamodb-local');
 const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
 
-/** Those that use `tableEngine`. */
+/** Tests that use `tableEngine`. */
 const TESTS = [
   'aws/table/watch-table',
   'aws/table/sweep-table',

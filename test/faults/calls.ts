@@ -58,7 +58,7 @@ export function functionOf({ functionName = '' }: StackCall): string {
   return /(CheckAudit|ReadFindings|SendAlerts|FindAudits|SlackWebhook)/.exec(functionName)?.[1] ?? functionName;
 }
 
-/** Of the function that makes a call of the matrix. */
+/** Name of the function that makes a call of the matrix. */
 export function functionNameOf({ label }: CallSite): string {
   return label.split(':')[0] ?? label;
 }
@@ -67,7 +67,7 @@ function operationOf({ service, operation }: StackCall): string {
   return `${service}.${operation}`;
 }
 
-/** What tells two calls of one operation apart: names and expressions, never values. */
+/** What distinguishes two calls of one operation: names and expressions, never values. */
 function shapeOf(call: StackCall): string[] {
   const { parameters } = call;
   if (!isObject(parameters)) return [];

@@ -10,7 +10,7 @@ import { alertKey } from '../builders.ts';
 /** What must have become of an audit. */
 export interface Expectation {
   readonly taskId: string;
-  /** The closing alert; undefined: none is due. */
+  /** The closing alert; undefined if no alert is due. */
   readonly closing?: string;
   /** Findings that must be stored. */
   readonly findings?: number;
@@ -131,7 +131,7 @@ function brokenAlerts({ alerts, poll }: StoredWatch, items: readonly Item[], exp
   ];
   return [
     ...unsent,
-    ...owed.map((slot) => `${slot} was seen and never told`),
+    ...owed.map((slot) => `${slot} was seen and never published`),
     ...(isRight ? [] : [`the closing alert is ${closing ?? 'missing'}, not ${expected.closing ?? 'none'}`]),
   ];
 }

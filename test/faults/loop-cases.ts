@@ -13,7 +13,7 @@ import { startSecond } from './second-execution.ts';
 /** An audit as it is played in each case of its calls. */
 export interface LoopScenario {
   readonly name: string;
-  /** Undefined: Device Defender never hears of the audit. */
+  /** Undefined: Device Defender never has the audit. */
   readonly recording?: (own: string) => Recording;
   /** Ends, without a fault, before the audit begins. */
   readonly before?: (own: string) => Recording;
@@ -204,7 +204,7 @@ export function copiesAllowed(faultCase: FaultCase | undefined, bites: number): 
   const { site, kind } = faultCase;
   if (kind.second === 'duplicate') return 1;
   const isInWindow = site.followsPublish || (site.operation === 'sns.Publish' && kind.takesEffect);
-  // Who has lost the lease, and is about to publish, does not know it.
+  // An execution that has lost the lease, and is about to publish, does not know it.
   const isOvertaken = kind.second === 'take-over' && functionNameOf(site) === 'SendAlerts';
   return isInWindow || isOvertaken ? 1 + bites : 1;
 }

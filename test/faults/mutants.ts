@@ -211,7 +211,7 @@ const MUTANTS: readonly Mutant[] = [
 
 const COPIED = ['bin', 'lib', 'lambda', 'cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json'];
 
-/** Synthesizes the project without each safeguard, a few at a time, and looks for the first case that goes red. */
+/** Synthesizes the project without each safeguard, a few at a time, and searches for the first case that goes red. */
 export async function runMutants(
   project: string,
   directory: string,

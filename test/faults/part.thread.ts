@@ -9,7 +9,7 @@ export type PartName = 'loop' | 'sweep' | 'slack';
 /** A part of the matrix, on a thread of its own. */
 export interface PartData {
   readonly part: PartName;
-  /** Of the cloud assembly. */
+  /** Folder of the cloud assembly. */
   readonly directory: string;
   readonly kinds: readonly string[];
   readonly only?: string;
@@ -27,7 +27,7 @@ const onVerdict = ({ site, kind }: FaultCase, verdict: Verdict) =>
 
 const run = { loop: runLoop, sweep: runSweep, slack: runSlack }[part];
 try {
-  // A fault kind is told by its name: its functions cannot cross.
+  // A fault kind is passed by its name: its functions cannot cross.
   tell({ type: 'rows', rows: await run(await readAssembly(directory), { kinds, only, onVerdict }) });
 } catch (error) {
   if (!(error instanceof WrongWithoutFaultError)) throw error;

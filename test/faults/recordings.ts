@@ -39,7 +39,7 @@ export const ORPHANED = recording('Orphaned', [
   [1250, 'COMPLETED', 'bad', 'ok'],
 ]);
 
-/** Over in a moment, and no event told of it. */
+/** Over in a moment, and no event announced it. */
 export const UNTOLD = recording('Untold', [[0, 'COMPLETED', 'ok', 'failed']]);
 
 function recording(

@@ -55,7 +55,7 @@ async function checkMutants(): Promise<boolean> {
   return results.every(({ caughtBy }) => caughtBy !== undefined);
 }
 
-/** Writes a table into the page, or tells whether it is there already. */
+/** Writes a table into the page, or says whether it is there already. */
 async function keep(name: string, text: string): Promise<boolean> {
   const page = await readFile(PAGE, 'utf8');
   const wanted = replaceBetween(page, name, text);

@@ -22,7 +22,7 @@ const LEASE_MS = 20 * MINUTE_MS;
 
 /**
  * Runs cases of the sweep's calls. Each has a day of its own with all that a sweep is for: a watch whose execution died, an
- * audit that no event told of, and a scheduled audit that did not run.
+ * audit that no event announced, and a scheduled audit that did not run.
  */
 export class SweepCases {
   readonly #stack: LocalStack;

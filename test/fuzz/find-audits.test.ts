@@ -101,7 +101,7 @@ async function putWatch(taskId: string, attributes: Record<string, unknown>): Pr
   );
 }
 
-/** Those that are remembered, as they were: they did not run for days. */
+/** Schedules that are remembered as they were: they did not run for days. */
 const unchanged = fc.constant({
   scheduledAudits: SCHEDULES.map((scheduledAuditName) => ({ scheduledAuditName, frequency: 'DAILY' })),
 });

@@ -59,7 +59,7 @@ interface FuzzWorld {
   readonly printed: string[];
 }
 
-/** Around every test: the date stands still, nothing is printed, no secret is told, and nothing is left behind. */
+/** Around every test: the date stands still, nothing is printed, no secret is printed, and nothing is left behind. */
 export function setUpWorld(): FuzzWorld {
   const environment = { ...process.env };
   const keysBefore = inheritedKeys();

@@ -308,7 +308,7 @@ export const schedulesPage = fc.record({
   nextToken,
 });
 
-/** EventBridge's PutEvents: 200, also when it took none. */
+/** EventBridge's PutEvents: 200, also when it took no entry. */
 export const putEventsAnswer = fc.record({
   FailedEntryCount: count,
   Entries: fc.array(

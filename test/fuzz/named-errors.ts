@@ -13,7 +13,7 @@ const OURS: readonly string[] = [
   'SlackUnreachableError',
 ];
 
-/** Of the SDK, for answers, or tokens in them, that it cannot handle. Each is retried as what nobody foresaw. */
+/** Errors of the SDK for answers, or tokens in them, that it cannot handle. Each is retried as an unforeseen error. */
 const OF_SDK = ['SyntaxError', 'TypeError', 'RangeError'];
 
 /** What the SDK adds to an error of its own that has no name: of XML, or of a connection that broke off within an answer. */
@@ -22,7 +22,7 @@ const MARK = '\n  Deserialization error: to see the raw response, inspect the hi
 /**
  * What is wrong with an error that left a function; undefined for one that is allowed: one of ours, one that a service gave
  * (those have a `$fault`), a timeout or a lost connection, or an answer that the SDK itself could not read. A mistake in our
- * own code is told by the stack: its first frame in a file is ours. So is a value that we gave and the SDK cannot send:
+ * own code is recognized by the stack: its first frame in a file is ours. So is a value that we gave and the SDK cannot send:
  * that fails as a plain `Error`.
  */
 export function flawOf(error: unknown): string | undefined {

@@ -59,7 +59,7 @@ function totalFor<T>(classes: readonly (abstract new (...args: never[]) => Error
 }
 
 const KINDS = Object.values(ALERT_KIND).filter((kind) => kind !== 'AUDIT_OVERDUE');
-/** As the SDK gives it: a time is a Date, or was none. */
+/** As the SDK gives it: a time is a Date, if it was a time. */
 const poll = mutated(auditAnswer).map((given) => toAuditAnswer(withDate(received(given))));
 const found = mutated(findingsPage).map((page) => toFindings(received(page)).map(readFinding));
 const moment = fc.date({ noInvalidDate: false });
@@ -77,7 +77,7 @@ function withDate(given: unknown): unknown {
 }
 
 describe('Any answer of AWS IoT', () => {
-  test('is read, compared and told within every limit', () => {
+  test('is read, compared and written within every limit', () => {
     const input = fc.record({
       now: poll,
       before: poll,

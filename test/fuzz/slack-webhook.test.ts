@@ -86,7 +86,7 @@ const secretAnswers: fc.Arbitrary<WireAnswer> = fc.oneof(
   { weight: 3, arbitrary: answers(fc.record({ SecretString: hostileText })) },
 );
 
-test('Whatever SNS, Secrets Manager and Slack say, it posts or fails under a name, and no secret is told', async () => {
+test('Whatever SNS, Secrets Manager and Slack say, it posts or fails under a name, and no secret is printed', async () => {
   const reached = { posted: 0, failed: 0 };
   const alerts = machineAlert.map((alert) => ({ Records: [{ Sns: { Message: onTheWire(alert) } }] }));
   await fc.assert(

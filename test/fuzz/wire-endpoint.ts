@@ -3,7 +3,7 @@ import { type Endpoint, listen, urlOf } from '../../local/services/endpoint.ts';
 import type { ServiceRequest } from '../../local/services/service.ts';
 import type { WireAnswer } from './models.ts';
 
-/** Serves on 127.0.0.1 whatever it is told to, however wrong: nothing here reads like a service of AWS. */
+/** Serves on 127.0.0.1 any answer that it is given, however wrong: nothing here behaves like a service of AWS. */
 export async function startWire(answerTo: (request: ServiceRequest) => WireAnswer): Promise<Endpoint> {
   const server = createServer(async (incoming, response) => {
     const chunks: Buffer[] = [];

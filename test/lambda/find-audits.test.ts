@@ -203,7 +203,7 @@ function listed(): { readonly from: string; readonly to: string; readonly status
 }
 
 describe('A sweep', () => {
-  test('starts a watch of every listed audit that has none, and notes that it was here', async () => {
+  test('starts a watch of every listed audit without one, and notes that it was here', async () => {
     await sweptBefore();
     startAudit('new', 2);
     startAudit('ended', 3, 'COMPLETED');
@@ -400,7 +400,7 @@ describe('What fails in a sweep', () => {
     expect(started).toEqual(['new']);
   });
 
-  test('several times is told by the first error, and each is logged', async () => {
+  test('several times throws the first error, and logs each', async () => {
     await sweptBefore();
     await watch('died', -1);
     faultOf = ({ operation }) => {
@@ -420,7 +420,7 @@ describe('What fails in a sweep', () => {
 });
 
 describe('A schedule that missed its run', () => {
-  test('is told once, by the function that knows account and Region', async () => {
+  test('is published once, by the function that knows account and Region', async () => {
     await missARun();
 
     expect(await sweep()).toMatchObject({ overdue: 1 });
@@ -440,7 +440,7 @@ describe('A schedule that missed its run', () => {
     expect(await stateOfSweeps()).not.toHaveProperty('schedulesTakenBy');
   });
 
-  test('and cannot be told is tried again by every sweep, counted by its age, and thrown', async () => {
+  test('and cannot be published is tried again by every sweep, counted by its age, and thrown', async () => {
     await missARun();
     const pendingLines = () => lines().filter((line) => 'OldestPendingAlert' in line);
     faultOf = ({ operation }) =>
@@ -459,7 +459,7 @@ describe('A schedule that missed its run', () => {
     expect(publications).toHaveLength(1);
   });
 
-  test('is told while audits on demand are found, and run, that nobody has polled yet', async () => {
+  test('is published while audits on demand are found, and run, that nobody has polled yet', async () => {
     await missARun();
     startAudit('new', 2);
     startAudit('running', 2);
@@ -509,7 +509,7 @@ describe('A schedule that missed its run', () => {
       },
     ],
     ['another sweep has the schedules', () => missARun({ schedulesTakenBy: 'other', schedulesTakenUntil: NOW + 1 })],
-  ])('is not told while %s', async (_, arrange) => {
+  ])('is not published while %s', async (_, arrange) => {
     await arrange();
 
     expect(await sweep()).toMatchObject({ overdue: 0 });

@@ -153,7 +153,7 @@ function lines(): Record<string, unknown>[] {
   return printed.map((line) => JSON.parse(line));
 }
 
-/** Metrics by name, with the dimension they are told by. */
+/** Metrics by name, with their dimension. */
 function metrics(): Record<string, unknown>[] {
   return lines()
     .filter((line) => '_aws' in line)
@@ -425,7 +425,7 @@ describe('An ended watch with nothing left to do', () => {
 });
 
 describe('An alert that cannot be sent', () => {
-  test('does not hold back the others of its audit, and is still told as a failure', async () => {
+  test('does not hold back the others of its audit, and is still thrown as a failure', async () => {
     const taskId = startAudit(answer('IN_PROGRESS', { A: 'failed', B: 'bad' }));
     await poll(taskId);
     onCall = ({ operation, parameters }) =>
@@ -533,7 +533,7 @@ describe('Giving up', () => {
     Cause: '{"errorType":"ThrottlingException","errorMessage":"Rate exceeded"}',
   };
 
-  test('tells why, ends the watch, and closes it', async () => {
+  test('says why, ends the watch, and closes it', async () => {
     const taskId = startAudit(running);
     await poll(taskId);
     hoursLater(1);
@@ -555,14 +555,14 @@ describe('Giving up', () => {
     expect(await watchOf(taskId)).not.toHaveProperty('open');
   });
 
-  test('on an audit that was never seen tells so without a snapshot', async () => {
+  test('on an audit that was never seen says so without a snapshot', async () => {
     const result = await send('never-seen', { Error: 'ResourceNotFoundException' });
 
     expect(result).toEqual({ ...auditId('never-seen'), sent: 1 });
     expect((await itemsOf('never-seen')).map(({ sk }) => sk)).toEqual(['WATCH']);
   });
 
-  test('on an audit whose end is known sends only the alerts that are overdue', async () => {
+  test('on an audit whose end is known sends only the alerts that are still pending', async () => {
     const taskId = startAudit(answer('CANCELED'));
     await poll(taskId);
 
@@ -632,7 +632,7 @@ describe('Every log line', () => {
     expectKeys(second, 1);
   });
 
-  test('tells what the invocation saw and decided', async () => {
+  test('says what the invocation saw and decided', async () => {
     const taskId = startAudit(troubled);
 
     await poll(taskId);
@@ -672,7 +672,7 @@ describe('The metrics', () => {
     ]);
   });
 
-  test('of a poll count no trouble that the answer does not tell of', async () => {
+  test('of a poll count no trouble that the answer does not name', async () => {
     const taskId = startAudit({ taskStatus: 'IN_PROGRESS' });
 
     await poll(taskId);
@@ -697,7 +697,7 @@ describe('The metrics', () => {
 });
 
 describe('A table that cannot be used', () => {
-  test('because an item is not ours is told by a name of its own', async () => {
+  test('because an item is not ours has a name of its own', async () => {
     const taskId = startAudit(running);
     const Item = {
       pk: auditPartition(auditId(taskId)),

@@ -177,7 +177,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-test('whatever crashes, comes twice or comes late, each audit is watched to its end and each alert told', async () => {
+test('whatever crashes, comes twice or comes late, each audit is watched to its end and each alert published', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(life, { minLength: 1, maxLength: 2 }),
@@ -221,7 +221,7 @@ async function beginAnew(lives: readonly Life[]): Promise<void> {
   invariants = new WatchInvariants(() => world.now);
 }
 
-/** Each audit has a name of its own: none is compared with another. */
+/** Each audit has a name of its own: no audit is compared with another. */
 function stepsOf({ running, end }: Life, index: number): object[] {
   const named = { taskType: 'SCHEDULED_AUDIT_TASK', scheduledAuditName: `Schedule-${index}` };
   let atSeconds = 0;
@@ -345,7 +345,7 @@ function copiesByKey(): Map<string, Copy[]> {
   return Map.groupBy(invariants.copies, ({ alertKey }) => alertKey);
 }
 
-/** Copies tell the same, to the letter as far as the findings were read; all but one come from an interruption. */
+/** Copies say the same, to the letter as far as the findings were read; all but one come from an interruption. */
 function checkCopies(copies: readonly Copy[]): void {
   const told = copies.map(({ bodies }) => {
     const { kind, severity, taskStatus, capturedAt, statistics, gaveUp, findings, changes, checks } = JSON.parse(

@@ -140,13 +140,13 @@ describe('The Slack webhook function', () => {
   test.each([
     ['21', 'a pause of 21 s'],
     ['Wed, 21 Oct 2026 07:28:00 GMT', 'a pause, too long'],
-  ])('does not wait when Slack asks for %s', async (retryAfter, told) => {
+  ])('does not wait when Slack asks for %s', async (retryAfter, shown) => {
     const send = async () => ({ status: 429, retryAfter, text: 'rate_limited' });
     const { handler } = await start({ send });
 
     const error = await failureOf(handler(snsEvent(ALERT), contextWith()));
 
-    expect(error).toMatchObject({ name: 'SlackRateLimitedError', message: expect.stringContaining(told) });
+    expect(error).toMatchObject({ name: 'SlackRateLimitedError', message: expect.stringContaining(shown) });
   });
 
   test.each([
@@ -208,12 +208,12 @@ describe('The Slack webhook function', () => {
     [new DOMException(`The call to ${PATH} timed out`, 'TimeoutError'), 'TimeoutError'],
     [`a text with ${PATH}`, 'unknown error'],
     [Object.assign(new Error(PATH), { name: PATH }), 'unknown error'],
-  ])('tells no more of a failed call than its code', async (thrown, told) => {
+  ])('shows no more of a failed call than its code', async (thrown, shown) => {
     const { handler } = await start({ send: () => Promise.reject(thrown) });
 
     expect(await failureOf(handler(snsEvent(ALERT), contextWith()))).toMatchObject({
       name: 'SlackUnreachableError',
-      message: expect.stringContaining(`Slack did not answer: ${told}.`),
+      message: expect.stringContaining(`Slack did not answer: ${shown}.`),
     });
   });
 

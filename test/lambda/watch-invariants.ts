@@ -72,7 +72,7 @@ export class WatchInvariants {
       for (const copy of this.#unmarked()) {
         if (copy.alertKey !== alertKey(after.taskId, slot)) continue;
         copy.marked = copy.invocation === invocation;
-        // Somebody else marked it first: another attempt, or whoever took the watch over.
+        // Somebody else marked it first: another attempt, or the execution that took the watch over.
         copy.interrupted ||= !copy.marked;
       }
     }
@@ -83,7 +83,7 @@ export class WatchInvariants {
   }
 }
 
-/** What must hold for every write of a watch, whoever makes it. */
+/** What must hold for every write of a watch, by any execution. */
 function checkWrite(before: StoredWatch | undefined, after: StoredWatch, { execution }: Effect, now: number): void {
   const check = (holds: boolean, rule: string) => {
     if (!holds) throw new Error(`${rule}: ${execution} wrote ${JSON.stringify({ before, after, now })}`);
@@ -108,7 +108,7 @@ function checkWrite(before: StoredWatch | undefined, after: StoredWatch, { execu
   }
 }
 
-/** Findings need no lease: whoever stores them again stores the same. */
+/** Findings need no lease: storing them again stores the same. */
 function isFindingsMark(before: StoredWatch | undefined, after: StoredWatch): boolean {
   const rest = ({ findings: _, open: __, ...others }: StoredWatch) => others;
   const isMarked = after.findings === 'STORED' || after.findings === 'PARTIAL';

@@ -4,7 +4,7 @@ import { type HeldCall, type Invocation, invoke, type Outcome, quiet } from './h
 
 export type Handler = (event: unknown) => Promise<unknown>;
 
-/** What happens to whoever has just been let run, at the call where it stopped. */
+/** What happens to the one that has just been let run, at the call where it stopped. */
 export const FATES = [
   /** Nothing: others may go on in the meantime. */
   'held',
@@ -38,14 +38,14 @@ export interface Execution {
   invocation?: Invocation;
 }
 
-/** Who can be let run: an execution, or an invocation that belongs to none (any longer). */
+/** What can be let run: an execution, or an invocation without one. */
 export type Actor = Execution | Invocation;
 
 /** A call that has just taken effect, and who made it. */
 export interface Effect {
   readonly call: HeldCall;
   readonly invocation: Invocation;
-  /** Of the execution; undefined for a sweep. */
+  /** ARN of the execution; undefined for a sweep. */
   readonly execution?: string;
 }
 
@@ -63,7 +63,7 @@ export interface WorldOptions {
   readonly onMishap: (invocation: Invocation, execution: string | undefined, fate: Fate) => void;
 }
 
-/** Of one task, before its execution gives it up. */
+/** Attempts of one task, before its execution gives it up. */
 export const MOST_ATTEMPTS = 6;
 const BACKOFF_MS = 5_000;
 const NEVER_RETRIED = ['InvalidRequestException', 'WatchLimitReachedError', 'WatchNotFoundError', 'MalformedItemError'];

@@ -71,7 +71,7 @@ describe('data', () => {
 
   it('outlives the stack by default', () => {
     expect(deletionPolicies(template, 'AWS::DynamoDB::Table')).toEqual(['Retain']);
-    // Of a first deployment that failed, the logs go.
+    // The logs of a first deployment that failed are deleted.
     expect(deletionPolicies(template, 'AWS::Logs::LogGroup')).toEqual(Array(5).fill('RetainExceptOnCreate'));
   });
 

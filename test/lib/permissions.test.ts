@@ -6,7 +6,7 @@ const everything = synthesize(EVERY_OPTION);
 const template = synthesize({ slackWorkspaceId: 'T0123ABCDEF', slackChannelId: 'C0123ABCDEF' });
 
 describe('the roles', () => {
-  it('are all tested here, and none has a managed policy', () => {
+  it('are all tested here, without managed policies', () => {
     const roles = resourcesOf(template, 'AWS::IAM::Role');
 
     expect(roles.map(([id]) => readable({ Ref: id }))).toEqual([

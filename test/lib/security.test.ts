@@ -250,7 +250,7 @@ interface Statement {
   readonly effect: unknown;
   readonly negated: boolean;
   readonly principals: readonly string[];
-  /** Those of the principals that are AWS services. */
+  /** The principals that are AWS services. */
   readonly services: readonly string[];
   readonly actions: readonly string[];
   readonly resources: readonly string[];

@@ -7,7 +7,7 @@ import { readConfiguration } from '../../lib/configuration/configuration.ts';
 
 export const PROJECT = join(import.meta.dirname, '../..');
 
-/** The context of cdk.json, and no bundling: what the functions contain is none of these tests' business. */
+/** The context of cdk.json, and no bundling: these tests do not depend on what the functions contain. */
 const CONTEXT: Record<string, unknown> = {
   ...JSON.parse(readFileSync(join(PROJECT, 'cdk.json'), 'utf8')).context,
   'aws:cdk:bundling-stacks': [],

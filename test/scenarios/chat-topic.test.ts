@@ -32,7 +32,7 @@ test('A chat topic gets the chat form, and HTTPS subscribers of the alert topic 
   expect(chat?.attributes).toEqual(alert?.attributes);
 });
 
-test('A chat topic that fails for a while makes nobody hear twice', async () => {
+test('A chat topic that fails for a while makes no alert arrive twice', async () => {
   const before = stack.publishedTo(alertTopic).length;
 
   const { watch } = await stack.run({

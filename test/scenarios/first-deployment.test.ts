@@ -26,7 +26,7 @@ const ENDINGS: readonly Steps[] = [
   [at(0, answer('CANCELED', { A: 'canceled', B: 'canceled', C: 'canceled' }))],
 ];
 
-test('A first deployment records 80 days of audits without a single alert, and tells of what comes then', async () => {
+test('A first deployment records 80 days of audits without a single alert, and publishes what comes then', async () => {
   await fleet.reset();
   const names = ['Nightly', 'Weekly', undefined];
   for (let n = 0; n < AUDITS; n += 1) {
@@ -52,7 +52,7 @@ test('A first deployment records 80 days of audits without a single alert, and t
 
   expect(silent.alerts).toEqual([]);
   expect([...silent.watches.values()].filter(({ late }) => late)).toHaveLength(AUDITS);
-  // Those with findings, and those that do not say that they have none.
+  // Audits with findings, and audits that do not say that they have no findings.
   expect([...silent.watches.values()].filter(({ findings }) => findings === 'STORED')).toHaveLength(
     (AUDITS / ENDINGS.length) * 2,
   );
@@ -60,7 +60,7 @@ test('A first deployment records 80 days of audits without a single alert, and t
   expect(alerts.map(({ key }) => key).sort()).toEqual([alertKey('new', 'TERMINAL'), alertKey('running', 'TERMINAL')]);
 });
 
-test('A first deployment tells of an audit that ended in the last day', async () => {
+test('A first deployment sends alerts about an audit that ended in the last day', async () => {
   await fleet.reset();
   fleet.add({ taskId: 'yesterday', steps: onDemand(600, BAD), startsAt: fleet.now - 23 * HOUR });
   fleet.add({ taskId: 'before', steps: onDemand(600, BAD), startsAt: fleet.now - 25 * HOUR });

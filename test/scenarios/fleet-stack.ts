@@ -82,7 +82,7 @@ export class FleetStack {
   }
 
   /**
-   * Begins anew, as just deployed: nothing is stored, AWS has forgotten the audits so far, and it is midnight. The functions
+   * Begins again, as just deployed: nothing is stored, AWS has forgotten the audits so far, and it is midnight. The functions
    * stay warm, which makes it much faster than another stack.
    */
   async reset(): Promise<void> {
@@ -102,7 +102,7 @@ export class FleetStack {
     return this.stack.clock.now();
   }
 
-  /** Device Defender has this audit from its start on; no event tells of it. */
+  /** Device Defender has this audit from its start on; no event announces it. */
   add({ startsAt = this.now, ...audit }: FleetAudit): void {
     const { taskId, steps, findings } = audit;
     const recording = parseRecording(JSON.stringify({ taskId, steps, findings }), 'fleet');
@@ -110,8 +110,8 @@ export class FleetStack {
     this.stack.startAudit(taskId, recording, startsAt);
   }
 
-  /** The event that tells of an audit's start comes now. */
-  tellOf(taskId: string): Execution[] {
+  /** The event that announces an audit's start comes now. */
+  announce(taskId: string): Execution[] {
     const { steps } = this.#audits.get(taskId) ?? { steps: [] };
     const recording = parseRecording(JSON.stringify({ taskId, steps }), 'fleet');
     return this.stack.putEvent(startEvent({ taskId, recording, startedAt: this.now }, new Date(this.now)));
@@ -188,7 +188,7 @@ export class FleetStack {
   }
 
   /**
-   * What holds whatever happens: every audit that has begun is watched to its end, every alert is out, none twice, and nothing
+   * What holds whatever happens: every audit that has begun is watched to its end, every alert is out once, and nothing
    * was scanned.
    */
   async expectNothingLost(tolerated: Tolerated = {}): Promise<Ledger> {

@@ -3,7 +3,7 @@ import type { Call } from '../../local/services/service.ts';
 import { answer, at, ScenarioStack } from './scenario-stack.ts';
 
 const ENDS_AT = 1200;
-/** An audit of twenty minutes, whose start AWS does not tell: it began with its watch. */
+/** An audit of twenty minutes, whose start AWS does not give: it began with its watch. */
 const steps = [
   at(0, { ...answer('IN_PROGRESS'), taskStartTime: undefined }),
   at(300, { ...answer('IN_PROGRESS', { A: 'ok' }), taskStartTime: undefined }),

@@ -45,7 +45,7 @@ function keyOf(day: number): string {
   return alertKey('Nightly', `AUDIT_OVERDUE#${new Date(fleet.now + day * DAY).toISOString().slice(0, 10)}`);
 }
 
-test('An audit that ends at the watch limit is told as ended, though the last poll before died with its function', async () => {
+test('An audit that ends at the watch limit is published as ended, though the last poll before died with its function', async () => {
   await fleet.reset();
   await fleet.sweep();
   const limit = fleet.now + 3 * HOUR;
@@ -58,7 +58,7 @@ test('An audit that ends at the watch limit is told as ended, though the last po
     },
   };
   fleet.add({ taskId: 'long', steps: onDemand(3 * 3600 + 300, BAD) });
-  fleet.tellOf('long');
+  fleet.announce('long');
 
   await fleet.pass(3 * HOUR + 5 * MINUTE);
   fleet.startSweeps();
@@ -72,7 +72,7 @@ test('An audit that ends at the watch limit is told as ended, though the last po
 describe('A schedule that ran daily', () => {
   beforeEach(ranForDays);
 
-  test('and then stops is told once for each day it misses, and one that runs on never', async () => {
+  test('and then stops sends one alert for each day it misses, and one that keeps running sends nothing', async () => {
     await fleet.sweepFor(3 * DAY, SWEEP_EVERY);
 
     const ledger = await fleet.expectNothingLost();
@@ -80,7 +80,7 @@ describe('A schedule that ran daily', () => {
     expect(ledger.alerts[0]?.machine).toMatchObject({ scheduledAuditName: 'Nightly', kind: 'AUDIT_OVERDUE' });
   });
 
-  test('and runs again after a miss is told of that miss only', async () => {
+  test('and runs again after a miss sends an alert for that miss only', async () => {
     run('Nightly', fleet.now + DAY);
 
     await fleet.sweepFor(2 * DAY, SWEEP_EVERY);
@@ -88,7 +88,7 @@ describe('A schedule that ran daily', () => {
     expect(keys(await fleet.expectNothingLost())).toEqual([keyOf(-2)]);
   });
 
-  test('and stops is told again under the same key, to the letter, when the sweep dies between publish and mark', async () => {
+  test('and stops sends the same alert again under the same key when the sweep dies between publish and mark', async () => {
     fleet.faults = { afterCall: once(isPublish, () => ({ type: 'kill', functionName: 'FindAudits' })) };
 
     await fleet.sweepFor(DAY, SWEEP_EVERY);
@@ -98,7 +98,7 @@ describe('A schedule that ran daily', () => {
     expect(fleet.stack.scheduledInvocations.filter(({ error }) => error === 'Runtime.ExitError')).toHaveLength(1);
   });
 
-  test('and runs on is not told of while nobody may poll its audits', async () => {
+  test('and keeps running sends no alert while its audits cannot be polled', async () => {
     run('Nightly', fleet.now);
     run('Nightly', fleet.now + DAY);
     const until = fleet.now + DAY;
@@ -112,7 +112,7 @@ describe('A schedule that ran daily', () => {
     expect(kinds).toEqual(new Set(['WATCHER_GAVE_UP']));
   });
 
-  test('and stops is told by a later sweep when publishing fails', async () => {
+  test('and stops is published by a later sweep when publishing fails', async () => {
     const until = fleet.now + 15 * HOUR;
     fleet.faults = { onCall: (call) => (isPublish(call) && fleet.now < until ? SNS_DOWN : undefined) };
 
@@ -123,7 +123,7 @@ describe('A schedule that ran daily', () => {
     expect(ledger.alerts[0]?.atSeconds).toBeGreaterThanOrEqual(until / 1000);
   });
 
-  test('and stops is told once when two sweeps judge it at the same moment', async () => {
+  test('and stops sends one alert when two sweeps judge it at the same moment', async () => {
     await fleet.pass(12 * HOUR);
 
     // The first ones find the audits since the last sweep, the others judge.
@@ -142,7 +142,7 @@ describe('A schedule that ran daily', () => {
     expect(keys(await fleet.expectNothingLost())).toEqual([]);
   });
 
-  test('and stops is told of it although the list of schedules is empty in between', async () => {
+  test('and stops sends an alert although the list of schedules is empty in between', async () => {
     await fleet.pass(3 * HOUR);
     await fleet.sweep();
     await fleet.pass(3 * HOUR);
@@ -172,7 +172,7 @@ describe('A schedule that ran daily', () => {
     await fleet.sweep();
     await fleet.pass(3 * HOUR);
     await fleet.sweepTwice();
-    fleet.tellOf('late');
+    fleet.announce('late');
     await fleet.sweepFor(18 * HOUR, SWEEP_EVERY);
 
     const ledger = await fleet.expectNothingLost();
@@ -195,7 +195,7 @@ describe('A schedule that ran daily', () => {
   });
 });
 
-test('A weekly run that could not be watched for a day, and then not be polled, is not told as missed', async () => {
+test('A weekly run that could not be watched for a day, and then not be polled, is not published as missed', async () => {
   await fleet.reset();
   const dayOfWeek = new Date(fleet.now).toUTCString().slice(0, 3).toUpperCase();
   fleet.stack.setSchedules([{ scheduledAuditName: 'Weekly', frequency: 'WEEKLY', dayOfWeek }]);
@@ -229,14 +229,14 @@ describe('An audit of a schedule that takes minutes', () => {
     // Each is heard of a minute before its end: few polls.
     for (let n = 0; n < 5; n += 1) {
       fleet.add({ taskId: `slow-${n}`, steps: scheduled('Slow', onDemand(600)), startsAt: fleet.now - 9 * MINUTE });
-      fleet.tellOf(`slow-${n}`);
+      fleet.announce(`slow-${n}`);
       await fleet.pass(DAY);
     }
   });
 
-  test('and then hangs for hours is told to be stuck, once, and its end is told too', async () => {
+  test('and then hangs for hours sends one alert that it is stuck, and one at its end', async () => {
     fleet.add({ taskId: 'hangs', steps: hangs });
-    fleet.tellOf('hangs');
+    fleet.announce('hangs');
 
     await fleet.pass(3 * HOUR);
 
@@ -244,9 +244,9 @@ describe('An audit of a schedule that takes minutes', () => {
     expect(alerts.map(({ kind }) => kind)).toEqual(['AUDIT_STUCK', 'COMPLETED_WITH_FINDINGS']);
   });
 
-  test('and then hangs for ever is told to be stuck, once, and given up at the watch limit', async () => {
+  test('and then hangs for ever sends one alert that it is stuck, and is given up at the watch limit', async () => {
     fleet.add({ taskId: 'forever', steps: forever });
-    fleet.tellOf('forever');
+    fleet.announce('forever');
 
     await fleet.pass(4 * HOUR);
 

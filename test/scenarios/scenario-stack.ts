@@ -18,7 +18,7 @@ import { alertKey } from '../builders.ts';
 
 /** What happens around one audit. */
 export interface Scenario {
-  /** Steps of the recording; none: Device Defender never hears of the audit. */
+  /** Steps of the recording; without steps, Device Defender never has the audit. */
   readonly steps?: readonly Readonly<Record<string, unknown>>[];
   /** `findings`, `findingsError` and `things` of the recording. */
   readonly findings?: Readonly<Record<string, unknown>>;
@@ -48,7 +48,7 @@ export class ScenarioStack {
     this.#scenarios = scenarios;
   }
 
-  /** Audits do not learn from each other, for those of two scenarios have nothing in common, unless they are told to. */
+  /** Audits do not learn from each other, for those of two scenarios have nothing in common, unless a scenario asks for it. */
   static async start(functionVariables: Readonly<Record<string, string>> = {}): Promise<ScenarioStack> {
     const scenarios = new Map<string, { scenario: Scenario; startedAt: number }>();
     const decide = (hook: 'onCall' | 'afterCall') => (call: Call) => {

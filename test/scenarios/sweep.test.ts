@@ -33,25 +33,25 @@ describe('An audit', () => {
     expect(kinds(ledger)).toEqual(['COMPLETED_WITH_FINDINGS']);
   });
 
-  test('that several events and the sweep tell of, at once and later, is watched once', async () => {
-    fleet.add({ taskId: 'told', steps: onDemand(1200, BAD) });
-    fleet.tellOf('told');
-    fleet.tellOf('told');
+  test('that several events and the sweep announce, at once and later, is watched once', async () => {
+    fleet.add({ taskId: 'announced', steps: onDemand(1200, BAD) });
+    fleet.announce('announced');
+    fleet.announce('announced');
     fleet.startSweeps();
     await fleet.pass(MINUTE);
-    fleet.tellOf('told');
+    fleet.announce('announced');
 
     await fleet.pass(HOUR);
 
     await fleet.expectNothingLost();
     // The sweep at the same moment may, or may not, see the watch of the first event already.
-    const [last, ...others] = fleet.lastStates('told').toSorted().toReversed();
+    const [last, ...others] = fleet.lastStates('announced').toSorted().toReversed();
     expect(last).toBe('Finished');
     expect(others.length).toBeGreaterThanOrEqual(2);
     expect(new Set(others)).toEqual(new Set(['Already watched']));
   });
 
-  test('that is over between two sweeps is told all the same', async () => {
+  test('that is over between two sweeps is published all the same', async () => {
     await fleet.sweep();
     await fleet.pass(MINUTE);
     fleet.add({ taskId: 'short', steps: onDemand(30, BAD) });
@@ -63,7 +63,7 @@ describe('An audit', () => {
     expect(kinds(await fleet.expectNothingLost())).toEqual(['COMPLETED_WITH_FINDINGS']);
   });
 
-  test('that a schedule started, of which no event tells, is found', async () => {
+  test('that a schedule started, and no event announced, is found', async () => {
     fleet.startSweeps();
     await fleet.pass(2 * MINUTE);
     fleet.add({ taskId: 'nightly', steps: scheduled('Nightly', onDemand(1200, BAD)) });
@@ -75,7 +75,7 @@ describe('An audit', () => {
     expect(kinds(ledger)).toEqual(['COMPLETED_WITH_FINDINGS']);
   });
 
-  test('that ran while there were no sweeps for days is told, however late', async () => {
+  test('that ran while there were no sweeps for days is published, however late', async () => {
     await fleet.sweep();
     await fleet.pass(HOUR);
     fleet.add({ taskId: 'unseen', steps: onDemand(60, BAD) });
@@ -127,7 +127,7 @@ const DENIED = { type: 'error', name: 'AccessDeniedException', statusCode: 400 }
 const REFUSED = { ErrorCode: 'ThrottlingException', ErrorMessage: 'Rate exceeded.' };
 
 describe('An audit that no watch can begin for', () => {
-  test('more than a day, while the sweep itself is well, is watched and told as soon as one can', async () => {
+  test('more than a day, while the sweep itself is well, is watched and published as soon as possible', async () => {
     await fleet.sweepFor(14 * MINUTE, MINUTE);
     fleet.add({ taskId: 'kept-waiting', steps: onDemand(60, BAD) });
     const until = fleet.now + 30 * HOUR;
@@ -190,7 +190,7 @@ describe('PutEvents', () => {
 });
 
 describe('A sweep', () => {
-  test('that finds 260 audits at once, on two pages, puts an event for each, and misses none of those refused', async () => {
+  test('that finds 260 audits at once, on two pages, puts an event for each, and puts those refused again', async () => {
     const { startedAt } = await fleet.sweep();
     const taskIds = Array.from({ length: 260 }, (_, n) => `busy-${n}`);
     for (const taskId of taskIds) fleet.add({ taskId, steps: onDemand(0) });

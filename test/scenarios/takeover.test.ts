@@ -45,7 +45,7 @@ describe('The execution of an audit', () => {
   ])('that dies %s is replaced once its lease has expired, and every alert comes', async (_, matches, repeated) => {
     fleet.faults = { afterCall: once(matches, () => fleet.die('dying')) };
     fleet.add({ taskId: 'dying', steps: troubled, startsAt: fleet.now - RAN_FOR });
-    fleet.tellOf('dying');
+    fleet.announce('dying');
     await fleet.pass(MINUTE);
     fleet.startSweeps();
 
@@ -58,7 +58,7 @@ describe('The execution of an audit', () => {
 
   test('that is aborted while it waits is replaced once its lease has expired', async () => {
     fleet.add({ taskId: 'aborted', steps: troubled, startsAt: fleet.now - RAN_FOR });
-    fleet.tellOf('aborted');
+    fleet.announce('aborted');
     await fleet.pass(MINUTE);
     fleet.startSweeps();
     await fleet.pass(14 * MINUTE);
@@ -96,7 +96,7 @@ describe('The execution of an audit', () => {
     await fleet.sweep();
     fleet.faults = { afterCall: once(isSnapshot, () => fleet.die('once')) };
     fleet.add({ taskId: 'once', steps: troubled, startsAt: fleet.now - RAN_FOR });
-    fleet.tellOf('once');
+    fleet.announce('once');
     await fleet.pass(20 * MINUTE);
 
     await fleet.sweepTwice();
@@ -116,7 +116,7 @@ describe('The execution of an audit', () => {
         operation === 'DescribeAuditTask' && fleet.now < throttledUntil ? THROTTLED : undefined,
     };
     fleet.add({ taskId: 'slow', steps: troubled, startsAt: fleet.now - RAN_FOR });
-    fleet.tellOf('slow');
+    fleet.announce('slow');
     await fleet.pass(MINUTE);
     fleet.startSweeps();
 
@@ -128,10 +128,10 @@ describe('The execution of an audit', () => {
 });
 
 describe('Publishing', () => {
-  test('that fails for an hour delays the alerts and loses none', async () => {
+  test('that fails for an hour delays the alerts and loses nothing', async () => {
     failPublishing(HOUR);
     fleet.add({ taskId: 'late', steps: troubled, startsAt: fleet.now - RAN_FOR });
-    fleet.tellOf('late');
+    fleet.announce('late');
     await fleet.pass(MINUTE);
     fleet.startSweeps();
 
@@ -143,7 +143,7 @@ describe('Publishing', () => {
   test('that outlives the execution is tried again by the sweeps until every alert is out', async () => {
     failPublishing(5 * HOUR);
     fleet.add({ taskId: 'later', steps: onDemand(60, BAD) });
-    fleet.tellOf('later');
+    fleet.announce('later');
     await fleet.pass(MINUTE);
     fleet.startSweeps();
 
@@ -158,13 +158,13 @@ describe('Publishing', () => {
 });
 
 describe('Findings', () => {
-  test('that could not be stored for hours are stored by a later execution, and nobody hears twice', async () => {
+  test('that could not be stored for hours are stored by a later execution, and no alert is sent twice', async () => {
     const failsUntil = fleet.now + 6 * HOUR;
     fleet.faults = {
       onCall: ({ operation }) => (operation === 'ListAuditFindings' && fleet.now < failsUntil ? THROTTLED : undefined),
     };
     fleet.add({ taskId: 'unread', steps: onDemand(0, BAD), findings: [finding('FleetProvisioning')] });
-    fleet.tellOf('unread');
+    fleet.announce('unread');
     await fleet.pass(MINUTE);
     fleet.startSweeps();
 

@@ -66,7 +66,7 @@ describe('An audit that goes to its end', () => {
     expect(alerts.map(({ kind }) => kind)).toEqual(['COMPLETED_WITH_FINDINGS']);
   });
 
-  test('gives a recovery when trouble that was told is gone at the end', async () => {
+  test('gives a recovery when trouble that was published is gone at the end', async () => {
     const { alerts } = await stack.run({
       steps: [at(0, answer('IN_PROGRESS', { B: 'bad' })), at(3, answer('COMPLETED', { A: 'ok', B: 'ok', C: 'ok' }))],
     });
@@ -123,7 +123,7 @@ describe('An answer that leaves things out', () => {
     expect(execution).toMatchObject({ status: 'FAILED', error: 'AuditResultsMissingError' });
   });
 
-  test('under an unknown status is neither the end nor nothing: trouble is told, and the watch goes on', async () => {
+  test('under an unknown status is not the end: trouble is published, and the watch goes on', async () => {
     const { alerts, taskStatus } = await stack.run({
       steps: [at(0, answer('PAUSED', { B: 'bad' })), at(600, answer('COMPLETED', { A: 'ok', B: 'bad', C: 'ok' }))],
     });

@@ -74,7 +74,7 @@ describe('A webhook of Slack', () => {
     ['that is a list', [], 'invalid_payload'],
     ['without anything to show', {}, 'no_text'],
     ['with an empty text', { text: '' }, 'no_text'],
-    ['with a text that is none', { text: {} }, 'no_text'],
+    ['with a text that is not text', { text: {} }, 'no_text'],
     ['with a text of 4,001 characters', { text: 'x'.repeat(4001) }, 'msg_too_long'],
     [
       'beyond what Slack takes in all',
@@ -83,7 +83,7 @@ describe('A webhook of Slack', () => {
     ],
     ['with blocks that are no list', { blocks: {} }, 'invalid_blocks_format'],
     ['with 51 blocks', { blocks: Array.from({ length: 51 }, () => ({ type: 'divider' })) }, 'invalid_blocks'],
-    ['with a block that is none', { blocks: [null] }, 'invalid_blocks'],
+    ['with a block that is not a block', { blocks: [null] }, 'invalid_blocks'],
     ['with a block that nobody knows', { blocks: [{ type: 'hero' }] }, 'invalid_blocks'],
     ['with a header of 151 characters', { blocks: [header('x'.repeat(151))] }, 'invalid_blocks'],
     ['with a header in mrkdwn', { blocks: [header('x', 'mrkdwn')] }, 'invalid_blocks'],

@@ -135,7 +135,7 @@ PASS    Test alert to chat   Published; message id 6c5d1f0e-8a1b-5c2d-9e3f-0a1b2
     expect(text).toContain('Scheduled audits     [2JNightly Audit (daily)\n');
   });
 
-  test('skips what needs a stack where there is none', async () => {
+  test('skips what needs a stack where there is no stack', async () => {
     mocks.cloudFormation
       .on(DescribeStacksCommand)
       .rejects(awsError('ValidationError', 'Stack with id AuditWatcher does not exist'));

@@ -73,7 +73,7 @@ describe('The live lines of an audit', () => {
 });
 
 describe('The plain line of a poll', () => {
-  test('tells what was seen and when the next poll is', () => {
+  test('shows what was seen and when the next poll is', () => {
     expect(pollLine(build(), buildPoll(), at(10))).toBe(
       '00:10  Nightly  poll 3  IN_PROGRESS  7 of 14 checks finished: 5 compliant, 1 non-compliant, 1 failed, 6 running, ' +
         '1 waiting for data; next poll in 5 s',

@@ -11,7 +11,7 @@ afterEach(() => {
 
 describe('Start events', () => {
   test.each([[{}], [{ Entries: 'x' }], [{ Entries: [null, { EventId: 'e-1' }] }]])(
-    'are put when the answer tells of no refusal: %j',
+    'are put when the answer reports no refusal: %j',
     async (answer) => {
       events.on(PutEventsCommand).resolves(answer as unknown as PutEventsCommandOutput);
 

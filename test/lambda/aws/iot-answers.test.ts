@@ -35,7 +35,7 @@ describe('An answer of DescribeAuditTask', () => {
     });
   });
 
-  test('that is none tells nothing', () => {
+  test('that is not an answer says nothing', () => {
     expect([undefined, null, [], 'x', 7].map(toAuditAnswer).map(plain)).toEqual([{}, {}, {}, {}, {}]);
   });
 

@@ -67,7 +67,7 @@ describe('The end of an audit', () => {
     expect(written()).toEqual([]);
   });
 
-  test('that nobody saw is counted when people are told', () => {
+  test('that nobody saw is counted when its alert is published', () => {
     countAlert('Nightly', 'WATCHER_GAVE_UP');
 
     expect(written()).toEqual([
@@ -98,7 +98,7 @@ describe('The metrics of a function', () => {
     expect(written()).toEqual([{ function: 'a-function', ThrottledCalls: 1 }]);
   });
 
-  test('tell what a sweep found, and nothing when it found nothing', () => {
+  test('count what a sweep found, and nothing when it found nothing', () => {
     countSweep({ found: 2, takenOver: 0, overdue: 1, openWatches: 3, oldestPending: 4000, oldestUnwatched: 5000 });
     countSweep({ found: 0, takenOver: 0, overdue: 0, openWatches: 0, oldestPending: 0, oldestUnwatched: 0 });
 

@@ -78,7 +78,7 @@ describe('readConfiguration', () => {
     expect(readConfiguration({ slackWebhookSecretName })).toMatchObject({ slackWebhookSecretName });
   });
 
-  it('takes an empty text as none', () => {
+  it('takes an empty text as nothing', () => {
     const auditWatcher = {
       alertEmails: ['a@example.com'],
       slackWorkspaceId: 'T0123ABCDEF',

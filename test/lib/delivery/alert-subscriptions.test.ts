@@ -222,7 +222,7 @@ describe('a filter', () => {
     expect(passes({ auditNames: ['Monthly'] }, attributes)).toBe(false);
   });
 
-  it('tells only those who want everything that all is well', () => {
+  it('sends only those who want everything the news that all is well', () => {
     expect(passes({}, compliant)).toBe(true);
     expect(passes({ auditNames: ['NightlyFleetAudit'] }, compliant)).toBe(true);
     expect(passes({ minSeverity: 'MEDIUM' }, compliant)).toBe(false);

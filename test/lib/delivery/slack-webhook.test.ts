@@ -40,7 +40,7 @@ describe('the Slack webhook', () => {
     expect(permissionsOf(withArn)).toContain(`secretsmanager:GetSecretValue on ${secretArn}`);
   });
 
-  it('hears of alerts from its floor up, from the alert topic alone', () => {
+  it('gets alerts from its floor up, from the alert topic alone', () => {
     const { Principal, SourceArn, Action } = propertiesOf(template, 'AWS::Lambda::Permission');
 
     expect(readable(propertiesOf(template, 'AWS::SNS::Subscription'))).toEqual({

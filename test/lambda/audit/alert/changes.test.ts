@@ -108,7 +108,7 @@ describe('what changed', () => {
       bad,
       'Still open Logging disabled (3 resources, since 2026-10-01)',
     ],
-  ])('is told of %s', (_, before, now, row) => {
+  ])('is shown for %s', (_, before, now, row) => {
     expect(changed({ [LOGGING]: now }, { details: { [LOGGING]: before } })).toBe(row);
   });
 
@@ -118,13 +118,13 @@ describe('what changed', () => {
     );
   });
 
-  test('is told of a check that is audited for the first time', () => {
+  test('is shown for a check that is audited for the first time', () => {
     const rows = changed({ [LOGGING]: good, [POLICY]: bad }, { details: { [LOGGING]: bad } });
 
     expect(rows).toContain('First known AWS IoT policies overly permissive (3 resources)');
   });
 
-  test('is told of a check whose entry cannot be read, good or bad, as not compared', () => {
+  test('is shown for a check whose entry cannot be read, good or bad, as not compared', () => {
     const answer = buildAnswer({ auditDetails: { [LOGGING]: good, [POLICY]: bad } });
     const entries = [POLICY, LOGGING].map((checkName) => ({ checkName, version: 0 }));
     const { comparison } = moveLedger(readAudit(answer), TONIGHT, { entries });
@@ -147,7 +147,7 @@ describe('what changed', () => {
     });
   });
 
-  test('cannot be told in the first audit', () => {
+  test('is unknown in the first audit', () => {
     const { email, machine } = alert('COMPLETED_WITH_FINDINGS', { [LOGGING]: bad }, []);
 
     expect(sectionOf(email, 'WHAT CHANGED')).toBe(
@@ -170,7 +170,7 @@ describe('what changed', () => {
     );
   });
 
-  test('tells what was seen while an audit ran of a check that has never had a result', () => {
+  test('says what was seen while an audit ran for a check that has never had a result', () => {
     const published = {
       outcome: 'NON_COMPLIANT',
       resources: 3,
@@ -207,7 +207,7 @@ describe('what changed', () => {
     expect(sectionOf(email, 'WHAT CHANGED')).toContain('Recovered Logging disabled (failed -> compliant)');
   });
 
-  test('is told with the time where that was the same day', () => {
+  test('has the time if that was the same day', () => {
     const audit = night(2, { taskId: 'earlier', startedAt: '2026-10-02T01:00:00.000Z' });
 
     expect(changed({ [LOGGING]: bad }, { details: { [LOGGING]: bad }, audit })).toBe(
@@ -284,7 +284,7 @@ describe('what changed', () => {
     expect(machine.changes.omittedChecks).toBe(35);
   });
 
-  test('is told as nothing when all is as it was', () => {
+  test('is empty when all is as it was', () => {
     const clean = buildDetails();
     const { email, machine } = alert('COMPLETED_COMPLIANT', clean, [{ details: clean }]);
 
@@ -341,7 +341,7 @@ test.each<[CheckDetails, string]>([
   [buildCompliant(), 'Previously compliant in the audit of 2026-10-01'],
   [buildNonCompliant(), 'Previously 3 resources non-compliant in the audit of 2026-10-01'],
   [buildFailed(), 'Has failed since 2026-10-01'],
-])('An alert about a failed check tells how it stood before: %j', (before, line) => {
+])('An alert about a failed check says how it stood before: %j', (before, line) => {
   const details = { [EXPIRING]: buildFailed() };
   const { email } = alert('CHECK_FAILED', details, [{ details: { [EXPIRING]: before } }], {
     taskStatus: 'IN_PROGRESS',

@@ -137,7 +137,7 @@ describe('a closing message about findings that could not be read', () => {
   const unread = { findings: { status: 'UNAVAILABLE', errorName: 'ThrottlingException' } } as const;
   const message = closing(FOUND, undefined, { details: FOUND_BEFORE }, unread);
 
-  test('says so, and tells the rest', () => {
+  test('says so, and shows the rest', () => {
     expect(message.email).toContain('  Resources could not be read (ThrottlingException): see the results links.\n');
     expect(sectionOf(message.email, 'WHAT CHANGED')).toContain(
       'Worse Device certificate expiring (12 -> 17 resources)',
@@ -245,7 +245,7 @@ describe('a check', () => {
     expect(email).toContain('    1 suppressed\n');
   });
 
-  test('tells which things a certificate belongs to, three by name', () => {
+  test('names the things that a certificate belongs to, three at most', () => {
     const { email, machine } = closing({ [EXPIRING]: buildNonCompliant() }, certificates(0, 2));
 
     expect(email).toContain('    CERTIFICATE_APPROACHING_EXPIRATION:\n      cert 0000...000 (thing pump-0142)\n');

@@ -78,7 +78,7 @@ describe('what AWS leaves out', () => {
     expect(machine.checks[0]).not.toHaveProperty('nonCompliantResourcesCount');
   });
 
-  test('is told when it is the name of a troubled check', () => {
+  test('is shown when it is the name of a troubled check', () => {
     const taskStatistics = { totalChecks: 14, nonCompliantChecks: 1, failedChecks: 2 };
     const { email, chat } = compose('COMPLETED_WITH_FINDINGS', { taskStatistics, auditDetails: undefined });
 
@@ -87,7 +87,7 @@ describe('what AWS leaves out', () => {
     expect(chat.content.description).toContain('Not named by AWS yet: 1 non-compliant check.');
   });
 
-  test('does not stop the progress from being told', () => {
+  test('does not keep the progress out of the alert', () => {
     const { email } = compose('CHECK_FAILED', {
       auditDetails: undefined,
       taskStatistics: {
@@ -124,7 +124,7 @@ describe('what AWS leaves out', () => {
     expect(email).toContain('/devguide/device-defender-audit-checks.html\n');
   });
 
-  test('of a status is told too', () => {
+  test('of a status is shown too', () => {
     expect(compose('NON_COMPLIANT_DETECTED', { taskStatus: undefined }).email).toContain(
       'The audit reports a missing\nstatus.',
     );

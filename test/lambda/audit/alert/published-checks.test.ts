@@ -81,13 +81,13 @@ describe('the checks that an alert publishes', () => {
   });
 
   test.each(['RECOVERED', 'SUPPRESSED', 'COMPLETED_COMPLIANT', 'AUDIT_STUCK', 'COMPLETED_INCOMPLETE'] as const)(
-    'are none in an alert of the kind %s',
+    'are empty for an alert of the kind %s',
     (kind) => {
       expect(publishedChecks(inputOf(kind))).toEqual([]);
     },
   );
 
-  test('are none when the audit could never be polled', () => {
+  test('are empty when the audit could never be polled', () => {
     expect(publishedChecks(inputOf('WATCHER_GAVE_UP', { snapshot: undefined }))).toEqual([]);
   });
 });

@@ -71,7 +71,7 @@ describe('the severity of an alert', () => {
     expect(attributes.severity).toBe('CRITICAL');
   });
 
-  test('of a recovery is sent to everybody when nobody can tell who was sent the trouble', () => {
+  test('of a recovery is sent to everybody when it is unknown who was sent the trouble', () => {
     const { machine, attributes } = composeAlert(buildAlertInput({ kind: 'RECOVERED' }));
 
     expect(JSON.parse(machine).severity).toBe('MEDIUM');

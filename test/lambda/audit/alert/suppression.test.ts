@@ -16,7 +16,7 @@ import {
   buildSnapshot,
 } from '../../../builders.ts';
 
-/** The part of the mail that holds the command; undefined when there is none. */
+/** The part of the mail that holds the command; undefined if there is no command. */
 function silence(findings: readonly Finding[], capturedAt = '2026-10-02T02:41:37.512Z'): string | undefined {
   const details = Object.fromEntries(findings.map(({ checkName }) => [checkName, buildNonCompliant()]));
   const answer = buildAnswer({ auditDetails: buildDetails(details) });

@@ -91,7 +91,7 @@ describe('an audit with trouble in every check', () => {
 });
 
 describe('a failed check', () => {
-  test('is told with the remedy for its error, each remedy once', () => {
+  test('is shown with the remedy for its error, each remedy once', () => {
     const { chat } = compose('CHECK_FAILED', {
       auditDetails: {
         [SHARED]: buildFailed({ errorCode: 'AUDIT_CHECK_DISABLED', message: undefined }),

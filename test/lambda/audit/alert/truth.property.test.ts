@@ -145,7 +145,7 @@ function play(
     const send = (input: AlertInput, answer: AuditAnswer, comparison: Comparison) => {
       const message = composeAlert(input);
       onSent({ kind: input.kind, message, answer, comparison, toldBefore: told });
-      // Who is sent a closing message is sent all that it ends.
+      // Everybody who is sent a closing message is sent all that it ends.
       if (input.slot === 'TERMINAL') lastMessage = message;
       const passing = new Set(FILTERS.flatMap((_, filter) => (passes(filter, message) ? [filter] : [])));
       for (const check of publishedChecks(input)) {

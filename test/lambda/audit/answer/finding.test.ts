@@ -28,7 +28,7 @@ describe('a finding', () => {
     expect(readFinding({})).toEqual({ checkName: '', resource: 'unknown resource', identifier: {}, suppressed: false });
   });
 
-  test('with a severity that AWS added later has none that is known', () => {
+  test('with a severity that AWS added later has no known severity', () => {
     expect(readFinding(buildFindingAnswer({ severity: 'APOCALYPTIC' })).severity).toBeUndefined();
   });
 
@@ -126,7 +126,7 @@ describe('the identity of a finding', () => {
     );
   });
 
-  test('tells what it was made of', () => {
+  test('shows what it was made of', () => {
     const { checkName, resourceType, identifier, reasonCode } = buildFinding();
 
     expect(readIdentity(identity)).toEqual({ checkName, resourceType, identifier, reasonCode });

@@ -130,7 +130,7 @@ describe('mayHaveFindings', () => {
       { taskStatistics: { nonCompliantChecks: 0 }, auditDetails: { A: { suppressedNonCompliantResourcesCount: 0 } } },
       false,
     ],
-  ])('of %j is %s: only what is known to be none is none', (answer, may) => {
+  ])('of %j is %s: only a known zero is zero', (answer, may) => {
     expect(mayHaveFindings(readAudit(answer))).toBe(may);
   });
 });

@@ -13,7 +13,7 @@ function collect(findings: readonly Finding[]) {
 }
 
 describe('the worst resources', () => {
-  test('are none of none', () => {
+  test('are empty without findings', () => {
     expect(collect([])).toEqual({ worst: [], totals: {} });
   });
 

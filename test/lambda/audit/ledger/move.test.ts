@@ -174,7 +174,7 @@ describe('a check', () => {
     expect(ledger.entry(CHECK)).toEqual(before);
   });
 
-  test('takes the result of an earlier audit when a later one gave none, and stays unknown', () => {
+  test('takes the result of an earlier audit when a later one gave no result, and stays unknown', () => {
     const ledger = new Ledger();
     ledger.move({ [CHECK]: canceled }, night(3));
 
@@ -203,7 +203,7 @@ describe('a check', () => {
     expect(ledger.entry(CHECK)?.unknown?.publishedBy).toBeUndefined();
   });
 
-  test('that looks back over a window of time is known per audit name', () => {
+  test('that counts events in a window of time is known per audit name', () => {
     const ledger = new Ledger();
     const weekly = night(2, { taskId: 'weekly', auditName: 'WeeklyAudit' });
     ledger.move({ [WINDOWED]: found(3) }, night(1));

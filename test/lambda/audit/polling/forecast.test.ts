@@ -11,7 +11,7 @@ describe('a forecast', () => {
     expect(hazardAt(600, expected)).toBeGreaterThan(hazardAt(450, expected));
   });
 
-  test('expects nothing any more that is far overdue', () => {
+  test('expects nothing any more long after its time', () => {
     expect(hazardAt(880, expected)).toBeGreaterThan(0);
     for (const seconds of [900, 6000, 600_000]) expect(hazardAt(seconds, expected)).toBe(0);
   });

@@ -35,7 +35,7 @@ const watch = fc.array(fc.record({ answer, publishWorks: fc.boolean() }), { minL
 
 describe('Over any sequence of answers', () => {
   test.each([true, false])(
-    'at most three alerts, none lost, none repeated, and a closing one after any other (alertWhenCompliant %s)',
+    'at most three alerts, no alert lost or repeated, and a closing one after any other (alertWhenCompliant %s)',
     (alertWhenCompliant) => {
       fc.assert(
         fc.property(watch, (steps) => {

@@ -30,7 +30,7 @@ describe('A lease', () => {
     expect(standingOf(lease, { execution: 'mine', now, waitSeconds: 301 })).toBe('TO_TAKE');
   });
 
-  test('taken anew ends a quarter of an hour after the pause', () => {
+  test('taken again ends a quarter of an hour after the pause', () => {
     expect(newLease({ now, waitSeconds: 300 })).toBe(until(20));
   });
 

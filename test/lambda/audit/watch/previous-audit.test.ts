@@ -19,7 +19,7 @@ describe('the start of an audit', () => {
     expect(auditStartOf(watch)).toBe('2026-10-01T02:00:04.000Z');
   });
 
-  it('is the start of its watch where AWS gave none', () => {
+  it('is the start of its watch if AWS gave no start', () => {
     expect(auditStartOf({ ...watch, auditStartTime: undefined })).toBe('2026-10-01T02:00:05.000Z');
   });
 });

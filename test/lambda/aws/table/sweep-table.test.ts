@@ -132,7 +132,7 @@ describe('The open watches', () => {
     expect(malformed).toEqual([]);
   });
 
-  test('come without one that cannot be read, which is told', async () => {
+  test('come without one that cannot be read, which is reported', async () => {
     await putWatch('broken', { open: placeKey(PLACE), alerts: 'none' });
     await putWatch('sound', { open: placeKey(PLACE), leaseUntil: later(1).getTime() });
 

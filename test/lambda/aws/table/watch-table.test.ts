@@ -114,7 +114,7 @@ describe('acquireLease', () => {
     expect(watch.leaseUntil).toBe(now.getTime() + 361_000 + LEASE_SLACK_MS);
   });
 
-  test('tells a second execution that the audit is watched without a write', async () => {
+  test('shows a second execution that the audit is watched, without a write', async () => {
     await table.acquireLease(audit, mine, now);
     writes = 0;
 
@@ -205,7 +205,7 @@ describe('snapshots', () => {
     expect(await table.getSnapshot(audit, 2)).toBeUndefined();
   });
 
-  test('stay what they are: whoever polls later in the same poll gets the first poll', async () => {
+  test('stay what they are: a second attempt of the same poll gets the first snapshot', async () => {
     const watch = { ...audit, watchedSince: now.toISOString() };
     await table.putSnapshot(watch, snapshot(now, { taskStatus: 'IN_PROGRESS' }));
 

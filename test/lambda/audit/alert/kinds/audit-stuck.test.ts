@@ -54,7 +54,7 @@ describe('the alert about an audit that seems stuck', () => {
 });
 
 describe('an audit that seems stuck', () => {
-  test('is HIGH whatever its checks are, and does not tell again what they found', () => {
+  test('is HIGH whatever its checks are, and does not repeat what they found', () => {
     const auditDetails = buildDetails({
       IOT_POLICY_OVERLY_PERMISSIVE_CHECK: buildNonCompliant(),
       LOGGING_DISABLED_CHECK: { checkRunStatus: 'IN_PROGRESS' },
@@ -93,7 +93,7 @@ describe('an audit that seems stuck', () => {
     );
   });
 
-  test('is told as far as it is known', () => {
+  test('is given as far as it is known', () => {
     const { subject, email } = compose({ stuck: undefined, snapshot: buildSnapshot({ answer: {} }) });
 
     expect(subject).toBe('[HIGH] IoT audit 9f71b6e90cfb57d4ac671be3a4898e6a seems stuck (eu-west-1)');

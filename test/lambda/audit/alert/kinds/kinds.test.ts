@@ -91,7 +91,7 @@ describe('An alert about an audit that recovered', () => {
     expect(email).toContain('Nothing to do.');
   });
 
-  test('tells programs how the checks stand now, with the severity of the trouble', () => {
+  test('shows programs how the checks stand now, with the severity of the trouble', () => {
     expect(machine).toMatchObject({
       severity: 'CRITICAL',
       checks: [
@@ -105,7 +105,7 @@ describe('An alert about an audit that recovered', () => {
     expect(attributes).toMatchObject({ severity: 'CRITICAL', checks: [POLICY, SHARED] });
   });
 
-  test('tells of trouble that was published while an audit ran and never became a result', () => {
+  test('names trouble that was published while an audit ran and never became a result', () => {
     const answer = buildAnswer({ auditDetails: { [POLICY]: buildCompliant() } });
     const published = {
       outcome: 'NON_COMPLIANT',
@@ -233,7 +233,7 @@ describe('An alert about an audit without all of its results', () => {
     );
   });
 
-  test('does not count the checks of an audit that has none', () => {
+  test('does not count the checks of an audit without checks', () => {
     const { email } = composed({
       kind: 'COMPLETED_INCOMPLETE',
       snapshot: buildSnapshot({ answer: buildAnswer({ auditDetails: {}, taskStatistics: { totalChecks: 0 } }) }),
