@@ -16,6 +16,9 @@ import { toAuditAnswer, toFindings, toListedAudits, toSchedules, toThingNames } 
 /** As many as AWS gives at once. */
 const PER_PAGE = 250;
 
+/** Findings of large audits come more slowly than anything else, and nobody waits for one of these calls alone. */
+const FINDINGS_TIMEOUT_MS = 15_000;
+
 /** Device Defender audits, as AWS IoT shows them. Errors keep the SDK's names. */
 export class Audits {
   readonly #client: IoTClient;
@@ -39,6 +42,7 @@ export class Audits {
     const pages = paginateListAuditFindings(
       { client: this.#client, pageSize: PER_PAGE, stopOnSameToken: true },
       { taskId },
+      { requestTimeout: FINDINGS_TIMEOUT_MS },
     );
     for await (const page of pages) yield toFindings(pageOf('ListAuditFindings', page, 'findings'));
   }

@@ -91,6 +91,23 @@ describe('Audits', () => {
     });
   });
 
+  test('waits 15 s for each page of findings, but no longer than other calls for anything else', async () => {
+    iot
+      .on(ListAuditFindingsCommand)
+      .resolvesOnce({ findings: [], nextToken: 'page-2' })
+      .resolves({ findings: [] })
+      .on(DescribeAuditTaskCommand)
+      .resolves({});
+
+    await all(new Audits().findings('task-7'));
+    await new Audits().describe('task-7');
+
+    // What the client is given beside a command holds for this call alone.
+    const patience = { requestTimeout: 15_000 };
+    expect(iot.commandCalls(ListAuditFindingsCommand).map(({ args }) => args.at(1))).toEqual([patience, patience]);
+    expect(iot.commandCalls(DescribeAuditTaskCommand).map(({ args }) => args.at(1))).toEqual([undefined]);
+  });
+
   test('lists the audits that started in a span of time, page by page', async () => {
     const span = { from: new Date('2026-10-01T02:00:00.000Z'), to: new Date('2026-10-02T02:00:00.000Z') };
     const pages: Record<string, ListAuditTasksCommandOutput> = {
