@@ -11,6 +11,9 @@ import type {
   TaskQuestion,
 } from './state-machine.thread.ts';
 
+/** Definitions that the engine accepted: checking one takes longer than playing a short audit. */
+const valid = new Set<string>();
+
 /** One execution of the state machine. */
 export interface Execution {
   readonly arn: string;
@@ -30,6 +33,7 @@ export function taskIdOf(input: unknown): string | undefined {
 export class Executions {
   readonly all: Execution[] = [];
   readonly #stateMachine: Deployment['stateMachine'];
+  readonly #definition: string;
   readonly #thread: Thread<ExecutionRequest, HistoryEvent>;
 
   constructor(
@@ -39,10 +43,12 @@ export class Executions {
     onHistory: (event: HistoryEvent) => void,
   ) {
     this.#stateMachine = stateMachine;
+    this.#definition = JSON.stringify(stateMachine.definition);
     const data: StateMachineThreadData = {
       startsAt: clock.now(),
       definition: stateMachine.definition,
       stateMachineArn: stateMachine.arn,
+      isValid: valid.has(this.#definition),
     };
     this.#thread = new Thread<ExecutionRequest, HistoryEvent>(
       new URL('./state-machine.thread.ts', import.meta.url),
@@ -66,10 +72,11 @@ export class Executions {
   start(input: unknown, name: string = randomUUID()): Execution {
     const arn = `${this.#stateMachine.arn.replace(':stateMachine:', ':execution:')}:${name}`;
     const ended = this.#thread.request({ type: 'start', executionArn: arn, input }).then(
-      (reply): ExecutionResult =>
-        reply.type === 'value'
-          ? (reply.value as ExecutionResult)
-          : { status: 'FAILED', error: reply.name, cause: reply.message },
+      (reply): ExecutionResult => {
+        if (reply.type === 'error') return { status: 'FAILED', error: reply.name, cause: reply.message };
+        valid.add(this.#definition);
+        return reply.value as ExecutionResult;
+      },
       (error: unknown): ExecutionResult => ({ status: 'FAILED', error: 'States.Runtime', cause: String(error) }),
     );
     const execution: Execution = { arn, input, history: [], ended };

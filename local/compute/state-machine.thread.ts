@@ -6,6 +6,8 @@ export interface StateMachineThreadData {
   readonly startsAt: number;
   readonly definition: Record<string, unknown>;
   readonly stateMachineArn: string;
+  /** An engine has accepted this definition before, so it need not be checked again. */
+  readonly isValid: boolean;
 }
 
 export type ExecutionRequest =
@@ -39,7 +41,7 @@ export interface HistoryEvent {
   readonly error?: string;
 }
 
-const { startsAt, definition, stateMachineArn } = workerData as StateMachineThreadData;
+const { startsAt, definition, stateMachineArn, isValid } = workerData as StateMachineThreadData;
 
 type StateMachine = InstanceType<typeof import('aws-local-stepfunctions').StateMachine>;
 type Input = Parameters<StateMachine['run']>[0];
@@ -102,7 +104,8 @@ async function load(): Promise<StateMachine> {
   // Imported late: the engine must see the simulated timers.
   const { StateMachine } = await import('aws-local-stepfunctions');
   type Definition = ConstructorParameters<typeof StateMachine>[0];
-  return new StateMachine(definition as unknown as Definition, { validationOptions: { checkArn: false } });
+  const validationOptions = isValid ? { noValidate: true as const } : { checkArn: false };
+  return new StateMachine(definition as unknown as Definition, { validationOptions });
 }
 
 function nameOf(executionArn: string): string {
