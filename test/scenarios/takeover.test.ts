@@ -47,9 +47,8 @@ describe('The execution of an audit', () => {
     fleet.add({ taskId: 'dying', steps: troubled, startsAt: fleet.now - RAN_FOR });
     fleet.announce('dying');
     await fleet.pass(MINUTE);
-    fleet.startSweeps();
 
-    await fleet.pass(2 * HOUR);
+    await fleet.sweepFor(2 * HOUR, 10 * MINUTE);
 
     const ledger = await fleet.expectNothingLost({ repeated });
     expect([...new Set(kinds(ledger))]).toEqual(bothAlerts);
@@ -65,8 +64,9 @@ describe('The execution of an audit', () => {
     await fleet.abort('aborted');
     await fleet.pass(10 * MINUTE);
     const early = fleet.executionsOf('aborted').length;
+    await fleet.stopSweeps();
 
-    await fleet.pass(2 * HOUR);
+    await fleet.sweepFor(2 * HOUR, 10 * MINUTE);
 
     expect(kinds(await fleet.expectNothingLost())).toEqual(bothAlerts);
     expect(early).toBe(1);
@@ -133,9 +133,8 @@ describe('Publishing', () => {
     fleet.add({ taskId: 'late', steps: troubled, startsAt: fleet.now - RAN_FOR });
     fleet.announce('late');
     await fleet.pass(MINUTE);
-    fleet.startSweeps();
 
-    await fleet.pass(4 * HOUR);
+    await fleet.sweepFor(4 * HOUR, 10 * MINUTE);
 
     expect(kinds(await fleet.expectNothingLost())).toEqual(bothAlerts);
   });
@@ -145,9 +144,8 @@ describe('Publishing', () => {
     fleet.add({ taskId: 'later', steps: onDemand(60, BAD) });
     fleet.announce('later');
     await fleet.pass(MINUTE);
-    fleet.startSweeps();
 
-    await fleet.pass(8 * HOUR);
+    await fleet.sweepFor(8 * HOUR, 20 * MINUTE);
 
     const ledger = await fleet.expectNothingLost();
     expect(kinds(ledger)).toEqual(['COMPLETED_WITH_FINDINGS']);
@@ -166,9 +164,8 @@ describe('Findings', () => {
     fleet.add({ taskId: 'unread', steps: onDemand(0, BAD), findings: [finding('FleetProvisioning')] });
     fleet.announce('unread');
     await fleet.pass(MINUTE);
-    fleet.startSweeps();
 
-    await fleet.pass(12 * HOUR);
+    await fleet.sweepFor(12 * HOUR, 30 * MINUTE);
 
     const ledger = await fleet.expectNothingLost();
     expect(kinds(ledger)).toEqual(['COMPLETED_WITH_FINDINGS']);
