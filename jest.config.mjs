@@ -3,8 +3,10 @@ export default {
   testEnvironment: 'node',
   // Every core: by default Jest leaves one idle, which on two is half of the machine.
   maxWorkers: '100%',
-  // What a test file loads stays in its worker, and starting and stopping coverage takes longer the more there is.
-  workerIdleMemoryLimit: '300MB',
+  testSequencer: '<rootDir>/test/longest-first.mjs',
+  // What a test file loads stays in its worker. `npm run test:coverage` sets less: the more there is, the longer starting and
+  // stopping coverage takes.
+  workerIdleMemoryLimit: '1GB',
   // Only to end what hangs: some scenarios watch an audit for simulated days.
   testTimeout: 240_000,
   extensionsToTreatAsEsm: ['.ts'],
