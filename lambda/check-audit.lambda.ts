@@ -154,7 +154,7 @@ async function isFoundLate(watch: Watch, { answer, capturedAt }: Snapshot, { pha
   const now = new Date(capturedAt);
   // The sweep's item is read only where it matters: an audit of today is never late.
   if (!isLate(startedAt, undefined, lateAfterHours, now)) return false;
-  return isLate(startedAt, (await sweepTable.state(watch)).firstSweepAt, lateAfterHours, now);
+  return isLate(startedAt, (await sweepTable.state(watch, now)).firstSweepAt, lateAfterHours, now);
 }
 
 /** Read once, at the first poll of a running audit; without it, it is watched all the same. */

@@ -87,11 +87,13 @@ export class WatchNotFoundError extends WatcherError {
   }
 }
 
-/** The poll that an alert is about is not in the table. The alert waits for it rather than go out empty. */
+/** A poll whose snapshot is needed is not in the table, or cannot be read. An alert waits for it rather than go out empty. */
 export class SnapshotNotFoundError extends WatcherError {
   override readonly name = ERROR.snapshotNotFound;
   constructor(taskId: string, poll: number) {
-    super(`The snapshot of poll ${poll} of audit ${taskId} is not in the table. Restore it from a backup.`);
+    super(
+      `The snapshot of poll ${poll} of audit ${taskId} is not in the table, or cannot be read. Restore it from a backup.`,
+    );
   }
 }
 

@@ -18,7 +18,7 @@ import { Audits } from './aws/audits.ts';
 import { textSetting } from './aws/environment.ts';
 import { logger } from './aws/logger.ts';
 import { countSweep, countThrottling } from './aws/metrics.ts';
-import { SweepTable } from './aws/table/sweep-table.ts';
+import { type OpenWatches, SweepTable } from './aws/table/sweep-table.ts';
 import { ENV, type Place } from './contract.ts';
 import { ownPlace } from './function-input.ts';
 import { type Judgeable, MissedRuns } from './missed-runs.ts';
@@ -66,10 +66,11 @@ export async function handler(_event: unknown, context: Context): Promise<SweepR
     }
   };
 
-  const watches = await attempt(() => openWatches(place, errors));
+  const open = await attempt(() => table.openWatches(place));
+  const watches = open?.watches;
   const takenOver = await attempt(() => takeOver(watches ?? [], now));
-  const news = await attempt(() => findNew(place, now));
-  const published = await attempt(() => missedRuns.publish(judgeable(news, watches), place, now, note));
+  const news = await attempt(() => findNew(place, now, open?.unreadable ?? []));
+  const published = await attempt(() => missedRuns.publish(judgeable(news, open), place, now, note));
 
   const result = {
     listed: news?.listed ?? 0,
@@ -87,14 +88,6 @@ export async function handler(_event: unknown, context: Context): Promise<SweepR
   logger.info('Swept', { ...result, openWatches: watches?.length, failures: errors.length });
   if (errors.length > 0) throw errors[0];
   return result;
-}
-
-/** A malformed item is an error of this sweep, but hides no other. */
-function openWatches(place: Place, errors: unknown[]): Promise<Watch[]> {
-  return table.openWatches(place, (error) => {
-    errors.push(error);
-    logger.error('A watch cannot be read', { error });
-  });
 }
 
 async function takeOver(watches: readonly Watch[], now: Date): Promise<number> {
@@ -119,8 +112,8 @@ interface News {
 }
 
 /** Starts a watch of every listed audit without one, then notes how far the listed audits are watched. */
-async function findNew(place: Place, now: Date): Promise<News> {
-  const state = await table.state(place);
+async function findNew(place: Place, now: Date, unreadable: OpenWatches['unreadable']): Promise<News> {
+  const state = await table.repairedState(place, now);
   const plan = planSweep(state, now);
   const listings = await listAll([...plan.recent, plan.running, plan.history]);
   const listed = [...new Map([...listings.values()].flat().map((audit) => [audit.taskId, audit])).values()];
@@ -128,12 +121,16 @@ async function findNew(place: Place, now: Date): Promise<News> {
     place,
     listed.map(({ taskId }) => taskId),
   );
+  for (const { taskId } of unreadable) {
+    const watch = watches.get(taskId);
+    if (watch !== undefined) watches.set(taskId, { ...watch, isUnreadable: true });
+  }
   const unwatched = listed.filter(({ taskId }) => !watches.has(taskId));
   for (const { taskId } of unwatched) logger.info('Found an audit that nobody watches', { taskId });
   await events.putAuditStarted(unwatched.map(({ taskId }) => taskId));
   const isKnown = (audit: ListedAudit) => isKnownAudit(audit, watches.get(audit.taskId));
   const reach = reachAfter(plan, (window) => (listings.get(window) ?? []).every(isKnown));
-  await table.finish(place, now, reach, runsUnknownAt(state, listed, watches));
+  await table.finish(place, now, reach, runsUnknownAt(state, listed, watches, now));
   return {
     listed: listed.length,
     found: unwatched.length,
@@ -156,9 +153,15 @@ async function listAll(windows: readonly (SweepWindow | undefined)[]): Promise<M
 }
 
 /** Nothing is judged blindly, nor while a scheduled audit that nobody has polled yet may be the one that is missed. */
-function judgeable(news: News | undefined, watches: readonly Watch[] | undefined): Judgeable {
-  if (news === undefined || watches === undefined) return { mayJudge: false, running: new Set() };
+function judgeable(news: News | undefined, open: OpenWatches | undefined): Judgeable {
+  if (news === undefined || open === undefined) return { mayJudge: false, running: new Set() };
+  const { watches, unreadable } = open;
   const running = watches.filter(({ endedAt, taskId }) => endedAt === undefined && !news.onDemand.has(taskId));
   const names = running.map(({ auditName }) => auditName).filter((name) => name !== undefined);
-  return { mayJudge: news.isEveryRunKnown && names.length === running.length, running: new Set(names) };
+  // A watch that cannot be read must not keep the schedules from being judged for ever: what it says of its name is enough.
+  const maybeRunning = unreadable.flatMap(({ auditName }) => auditName ?? []);
+  return {
+    mayJudge: news.isEveryRunKnown && names.length === running.length,
+    running: new Set([...names, ...maybeRunning]),
+  };
 }

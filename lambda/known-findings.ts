@@ -71,9 +71,7 @@ export class KnownFindingsReader {
     const summary = await this.#table.getSummary(audit);
     if (summary === undefined) return undefined;
     const collected = new CollectedFindings();
-    for await (const findings of this.#table.chunks(audit, summary.chunks)) {
-      for (const finding of findings) collected.add(finding);
-    }
+    if (!(await this.#table.readAll(audit, summary, (finding) => collected.add(finding)))) return UNKNOWN;
     const { incomplete } = summary.facts;
     return { of: (checkName) => (incomplete.includes(checkName) ? undefined : collected.of(checkName)) };
   }
@@ -82,6 +80,9 @@ export class KnownFindingsReader {
 interface StoredFindings {
   readonly of: (checkName: string) => KnownFindings | undefined;
 }
+
+/** Some chunks are missing, or cannot be read. */
+const UNKNOWN: StoredFindings = { of: () => undefined };
 
 /** What came, went and stayed, for each check of which the findings are known before and now. */
 export function findingChanges(

@@ -67,7 +67,7 @@ export class MissedRuns {
     if (taken === undefined) return LEFT_ALONE;
     try {
       const judged = judgeable.mayJudge
-        ? await this.#judged(place, taken, judgeable.running, now).catch(onError)
+        ? await this.#judged(place, taken, judgeable.running, now, onError).catch(onError)
         : undefined;
       if (judged && !(await this.#table.putSchedules(place, sweep, judged))) return LEFT_ALONE;
       return await this.#sendPending(sweep, judged ?? taken.records ?? {}, place, onError);
@@ -81,13 +81,20 @@ export class MissedRuns {
     taken: TakenSchedules,
     running: ReadonlySet<string>,
     now: Date,
+    onError: (error: unknown) => undefined,
   ): Promise<ScheduleRecords> {
-    const { runsUnknownAt } = taken;
-    const records = updateRecords(taken.records, await this.#audits.schedules(), now);
-    const judged = Object.entries(records).map(async ([name, record]) => {
-      if (running.has(name)) return [name, record] as const;
-      const [last] = await this.#table.history.latestStarts(place, name, 1);
-      return [name, judgeRecord(record, last, now, runsUnknownAt)] as const;
+    const { runsUnknownAt, unreadable } = taken;
+    const records = updateRecords(taken.records, await this.#audits.schedules(), now, unreadable);
+    // A schedule that cannot be judged does not hold back the others: the next sweep judges it again.
+    const judged = Object.entries(records).map(async ([name, record]): Promise<[string, ScheduleRecord]> => {
+      if (running.has(name)) return [name, record];
+      try {
+        const last = await this.#table.history.latestStart(place, name, now);
+        return [name, judgeRecord(record, last, now, runsUnknownAt)];
+      } catch (error) {
+        onError(error);
+        return [name, record];
+      }
     });
     return Object.fromEntries(await Promise.all(judged));
   }

@@ -17,7 +17,7 @@ import { type FindingsSummary, FindingsTable } from './aws/table/findings-table.
 import { LedgerTable } from './aws/table/ledger-table.ts';
 import { WatchTable } from './aws/table/watch-table.ts';
 import { ENV, type ReadFindingsResult } from './contract.ts';
-import { WatchNotFoundError } from './errors.ts';
+import { SnapshotNotFoundError, WatchNotFoundError } from './errors.ts';
 import type { OwnPlace } from './function-input.ts';
 import { CollectedFindings, findingChanges, KnownFindingsReader } from './known-findings.ts';
 import { watchHandler } from './watch-handler.ts';
@@ -39,13 +39,14 @@ const audits = new Audits();
  * and moves the ledger forward. A list that lags behind its counts is read again later, for a day. Needs no lease: a
  * repeated attempt writes the same.
  *
- * @throws whatever the AWS calls throw, under the SDK's names; WatchNotFoundError
+ * @throws whatever the AWS calls throw, under the SDK's names; WatchNotFoundError, SnapshotNotFoundError
  */
 export const handler = watchHandler(async ({ input }, place): Promise<ReadFindingsResult> => {
   const { account, region, taskId } = input;
   const watch = await table.getWatch(input);
-  const snapshot = watch === undefined ? undefined : await table.getSnapshot(watch, watch.poll);
-  if (watch === undefined || snapshot === undefined) throw new WatchNotFoundError(taskId);
+  if (watch === undefined) throw new WatchNotFoundError(taskId);
+  const snapshot = await table.getSnapshot(watch, watch.poll);
+  if (snapshot === undefined) throw new SnapshotNotFoundError(taskId, watch.poll);
   logger.appendKeys({ poll: watch.poll });
 
   const stored = await findingsTable.getSummary(watch);

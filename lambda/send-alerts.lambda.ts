@@ -52,10 +52,18 @@ export const handler = watchHandler(async ({ input, execution }): Promise<SendAl
     return { account, region, taskId, sent: 0 };
   }
   const held = failure === undefined ? lease.watch : await giveUp(lease.watch, failure);
-  const watch = held?.ledger === 'PENDING' ? await closeAudit(held) : held;
+  // An audit that cannot be closed does not hold back the alerts about its run.
+  const errors: unknown[] = [];
+  const watch =
+    held?.ledger === 'PENDING'
+      ? await closeAudit(held).catch((error: unknown) => {
+          errors.push(error);
+          return held;
+        })
+      : held;
   if (watch !== undefined && isDone(watch)) await table.close(watch);
   const findingsError = input.findings !== undefined && 'Error' in input.findings ? input.findings.Error : undefined;
-  return { account, region, taskId, sent: await sendPending(watch, findingsError) };
+  return { account, region, taskId, sent: await sendPending(watch, findingsError, errors) };
 });
 
 /** Moves the ledger, and registers the closing message if the audit needs one. Undefined when the lease has gone. */
@@ -100,10 +108,13 @@ async function giveUp(
  * Publishes one by one, in order, and stops when the lease has gone: then the rest is the new holder's to send. An alert
  * that cannot be sent does not hold back the others; the first error is thrown when all were tried.
  */
-async function sendPending(pending: Watch | undefined, findingsError: string | undefined): Promise<number> {
+async function sendPending(
+  pending: Watch | undefined,
+  findingsError: string | undefined,
+  errors: unknown[],
+): Promise<number> {
   let watch = pending;
   let sent = 0;
-  const errors: unknown[] = [];
   for (const slot of pending === undefined ? [] : pendingSlots(pending.alerts)) {
     const alert = watch?.alerts[slot];
     if (watch === undefined || alert === undefined) break;
@@ -191,7 +202,10 @@ async function announcedAs(watch: Watch): Promise<Severity[]> {
     const { kind, poll } = watch.alerts[slot] ?? {};
     if (kind === undefined || poll === undefined) continue;
     const snapshot = await table.getSnapshot(watch, poll);
-    severities.push(sentSeverity({ kind, slot, taskId, accountId, region, snapshot }));
+    // Who was sent it cannot be read: then everybody is sent the end.
+    severities.push(
+      snapshot === undefined ? 'CRITICAL' : sentSeverity({ kind, slot, taskId, accountId, region, snapshot }),
+    );
   }
   return severities;
 }

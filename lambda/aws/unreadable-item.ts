@@ -1,4 +1,4 @@
-import type { MalformedItemError } from '../errors.ts';
+import { MalformedItemError } from '../errors.ts';
 import { logger } from './logger.ts';
 import { countUnreadableItem } from './metrics.ts';
 
@@ -10,3 +10,18 @@ export const skipUnreadable: OnUnreadable = (error) => {
   logger.warn('Skipped an item that cannot be read', { error });
   countUnreadableItem();
 };
+
+/** Reads an item. One that cannot be read is skipped: it is undefined. */
+export function readable<Item, Read>(
+  read: (item: Item) => Read,
+  item: Item,
+  onUnreadable: OnUnreadable,
+): Read | undefined {
+  try {
+    return read(item);
+  } catch (error) {
+    if (!(error instanceof MalformedItemError)) throw error;
+    onUnreadable(error);
+    return undefined;
+  }
+}

@@ -348,18 +348,58 @@ describe('The history', () => {
   }
 });
 
-describe('What fails in a sweep', () => {
-  test('is thrown in the end when it is an item that cannot be read, and hides no other', async () => {
-    await sweptBefore();
-    await watch('broken', -2, { alerts: 'none' });
-    await watch('died', -1);
-    startAudit('new', 2);
+describe('A watch that cannot be read', () => {
+  const counted = () => lines().filter((line) => 'UnreadableItems' in line);
 
-    await expect(sweep()).rejects.toMatchObject({ name: 'MalformedItemError' });
+  test('fails no sweep, and keeps none of its work from being done', async () => {
+    await missARun();
+    await watch('broken', -2, { alerts: 'none', auditName: null, watchedSince: iso(-30 * DAY_MS) });
+    await watch('died', -1);
+    startAudit('broken', 3, 'IN_PROGRESS', OF_NIGHTLY);
+    startAudit('new', 2, 'IN_PROGRESS', { taskType: 'ON_DEMAND_AUDIT_TASK' });
+
+    expect(await sweep()).toEqual({ listed: 2, found: 1, takenOver: 1, overdue: 1 });
 
     expect(started).toEqual(['died', 'new']);
-    expect(await stateOfSweeps()).toMatchObject({ lastSweepAt: iso(0) });
-    expect(lines().at(-1)).toMatchObject({ message: 'Swept', takenOver: 1, found: 1, failures: 1 });
+    expect(await stateOfSweeps()).toMatchObject({ lastSweepAt: iso(0), runsUnknownAt: iso(-30 * DAY_MS) });
+    expect(counted()).toHaveLength(1);
+    expect(lines().filter(({ level }) => level === 'WARN')).toContainEqual(
+      expect.objectContaining({
+        message: 'Skipped an item that cannot be read',
+        error: expect.objectContaining({ message: expect.stringContaining('#broken / WATCH ') }),
+      }),
+    );
+  });
+
+  test('may be that of a run that is still in progress', async () => {
+    await missARun();
+    await watch('broken', -2, { schemaVersion: 9, auditName: 'Nightly' });
+
+    expect(await sweep()).toMatchObject({ overdue: 0 });
+  });
+
+  test('may be that of any run up to now, if it does not say since when', async () => {
+    await missARun();
+    await watch('broken', -2, { taskId: undefined, auditName: [], watchedSince: 'some day' });
+    startAudit('broken', 3, 'IN_PROGRESS', OF_NIGHTLY);
+
+    expect(await sweep()).toMatchObject({ found: 0, overdue: 0 });
+
+    expect(await stateOfSweeps()).toMatchObject({ coveredUntil: iso(0), runsUnknownAt: iso(0) });
+  });
+});
+
+describe('What fails in a sweep', () => {
+  test('while the last run of one schedule is read does not keep another from being judged', async () => {
+    const record = { frequency: 'DAILY', knownSince: iso(-20 * DAY_MS), runsCountFrom: iso(-20 * DAY_MS) };
+    await missARun({ schedules: { Nightly: record, Weekly: { ...record, frequency: 'WEEKLY' } } });
+    schedules = [NIGHTLY, { scheduledAuditName: 'Weekly', frequency: 'WEEKLY', dayOfWeek: 'MON' }];
+    failAt('Query', ({ parameters }) => JSON.stringify(parameters).includes('#Weekly'));
+
+    await expect(sweep()).rejects.toMatchObject({ name: 'ThrottlingException' });
+
+    expect(publications).toHaveLength(1);
+    expect(Object.keys(Object((await stateOfSweeps())?.schedules)).toSorted()).toEqual(['Nightly', 'Weekly']);
   });
 
   test('while audits are listed does not keep watches from being taken over, nor the sweep from trying again', async () => {

@@ -168,7 +168,7 @@ describe('The schedules', () => {
     expect(await publish(JUDGING)).toEqual({ sent: 0, pending: [] });
 
     expect(errors).toEqual([denied]);
-    expect(await table.takeSchedules(PLACE, 'next', now, 1000)).toEqual({});
+    expect(await table.takeSchedules(PLACE, 'next', now, 1000)).toEqual({ unreadable: [] });
   });
 
   test('that another sweep has taken in the meantime are left to it', async () => {

@@ -46,17 +46,20 @@ export interface ScheduledRun {
  * does not list is kept for a day, because a list can be incomplete, and then forgotten once its alert is sent.
  *
  * @param records undefined in the very first sweep
+ * @param unreadable names of schedules whose record cannot be read: they may be old, as in the very first sweep
  */
 export function updateRecords(
   records: ScheduleRecords | undefined,
   schedules: readonly AuditSchedule[],
   now: Date,
+  unreadable: readonly string[] = [],
 ): ScheduleRecords {
   const knownSince = now.toISOString();
   const listed = schedules.map(({ name, ...terms }): [string, ScheduleRecord] => {
     const record = records?.[name];
     if (record !== undefined && isSame(record, terms)) return [name, { ...record, unlistedSince: undefined }];
-    const runsCountFrom = records === undefined ? firstRunThatCounts(terms.frequency, now) : knownSince;
+    const mayBeOld = records === undefined || unreadable.includes(name);
+    const runsCountFrom = mayBeOld ? firstRunThatCounts(terms.frequency, now) : knownSince;
     return [name, { ...terms, knownSince, runsCountFrom, missed: record && pendingOf(record) }];
   });
   const isListed = new Set(schedules.map(({ name }) => name));

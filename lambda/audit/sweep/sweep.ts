@@ -62,6 +62,8 @@ export interface ListedAudit {
 export interface ListedWatch extends Partial<Pick<Watch, 'auditName' | 'endedAt' | 'watchedSince'>> {
   /** Work is left. */
   readonly isOpen: boolean;
+  /** It cannot be read, so that no execution will ever poll it. */
+  readonly isUnreadable?: boolean;
 }
 
 /**
@@ -124,9 +126,9 @@ export function mayBeAnyRun(audit: ListedAudit, watch: ListedWatch | undefined):
   return !audit.isOnDemand && !isKnownAudit(audit, watch);
 }
 
-/** A watch that somebody closed by hand awaits nothing. */
-function awaitsFirstPoll({ auditName, endedAt, isOpen }: ListedWatch): boolean {
-  return isOpen && auditName === undefined && endedAt === undefined;
+/** A watch that somebody closed by hand awaits nothing, nor does one that cannot be read. */
+function awaitsFirstPoll({ auditName, endedAt, isOpen, isUnreadable = false }: ListedWatch): boolean {
+  return isOpen && !isUnreadable && auditName === undefined && endedAt === undefined;
 }
 
 /**
@@ -137,12 +139,13 @@ export function runsUnknownAt(
   { runsUnknownAt: before }: SweepState,
   listed: readonly ListedAudit[],
   watches: ReadonlyMap<string, ListedWatch>,
+  now: Date,
 ): string | undefined {
   const nameless = listed
     .filter(({ isOnDemand }) => !isOnDemand)
     .map(({ taskId }) => watches.get(taskId))
     .filter((watch) => watch !== undefined && watch.auditName === undefined && !awaitsFirstPoll(watch))
-    .map((watch) => watch?.watchedSince);
+    .map((watch) => watch?.watchedSince ?? now.toISOString());
   return [before, ...nameless]
     .filter((moment) => moment !== undefined)
     .toSorted()

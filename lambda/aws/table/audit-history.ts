@@ -3,9 +3,12 @@ import type { ScheduledRun } from '../../audit/sweep/schedule-records.ts';
 import type { RunTime } from '../../audit/watch/course.ts';
 import type { PreviousWatch } from '../../audit/watch/previous-audit.ts';
 import { type AuditId, type Place, TABLE } from '../../contract.ts';
-import { auditKey, snapshotKey, toWatch } from './keys.ts';
+import { type OnUnreadable, readable } from '../unreadable-item.ts';
+import { auditKey, snapshotKey, taskIdIn } from './keys.ts';
+import { isMoment } from './shapes.ts';
 import { toSnapshot } from './snapshot-item.ts';
 import type { Item, Table } from './table.ts';
+import { toWatch } from './watch-item.ts';
 
 /** Audits that are asked for how long they ran, and how many of them are remembered. */
 const PAST_AUDITS = 25;
@@ -20,12 +23,20 @@ interface Narrowing {
   readonly values?: Item;
 }
 
-/** The audits of one name in an account and Region, newest first: the index `byAudit`. */
+/** Clocks differ: an audit that starts later than this from now has no start that can be believed. */
+const SOON_MS = 60 * 60 * 1000;
+
+/**
+ * The audits of one name in an account and Region, newest first: the index `byAudit`. A watch or a snapshot that cannot be
+ * read is skipped, as if it had expired.
+ */
 export class AuditHistory {
   readonly #table: Table;
+  readonly #onUnreadable: OnUnreadable;
 
-  constructor(table: Table) {
+  constructor(table: Table, onUnreadable: OnUnreadable) {
     this.#table = table;
+    this.#onUnreadable = onUnreadable;
   }
 
   /** The last audit before this one of the same schedule, or on demand like it, that completed. */
@@ -36,11 +47,11 @@ export class AuditHistory {
       values: { ':completed': 'COMPLETED', ':self': audit.taskId },
     });
     for await (const item of completed) {
-      const watch = toWatch(item);
-      const stored = await this.#table.get(snapshotKey(watch, watch.poll));
-      const snapshot = stored && toSnapshot(stored);
+      const watch = readable(toWatch, item, this.#onUnreadable);
+      const stored = watch && (await this.#table.get(snapshotKey(watch, watch.poll)));
+      const snapshot = stored && readable(toSnapshot, stored, this.#onUnreadable);
       // An audit that completed without a result is nothing to compare with.
-      if (snapshot !== undefined && !isResultMissing(readAudit(snapshot.answer))) return { watch, snapshot };
+      if (watch && snapshot && !isResultMissing(readAudit(snapshot.answer))) return { watch, snapshot };
     }
     return undefined;
   }
@@ -50,7 +61,7 @@ export class AuditHistory {
     const runs: RunTime[] = [];
     let audits = 0;
     for await (const item of this.#audits(place, auditName, PAST_AUDITS, { before: startedAt })) {
-      const { ran } = toWatch(item);
+      const { ran } = readable(toWatch, item, this.#onUnreadable) ?? {};
       if (ran !== undefined) runs.push(ran);
       audits += 1;
       if (audits === PAST_AUDITS) break;
@@ -58,14 +69,14 @@ export class AuditHistory {
     return runs.slice(0, PAST_RUNS);
   }
 
-  /** Starts of the latest audits of a schedule. */
-  async latestStarts(place: Place, auditName: string, count: number): Promise<ScheduledRun[]> {
-    const starts: ScheduledRun[] = [];
-    for await (const item of this.#audits(place, auditName, count)) {
-      starts.push({ taskId: String(item.taskId), startedAt: String(item[TABLE.byAuditIndex.sortKey]) });
-      if (starts.length === count) break;
+  /** The latest run of a schedule. Its key is enough: a run whose watch cannot be read has run all the same. */
+  async latestStart(place: Place, auditName: string, now: Date): Promise<ScheduledRun | undefined> {
+    const before = new Date(now.getTime() + SOON_MS).toISOString();
+    for await (const item of this.#audits(place, auditName, 1, { before })) {
+      const { [TABLE.byAuditIndex.sortKey]: startedAt } = item;
+      if (isMoment(startedAt)) return { taskId: taskIdIn(item), startedAt: String(startedAt) };
     }
-    return starts;
+    return undefined;
   }
 
   #audits(place: Place, auditName: string, pageSize: number, narrowing: Narrowing = {}): AsyncGenerator<Item> {

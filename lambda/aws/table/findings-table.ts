@@ -1,9 +1,12 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { ReadFindings } from '../../audit/alert/alert-input.ts';
+import type { PrincipalThings, ReadFindings } from '../../audit/alert/alert-input.ts';
 import type { Finding } from '../../audit/answer/finding.ts';
+import type { FindingTotals } from '../../audit/answer/worst-resources.ts';
 import { type AuditId, auditPartition, TABLE } from '../../contract.ts';
 import { MalformedItemError } from '../../errors.ts';
+import { type OnUnreadable, skipUnreadable } from '../unreadable-item.ts';
 import { findingsChunkKey, findingsSummaryKey, SCHEMA_VERSION } from './keys.ts';
+import { isFlag, isNumber, isText, listOf, mapOf, objectOf, oneOf, optional } from './shapes.ts';
 import { type Item, Table } from './table.ts';
 import { unzipJson, zipJson } from './zipped-json.ts';
 
@@ -25,9 +28,11 @@ export interface FindingsSummary {
  */
 export class FindingsTable {
   readonly #table: Table;
+  readonly #onUnreadable: OnUnreadable;
 
-  constructor(tableName: string, client?: DynamoDBClient) {
+  constructor(tableName: string, client?: DynamoDBClient, onUnreadable: OnUnreadable = skipUnreadable) {
     this.#table = new Table(tableName, client);
+    this.#onUnreadable = onUnreadable;
   }
 
   /** Stores one chunk; the first has number 1. */
@@ -47,11 +52,31 @@ export class FindingsTable {
   /** Undefined until all findings of the audit are stored: a summary that cannot be read is written again. */
   async getSummary(audit: AuditId): Promise<FindingsSummary | undefined> {
     const item = await this.#table.get(findingsSummaryKey(audit));
-    return isSummary(item) ? item : undefined;
+    if (item === undefined) return undefined;
+    if (item.schemaVersion === SCHEMA_VERSION && isSummary(item)) return item;
+    this.#onUnreadable(new MalformedItemError('findings summary', item));
+    return undefined;
   }
 
-  /** The findings of the first chunks of an audit, chunk by chunk. @throws MalformedItemError for a chunk that cannot be read */
-  async *chunks(audit: AuditId, count: number): AsyncGenerator<Finding[]> {
+  /**
+   * Reads all findings of an audit, chunk by chunk. Returns false when some are missing or cannot be read: then what was read
+   * is not all of them.
+   */
+  async readAll(audit: AuditId, { chunks, count }: FindingsSummary, onFinding: (finding: Finding) => void) {
+    let read = 0;
+    for await (const chunk of this.#chunks(audit, chunks)) {
+      const findings = unzipJson(chunk.findings, LARGEST_CHUNK);
+      if (chunk.schemaVersion !== SCHEMA_VERSION || !areFindings(findings)) {
+        this.#onUnreadable(new MalformedItemError('findings', chunk));
+        return false;
+      }
+      for (const finding of findings) onFinding(finding);
+      read += findings.length;
+    }
+    return read === count;
+  }
+
+  async *#chunks(audit: AuditId, count: number): AsyncGenerator<Item> {
     if (count === 0) return;
     const stored = this.#table.query({
       KeyConditionExpression: `${TABLE.partitionKey} = :audit AND ${TABLE.sortKey} BETWEEN :first AND :last`,
@@ -61,7 +86,7 @@ export class FindingsTable {
         ':last': findingsChunkKey(audit, count)[TABLE.sortKey],
       },
     });
-    for await (const chunk of stored) yield findingsIn(chunk);
+    yield* stored;
   }
 
   async #put(item: Record<string, unknown>): Promise<void> {
@@ -69,15 +94,32 @@ export class FindingsTable {
   }
 }
 
-function findingsIn(chunk: Item): Finding[] {
-  const findings = unzipJson(chunk.findings, LARGEST_CHUNK);
-  if (chunk.schemaVersion !== SCHEMA_VERSION || !Array.isArray(findings))
-    throw new MalformedItemError('findings', chunk);
-  return findings;
+const isFinding = objectOf<Finding>({
+  checkName: isText,
+  severity: optional(isText),
+  resourceType: optional(isText),
+  resource: isText,
+  identifier: mapOf((value) => typeof value === 'string' || mapOf(isText)(value)),
+  reasonCode: optional(isText),
+  reason: optional(isText),
+  suppressed: isFlag,
+  since: optional(isText),
+});
+
+const findingsShape = listOf(isFinding);
+
+function areFindings(value: unknown): value is Finding[] {
+  return findingsShape(value);
 }
 
-function isSummary(item: Record<string, unknown> | undefined): item is Record<string, unknown> & FindingsSummary {
-  if (typeof item?.count !== 'number' || typeof item.chunks !== 'number') return false;
-  const { facts } = item;
-  return typeof facts === 'object' && facts !== null && 'incomplete' in facts && Array.isArray(facts.incomplete);
-}
+const isSummary = objectOf<FindingsSummary>({
+  count: isNumber,
+  chunks: isNumber,
+  facts: objectOf<ReadFindings>({
+    status: oneOf(['READ']),
+    worst: findingsShape,
+    totals: mapOf(objectOf<FindingTotals>({ open: isNumber, suppressed: isNumber, severity: optional(isText) })),
+    principals: mapOf(objectOf<PrincipalThings>({ names: listOf(isText), more: isNumber })),
+    incomplete: listOf(isText),
+  }),
+});

@@ -5,9 +5,11 @@ import type { CheckChange } from '../../audit/ledger/move.ts';
 import type { Watch } from '../../audit/watch/watch.ts';
 import { type AuditId, auditPartition, type Place, placeKey, TABLE } from '../../contract.ts';
 import { MalformedItemError } from '../../errors.ts';
-import { historyPartition, isItemOf, SCHEMA_VERSION, SNAPSHOT_PREFIX, toWatch } from './keys.ts';
+import { type OnUnreadable, readable } from '../unreadable-item.ts';
+import { historyPartition, isItemOf, SCHEMA_VERSION, SNAPSHOT_PREFIX } from './keys.ts';
 import { toSnapshot } from './snapshot-item.ts';
 import { type Item, Table } from './table.ts';
+import { toWatch } from './watch-item.ts';
 
 /** Watches that are read in one call. */
 const BATCH = 100;
@@ -30,9 +32,6 @@ export interface StoredChange extends Pick<CheckChange, 'change' | 'now'> {
   readonly before?: KnownResult;
 }
 
-/** What to do about an item that cannot be read: it must not hide all others. */
-export type OnMalformed = (error: MalformedItemError) => void;
-
 /** The history of an account and Region, for those who ask: read page by page, and never with a scan. */
 export class HistoryTable {
   readonly #table: Table;
@@ -42,7 +41,7 @@ export class HistoryTable {
   }
 
   /** The audits that started in a period, newest first. */
-  async *audits(place: Place, { since, until = LAST }: Period, onMalformed: OnMalformed): AsyncGenerator<Watch> {
+  async *audits(place: Place, { since, until = LAST }: Period, onUnreadable: OnUnreadable): AsyncGenerator<Watch> {
     const { name, partitionKey, sortKey } = TABLE.byStartIndex;
     const keys = this.#table.query(
       {
@@ -54,7 +53,7 @@ export class HistoryTable {
       },
       BATCH,
     );
-    for await (const batch of inBatches(keys)) yield* await this.#watches(batch, onMalformed);
+    for await (const batch of inBatches(keys)) yield* await this.#watches(batch, onUnreadable);
   }
 
   /** The changes of a check in a period, oldest first. */
@@ -62,7 +61,7 @@ export class HistoryTable {
     place: Place,
     checkName: string,
     { since, until = LAST }: Period,
-    onMalformed: OnMalformed,
+    onUnreadable: OnUnreadable,
   ): AsyncGenerator<StoredChange> {
     const items = this.#table.query({
       KeyConditionExpression: `${TABLE.partitionKey} = :check AND ${TABLE.sortKey} BETWEEN :since AND :until`,
@@ -70,24 +69,24 @@ export class HistoryTable {
     });
     for await (const item of items) {
       if (isChange(item)) yield item;
-      else onMalformed(new MalformedItemError('history', item));
+      else onUnreadable(new MalformedItemError('history', item));
     }
   }
 
   /** The snapshots of an audit, in the order of its polls. */
-  async *snapshots(audit: AuditId, onMalformed: OnMalformed): AsyncGenerator<Snapshot> {
+  async *snapshots(audit: AuditId, onUnreadable: OnUnreadable): AsyncGenerator<Snapshot> {
     const items = this.#table.query({
       KeyConditionExpression: `${TABLE.partitionKey} = :audit AND begins_with(${TABLE.sortKey}, :snapshot)`,
       ExpressionAttributeValues: { ':audit': auditPartition(audit), ':snapshot': SNAPSHOT_PREFIX },
     });
     for await (const item of items) {
-      const snapshot = readable(() => toSnapshot(item), onMalformed);
+      const snapshot = readable(toSnapshot, item, onUnreadable);
       if (snapshot !== undefined) yield snapshot;
     }
   }
 
   /** In the order of their keys in the index; an item that has expired in the meantime is left out. */
-  async #watches(keys: readonly Item[], onMalformed: OnMalformed): Promise<Watch[]> {
+  async #watches(keys: readonly Item[], onUnreadable: OnUnreadable): Promise<Watch[]> {
     const items = await this.#table.getMany(
       keys.map(({ [TABLE.partitionKey]: pk, [TABLE.sortKey]: sk }) => ({
         [TABLE.partitionKey]: pk,
@@ -96,7 +95,7 @@ export class HistoryTable {
     );
     return keys.flatMap((key) => {
       const item = items.find((one) => isItemOf(one, key));
-      const watch = item && readable(() => toWatch(item), onMalformed);
+      const watch = item && readable(toWatch, item, onUnreadable);
       return watch === undefined ? [] : [watch];
     });
   }
@@ -111,16 +110,6 @@ async function* inBatches(items: AsyncIterable<Item>): AsyncGenerator<Item[]> {
     batch = [];
   }
   if (batch.length > 0) yield batch;
-}
-
-function readable<T>(read: () => T, onMalformed: OnMalformed): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof MalformedItemError)) throw error;
-    onMalformed(error);
-    return undefined;
-  }
 }
 
 function isChange(item: Item): item is Item & StoredChange {

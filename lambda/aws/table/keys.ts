@@ -1,6 +1,4 @@
-import type { Watch } from '../../audit/watch/watch.ts';
 import { type AuditId, auditPartition, type Place, placeKey, TABLE } from '../../contract.ts';
-import { MalformedItemError } from '../../errors.ts';
 
 /** Layout of the items. Items of another layout are refused by name, never guessed at. */
 export const SCHEMA_VERSION = 1;
@@ -35,6 +33,11 @@ export function comparisonKey(audit: AuditId): Record<string, string> {
   return keyOf(audit, 'COMPARISON');
 }
 
+/** The task id in the key of an item of an audit: its attribute may say anything. */
+export function taskIdIn(item: Record<string, unknown>): string {
+  return String(item[TABLE.partitionKey]).split('#').at(-1) ?? '';
+}
+
 /** Partition of the index `byAudit`: the audits of one name in their account and Region. */
 export function auditKey(place: Place, auditName: string): string {
   return `${placeKey(place)}#${auditName}`;
@@ -52,17 +55,4 @@ export function isItemOf(item: Record<string, unknown>, key: Record<string, unkn
 
 function keyOf(audit: AuditId, sortKey: string): Record<string, string> {
   return { [TABLE.partitionKey]: auditPartition(audit), [TABLE.sortKey]: sortKey };
-}
-
-/** @throws MalformedItemError when the item is not one that the watch table writes. */
-export function toWatch(item: Record<string, unknown>): Watch {
-  if (!isWatch(item)) throw new MalformedItemError('watch', item);
-  return item;
-}
-
-function isWatch(item: Record<string, unknown>): item is Record<string, unknown> & Watch {
-  const { schemaVersion, account, region, taskId, execution, leaseUntil, poll, watchedSince, alerts, expiresAt } = item;
-  const texts = [account, region, taskId, execution, watchedSince].every((value) => typeof value === 'string');
-  const numbers = [leaseUntil, poll, expiresAt].every((value) => typeof value === 'number');
-  return schemaVersion === SCHEMA_VERSION && texts && numbers && typeof alerts === 'object';
 }

@@ -1,8 +1,9 @@
-import type { AuditAnswer, Snapshot } from '../../audit/answer/aws-answers.ts';
+import type { AuditAnswer, CheckDetails, Snapshot, TaskStatistics } from '../../audit/answer/aws-answers.ts';
 import type { AuditId } from '../../contract.ts';
 import { MalformedItemError } from '../../errors.ts';
 import { isObject } from '../../json.ts';
 import { SCHEMA_VERSION, snapshotKey } from './keys.ts';
+import { isFlag, isMoment, isNumber, isText, mapOf, objectOf, optional } from './shapes.ts';
 import { unzipJson, zipJson } from './zipped-json.ts';
 
 /** Bytes of JSON. DynamoDB refuses an item above 400 KB, so larger details are not compressed. */
@@ -27,19 +28,45 @@ export function fromSnapshot(audit: AuditId, { poll, capturedAt, answer }: Snaps
  * @throws MalformedItemError when the item is not one that the watch table writes
  */
 export function toSnapshot(item: Record<string, unknown>): Snapshot {
-  if (!isSnapshot(item)) throw new MalformedItemError('snapshot', item);
-  const { poll, capturedAt, answer } = item;
-  return { poll, capturedAt, answer: item.auditDetails === undefined ? answer : unpacked(item, answer) };
+  const { schemaVersion, poll, capturedAt, answer, auditDetails } = item;
+  const whole = auditDetails === undefined ? item : { poll, capturedAt, answer: unpacked(answer, auditDetails) };
+  if (schemaVersion !== SCHEMA_VERSION || !isSnapshot(whole)) throw new MalformedItemError('snapshot', item);
+  return { poll: whole.poll, capturedAt: whole.capturedAt, answer: whole.answer };
 }
 
-function unpacked(item: Record<string, unknown>, answer: AuditAnswer): AuditAnswer {
-  const auditDetails = unzipJson(item.auditDetails, LARGEST_DETAILS);
-  if (!isObject(auditDetails)) throw new MalformedItemError('snapshot', item);
-  return { ...answer, auditDetails: auditDetails as AuditAnswer['auditDetails'] };
+function unpacked(answer: unknown, auditDetails: unknown): unknown {
+  return isObject(answer) ? { ...answer, auditDetails: unzipJson(auditDetails, LARGEST_DETAILS) ?? null } : undefined;
 }
 
-function isSnapshot(item: Record<string, unknown>): item is Record<string, unknown> & Snapshot {
-  const { schemaVersion, poll, capturedAt, answer } = item;
-  const isTyped = typeof capturedAt === 'string' && typeof poll === 'number' && isObject(answer);
-  return schemaVersion === SCHEMA_VERSION && isTyped;
-}
+const isDetails = objectOf<CheckDetails>({
+  checkRunStatus: optional(isText),
+  checkCompliant: optional(isFlag),
+  totalResourcesCount: optional(isNumber),
+  nonCompliantResourcesCount: optional(isNumber),
+  suppressedNonCompliantResourcesCount: optional(isNumber),
+  errorCode: optional(isText),
+  message: optional(isText),
+});
+
+const isStatistics = objectOf<TaskStatistics>({
+  totalChecks: optional(isNumber),
+  inProgressChecks: optional(isNumber),
+  waitingForDataCollectionChecks: optional(isNumber),
+  compliantChecks: optional(isNumber),
+  nonCompliantChecks: optional(isNumber),
+  failedChecks: optional(isNumber),
+  canceledChecks: optional(isNumber),
+});
+
+const isSnapshot = objectOf<Snapshot>({
+  poll: isNumber,
+  capturedAt: isMoment,
+  answer: objectOf<AuditAnswer>({
+    taskStatus: optional(isText),
+    taskType: optional(isText),
+    taskStartTime: optional(isText),
+    scheduledAuditName: optional(isText),
+    taskStatistics: optional(isStatistics),
+    auditDetails: optional(mapOf(isDetails)),
+  }),
+});

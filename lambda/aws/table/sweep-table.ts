@@ -1,39 +1,65 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { ScheduleRecords } from '../../audit/sweep/schedule-records.ts';
+import type { MissedRunAlert, ScheduleRecord, ScheduleRecords } from '../../audit/sweep/schedule-records.ts';
 import type { ListedWatch, SweepReach, SweepState } from '../../audit/sweep/sweep.ts';
 import type { Watch } from '../../audit/watch/watch.ts';
 import { type Place, placeKey, sweepKey, TABLE } from '../../contract.ts';
 import { MalformedItemError } from '../../errors.ts';
+import { isObject } from '../../json.ts';
+import { type OnUnreadable, readable, skipUnreadable } from '../unreadable-item.ts';
 import { AuditHistory } from './audit-history.ts';
-import { SCHEMA_VERSION, toWatch, watchKey } from './keys.ts';
+import { SCHEMA_VERSION, taskIdIn, watchKey } from './keys.ts';
+import { isMoment, isNumber, isText, objectOf, optional, type Shape } from './shapes.ts';
 import { type Item, Table } from './table.ts';
+import { toWatch } from './watch-item.ts';
 
 /** The records of the schedules; absent when no sweep has stored any yet. */
 export interface TakenSchedules {
   readonly runsUnknownAt?: string;
   readonly records?: ScheduleRecords;
+  /** Names of the schedules whose record cannot be read. */
+  readonly unreadable: readonly string[];
 }
+
+/** The watches with work left. */
+export interface OpenWatches {
+  readonly watches: readonly Watch[];
+  /** Those that cannot be read: task id, and the name of the audit if it says one and still runs. */
+  readonly unreadable: readonly { readonly taskId: string; readonly auditName?: string }[];
+}
+
+/** Clocks differ: no sweep has noted a moment that is later than this from now. */
+const SOON_MS = 60 * 60 * 1000;
 
 /** What a sweep of an account and Region reads and stores: never more than it needs, and never a scan. */
 export class SweepTable {
   readonly history: AuditHistory;
   readonly #table: Table;
+  readonly #onUnreadable: OnUnreadable;
 
-  constructor(tableName: string, client?: DynamoDBClient) {
+  constructor(tableName: string, client?: DynamoDBClient, onUnreadable: OnUnreadable = skipUnreadable) {
     this.#table = new Table(tableName, client);
-    this.history = new AuditHistory(this.#table);
+    this.history = new AuditHistory(this.#table, onUnreadable);
+    this.#onUnreadable = onUnreadable;
   }
 
-  /** What the sweeps before this one left; empty before the first. */
-  async state(place: Place): Promise<SweepState> {
-    const item = ofThisVersion((await this.#table.get(sweepKey(place))) ?? {});
-    return {
-      firstSweepAt: text(item.firstSweepAt),
-      lastSweepAt: text(item.lastSweepAt),
-      coveredUntil: text(item.coveredUntil),
-      historyUntil: text(item.historyUntil),
-      runsUnknownAt: text(item.runsUnknownAt),
-    };
+  /** What the sweeps before this one left; empty before the first. What cannot be read is not known. */
+  async state(place: Place, now: Date): Promise<SweepState> {
+    return stateIn((await this.#table.get(sweepKey(place))) ?? {}, now);
+  }
+
+  /** The same, and takes out what cannot be read: no condition of a later write could replace it. */
+  async repairedState(place: Place, now: Date): Promise<SweepState> {
+    const item = (await this.#table.get(sweepKey(place))) ?? {};
+    const unreadable = unreadableAttributes(item, now);
+    if (unreadable.length > 0) {
+      this.#onUnreadable(new MalformedItemError(`sweep (${unreadable.join(', ')})`, item));
+      await this.#table.update({
+        Key: sweepKey(place),
+        UpdateExpression: `REMOVE ${unreadable.map((_, n) => `#attribute${n}`).join(', ')}`,
+        ExpressionAttributeNames: Object.fromEntries(unreadable.map((name, n) => [`#attribute${n}`, name])),
+      });
+    }
+    return stateIn(item, now);
   }
 
   /** Notes that a sweep listed all that it was to list. One that began earlier changes nothing. */
@@ -59,9 +85,10 @@ export class SweepTable {
     });
   }
 
-  /** Every watch with work left. What cannot be read goes to `onMalformed`: one such item must not hide all others. */
-  async openWatches(place: Place, onMalformed: (error: MalformedItemError) => void): Promise<Watch[]> {
+  /** Every watch with work left. One that cannot be read hides no other. */
+  async openWatches(place: Place): Promise<OpenWatches> {
     const watches: Watch[] = [];
+    const unreadable: OpenWatches['unreadable'][number][] = [];
     const open = this.#table.query({
       IndexName: TABLE.openIndex.name,
       KeyConditionExpression: '#open = :open',
@@ -69,29 +96,30 @@ export class SweepTable {
       ExpressionAttributeValues: { ':open': placeKey(place) },
     });
     for await (const item of open) {
-      try {
-        watches.push(toWatch(item));
-      } catch (error) {
-        if (!(error instanceof MalformedItemError)) throw error;
-        onMalformed(error);
-      }
+      const watch = readable(toWatch, item, this.#onUnreadable);
+      if (watch !== undefined) watches.push(watch);
+      else
+        unreadable.push({
+          taskId: taskIdIn(item),
+          auditName: item.endedAt === undefined ? text(item.auditName) : undefined,
+        });
     }
-    return watches;
+    return { watches, unreadable };
   }
 
   /** By task id, the watches that these audits have, or had. */
   async watched(place: Place, taskIds: readonly string[]): Promise<Map<string, ListedWatch>> {
     const keys = [...new Set(taskIds)].map((taskId) => watchKey({ ...place, taskId }));
     const { partitionKey: open } = TABLE.openIndex;
-    const items = await this.#table.getMany(keys, ['taskId', 'auditName', 'endedAt', 'watchedSince', open]);
+    const items = await this.#table.getMany(keys, [TABLE.partitionKey, 'auditName', 'endedAt', 'watchedSince', open]);
     return new Map(
-      items.map(({ taskId, auditName, endedAt, watchedSince, [open]: work }) => [
-        String(taskId),
+      items.map((item) => [
+        taskIdIn(item),
         {
-          auditName: text(auditName),
-          endedAt: text(endedAt),
-          watchedSince: text(watchedSince),
-          isOpen: work !== undefined,
+          auditName: text(item.auditName),
+          endedAt: text(item.endedAt),
+          watchedSince: isMoment(item.watchedSince) ? text(item.watchedSince) : undefined,
+          isOpen: item[open] !== undefined,
         },
       ]),
     );
@@ -106,7 +134,16 @@ export class SweepTable {
       ExpressionAttributeValues: { ':sweep': sweep, ':until': now.getTime() + forMs, ':now': now.getTime() },
     });
     if (item === undefined) return undefined;
-    return { records: toRecords(ofThisVersion(item)), runsUnknownAt: text(item.runsUnknownAt) };
+    const { schedules, runsUnknownAt } = item;
+    const entries = isObject(schedules) ? Object.entries(schedules) : [];
+    const unreadable = entries.filter(([, record]) => !isRecord(record)).map(([name]) => name);
+    for (const name of unreadable) this.#onUnreadable(new MalformedItemError(`sweep (schedule ${name})`, item));
+    const readable = entries.filter((entry): entry is [string, ScheduleRecord] => isRecord(entry[1]));
+    return {
+      records: isObject(schedules) ? Object.fromEntries(readable) : undefined,
+      unreadable,
+      runsUnknownAt: isMoment(runsUnknownAt) ? text(runsUnknownAt) : undefined,
+    };
   }
 
   /** Stores the records, while this sweep still has them. Returns false, and changes nothing, when it has not. */
@@ -131,16 +168,51 @@ export class SweepTable {
   }
 }
 
-/** An item without a version has no state yet: only a claim on the schedules. @throws MalformedItemError */
-function ofThisVersion(item: Item): Item {
-  const { schemaVersion = SCHEMA_VERSION } = item;
-  if (schemaVersion !== SCHEMA_VERSION) throw new MalformedItemError('sweep', item);
-  return item;
+/** What a sweep may have noted; the version is that of the whole item. */
+const SWEEP_MOMENTS = ['firstSweepAt', 'lastSweepAt', 'coveredUntil', 'historyUntil', 'runsUnknownAt'];
+
+/** Names of the attributes that cannot be read. If another version wrote the item, it is all of them. */
+function unreadableAttributes(item: Item, now: Date): string[] {
+  const soon = now.getTime() + SOON_MS;
+  const isPast: Shape = (value) => isMoment(value) && Date.parse(String(value)) <= soon;
+  const shapes: Record<string, Shape> = {
+    schedules: isObject,
+    schedulesTakenBy: isText,
+    schedulesTakenUntil: (value) => isNumber(value) && Number(value) <= soon,
+    ...Object.fromEntries(SWEEP_MOMENTS.map((name) => [name, isPast])),
+  };
+  const isOther = item.schemaVersion !== undefined && item.schemaVersion !== SCHEMA_VERSION;
+  const unreadable = Object.entries(shapes)
+    .filter(([name, shape]) => item[name] !== undefined && (isOther || !shape(item[name])))
+    .map(([name]) => name);
+  return isOther ? ['schemaVersion', ...unreadable] : unreadable;
 }
 
-function toRecords({ schedules }: Item): ScheduleRecords | undefined {
-  return typeof schedules === 'object' && schedules !== null ? (schedules as ScheduleRecords) : undefined;
+function stateIn(item: Item, now: Date): SweepState {
+  const unreadable = unreadableAttributes(item, now);
+  const known = SWEEP_MOMENTS.filter((name) => item[name] !== undefined && !unreadable.includes(name));
+  return Object.fromEntries(known.map((name) => [name, String(item[name])]));
 }
+
+const isRecord = objectOf<ScheduleRecord>({
+  frequency: optional(isText),
+  dayOfWeek: optional(isText),
+  dayOfMonth: optional(isText),
+  knownSince: isMoment,
+  runsCountFrom: isMoment,
+  unlistedSince: optional(isMoment),
+  missed: optional(
+    objectOf<MissedRunAlert>({
+      day: isText,
+      dueAt: isMoment,
+      status: isText,
+      lastStartedAt: optional(isText),
+      lastTaskId: optional(isText),
+      judgedAt: isMoment,
+      messageId: optional(isText),
+    }),
+  ),
+});
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;

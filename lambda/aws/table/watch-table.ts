@@ -5,10 +5,12 @@ import type { AlertSlot } from '../../audit/watch/alert-kinds.ts';
 import { type LeaseRequest, standingOf } from '../../audit/watch/lease.ts';
 import { isDone, type RegisteredAlert, type Watch } from '../../audit/watch/watch.ts';
 import { type AuditId, placeKey, TABLE } from '../../contract.ts';
+import { type OnUnreadable, readable, skipUnreadable } from '../unreadable-item.ts';
 import { AuditHistory } from './audit-history.ts';
-import { snapshotKey, toWatch, watchKey } from './keys.ts';
+import { snapshotKey, watchKey } from './keys.ts';
 import { fromSnapshot, toSnapshot } from './snapshot-item.ts';
 import { Table } from './table.ts';
+import { toWatch } from './watch-item.ts';
 import { type Advance, advanceUpdate, leaseUpdate } from './watch-updates.ts';
 
 /** What came of asking for the lease: the watch is ours, another execution's, or has nothing left to do. */
@@ -36,11 +38,18 @@ export class WatchTable {
   readonly history: AuditHistory;
   readonly #table: Table;
   readonly #retentionDays: number;
+  readonly #onUnreadable: OnUnreadable;
 
-  constructor(tableName: string, retentionDays: number, client?: DynamoDBClient) {
+  constructor(
+    tableName: string,
+    retentionDays: number,
+    client?: DynamoDBClient,
+    onUnreadable: OnUnreadable = skipUnreadable,
+  ) {
     this.#table = new Table(tableName, client);
-    this.history = new AuditHistory(this.#table);
+    this.history = new AuditHistory(this.#table, onUnreadable);
     this.#retentionDays = retentionDays;
+    this.#onUnreadable = onUnreadable;
   }
 
   /**
@@ -59,23 +68,27 @@ export class WatchTable {
 
   /**
    * Stores one snapshot, complete, and returns it. If this poll has a snapshot already, that one is returned: an alert
-   * may be about it, so it never changes.
+   * may be about it, so it never changes. No alert is about one that cannot be read: it is replaced.
    */
   async putSnapshot(watch: AuditId & Pick<Watch, 'watchedSince'>, snapshot: Snapshot): Promise<Snapshot> {
     const { poll, capturedAt } = snapshot;
+    const Item = { ...fromSnapshot(watch, snapshot), [TABLE.timeToLive]: this.#expiresAt(new Date(capturedAt)) };
     const isFirst = await this.#table.put({
-      Item: { ...fromSnapshot(watch, snapshot), [TABLE.timeToLive]: this.#expiresAt(new Date(capturedAt)) },
+      Item,
       // What an earlier watch of the audit left, whose item is gone, is overwritten.
       ConditionExpression: `attribute_not_exists(${TABLE.partitionKey}) OR capturedAt < :watchedSince`,
       ExpressionAttributeValues: { ':watchedSince': watch.watchedSince },
     });
-    return isFirst ? snapshot : ((await this.getSnapshot(watch, poll)) ?? snapshot);
+    if (isFirst) return snapshot;
+    const stored = await this.getSnapshot(watch, poll);
+    if (stored === undefined) await this.#table.put({ Item });
+    return stored ?? snapshot;
   }
 
-  /** Reads one snapshot back; undefined when it was never stored or has expired. */
+  /** Reads the snapshot of a poll; undefined when it was never stored, has expired, or cannot be read. */
   async getSnapshot(audit: AuditId, poll: number): Promise<Snapshot | undefined> {
     const item = await this.#table.get(snapshotKey(audit, poll));
-    return item === undefined ? undefined : toSnapshot(item);
+    return item && readable(toSnapshot, item, this.#onUnreadable);
   }
 
   /**

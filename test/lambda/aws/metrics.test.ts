@@ -7,6 +7,7 @@ import {
   countPollNumber,
   countSweep,
   countThrottling,
+  countUnreadableItem,
 } from '../../../lambda/aws/metrics.ts';
 
 const environment = { ...process.env };
@@ -88,6 +89,12 @@ describe('The metrics of a function', () => {
       { function: 'a-function', Poll: 7 },
       { function: 'a-function', AlertDelay: 12.5 },
     ]);
+  });
+
+  test('count an item that could not be read', () => {
+    countUnreadableItem();
+
+    expect(written()).toEqual([{ function: 'a-function', UnreadableItems: 1 }]);
   });
 
   test('count an error that is throttling, and no other', () => {

@@ -195,6 +195,7 @@ describe('a listed audit', () => {
     ['that somebody has polled', { ...unseen, auditName: 'Nightly' }, { scheduled: true, onDemand: true }],
     ['whose watch gave up without a poll', { ...unseen, endedAt: ago(0) }, { scheduled: true, onDemand: true }],
     ['whose watch was closed without a poll', { ...unseen, isOpen: false }, { scheduled: true, onDemand: true }],
+    ['whose watch cannot be read', { ...unseen, isUnreadable: true }, { scheduled: true, onDemand: true }],
   ])('%s is known, or is to be listed again, and may be the run of a schedule', (_, watch, { scheduled, onDemand }) => {
     expect(isKnownAudit({ taskId: 'a', isOnDemand: false }, watch)).toBe(scheduled);
     expect(isKnownAudit({ taskId: 'a', isOnDemand: true }, watch)).toBe(onDemand);
@@ -218,18 +219,23 @@ describe('runs that nobody can name', () => {
       ago(HOUR_MS),
     ],
     ['are none of those that still are watched', { scheduled: { ...ended, endedAt: undefined } }, undefined],
+    [
+      'are those whose watch cannot be read, up to now if it does not say since when',
+      { scheduled: { isOpen: true, isUnreadable: true } },
+      ago(0),
+    ],
     ['are none of those with a name', { scheduled: { ...ended, auditName: 'Nightly' } }, undefined],
     ['are no audits on demand', { 'on-demand': ended }, undefined],
     ['are none of those without a watch', {}, undefined],
   ])('%s', (_, watches, moment) => {
-    expect(runsUnknownAt({}, listed, new Map(Object.entries(watches)))).toBe(moment);
+    expect(runsUnknownAt({}, listed, new Map(Object.entries(watches)), NOW)).toBe(moment);
   });
 
   it('stay so when later sweeps do not list them any more', () => {
-    expect(runsUnknownAt({ runsUnknownAt: ago(DAY_MS) }, [], new Map())).toBe(ago(DAY_MS));
+    expect(runsUnknownAt({ runsUnknownAt: ago(DAY_MS) }, [], new Map(), NOW)).toBe(ago(DAY_MS));
     const watches = new Map([['scheduled', ended]]);
-    expect(runsUnknownAt({ runsUnknownAt: ago(DAY_MS) }, listed, watches)).toBe(ago(HOUR_MS));
-    expect(runsUnknownAt({ runsUnknownAt: ago(0) }, listed, watches)).toBe(ago(0));
+    expect(runsUnknownAt({ runsUnknownAt: ago(DAY_MS) }, listed, watches, NOW)).toBe(ago(HOUR_MS));
+    expect(runsUnknownAt({ runsUnknownAt: ago(0) }, listed, watches, NOW)).toBe(ago(0));
   });
 });
 

@@ -2,10 +2,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { AuditHistory } from '../../../../lambda/aws/table/audit-history.ts';
-import { auditKey, watchKey } from '../../../../lambda/aws/table/keys.ts';
+import { auditKey, snapshotKey, watchKey } from '../../../../lambda/aws/table/keys.ts';
 import { fromSnapshot } from '../../../../lambda/aws/table/snapshot-item.ts';
 import { Table } from '../../../../lambda/aws/table/table.ts';
 import type { AuditId } from '../../../../lambda/contract.ts';
+import type { MalformedItemError } from '../../../../lambda/errors.ts';
 import { type DynamoDb, startDynamoDb } from '../../../../local/services/dynamodb.ts';
 import { auditId } from '../../../builders.ts';
 import { tableEngine } from '../../../table-engine.ts';
@@ -17,13 +18,14 @@ const ELSEWHERE = [{ account: '210987654321' }, { region: 'eu-west-2' }];
 let dynamodb: DynamoDb;
 let client: DynamoDBClient;
 let history: AuditHistory;
+const unreadable: MalformedItemError[] = [];
 
 beforeAll(async () => {
   dynamodb = await startDynamoDb({ now: () => 0, engine: tableEngine() });
   await dynamodb.createTableFrom(TABLE_PROPERTIES, tableName);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   client = new DynamoDBClient({ endpoint: dynamodb.url, region: 'eu-west-1', credentials, maxAttempts: 1 });
-  history = new AuditHistory(new Table(tableName, client));
+  history = new AuditHistory(new Table(tableName, client), (error) => unreadable.push(error));
 });
 
 afterAll(async () => {
@@ -98,15 +100,47 @@ test('The past runs of a name are those that are known, newest first', async () 
   ]);
 });
 
-test('The latest starts of a schedule come newest first, no more than are wanted, and of no other schedule or Region', async () => {
+test('The latest start of a schedule is that of no other schedule or Region', async () => {
   for (const day of [1, 2, 3]) await ended(auditId(`start-${day}`), 'Starts', day);
   for (const place of ELSEWHERE) await ended({ ...auditId('start-9'), ...place }, 'Starts', 9);
 
-  const starts = await history.latestStarts(auditId(), 'Starts', 2);
-
-  expect(starts).toEqual([
-    { taskId: 'start-3', startedAt: start(3) },
-    { taskId: 'start-2', startedAt: start(2) },
-  ]);
-  expect(await history.latestStarts(auditId(), 'Monthly', 2)).toEqual([]);
+  expect(await latestStart('Starts')).toEqual({ taskId: 'start-3', startedAt: start(3) });
+  expect(await latestStart('Monthly')).toBeUndefined();
 });
+
+test('A start counts if its watch cannot be read, but not if it is no moment, or one to come', async () => {
+  await ended(auditId('sound'), 'Odd', 1);
+  await ended(auditId('broken'), 'Odd', 2, { taskId: null, alerts: null, schemaVersion: 9 });
+  for (const auditStartTime of ['soon', '0', '2999-01-01T00:00:00.000Z']) {
+    await ended(auditId(`odd-${auditStartTime.length}`), 'Odd', 3, { auditStartTime });
+  }
+
+  expect(await latestStart('Odd')).toEqual({ taskId: 'broken', startedAt: start(2) });
+});
+
+test('What cannot be read of earlier audits is skipped', async () => {
+  unreadable.length = 0;
+  const ran = { atLeast: 10, atMost: 20 };
+  await ended(auditId('whole'), 'Broken', 1, { ran });
+  await ended(auditId('no-watch'), 'Broken', 2, { ran, execution: null });
+  await ended(auditId('no-run'), 'Broken', 3, { ran: 'long' });
+  await ended(auditId('no-snapshot'), 'Broken', 4, { ran });
+  const { sk, pk } = snapshotKey(auditId('no-snapshot'), 1);
+  await DynamoDBDocumentClient.from(client).send(new PutCommand({ TableName: tableName, Item: { pk, sk } }));
+
+  const previous = await history.previousAudit(auditId(), 'Broken', start(5));
+
+  expect(previous?.watch.taskId).toBe('whole');
+  expect(await history.pastRuns(auditId(), 'Broken', start(5))).toEqual([ran, ran]);
+  expect(unreadable.map(({ message }) => /#([a-z-]+) /.exec(message)?.[1])).toEqual([
+    'no-snapshot',
+    'no-run',
+    'no-watch',
+    'no-run',
+    'no-watch',
+  ]);
+});
+
+function latestStart(name: string) {
+  return history.latestStart(auditId(), name, new Date(start(9)));
+}

@@ -19,13 +19,15 @@ const DAILY = { Nightly: { frequency: 'DAILY', knownSince: now.toISOString(), ru
 let dynamodb: DynamoDb;
 let client: DynamoDBClient;
 let table: SweepTable;
+const unreadable: MalformedItemError[] = [];
 
 beforeEach(async () => {
   dynamodb = await startDynamoDb({ now: () => now.getTime(), engine: tableEngine() });
   await dynamodb.createTableFrom(TABLE_PROPERTIES, tableName);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   client = new DynamoDBClient({ endpoint: dynamodb.url, region: 'eu-west-1', credentials, maxAttempts: 1 });
-  table = new SweepTable(tableName, client);
+  unreadable.length = 0;
+  table = new SweepTable(tableName, client, (error) => unreadable.push(error));
 });
 
 afterEach(async () => {
@@ -60,14 +62,14 @@ function reach(historyUntil: string): SweepReach {
 
 describe('What the sweeps remember', () => {
   test('is nothing before the first', async () => {
-    expect(await table.state(PLACE)).toEqual({});
+    expect(await table.state(PLACE, later(60_000))).toEqual({});
   });
 
   test('is when the first and the last of them began, and how far the history is known', async () => {
     await table.finish(PLACE, now, reach('2026-07-11T03:00:00.000Z'), '2026-07-10T03:00:00.000Z');
     await table.finish(PLACE, later(60_000), reach('2026-07-18T03:00:00.000Z'));
 
-    expect(await table.state(PLACE)).toEqual({
+    expect(await table.state(PLACE, later(60_000))).toEqual({
       firstSweepAt: now.toISOString(),
       lastSweepAt: later(60_000).toISOString(),
       ...reach('2026-07-18T03:00:00.000Z'),
@@ -79,25 +81,34 @@ describe('What the sweeps remember', () => {
     await table.finish(PLACE, later(60_000), reach('2026-07-18T03:00:00.000Z'));
     await table.finish(PLACE, now, reach('2026-07-11T03:00:00.000Z'), '2026-07-10T03:00:00.000Z');
 
-    expect(await table.state(PLACE)).toEqual({
+    expect(await table.state(PLACE, later(60_000))).toEqual({
       firstSweepAt: later(60_000).toISOString(),
       lastSweepAt: later(60_000).toISOString(),
       ...reach('2026-07-18T03:00:00.000Z'),
     });
   });
 
-  test('is unknown where somebody wrote something else', async () => {
-    await put({ ...sweepKey(PLACE), lastSweepAt: 7, schedules: 'none' });
+  const moment = now.toISOString();
+  test.each<[string, Record<string, unknown>, Record<string, string>]>([
+    ['a number for a moment', { lastSweepAt: 7, coveredUntil: moment }, { coveredUntil: moment }],
+    ['null', { firstSweepAt: null, lastSweepAt: moment }, { lastSweepAt: moment }],
+    ['a text that is no moment', { historyUntil: 'soon', lastSweepAt: moment }, { lastSweepAt: moment }],
+    ['a moment to come', { lastSweepAt: '2999-01-01T00:00:00.000Z', coveredUntil: moment }, { coveredUntil: moment }],
+    ['a text for the schedules', { schedules: 'none', lastSweepAt: moment }, { lastSweepAt: moment }],
+    ['a claim for ever', { schedulesTakenUntil: 1e15, lastSweepAt: moment }, { lastSweepAt: moment }],
+    ['a claim that is text', { schedulesTakenUntil: 'x', schedulesTakenBy: [1] }, {}],
+    ['another version', { schemaVersion: 2, lastSweepAt: moment, coveredUntil: moment, schedules: DAILY }, {}],
+  ])('is unknown where the item has %s, and noted again', async (_, attributes, known) => {
+    await put({ ...sweepKey(PLACE), schemaVersion: 1, ...attributes });
 
-    expect(await table.state(PLACE)).toEqual({});
-    expect(await table.takeSchedules(PLACE, 'mine', now, 1000)).toEqual({});
-  });
+    expect(await table.state(PLACE, later(60_000))).toEqual(known);
+    expect(await table.repairedState(PLACE, later(60_000))).toEqual(known);
 
-  test('of another schema version is refused by name', async () => {
-    await put({ ...sweepKey(PLACE), schemaVersion: 2 });
-
-    await expect(table.state(PLACE)).rejects.toMatchObject({ name: 'MalformedItemError' });
-    await expect(table.takeSchedules(PLACE, 'mine', now, 1000)).rejects.toMatchObject({ name: 'MalformedItemError' });
+    expect(unreadable).toMatchObject([{ name: 'MalformedItemError', message: expect.stringContaining('SWEEP#') }]);
+    await table.finish(PLACE, later(60_000), reach(moment));
+    expect(await table.repairedState(PLACE, later(60_000))).toMatchObject({ lastSweepAt: later(60_000).toISOString() });
+    expect(await table.takeSchedules(PLACE, 'mine', later(60_000), 1000)).toMatchObject({ unreadable: [] });
+    expect(unreadable).toHaveLength(1);
   });
 
   test('leaves the records of the schedules alone, and they leave it', async () => {
@@ -109,51 +120,52 @@ describe('What the sweeps remember', () => {
 
     expect(await table.takeSchedules(PLACE, 'other', now, 1000)).toEqual({
       records: DAILY,
+      unreadable: [],
       runsUnknownAt: now.toISOString(),
     });
-    expect(await table.state(PLACE)).toMatchObject({ lastSweepAt: now.toISOString() });
+    expect(await table.state(PLACE, later(60_000))).toMatchObject({ lastSweepAt: now.toISOString() });
   });
 });
 
 describe('The open watches', () => {
-  const malformed: MalformedItemError[] = [];
-  const openWatches = () => table.openWatches(PLACE, (error) => malformed.push(error));
-
-  beforeEach(() => {
-    malformed.length = 0;
-  });
+  const openWatches = () => table.openWatches(PLACE);
 
   test('are those with work left, by the end of their lease', async () => {
     await putWatch('closed');
     await putWatch('later', { open: placeKey(PLACE), leaseUntil: later(1).getTime() });
     await putWatch('sooner', { open: placeKey(PLACE) });
 
-    expect((await openWatches()).map(({ taskId }) => taskId)).toEqual(['sooner', 'later']);
-    expect(malformed).toEqual([]);
+    const { watches, unreadable: broken } = await openWatches();
+    expect(watches.map(({ taskId }) => taskId)).toEqual(['sooner', 'later']);
+    expect([broken, unreadable]).toEqual([[], []]);
   });
 
-  test('come without one that cannot be read, which is reported', async () => {
-    await putWatch('broken', { open: placeKey(PLACE), alerts: 'none' });
+  test.each<[string, Record<string, unknown>, string | undefined]>([
+    ['of another version', { schemaVersion: 2, auditName: 'Nightly' }, 'Nightly'],
+    ['whose alerts are text', { alerts: 'none', auditName: 'Nightly', endedAt: now.toISOString() }, undefined],
+    ['whose alerts are null', { alerts: null, auditName: null }, undefined],
+    ['with an alert that is null', { alerts: { TERMINAL: null } }, undefined],
+    ['with an alert without its poll', { alerts: { TERMINAL: { kind: 'RECOVERED', status: 'PENDING' } } }, undefined],
+    ['without its task', { taskId: undefined }, undefined],
+    ['that began at no moment', { watchedSince: 'yesterday' }, undefined],
+    ['with a course that is text', { usual: 'long' }, undefined],
+  ])('come without one %s, which is named by its key', async (_, attributes, auditName) => {
+    await putWatch('broken', { open: placeKey(PLACE), ...attributes });
     await putWatch('sound', { open: placeKey(PLACE), leaseUntil: later(1).getTime() });
 
-    expect((await openWatches()).map(({ taskId }) => taskId)).toEqual(['sound']);
-    expect(malformed).toMatchObject([{ name: 'MalformedItemError', message: expect.stringContaining('#broken ') }]);
+    const { watches, unreadable: broken } = await openWatches();
+
+    expect(watches.map(({ taskId }) => taskId)).toEqual(['sound']);
+    expect(broken).toEqual([{ taskId: 'broken', auditName }]);
+    expect(unreadable).toMatchObject([
+      { message: expect.stringContaining(`${auditPartition(auditId('broken'))} / WATCH`) },
+    ]);
   });
 
   test('of a table that does not exist are an error', async () => {
     const missing = new SweepTable('no-such-table', client);
 
-    await expect(missing.openWatches(PLACE, () => undefined)).rejects.toMatchObject({ name: 'TableNotFoundError' });
-  });
-
-  test('fail as a whole for any other reason', async () => {
-    await putWatch('broken', { open: placeKey(PLACE), alerts: 'none' });
-
-    await expect(
-      table.openWatches(PLACE, () => {
-        throw new Error('Nobody listens.');
-      }),
-    ).rejects.toThrow('Nobody listens.');
+    await expect(missing.openWatches(PLACE)).rejects.toMatchObject({ name: 'TableNotFoundError' });
   });
 });
 
@@ -177,23 +189,44 @@ describe('The watched audits', () => {
     );
     expect(await table.watched(PLACE, [])).toEqual(new Map());
   });
+
+  test('are known by their key, whatever their attributes say', async () => {
+    await putWatch('odd', { taskId: null, watchedSince: 'zzz', auditName: 7, endedAt: [], open: placeKey(PLACE) });
+
+    expect(await table.watched(PLACE, ['odd'])).toEqual(new Map([['odd', { isOpen: true }]]));
+  });
 });
 
 describe('The records of the schedules', () => {
+  test.each<[string, unknown]>([
+    ['null', null],
+    ['text', 'DAILY'],
+    ['without its moments', { frequency: 'DAILY' }],
+    ['known since no moment', { ...DAILY.Nightly, knownSince: 'ever' }],
+    ['with a missed run that is null', { ...DAILY.Nightly, missed: null }],
+    ['with a missed run that lacks its day', { ...DAILY.Nightly, missed: { status: 'PENDING' } }],
+  ])('come without one that is %s, which is named', async (_, record) => {
+    await put({ ...sweepKey(PLACE), schedules: { ...DAILY, Weekly: record } });
+
+    expect(await table.takeSchedules(PLACE, 'mine', now, 1000)).toEqual({ records: DAILY, unreadable: ['Weekly'] });
+
+    expect(unreadable).toMatchObject([{ message: expect.stringContaining('(schedule Weekly)') }]);
+  });
+
   test('are taken by one sweep at a time, until it releases them', async () => {
-    expect(await table.takeSchedules(PLACE, 'mine', now, 1000)).toEqual({});
+    expect(await table.takeSchedules(PLACE, 'mine', now, 1000)).toEqual({ unreadable: [] });
     expect(await table.takeSchedules(PLACE, 'other', later(1000), 1000)).toBeUndefined();
 
     await table.putSchedules(PLACE, 'mine', DAILY);
     await table.releaseSchedules(PLACE, 'mine');
 
-    expect(await table.takeSchedules(PLACE, 'other', later(1), 1000)).toEqual({ records: DAILY });
+    expect(await table.takeSchedules(PLACE, 'other', later(1), 1000)).toEqual({ records: DAILY, unreadable: [] });
   });
 
   test('are free again when the sweep that took them has been silent for too long', async () => {
     await table.takeSchedules(PLACE, 'mine', now, 1000);
 
-    expect(await table.takeSchedules(PLACE, 'other', later(1001), 1000)).toEqual({});
+    expect(await table.takeSchedules(PLACE, 'other', later(1001), 1000)).toEqual({ unreadable: [] });
     expect(await table.putSchedules(PLACE, 'mine', DAILY)).toBe(false);
     expect(await table.putSchedules(PLACE, 'other', DAILY)).toBe(true);
   });

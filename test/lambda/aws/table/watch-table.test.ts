@@ -4,8 +4,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { AuditAnswer, Snapshot } from '../../../../lambda/audit/answer/aws-answers.ts';
 import { readAudit } from '../../../../lambda/audit/answer/reading.ts';
 import { LEASE_SLACK_MS, type RegisteredAlert, type Watch } from '../../../../lambda/audit/watch/watch.ts';
+import { fromSnapshot } from '../../../../lambda/aws/table/snapshot-item.ts';
 import { WatchTable } from '../../../../lambda/aws/table/watch-table.ts';
 import { type AuditId, auditPartition, placeKey } from '../../../../lambda/contract.ts';
+import type { MalformedItemError } from '../../../../lambda/errors.ts';
 import { type DynamoDb, startDynamoDb } from '../../../../local/services/dynamodb.ts';
 import type { Call, Fault } from '../../../../local/services/service.ts';
 import { auditId } from '../../../builders.ts';
@@ -25,11 +27,14 @@ const pending = (poll: number): RegisteredAlert => ({
   registeredAt: now.toISOString(),
 });
 
+const SNAPSHOT: Snapshot = { poll: 1, capturedAt: now.toISOString(), answer: { taskStatus: 'IN_PROGRESS' } };
+
 let dynamodb: DynamoDb;
 let client: DynamoDBClient;
 let table: WatchTable;
 let audit: AuditId;
 let audits = 0;
+const unreadable: MalformedItemError[] = [];
 let writes = 0;
 let loseAnswerOf: ((call: Call) => boolean) | undefined;
 /** What happens once, between what the next write was decided on and the write. */
@@ -52,7 +57,7 @@ beforeAll(async () => {
   await dynamodb.createTableFrom(TABLE_PROPERTIES, tableName);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   client = new DynamoDBClient({ endpoint: dynamodb.url, region: 'eu-west-1', credentials, maxAttempts: 2 });
-  table = new WatchTable(tableName, 400, client);
+  table = new WatchTable(tableName, 400, client, (error) => unreadable.push(error));
 });
 
 afterAll(async () => {
@@ -65,6 +70,7 @@ beforeEach(() => {
   audit = auditId(`audit-${audits}`);
   loseAnswerOf = undefined;
   beforeWrite = undefined;
+  unreadable.length = 0;
 });
 
 describe('acquireLease', () => {
@@ -496,14 +502,28 @@ describe('errors', () => {
     });
   });
 
-  test.each(['WATCH', 'SNAPSHOT#000001'])('a malformed %s item is refused by name', async (sk) => {
-    const item = { pk: auditPartition(audit), sk, ...audit, execution: mine };
+  test('a watch that cannot be read is refused by name', async () => {
+    const item = { pk: auditPartition(audit), sk: 'WATCH', ...audit, execution: mine };
     await DynamoDBDocumentClient.from(client).send(new PutCommand({ TableName: tableName, Item: item }));
 
-    const read = sk === 'WATCH' ? table.acquireLease(audit, mine, now) : table.getSnapshot(audit, 1);
-
-    await expect(read).rejects.toMatchObject({ name: 'MalformedItemError' });
+    await expect(table.acquireLease(audit, mine, now)).rejects.toMatchObject({ name: 'MalformedItemError' });
   });
+});
+
+test.each([
+  ['without anything', {}],
+  ['of another version', { ...fromSnapshot(auditId(), SNAPSHOT), schemaVersion: 2 }],
+  ['with an answer that is null', { ...fromSnapshot(auditId(), SNAPSHOT), answer: null }],
+])('A snapshot %s is skipped, and replaced by that of the next attempt', async (_, attributes) => {
+  const watch = await acquired();
+  const Item = { ...attributes, pk: auditPartition(audit), sk: 'SNAPSHOT#000001' };
+  await DynamoDBDocumentClient.from(client).send(new PutCommand({ TableName: tableName, Item }));
+
+  expect(await table.getSnapshot(audit, 1)).toBeUndefined();
+  expect(unreadable).toMatchObject([{ name: 'MalformedItemError' }]);
+
+  expect(await table.putSnapshot(watch, SNAPSHOT)).toEqual(SNAPSHOT);
+  expect(await table.getSnapshot(audit, 1)).toEqual(SNAPSHOT);
 });
 
 test('A watch of another schema version is refused by name', async () => {

@@ -1,0 +1,88 @@
+import type { GaveUp, StuckFacts } from '../../audit/watch/alert-kinds.ts';
+import type { Forecast, PollsSoFar, RunningCourse, RunTime, UsualCourse } from '../../audit/watch/course.ts';
+import type { RegisteredAlert, Watch } from '../../audit/watch/watch.ts';
+import { MalformedItemError } from '../../errors.ts';
+import { SCHEMA_VERSION } from './keys.ts';
+import { isMoment, isNumber, isText, listOf, mapOf, objectOf, oneOf, optional, type Shape } from './shapes.ts';
+
+/** DynamoDB keeps what SNS did not return as null. */
+const isMessageId: Shape = (value) => value === null || isText(value);
+
+const isAlert = objectOf<RegisteredAlert>({
+  kind: isText,
+  status: isText,
+  poll: isNumber,
+  heldChecks: optional(listOf(isText)),
+  gaveUp: optional(
+    objectOf<GaveUp>({
+      reason: isText,
+      errorName: isText,
+      errorMessage: optional(isText),
+      execution: isText,
+      watchLimitHours: isNumber,
+      gaveUpAt: isMoment,
+    }),
+  ),
+  stuck: optional(
+    objectOf<StuckFacts>({
+      usualSeconds: isNumber,
+      audits: isNumber,
+      unchangedSince: isMoment,
+      watchLimitHours: isNumber,
+    }),
+  ),
+  registeredAt: isMoment,
+  settledAt: optional(isMoment),
+  messageId: optional(isMessageId),
+});
+
+const isForecast = objectOf<Forecast>({ medianSeconds: isNumber, spread: isNumber, chance: isNumber });
+
+const isUsual = objectOf<UsualCourse>({
+  audits: isNumber,
+  longestSeconds: isNumber,
+  end: isForecast,
+  nonCompliant: optional(isForecast),
+  milestones: listOf((pair) => listOf(isNumber)(pair) && (pair as readonly unknown[]).length === 2),
+});
+
+const isWatch = objectOf<Watch>({
+  account: isText,
+  region: isText,
+  taskId: isText,
+  execution: isText,
+  leaseUntil: isNumber,
+  poll: isNumber,
+  watchedSince: isMoment,
+  alerts: mapOf(isAlert),
+  endedAt: optional(isMoment),
+  expiresAt: isNumber,
+  findings: optional(oneOf(['PENDING', 'STORED', 'PARTIAL'])),
+  ledger: optional(oneOf(['PENDING', 'MOVED'])),
+  auditStartTime: optional(isText),
+  lastPolledAt: optional(isMoment),
+  auditName: optional(isText),
+  taskStatus: optional(isText),
+  counts: optional(mapOf(isNumber)),
+  completedAt: optional(isMoment),
+  late: optional(oneOf([true])),
+  progress: optional(isText),
+  changedAt: optional(isMoment),
+  ran: optional(
+    objectOf<RunTime>({
+      atLeast: isNumber,
+      atMost: isNumber,
+      checksEndedAt: optional(listOf(isNumber)),
+      nonCompliantAt: optional(isNumber),
+    }),
+  ),
+  usual: optional(isUsual),
+  course: optional(objectOf<RunningCourse>({ checksEndedAt: listOf(isNumber), nonCompliantAt: optional(isNumber) })),
+  polls: optional(objectOf<PollsSoFar>({ dueSeconds: isNumber, learned: isNumber })),
+});
+
+/** Reads a watch. @throws MalformedItemError when the item is not one that the watch table writes */
+export function toWatch(item: Record<string, unknown>): Watch {
+  if (item.schemaVersion !== SCHEMA_VERSION || !isWatch(item)) throw new MalformedItemError('watch', item);
+  return item;
+}
