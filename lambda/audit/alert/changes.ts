@@ -5,7 +5,8 @@ import type { FindingChanges } from '../ledger/finding-changes.ts';
 import type { CheckChange, CheckStanding } from '../ledger/move.ts';
 import { clean, knownTime } from '../text/safe-text.ts';
 import { countText, plural, timeText } from '../text/words.ts';
-import type { AlertFacts, CheckFacts } from './facts.ts';
+import type { CheckFacts } from './facts/check-facts.ts';
+import type { AlertFacts } from './facts.ts';
 
 /** In the order in which they are read. */
 const LABELS = [

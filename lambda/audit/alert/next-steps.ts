@@ -1,7 +1,8 @@
 import { isPastableCheck, type NextStep, startAuditCommand } from '../text/commands.ts';
 import { auditListLink } from '../text/console-links.ts';
 import { isSome } from '../text/words.ts';
-import type { AlertFacts, CheckFacts } from './facts.ts';
+import type { CheckFacts } from './facts/check-facts.ts';
+import type { AlertFacts } from './facts.ts';
 import { isUndecided } from './phrases.ts';
 
 const INSUFFICIENT_PERMISSIONS = 'INSUFFICIENT_PERMISSIONS';

@@ -3,7 +3,8 @@ import { compareSeverity } from '../answer/severity.ts';
 import { type CheckEntry, isOpen, openPublished } from '../ledger/entry.ts';
 import { shorten } from '../text/safe-text.ts';
 import { countText, isCount, isSome, plural, timeText } from '../text/words.ts';
-import type { AlertFacts, CheckFacts } from './facts.ts';
+import type { CheckFacts } from './facts/check-facts.ts';
+import type { AlertFacts } from './facts.ts';
 
 /** `3 of 120 resources non-compliant (1 more suppressed)`. */
 export function resourcesText({ details }: CheckFacts): string {

@@ -3,7 +3,8 @@ import type { Severity } from '../answer/severity.ts';
 import { isResult, standingOf } from '../ledger/move.ts';
 import type { PublishedCheck } from '../ledger/publish.ts';
 import type { AlertInput } from './alert-input.ts';
-import { checkFacts, gatherFacts } from './facts.ts';
+import { checkFacts } from './facts/check-facts.ts';
+import { gatherFacts } from './facts.ts';
 import { KINDS } from './kinds/kinds.ts';
 
 /** The severity with which an alert is sent: its message attribute. */

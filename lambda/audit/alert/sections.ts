@@ -12,7 +12,8 @@ import {
   standingText,
   wasText,
 } from './changes.ts';
-import type { AlertFacts, CheckFacts } from './facts.ts';
+import type { CheckFacts } from './facts/check-facts.ts';
+import type { AlertFacts } from './facts.ts';
 import { type FindingFacts, shownFindings } from './finding-facts.ts';
 import { briefResourcesText, isUndecided, resourcesText } from './phrases.ts';
 

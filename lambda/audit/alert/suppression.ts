@@ -1,7 +1,8 @@
 import { checkInfo } from '../answer/check-catalogue.ts';
 import { isPastableCheck } from '../text/commands.ts';
 import { DAY_MS } from '../text/duration.ts';
-import type { AlertFacts, CheckFacts } from './facts.ts';
+import type { CheckFacts } from './facts/check-facts.ts';
+import type { AlertFacts } from './facts.ts';
 import { type FindingFacts, shownFindings } from './finding-facts.ts';
 
 /** A command that silences one known resource for a while. */

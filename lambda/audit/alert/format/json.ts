@@ -4,7 +4,8 @@ import type { CheckEntry } from '../../ledger/entry.ts';
 import type { CheckStanding } from '../../ledger/move.ts';
 import { clean, knownTime } from '../../text/safe-text.ts';
 import { isSome, knownCount } from '../../text/words.ts';
-import { type AlertFacts, type CheckFacts, MAX_LISTED_CHECKS, standsNow } from '../facts.ts';
+import { type CheckFacts, MAX_LISTED_CHECKS } from '../facts/check-facts.ts';
+import { type AlertFacts, standsNow } from '../facts.ts';
 import { type FindingFacts, shownFindings } from '../finding-facts.ts';
 import type { OverdueFacts } from '../overdue-facts.ts';
 

@@ -1,6 +1,7 @@
 import type { NextStep } from '../../text/commands.ts';
 import type { Repeatable } from '../../watch/repeat.ts';
-import type { AlertFacts, AlertScope } from '../facts.ts';
+import type { AlertScope } from '../facts/trouble.ts';
+import type { AlertFacts } from '../facts.ts';
 import type { OverdueFacts } from '../overdue-facts.ts';
 import type { StorySection } from '../sections.ts';
 

@@ -1,0 +1,112 @@
+import type { CheckDetails } from '../../answer/aws-answers.ts';
+import { checkInfo } from '../../answer/check-catalogue.ts';
+import type { CheckOutcome, CheckReading } from '../../answer/reading.ts';
+import { compareSeverity, type Severity, severityWhenFailed } from '../../answer/severity.ts';
+import type { CheckEntry, PublishedTrouble } from '../../ledger/entry.ts';
+import type { CheckChange } from '../../ledger/move.ts';
+import { clean, knownTime } from '../../text/safe-text.ts';
+import { isCount } from '../../text/words.ts';
+import type { AlertInput } from '../alert-input.ts';
+import { type CheckFindings, findingsOf } from '../finding-facts.ts';
+
+/** More troubled checks than AWS has (17): no list in an alert is longer, so that no alert grows without bound. */
+export const MAX_LISTED_CHECKS = 25;
+
+const UNNAMED_CHECK = 'UNNAMED_CHECK';
+
+/** One check, as an alert shows it. */
+export interface CheckFacts {
+  readonly name: string;
+  /** For people. */
+  readonly title: string;
+  readonly outcome: CheckOutcome;
+  /** The severity with which the check counts in this alert. */
+  readonly severity: Severity;
+  /** The severity that its findings have, or would have. */
+  readonly findingSeverity: Severity;
+  readonly documentation: string;
+  readonly details: CheckDetails;
+  /** Against what is known of the check; absent when that could not be read. */
+  readonly change?: CheckChange;
+  /** AWS lists fewer findings of this check than it counts: its resources are not named. */
+  readonly isIncomplete: boolean;
+  /** Absent when they were not asked for, or could not be read. */
+  readonly findings?: CheckFindings;
+}
+
+/** A check of the audit, as its answer has it. */
+export function checkFacts(
+  { name, outcome, details }: CheckReading,
+  { findings: found, comparison, snapshot }: AlertInput,
+): CheckFacts {
+  const cleanName = nameOf(name);
+  const { title, severity: usual, documentation } = checkInfo(cleanName);
+  const findings = findingsOf(found, name, knownTime(snapshot?.answer.taskStartTime));
+  // What AWS gave to the findings themselves wins over what such findings usually have.
+  const severity = findings?.severity ?? usual;
+  return {
+    name: cleanName,
+    title,
+    outcome,
+    // Unknown is not worse than known to be bad.
+    severity: outcome === 'NON_COMPLIANT' || outcome === 'COMPLIANT' ? severity : severityWhenFailed(severity),
+    findingSeverity: severity,
+    documentation,
+    details: {
+      ...details,
+      checkRunStatus: clean(details.checkRunStatus, 60),
+      errorCode: clean(details.errorCode, 80),
+      message: clean(details.message, 300),
+    },
+    change: comparison?.checks.find(({ checkName }) => checkName === name),
+    isIncomplete: found?.status === 'READ' && found.incomplete.includes(name),
+    findings,
+  };
+}
+
+/** An open check that was not part of this audit, as it is known. */
+export function droppedFacts(entry: CheckEntry, input: AlertInput): CheckFacts {
+  const { checkName: name, result, published } = entry;
+  if (published !== undefined) return publishedFacts(name, published, entry, input);
+  return checkFacts(
+    { name, outcome: 'NON_COMPLIANT', details: { nonCompliantResourcesCount: result?.resources } },
+    input,
+  );
+}
+
+/** A check in trouble, as it was published. */
+export function publishedFacts(
+  name: string,
+  { outcome, resources, errorCode, severity }: PublishedTrouble,
+  known: CheckEntry | undefined,
+  input: AlertInput,
+): CheckFacts {
+  const found = known?.result?.outcome === 'NON_COMPLIANT' ? known.result.resources : resources;
+  const check = checkFacts({ name, outcome, details: { nonCompliantResourcesCount: found, errorCode } }, input);
+  return { ...check, severity };
+}
+
+/** The name of a check, safe to write. */
+export function nameOf(checkName: string): string {
+  return clean(checkName, 100) ?? UNNAMED_CHECK;
+}
+
+/** By severity, then known-bad before unknown, then by what it would be, the most resources, and the name. */
+export function worstFirst(a: CheckFacts, b: CheckFacts): number {
+  return (
+    compareSeverity(b.severity, a.severity) ||
+    rankOf(b.outcome) - rankOf(a.outcome) ||
+    compareSeverity(b.findingSeverity, a.findingSeverity) ||
+    resourcesOf(b) - resourcesOf(a) ||
+    // Not localeCompare: loading the rules of a language takes longer than all the rest of an alert.
+    (a.name < b.name ? -1 : 1)
+  );
+}
+
+function rankOf(outcome: CheckOutcome): number {
+  return outcome === 'NON_COMPLIANT' ? 2 : outcome === 'FAILED' ? 1 : 0;
+}
+
+function resourcesOf({ details }: CheckFacts): number {
+  return isCount(details.nonCompliantResourcesCount) ? details.nonCompliantResourcesCount : 0;
+}

@@ -1,0 +1,63 @@
+import { type CheckOutcome, readAudit } from '../../answer/reading.ts';
+import { highestSeverity, type Severity, UNKNOWN_SEVERITY } from '../../answer/severity.ts';
+import type { Change } from '../../ledger/move.ts';
+import { isCount } from '../../text/words.ts';
+import type { AlertInput } from '../alert-input.ts';
+import { type CheckFacts, checkFacts, publishedFacts, worstFirst } from './check-facts.ts';
+
+/** Which checks a kind of alert is about. */
+export interface AlertScope {
+  /** Their outcomes. */
+  readonly outcomes: readonly CheckOutcome[];
+  /** Severity of the alert; absent: the highest of these checks. */
+  readonly severity?: Severity;
+  /** The checks are those whose published trouble ended in this way, as they were before. */
+  readonly ended?: Extract<Change, 'RECOVERED' | 'SUPPRESSED'>;
+  /** The alert is also about open checks that were not part of this audit. */
+  readonly includesDropped?: boolean;
+  /** A section of the alert says what changed. */
+  readonly showsChanges?: boolean;
+}
+
+/** The checks that an alert is about, worst first, and how many more AWS counts without naming them. */
+export interface Trouble {
+  readonly trouble: readonly CheckFacts[];
+  readonly unnamed: { readonly nonCompliant: number; readonly failed: number };
+}
+
+/** Finds the trouble that an alert is about. */
+export function findTrouble(
+  input: AlertInput,
+  { outcomes, ended, includesDropped }: AlertScope,
+  dropped: readonly CheckFacts[],
+): Trouble {
+  if (ended !== undefined) return { trouble: endedTrouble(input, ended), unnamed: { nonCompliant: 0, failed: 0 } };
+  const { checks, counts } = readAudit(input.snapshot?.answer ?? {});
+  const unnamed = (outcome: CheckOutcome, stated: number | undefined) => {
+    const named = checks.filter((check) => check.outcome === outcome).length;
+    return outcomes.includes(outcome) && isCount(stated) ? Math.max(0, stated - named) : 0;
+  };
+  return {
+    trouble: [
+      ...checks.filter((check) => outcomes.includes(check.outcome)).map((check) => checkFacts(check, input)),
+      ...(includesDropped ? dropped : []),
+    ].sort(worstFirst),
+    unnamed: { nonCompliant: unnamed('NON_COMPLIANT', counts.nonCompliant), failed: unnamed('FAILED', counts.failed) },
+  };
+}
+
+/** The checks whose published trouble ended, as it was published. */
+function endedTrouble(input: AlertInput, ended: Change): CheckFacts[] {
+  return (input.comparison?.checks ?? [])
+    .flatMap(({ checkName: name, change, before }) => {
+      const published = before?.published;
+      return change === ended && published !== undefined ? [publishedFacts(name, published, before, input)] : [];
+    })
+    .sort(worstFirst);
+}
+
+/** The highest of the checks. Trouble that AWS counts but does not name weighs as much as a check that nobody knows. */
+export function severityOf(trouble: readonly CheckFacts[], unnamed: number): Severity {
+  const named = trouble.map((check) => check.severity);
+  return highestSeverity(unnamed > 0 || named.length === 0 ? [...named, UNKNOWN_SEVERITY] : named);
+}
