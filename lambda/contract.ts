@@ -32,7 +32,6 @@ export const ENV = {
 
 /** Values of REPEAT. */
 export const REPEAT = ['always', 'changes'] as const;
-export type Repeat = (typeof REPEAT)[number];
 
 /** What the loop does after a poll. */
 export const NEXT = {

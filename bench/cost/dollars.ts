@@ -3,8 +3,8 @@ import { PRICE } from './price-list.ts';
 import type { Use } from './use.ts';
 
 /** Assumed, not measured: the billed time of an invocation, in seconds. */
-export const INVOCATION_SECONDS = 0.2;
-export const SWEEP_SECONDS = 1;
+const INVOCATION_SECONDS = 0.2;
+const SWEEP_SECONDS = 1;
 
 /** Memory of every function (lib/resources/watch-function.ts). */
 const FUNCTION_GIGABYTES = 0.5;

@@ -15,7 +15,7 @@ export interface DeployedFunction {
 }
 
 /** A rule of the stack: which events it takes, and what it does with them. */
-export interface DeployedRule {
+interface DeployedRule {
   readonly name: string;
   readonly eventPattern: unknown;
   readonly targets: readonly (TargetInput & { readonly Arn: string })[];

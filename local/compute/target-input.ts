@@ -11,7 +11,7 @@ export interface TargetInput {
 }
 
 /** An unsupported input, or one that the event does not fill, throws instead of being guessed. */
-export class UnsupportedTargetInputError extends Error {
+class UnsupportedTargetInputError extends Error {
   override readonly name = 'UnsupportedTargetInputError';
 }
 

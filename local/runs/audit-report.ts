@@ -23,7 +23,7 @@ export interface AuditReport {
   readonly transitions: number;
 }
 
-export interface SnapshotReport {
+interface SnapshotReport {
   readonly poll: number;
   readonly capturedAt: string;
   readonly taskStatus?: string;

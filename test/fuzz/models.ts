@@ -53,7 +53,7 @@ const hostileNumber = fc.oneof(
 );
 
 /** Another value than expected, as a rule of another type. */
-export const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
+const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
   hostileText,
   hostileNumber,
   fc.constantFrom<unknown>(null, true, false, 0, [], {}, [null], [[]], { toString: 1 }, '@@DEEP@@'),
@@ -174,7 +174,7 @@ export function answers(body: fc.Arbitrary<unknown>): fc.Arbitrary<WireAnswer> {
   );
 }
 
-export const taskId = fc.stringMatching(/^[a-zA-Z0-9-]{1,40}$/);
+const taskId = fc.stringMatching(/^[a-zA-Z0-9-]{1,40}$/);
 const count = fc.nat(20);
 const epochSeconds = fc.integer({ min: 1_790_000_000_000, max: 1_791_000_000_000 }).map((time) => time / 1000);
 const maybe = { requiredKeys: [] };
@@ -255,7 +255,7 @@ const resource = fc.record(
 );
 
 /** One entry of ListAuditFindings. */
-export const finding = fc.record(
+const finding = fc.record(
   {
     findingId: taskId,
     taskId,

@@ -11,7 +11,7 @@ import { type AlertReport, toAlert } from '../../local/runs/audit-report.ts';
 import { expectAlertWithinLimits } from '../alert-limits.ts';
 import { alertKey } from '../builders.ts';
 
-export type StoredWatch = Watch & { readonly open?: string };
+type StoredWatch = Watch & { readonly open?: string };
 
 /** All that the stack stored and published. */
 export interface Ledger {

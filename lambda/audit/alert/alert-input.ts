@@ -23,7 +23,7 @@ export interface PrincipalThings {
   readonly more: number;
 }
 
-export interface UnavailableFindings {
+interface UnavailableFindings {
   readonly status: 'UNAVAILABLE';
   /** Name of the error that outlasted the attempts: `ThrottlingException`. */
   readonly errorName: string;

@@ -90,7 +90,7 @@ export function beforeText(facts: AlertFacts, { change, outcome }: CheckFacts): 
 }
 
 /** `the audit of 2026-10-01`; with the time where that was the same day. */
-export function auditOf({ audit }: Pick<KnownResult, 'audit'>, { startedAt }: Pick<AlertFacts, 'startedAt'>): string {
+function auditOf({ audit }: Pick<KnownResult, 'audit'>, { startedAt }: Pick<AlertFacts, 'startedAt'>): string {
   return `the audit of ${dayText(audit.startedAt, startedAt)}`;
 }
 
@@ -102,7 +102,7 @@ export function dayText(time: string, startedAt: string | undefined): string {
 }
 
 /** `; no longer open: policy TestBench v2 and 3 more`. */
-export function goneText({ change }: CheckFacts): string {
+function goneText({ change }: CheckFacts): string {
   const { firstGone = [], goneCount = 0 } = change?.findings ?? {};
   const names = firstGone.slice(0, MAX_NAMES).map(shortName);
   if (names.length === 0) return '';

@@ -10,7 +10,7 @@ import { type Reach, reachOf } from './facts/reach.ts';
 import { type AlertScope, findTrouble, severityOf } from './facts/trouble.ts';
 
 /** How the audit compares with what is known of its checks. */
-export interface ComparisonFacts {
+interface ComparisonFacts {
   /** Nothing was known of any of its checks. */
   readonly isFirst: boolean;
   /** The audit says what was known already. */

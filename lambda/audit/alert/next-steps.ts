@@ -42,7 +42,7 @@ export function droppedSteps({ dropped, region }: AlertFacts): NextStep[] {
 }
 
 /** What to do about findings that are suppressed now. */
-export function suppressionSteps({ checks }: AlertFacts): NextStep[] {
+function suppressionSteps({ checks }: AlertFacts): NextStep[] {
   if (!checks.some(({ change }) => change?.change === 'SUPPRESSED')) return [];
   return [
     {

@@ -64,7 +64,7 @@ export interface ResourceStory {
 }
 
 /** Longest list of names in a section. */
-export const MAX_NAMES = 10;
+const MAX_NAMES = 10;
 const MAX_ROWS = 25;
 
 /** A section of plain sentences. */

@@ -36,7 +36,7 @@ export interface AlertStory {
 }
 
 /** `Started`, `2026-10-02 02:00:04 UTC`. */
-export interface Labeled {
+interface Labeled {
   readonly label: string;
   readonly text: string;
 }

@@ -18,7 +18,7 @@ import { night } from '../ledger/ledgers.ts';
 
 /** The audit of `buildAnswer()`, and the one of the night before. */
 export const TONIGHT = night(2, { taskId: TASK_ID });
-export const LAST_NIGHT = night(1);
+const LAST_NIGHT = night(1);
 
 /** An audit that ended before, and whose trouble was published. */
 export interface NightBefore {
