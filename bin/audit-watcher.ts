@@ -1,5 +1,5 @@
 import { run } from '../cli/program.ts';
-import { flushed, type Io } from '../cli/shared/io.ts';
+import { flushed, type Io } from '../cli/shared/screen/io.ts';
 
 // The reader of the output may stop early, as `head` does, or the terminal may be closed.
 for (const stream of [process.stdout, process.stderr]) {

@@ -1,16 +1,26 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
+import { auditsCommand } from './audits/command.ts';
 import { doctorCommand } from './doctor/command.ts';
+import { findingsCommand } from './findings/command.ts';
 import { playCommand } from './play/command.ts';
 import { alertsPreviewCommand } from './preview/command.ts';
 import { EXIT } from './shared/command-error.ts';
 import { addCompletion } from './shared/completion.ts';
 import { errorText, exitCodeOf } from './shared/error-text.ts';
-import type { Io } from './shared/io.ts';
+import type { Io } from './shared/screen/io.ts';
+import { statusCommand } from './status/command.ts';
 
 const PROGRAM = 'audit-watcher';
 
 /** Every command, in the order of the help. Each loads what it needs when it runs. */
-const COMMANDS = [doctorCommand, playCommand, alertsPreviewCommand] as const;
+const COMMANDS = [
+  statusCommand,
+  auditsCommand,
+  findingsCommand,
+  doctorCommand,
+  playCommand,
+  alertsPreviewCommand,
+] as const;
 
 /** Runs a command line, and returns its exit code, see EXIT. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {

@@ -1,4 +1,4 @@
-import type { Target } from '../shared/target.ts';
+import type { Target } from '../shared/aws/target.ts';
 
 /** Writes an AWS CLI command for the deployment under examination, ready to paste. */
 export type AwsCommand = (...words: readonly string[]) => string;

@@ -8,7 +8,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { clientSettings, type Target } from '../shared/target.ts';
+import { clientSettings, type Target } from '../shared/aws/target.ts';
 
 /** Amazon Q Developer in chat applications writes its metrics there, wherever the stack is. */
 const CHAT_METRICS_REGION = 'us-east-1';

@@ -1,6 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
-import type { Io } from '../shared/io.ts';
-import { endpointUrlOption, profileOption, regionOption, stackNameOption } from '../shared/target.ts';
+import { endpointUrlOption, profileOption, regionOption, stackNameOption } from '../shared/aws/target.ts';
+import type { Io } from '../shared/screen/io.ts';
 
 /** `audit-watcher doctor`, which is `npm run doctor`. */
 export function doctorCommand(io: Io) {

@@ -1,5 +1,5 @@
 import { EXIT } from '../shared/command-error.ts';
-import { type Io, written } from '../shared/io.ts';
+import { type Io, written } from '../shared/screen/io.ts';
 import { type DoctorOptions, examine } from './examination.ts';
 import { hasFailed, reportJson, reportText } from './report.ts';
 

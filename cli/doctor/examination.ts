@@ -1,6 +1,6 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
-import { findStack, outputsOf } from '../shared/stack.ts';
-import type { Target } from '../shared/target.ts';
+import { findStack, outputsOf } from '../shared/aws/stack.ts';
+import type { Target } from '../shared/aws/target.ts';
 import { awsCommand } from './aws-command.ts';
 import { alarmsCheck } from './checks/alarms.ts';
 import { auditConfigurationCheck, schedulesCheck } from './checks/audit-settings.ts';

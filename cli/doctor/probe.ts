@@ -1,5 +1,5 @@
 import type { StackResourceSummary } from '@aws-sdk/client-cloudformation';
-import type { StackOutputs } from '../shared/stack.ts';
+import type { StackOutputs } from '../shared/aws/stack.ts';
 import type { AwsCommand } from './aws-command.ts';
 import type { Clients } from './clients.ts';
 import type { Verdict } from './verdict.ts';

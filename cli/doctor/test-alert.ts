@@ -1,5 +1,5 @@
 import { AlertTopic } from '../../lambda/aws/alert-topic.ts';
-import { ask } from '../shared/failed-call.ts';
+import { ask } from '../shared/aws/failed-call.ts';
 import type { Check, StackProbe } from './probe.ts';
 import { testMessage } from './test-message.ts';
 import { pass, skip } from './verdict.ts';

@@ -1,4 +1,4 @@
-import { deniedActions, errorText, FailedCallError, remedyOf } from '../shared/failed-call.ts';
+import { deniedActions, errorText, FailedCallError, remedyOf } from '../shared/aws/failed-call.ts';
 import type { Remedy, Status, Verdict } from './verdict.ts';
 
 /**

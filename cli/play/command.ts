@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import type { Io } from '../shared/io.ts';
+import type { Io } from '../shared/screen/io.ts';
 
 export const DEFAULT_DATA = '.audit-watcher';
 

@@ -1,7 +1,7 @@
 import { createLogUpdate } from 'log-update';
 import type { AlertReport } from '../../local/runs/audit-report.ts';
 import type { WatchListener } from '../../local/runs/watch-run.ts';
-import type { Output } from '../shared/io.ts';
+import type { Output } from '../shared/screen/io.ts';
 import { type AuditProgress, clockText, pollLine, progressLines } from './progress.ts';
 import { renderAlert } from './render-alert.ts';
 

@@ -10,7 +10,7 @@ import { EventNotTakenError, watchRecordings } from '../../local/runs/watch-run.
 import { DataDirectoryError } from '../../local/services/dynalite-engine.ts';
 import { TableShapeError } from '../../local/services/dynamodb-table.ts';
 import { CommandError, EXIT, UsageError } from '../shared/command-error.ts';
-import { type Io, type Output, written } from '../shared/io.ts';
+import { type Io, type Output, written } from '../shared/screen/io.ts';
 import { Display } from './display.ts';
 import { ScheduledDisplay } from './scheduled-display.ts';
 import { scheduledSummaryText } from './scheduled-summary.ts';

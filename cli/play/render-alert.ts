@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { AlertReport } from '../../local/runs/audit-report.ts';
-import { renderMrkdwn } from '../shared/mrkdwn.ts';
+import { renderMrkdwn } from '../shared/screen/mrkdwn.ts';
 
 /** The chat message of an alert, as far as it is shown. */
 interface ChatContent {

@@ -1,5 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
-import type { Io } from '../shared/io.ts';
+import type { Io } from '../shared/screen/io.ts';
 
 export const DEFAULT_OUT = 'alerts-preview.html';
 

@@ -1,4 +1,4 @@
-import { EMOJI } from '../shared/mrkdwn.ts';
+import { EMOJI } from '../shared/screen/mrkdwn.ts';
 
 /** Everything with a meaning in HTML. */
 export function escapeHtml(text: string): string {

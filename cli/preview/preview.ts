@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { types } from 'node:util';
 import { UsageError } from '../shared/command-error.ts';
-import { type Io, written } from '../shared/io.ts';
+import { type Io, written } from '../shared/screen/io.ts';
 import { PREVIEW_ALERTS } from './examples.ts';
 import { previewPage } from './page.ts';
 

@@ -1,6 +1,6 @@
 import { WatcherError } from '../../lambda/errors.ts';
+import { FailedCallError, remedyOf } from './aws/failed-call.ts';
 import { CommandError, EXIT } from './command-error.ts';
-import { FailedCallError, remedyOf } from './failed-call.ts';
 
 /** What to write of an error: its message where that explains it, else where it comes from, for a report of the defect. */
 export function errorText(error: unknown): string {

@@ -87,7 +87,6 @@ async function probe(directory: string): Promise<void> {
 function whyClosed(error: unknown): string {
   const { code, cause, message = String(error) } = Object(error);
   if (cause) return whyClosed(cause);
-  if (code === 'LEVEL_LOCKED')
-    return 'another run is using them. Wait for it to end, or use another directory (--data).';
+  if (code === 'LEVEL_LOCKED') return 'another run is using them. Wait for it to end, or use another directory.';
   return `${message}. Use another directory (--data), or start with empty tables (--fresh).`;
 }

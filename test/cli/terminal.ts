@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { run } from '../../cli/program.ts';
-import type { Io, Output } from '../../cli/shared/io.ts';
+import type { Io, Output } from '../../cli/shared/screen/io.ts';
 
 /** Where a command writes in a test. */
 export interface TestIo extends Io {

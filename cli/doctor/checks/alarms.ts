@@ -1,6 +1,6 @@
 import { type MetricAlarm, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import { plural } from '../../../lambda/audit/text/words.ts';
-import { ask, everyItem } from '../../shared/failed-call.ts';
+import { ask, everyItem } from '../../shared/aws/failed-call.ts';
 import { type Check, resourcesOfType, type StackProbe } from '../probe.ts';
 import { fail, listed, pass, skip, type Verdict, warn } from '../verdict.ts';
 

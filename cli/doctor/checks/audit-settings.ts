@@ -5,7 +5,7 @@ import {
   type ScheduledAuditMetadata,
 } from '@aws-sdk/client-iot';
 import { checkInfo } from '../../../lambda/audit/answer/check-catalogue.ts';
-import { ask, everyItem } from '../../shared/failed-call.ts';
+import { ask, everyItem } from '../../shared/aws/failed-call.ts';
 import type { AwsCommand } from '../aws-command.ts';
 import type { AccountProbe, Check } from '../probe.ts';
 import { fail, listed, pass, type Verdict, warn } from '../verdict.ts';

@@ -1,6 +1,6 @@
 import { GetMetricDataCommand, type Metric, paginateListMetrics } from '@aws-sdk/client-cloudwatch';
 import { DAY_MS, durationText } from '../../../lambda/audit/text/duration.ts';
-import { ask, everyItem } from '../../shared/failed-call.ts';
+import { ask, everyItem } from '../../shared/aws/failed-call.ts';
 import { type Check, resourcesOfType, type StackProbe } from '../probe.ts';
 import { pass, skip, type Verdict, warn } from '../verdict.ts';
 

@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { loadSharedConfigFiles } from '@smithy/core/config';
-import { ask, errorText } from '../../shared/failed-call.ts';
-import type { Target } from '../../shared/target.ts';
+import { ask, errorText } from '../../shared/aws/failed-call.ts';
+import type { Target } from '../../shared/aws/target.ts';
 import type { Clients } from '../clients.ts';
 import { fail, listed, pass, type Verdict } from '../verdict.ts';
 

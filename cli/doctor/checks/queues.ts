@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { plural } from '../../../lambda/audit/text/words.ts';
-import { ask } from '../../shared/failed-call.ts';
+import { ask } from '../../shared/aws/failed-call.ts';
 import { type Check, resourcesOfType, type StackProbe } from '../probe.ts';
 import { fail, pass, skip, type Verdict } from '../verdict.ts';
 

@@ -1,7 +1,7 @@
 import { paginateListStackResources, type Stack, type StackResourceSummary } from '@aws-sdk/client-cloudformation';
 import { plural } from '../../../lambda/audit/text/words.ts';
-import { ask, everyItem } from '../../shared/failed-call.ts';
-import { outputsOf } from '../../shared/stack.ts';
+import { ask, everyItem } from '../../shared/aws/failed-call.ts';
+import { outputsOf } from '../../shared/aws/stack.ts';
 import type { Clients } from '../clients.ts';
 import { fail, pass, type Verdict, warn } from '../verdict.ts';
 

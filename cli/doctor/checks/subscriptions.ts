@@ -5,7 +5,7 @@ import {
   type Subscription,
 } from '@aws-sdk/client-sns';
 import { plural } from '../../../lambda/audit/text/words.ts';
-import { ask, everyItem } from '../../shared/failed-call.ts';
+import { ask, everyItem } from '../../shared/aws/failed-call.ts';
 import { type Check, resourcesOfType, type StackProbe } from '../probe.ts';
 import { fail, listed, pass, skip, type Verdict, warn } from '../verdict.ts';
 import { letsCriticalThrough } from './filter-policy.ts';

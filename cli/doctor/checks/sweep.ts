@@ -2,7 +2,7 @@ import { GetScheduleCommand, type GetScheduleCommandOutput } from '@aws-sdk/clie
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { DAY_MS, durationText, HOUR_MS, MINUTE_MS } from '../../../lambda/audit/text/duration.ts';
 import { sweepKey } from '../../../lambda/contract.ts';
-import { ask } from '../../shared/failed-call.ts';
+import { ask } from '../../shared/aws/failed-call.ts';
 import { type Check, resourcesOfType, type StackProbe } from '../probe.ts';
 import { fail, pass, skip, type Verdict } from '../verdict.ts';
 

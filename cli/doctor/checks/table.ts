@@ -1,6 +1,6 @@
 import { DescribeTableCommand, DescribeTimeToLiveCommand, type TableDescription } from '@aws-sdk/client-dynamodb';
 import { TABLE } from '../../../lambda/contract.ts';
-import { ask } from '../../shared/failed-call.ts';
+import { ask } from '../../shared/aws/failed-call.ts';
 import type { AwsCommand } from '../aws-command.ts';
 import type { Check, StackProbe } from '../probe.ts';
 import { fail, pass, skip, type Verdict, warn } from '../verdict.ts';

@@ -8,7 +8,7 @@ import {
   GetTrailStatusCommand,
   type Trail,
 } from '@aws-sdk/client-cloudtrail';
-import { ask } from '../../shared/failed-call.ts';
+import { ask } from '../../shared/aws/failed-call.ts';
 import type { AccountProbe, Check } from '../probe.ts';
 import { listed, pass, type Verdict, warn } from '../verdict.ts';
 

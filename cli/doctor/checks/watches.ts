@@ -2,7 +2,7 @@ import { paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { HOUR_MS, MINUTE_MS } from '../../../lambda/audit/text/duration.ts';
 import { plural } from '../../../lambda/audit/text/words.ts';
 import { placeKey, TABLE } from '../../../lambda/contract.ts';
-import { ask, everyItem } from '../../shared/failed-call.ts';
+import { ask, everyItem } from '../../shared/aws/failed-call.ts';
 import type { Check, StackProbe } from '../probe.ts';
 import { fail, listed, pass, skip, type Verdict, warn } from '../verdict.ts';
 import { sweepItem } from './sweep.ts';

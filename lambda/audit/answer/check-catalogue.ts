@@ -129,6 +129,9 @@ const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   },
 };
 
+/** Names of the checks that AWS documents. */
+export const KNOWN_CHECKS: readonly string[] = Object.keys(CATALOGUE);
+
 /** Spelled as people write them when a name is put into words. */
 const ACRONYMS = new Map([
   ['aws', 'AWS'],

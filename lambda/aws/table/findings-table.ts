@@ -59,10 +59,10 @@ export class FindingsTable {
   }
 
   /**
-   * Reads all findings of an audit, chunk by chunk. Returns false when some are missing or cannot be read: then what was read
-   * is not all of them.
+   * All findings of an audit, chunk by chunk. Ends with false when some are missing or cannot be read: then what was read is
+   * not all of them.
    */
-  async readAll(audit: AuditId, { chunks, count }: FindingsSummary, onFinding: (finding: Finding) => void) {
+  async *chunksOf(audit: AuditId, { chunks, count }: FindingsSummary): AsyncGenerator<Finding[], boolean> {
     let read = 0;
     for await (const chunk of this.#chunks(audit, chunks)) {
       const findings = unzipJson(chunk.findings, LARGEST_CHUNK);
@@ -70,10 +70,20 @@ export class FindingsTable {
         this.#onUnreadable(new MalformedItemError('findings', chunk));
         return false;
       }
-      for (const finding of findings) onFinding(finding);
+      yield findings;
       read += findings.length;
     }
     return read === count;
+  }
+
+  /** Reads all findings of an audit. Returns false when what was read is not all of them. */
+  async readAll(audit: AuditId, summary: FindingsSummary, onFinding: (finding: Finding) => void): Promise<boolean> {
+    const chunks = this.chunksOf(audit, summary);
+    for (;;) {
+      const { value, done } = await chunks.next();
+      if (done) return value;
+      for (const finding of value) onFinding(finding);
+    }
   }
 
   async *#chunks(audit: AuditId, count: number): AsyncGenerator<Item> {

@@ -6,7 +6,7 @@ import type { Watch } from '../../audit/watch/watch.ts';
 import { type AuditId, auditPartition, type Place, placeKey, TABLE } from '../../contract.ts';
 import { MalformedItemError } from '../../errors.ts';
 import { type OnUnreadable, readable } from '../unreadable-item.ts';
-import { historyPartition, isItemOf, SCHEMA_VERSION, SNAPSHOT_PREFIX } from './keys.ts';
+import { historyPartition, isItemOf, SCHEMA_VERSION, SNAPSHOT_PREFIX, watchKey } from './keys.ts';
 import { toSnapshot } from './snapshot-item.ts';
 import { type Item, Table } from './table.ts';
 import { toWatch } from './watch-item.ts';
@@ -35,13 +35,21 @@ export interface StoredChange extends Pick<CheckChange, 'change' | 'now'> {
 /** The history of an account and Region, for those who ask: read page by page, and never with a scan. */
 export class HistoryTable {
   readonly #table: Table;
+  readonly #onUnreadable: OnUnreadable;
 
-  constructor(tableName: string, client?: DynamoDBClient) {
+  constructor(tableName: string, client: DynamoDBClient, onUnreadable: OnUnreadable) {
     this.#table = new Table(tableName, client);
+    this.#onUnreadable = onUnreadable;
+  }
+
+  /** The watch of an audit; undefined if there is none, or none any more. @throws MalformedItemError */
+  async watch(audit: AuditId): Promise<Watch | undefined> {
+    const item = await this.#table.get(watchKey(audit));
+    return item && toWatch(item);
   }
 
   /** The audits that started in a period, newest first. */
-  async *audits(place: Place, { since, until = LAST }: Period, onUnreadable: OnUnreadable): AsyncGenerator<Watch> {
+  async *audits(place: Place, { since, until = LAST }: Period): AsyncGenerator<Watch> {
     const { name, partitionKey, sortKey } = TABLE.byStartIndex;
     const keys = this.#table.query(
       {
@@ -53,40 +61,35 @@ export class HistoryTable {
       },
       BATCH,
     );
-    for await (const batch of inBatches(keys)) yield* await this.#watches(batch, onUnreadable);
+    for await (const batch of inBatches(keys)) yield* await this.#watches(batch);
   }
 
   /** The changes of a check in a period, oldest first. */
-  async *changes(
-    place: Place,
-    checkName: string,
-    { since, until = LAST }: Period,
-    onUnreadable: OnUnreadable,
-  ): AsyncGenerator<StoredChange> {
+  async *changes(place: Place, checkName: string, { since, until = LAST }: Period): AsyncGenerator<StoredChange> {
     const items = this.#table.query({
       KeyConditionExpression: `${TABLE.partitionKey} = :check AND ${TABLE.sortKey} BETWEEN :since AND :until`,
       ExpressionAttributeValues: { ':check': historyPartition(place, checkName), ':since': since, ':until': until },
     });
     for await (const item of items) {
       if (isChange(item)) yield item;
-      else onUnreadable(new MalformedItemError('history', item));
+      else this.#onUnreadable(new MalformedItemError('history', item));
     }
   }
 
   /** The snapshots of an audit, in the order of its polls. */
-  async *snapshots(audit: AuditId, onUnreadable: OnUnreadable): AsyncGenerator<Snapshot> {
+  async *snapshots(audit: AuditId): AsyncGenerator<Snapshot> {
     const items = this.#table.query({
       KeyConditionExpression: `${TABLE.partitionKey} = :audit AND begins_with(${TABLE.sortKey}, :snapshot)`,
       ExpressionAttributeValues: { ':audit': auditPartition(audit), ':snapshot': SNAPSHOT_PREFIX },
     });
     for await (const item of items) {
-      const snapshot = readable(toSnapshot, item, onUnreadable);
+      const snapshot = readable(toSnapshot, item, this.#onUnreadable);
       if (snapshot !== undefined) yield snapshot;
     }
   }
 
   /** In the order of their keys in the index; an item that has expired in the meantime is left out. */
-  async #watches(keys: readonly Item[], onUnreadable: OnUnreadable): Promise<Watch[]> {
+  async #watches(keys: readonly Item[]): Promise<Watch[]> {
     const items = await this.#table.getMany(
       keys.map(({ [TABLE.partitionKey]: pk, [TABLE.sortKey]: sk }) => ({
         [TABLE.partitionKey]: pk,
@@ -95,7 +98,7 @@ export class HistoryTable {
     );
     return keys.flatMap((key) => {
       const item = items.find((one) => isItemOf(one, key));
-      const watch = item && readable(toWatch, item, onUnreadable);
+      const watch = item && readable(toWatch, item, this.#onUnreadable);
       return watch === undefined ? [] : [watch];
     });
   }

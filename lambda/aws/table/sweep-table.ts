@@ -125,6 +125,11 @@ export class SweepTable {
     );
   }
 
+  /** The records of the schedules as the latest sweep left them; empty before the first. */
+  async schedules(place: Place): Promise<ScheduleRecords> {
+    return this.#recordsIn((await this.#table.get(sweepKey(place))) ?? {}).records ?? {};
+  }
+
   /** Takes the records of the schedules for one sweep; undefined when another sweep has them. */
   async takeSchedules(place: Place, sweep: string, now: Date, forMs: number): Promise<TakenSchedules | undefined> {
     const item = await this.#table.update({
@@ -134,16 +139,8 @@ export class SweepTable {
       ExpressionAttributeValues: { ':sweep': sweep, ':until': now.getTime() + forMs, ':now': now.getTime() },
     });
     if (item === undefined) return undefined;
-    const { schedules, runsUnknownAt } = item;
-    const entries = isObject(schedules) ? Object.entries(schedules) : [];
-    const unreadable = entries.filter(([, record]) => !isRecord(record)).map(([name]) => name);
-    for (const name of unreadable) this.#onUnreadable(new MalformedItemError(`sweep (schedule ${name})`, item));
-    const readable = entries.filter((entry): entry is [string, ScheduleRecord] => isRecord(entry[1]));
-    return {
-      records: isObject(schedules) ? Object.fromEntries(readable) : undefined,
-      unreadable,
-      runsUnknownAt: isMoment(runsUnknownAt) ? text(runsUnknownAt) : undefined,
-    };
+    const { runsUnknownAt } = item;
+    return { ...this.#recordsIn(item), runsUnknownAt: isMoment(runsUnknownAt) ? text(runsUnknownAt) : undefined };
   }
 
   /** Stores the records, while this sweep still has them. Returns false, and changes nothing, when it has not. */
@@ -165,6 +162,16 @@ export class SweepTable {
       ConditionExpression: 'schedulesTakenBy = :sweep',
       ExpressionAttributeValues: { ':sweep': sweep },
     });
+  }
+
+  #recordsIn(item: Item): Pick<TakenSchedules, 'records' | 'unreadable'> {
+    const { schedules } = item;
+    if (!isObject(schedules)) return { unreadable: [] };
+    const entries = Object.entries(schedules);
+    const unreadable = entries.filter(([, record]) => !isRecord(record)).map(([name]) => name);
+    for (const name of unreadable) this.#onUnreadable(new MalformedItemError(`sweep (schedule ${name})`, item));
+    const readable = entries.filter((entry): entry is [string, ScheduleRecord] => isRecord(entry[1]));
+    return { records: Object.fromEntries(readable), unreadable };
   }
 }
 

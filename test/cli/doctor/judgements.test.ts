@@ -14,7 +14,7 @@ import { judgeTrails, takesRecord, takesRecordAdvanced } from '../../../cli/doct
 import { judgeExpired, judgePending } from '../../../cli/doctor/checks/watches.ts';
 import { unknownVerdict } from '../../../cli/doctor/unknown-verdict.ts';
 import { listed } from '../../../cli/doctor/verdict.ts';
-import { FailedCallError } from '../../../cli/shared/failed-call.ts';
+import { FailedCallError } from '../../../cli/shared/aws/failed-call.ts';
 import { TABLE } from '../../../lambda/contract.ts';
 import { awsError, NOW, OUTPUTS, stackWith, TABLE_DESCRIPTION } from './deployment.ts';
 

@@ -76,7 +76,7 @@ describe('npm start', () => {
     expect(code).toBe(1);
     expect(err).toBe(
       `The tables in ${join(data, 'tables')} cannot be opened: another run is using them. ` +
-        'Wait for it to end, or use another directory (--data).\n',
+        'Wait for it to end, or use another directory.\n',
     );
   });
 });

@@ -187,7 +187,7 @@ describe('the directory of the tables', () => {
 
     await refused.toMatchObject({
       name: 'DataDirectoryError',
-      message: `The tables in ${tables} cannot be opened: another run is using them. Wait for it to end, or use another directory (--data).`,
+      message: `The tables in ${tables} cannot be opened: another run is using them. Wait for it to end, or use another directory.`,
     });
     holder.kill();
     await once(holder, 'exit');

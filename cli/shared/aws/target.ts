@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { CLIENT_DEFAULTS } from '../../lambda/aws/client-defaults.ts';
+import { CLIENT_DEFAULTS } from '../../../lambda/aws/client-defaults.ts';
 
 /** A deployment, and how to reach it. */
 export interface Target {

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { renderMrkdwn } from '../../../cli/shared/mrkdwn.ts';
+import { renderMrkdwn } from '../../../../cli/shared/screen/mrkdwn.ts';
 
 const EVERYTHING =
   ':rotating_light: *Bold* and _italic_ with `code_of_one` &amp; a <https://example.com/a_b_c|link> &lt;here&gt;';

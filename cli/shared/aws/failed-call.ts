@@ -1,4 +1,4 @@
-import { clean } from '../../lambda/audit/text/safe-text.ts';
+import { clean } from '../../../lambda/audit/text/safe-text.ts';
 
 /** A call to AWS failed; the message says which and how. */
 export class FailedCallError extends Error {

@@ -1,0 +1,59 @@
+import { checkInfo } from '../../lambda/audit/answer/check-catalogue.ts';
+import { plural } from '../../lambda/audit/text/words.ts';
+import { Layout } from '../shared/screen/layout.ts';
+import type { Screen } from '../shared/screen/screen.ts';
+import { severityPaint } from '../shared/screen/states.ts';
+import { ageText, dayText, nameText } from '../shared/screen/words.ts';
+import type { FindingRow, FindingsDocument } from './schema.ts';
+
+/** The columns of findings; `now` in epoch milliseconds. */
+export function findingsLayout(screen: Screen, now: number): Layout<FindingRow> {
+  return new Layout<FindingRow>(
+    [
+      {
+        title: 'STATE',
+        width: 10,
+        text: findingState,
+        paint: ({ unconfirmedSince }, cell) => (unconfirmedSince === undefined ? cell : screen.paint('yellow', cell)),
+      },
+      {
+        title: 'SEVERITY',
+        width: 8,
+        text: ({ severity }) => severity,
+        paint: ({ severity }, cell) => screen.paint(severityPaint(severity), cell),
+      },
+      { title: 'AGE', width: 6, align: 'right', text: ({ firstSeenAt }) => ageText(firstSeenAt, now) },
+      { title: 'FIRST SEEN', width: 10, from: 110, text: ({ firstSeenAt }) => dayText(firstSeenAt) },
+      { title: 'LAST SEEN', width: 10, from: 110, text: ({ lastSeenAt }) => dayText(lastSeenAt) },
+      { title: 'CHECK', width: 20, grows: true, text: ({ title }) => nameText(title) },
+      { title: 'RESOURCE', width: 22, grows: true, text: resourceText },
+    ],
+    screen.width,
+  );
+}
+
+/** `open`, `suppressed`; with a question mark where no later audit could confirm it. */
+export function findingState({ state, unconfirmedSince }: Pick<FindingRow, 'state' | 'unconfirmedSince'>): string {
+  return `${state.toLowerCase()}${unconfirmedSince === undefined ? '' : '?'}`;
+}
+
+/** What is missing in a list of findings, in sentences. */
+export function incompleteNotes(checks: readonly IncompleteCheck[]): string[] {
+  return checks.map(({ checkName, nonCompliantResources, why }) => {
+    const counted = `AWS counts ${plural(nonCompliantResources, 'non-compliant resource')}`;
+    return `${nameText(checkInfo(checkName).title)}: ${counted}, but ${WHY[why]}.`;
+  });
+}
+
+type IncompleteCheck = FindingsDocument['incompleteChecks'][number];
+
+const WHY: Readonly<Record<IncompleteCheck['why'], string>> = {
+  NOT_STORED: 'its findings are not stored',
+  PARTIAL: 'has not listed all of them',
+  UNREADABLE: 'what is stored of its findings cannot be read',
+};
+
+function resourceText({ resource, things = [], moreThings = 0 }: FindingRow): string {
+  const names = [...things.map(nameText), ...(moreThings > 0 ? [`${moreThings} more`] : [])];
+  return nameText(resource) + (names.length === 0 ? '' : ` (${names.join(', ')})`);
+}

@@ -1,0 +1,37 @@
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { knownTime } from '../../../lambda/audit/text/safe-text.ts';
+
+const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
+
+/** Milliseconds of `30m`, `12h`, `7d` or `4w`. @throws InvalidArgumentError */
+export function duration(text: string): number {
+  const [, count = '', unit = ''] = /^(\d{1,5})([mhdw])$/.exec(text) ?? [];
+  const ms = Number(count) * (UNIT_MS[unit] ?? Number.NaN);
+  if (ms > 0) return ms;
+  throw new InvalidArgumentError('Allowed: minutes, hours, days or weeks, as in 30m, 12h, 7d, 4w.');
+}
+
+/** A moment: so long ago, or a day or time in UTC. @throws InvalidArgumentError */
+export function moment(text: string): Moment {
+  const time = knownTime(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00.000Z` : text);
+  if (time !== undefined && !Number.isNaN(Date.parse(time))) return () => new Date(time).toISOString();
+  try {
+    const ms = duration(text);
+    return (now) => new Date(now - ms).toISOString();
+  } catch (cause) {
+    if (!(cause instanceof InvalidArgumentError)) throw cause;
+    throw new InvalidArgumentError(
+      'Allowed: how long ago, as in 12h, 7d, 4w; or a day or time in UTC, as in 2026-10-02.',
+    );
+  }
+}
+
+/** ISO 8601, UTC, from the present time in epoch milliseconds. */
+export type Moment = (now: number) => string;
+
+/** `--since`, with what it is when it is not given. */
+export function sinceOption(since: string) {
+  return new Option('--since <when>', 'how long ago (12h, 7d, 4w), or a day or time in UTC')
+    .default(moment(since), since)
+    .argParser(moment);
+}

@@ -1,0 +1,40 @@
+import type { Severity } from '../../../lambda/audit/answer/severity.ts';
+import type { CheckState } from '../../../lambda/audit/ledger/state.ts';
+import type { WatchedOutcome } from '../../../lambda/audit/watch/outcome.ts';
+import type { Style } from './screen.ts';
+
+/** States in words: `non-compliant`, `gave up`. */
+export function stateText(state: CheckState | WatchedOutcome): string {
+  const words = state.toLowerCase().replaceAll('_', ' ');
+  return words.replace('non compliant', 'non-compliant');
+}
+
+/** What is unknown never looks like what is good. */
+export function statePaint(state: CheckState | WatchedOutcome): Style {
+  switch (state) {
+    case 'NON_COMPLIANT':
+    case 'WITH_FINDINGS':
+      return 'red';
+    case 'COMPLIANT':
+      return 'green';
+    case 'SUPPRESSED':
+      return 'gray';
+    case 'RUNNING':
+      return 'cyan';
+    default:
+      return 'yellow';
+  }
+}
+
+export function severityPaint(severity: Severity): Style {
+  switch (severity) {
+    case 'CRITICAL':
+    case 'HIGH':
+      return 'red';
+    case 'MEDIUM':
+      return 'yellow';
+    case 'LOW':
+    case 'INFO':
+      return 'reset';
+  }
+}

@@ -1,0 +1,37 @@
+import { clean, knownTime } from '../../../lambda/audit/text/safe-text.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const LONGEST_NAME = 300;
+
+/** What is unknown looks different from nothing, and from zero. */
+export const UNKNOWN = '?';
+
+/** A name from the account: one line without any effect on a terminal. */
+export function nameText(name: string | undefined): string {
+  return clean(name, LONGEST_NAME) ?? UNKNOWN;
+}
+
+/** `2026-10-02`, in UTC. */
+export function dayText(time: string | undefined): string {
+  return knownTime(time)?.slice(0, 10) ?? UNKNOWN;
+}
+
+/** `2026-10-02 02:00`, in UTC. */
+export function minuteText(time: string | undefined): string {
+  return knownTime(time)?.slice(0, 16).replace('T', ' ') ?? UNKNOWN;
+}
+
+/** `40 min`, `5 h`, `12 d`: rounded down. */
+export function ageText(since: string | undefined, now: number): string {
+  const age = now - Date.parse(knownTime(since) ?? '');
+  if (!(age >= 0)) return UNKNOWN;
+  if (age < 2 * HOUR) return `${Math.floor(age / MINUTE)} min`;
+  return age < 2 * DAY ? `${Math.floor(age / HOUR)} h` : `${Math.floor(age / DAY)} d`;
+}
+
+/** A number, or that it is unknown. */
+export function numberText(count: number | undefined): string {
+  return count === undefined ? UNKNOWN : String(count);
+}

@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import { auditReference, count, head, severity, time } from '../shared/history/document.ts';
+
+const check = z.object({
+  checkName: z.string(),
+  title: z.string(),
+  auditName: z.string().optional().describe('Only for a check that is known per audit name'),
+  state: z.enum(['NON_COMPLIANT', 'UNKNOWN', 'SUPPRESSED', 'COMPLIANT']),
+  since: time.optional(),
+  severity,
+  lastResult: z.enum(['COMPLIANT', 'NON_COMPLIANT']).optional().describe('Also of a check whose state is unknown now'),
+  nonCompliantResources: count.optional().describe('Of the last result, without suppressed ones; absent is unknown'),
+  suppressedResources: count.optional(),
+  errorCode: z.string().optional().describe('Why the check is unknown, as far as AWS says'),
+  audit: auditReference.optional().describe('The latest audit that had the check'),
+  outdated: z.boolean().describe('No audit has had the check for more than 32 days'),
+});
+
+/** What `status --json` writes. */
+export const statusSchema = z.object({
+  ...head,
+  sweptAt: time.optional().describe('The latest sweep for audits; absent if there was none'),
+  checks: z.array(check).describe('Worst first'),
+  neverAudited: z.array(z.object({ checkName: z.string(), title: z.string(), severity })),
+  running: z.array(
+    z.object({
+      taskId: z.string(),
+      auditName: z.string().optional(),
+      startedAt: time.optional(),
+      lastPolledAt: time.optional(),
+      checks: count.optional(),
+      finishedChecks: count.optional(),
+      nonCompliantChecks: count.optional(),
+      failedChecks: count.optional(),
+    }),
+  ),
+  missedRuns: z.array(z.object({ auditName: z.string(), dueAt: time, lastStartedAt: time.optional() })),
+  unsentAlerts: z.array(
+    z.object({
+      auditName: z.string().optional(),
+      taskId: z.string().optional(),
+      kind: z.string(),
+      status: z.string().describe('PENDING, or another one that is neither SENT nor HELD'),
+      registeredAt: time,
+    }),
+  ),
+  unreadableItems: count.describe('Items of the tables that could not be read, so that something may be missing here'),
+});
+
+export type StatusDocument = z.infer<typeof statusSchema>;

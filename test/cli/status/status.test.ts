@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { NOW, recordFleet } from '../fleet-history.ts';
+import { RecordedHistory } from '../recorded-history.ts';
+import { runCli } from '../terminal.ts';
+
+let directory = '';
+let empty = '';
+beforeAll(async () => {
+  directory = await recordFleet();
+  empty = await RecordedHistory.in(async () => undefined);
+});
+afterAll(async () => {
+  await RecordedHistory.remove(directory);
+  await RecordedHistory.remove(empty);
+});
+
+describe('audit-watcher status', () => {
+  test('says how every check stands, worst first, on 80 columns', async () => {
+    const { code, out, err } = await runCli(['status', '--local', directory, '--no-color'], { columns: 80, now: NOW });
+
+    expect(code).toBe(0);
+    expect(out).toMatchInlineSnapshot(`
+"Account 123456789012, eu-west-1, 2026-11-23 12:00 UTC
+4 checks: 1 non-compliant, 2 unknown, 1 compliant; 13 never audited.
+
+STATE          SEVERITY   OPEN  SINCE       AUDITED     CHECK
+non-compliant  CRITICAL      2  2026-10-05  2026-11-20  AWS IoT policies overly…
+unknown        MEDIUM    was 0  2026-11-20  2026-11-20  CA certificate expiring…
+unknown        MEDIUM    was 1  2026-11-21  2026-11-21  Device certificate expi…
+compliant      LOW           0  2026-11-20  2026-11-20  Logging disabled
+
+Never audited:
+  Authenticated Cognito role overly permissive (CRITICAL), CA certificate key
+    quality (CRITICAL), Conflicting MQTT client IDs (HIGH), Device certificate
+    age (LOW), Device certificate key quality (CRITICAL), Device certificate
+    shared (CRITICAL), Intermediate CA revoked for active device certificates
+    (CRITICAL), AWS IoT policy potentially misconfigured (MEDIUM), Role alias
+    allows access to unused services (MEDIUM), Role alias overly permissive
+    (CRITICAL), Revoked CA certificate still active (CRITICAL), Revoked device
+    certificate still active (MEDIUM), Unauthenticated Cognito role overly
+    permissive (CRITICAL)
+
+Running now:
+  ON_DEMAND since 2026-11-23 11:30: 1 of 2 checks finished, 1 non-compliant, 0
+    failed, seen 2026-11-23 11:31; audit 1e000000000000000000000000000000
+
+Missed runs:
+  NightlyFleetAudit: due 2026-11-23 02:00, last run 2026-11-21 02:00
+
+Alerts not known to be out:
+  NON_COMPLIANT_DETECTED of ON_DEMAND: PENDING since 2026-11-23 11:31, audit
+    1e000000000000000000000000000000
+"
+`);
+    expect(err).toBe(`\nNext: audit-watcher findings --open --local ${directory}\n`);
+  });
+
+  test('says by which audit, where there is room', async () => {
+    const { out } = await runCli(['status', '--local', directory, '--no-color'], { columns: 120, now: NOW });
+
+    expect(out.split('\n').slice(3, 6).join('\n')).toMatchInlineSnapshot(`
+"STATE          SEVERITY   OPEN  SINCE       AUDITED     BY                 CHECK
+non-compliant  CRITICAL      2  2026-10-05  2026-11-20  NightlyFleetAudit  AWS IoT policies overly permissive (1 suppre…
+unknown        MEDIUM    was 0  2026-11-20  2026-11-20  NightlyFleetAudit  CA certificate expiring (INSUFFICIENT_PERMIS…"
+`);
+  });
+
+  test('cuts nothing and adds nothing without a terminal', async () => {
+    const { out, err } = await runCli(['status', '--local', directory], { now: NOW });
+
+    expect(out.split('\n').slice(3, 6).join('\n')).toMatchInlineSnapshot(`
+"STATE          SEVERITY   OPEN  SINCE       AUDITED     BY                 CHECK
+non-compliant  CRITICAL      2  2026-10-05  2026-11-20  NightlyFleetAudit  AWS IoT policies overly permissive (1 suppressed)
+unknown        MEDIUM    was 0  2026-11-20  2026-11-20  NightlyFleetAudit  CA certificate expiring (INSUFFICIENT_PERMISSIONS)"
+`);
+    expect(err).toBe('');
+  });
+
+  test('never says that nothing is wrong where nothing is known', async () => {
+    const { code, out } = await runCli(['status', '--local', empty], { now: NOW });
+
+    expect(code).toBe(0);
+    expect(out.split('\n')[1]).toMatchInlineSnapshot(`"Nothing is known: no audit has been recorded yet."`);
+  });
+});
