@@ -4,6 +4,7 @@ import { type AlertFacts, gatherFacts } from './facts.ts';
 import { auditMetadata, type ChatMetadata, chatNotification, chatWords, missedRunMetadata } from './format/chat.ts';
 import { emailBody, emailSubject } from './format/email.ts';
 import { machineAlert, missedRunMachineAlert } from './format/json.ts';
+import { auditOverdue } from './kinds/audit-overdue.ts';
 import { KINDS } from './kinds/kinds.ts';
 import { gatherOverdueFacts, type OverdueFacts, type OverdueInput } from './overdue-facts.ts';
 import { type AlertStory, auditStory, missedRunStory } from './story.ts';
@@ -16,11 +17,10 @@ export function composeAlert(input: AlertInput): AlertMessage {
   return write(facts, story, machineAlert(facts), auditMetadata(facts, story, kind.keyword), auditAttributes(facts));
 }
 
-/** Writes an alert about a scheduled audit that did not start. Pure as well. */
+/** Writes an alert about a scheduled audit that did not start. Pure as well. Names its kind itself: the sweep loads no other. */
 export function composeOverdue(input: OverdueInput): AlertMessage {
-  const kind = KINDS.AUDIT_OVERDUE;
   const facts = gatherOverdueFacts(input);
-  const story = missedRunStory(facts, kind);
+  const story = missedRunStory(facts, auditOverdue);
   return write(facts, story, missedRunMachineAlert(facts), missedRunMetadata(facts), missedRunAttributes(facts));
 }
 
