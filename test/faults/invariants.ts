@@ -6,6 +6,7 @@ import type { LocalStack } from '../../local/local-stack.ts';
 import { itemsOf } from '../../local/runs/audit-report.ts';
 import type { Publication } from '../../local/services/sns-publish.ts';
 import { alertKey } from '../builders.ts';
+import { brokenLedger } from './stored-ledger.ts';
 
 /** What must have become of an audit. */
 export interface Expectation {
@@ -14,6 +15,8 @@ export interface Expectation {
   readonly closing?: string;
   /** Findings that must be stored. */
   readonly findings?: number;
+  /** No other audit has its checks, so the ledger must have its results. */
+  readonly hasOwnChecks?: boolean;
   /** Giving up, and saying so, is lawful. */
   readonly mayGiveUp?: boolean;
   /** Most copies of one message. */
@@ -70,6 +73,7 @@ export async function judgeAudit(stack: LocalStack, expected: Expectation): Prom
     ...brokenAlerts(watch, items, expected),
     ...brokenMessages(watch, messages, expected),
     ...brokenFindings(watch, items, expected),
+    ...(expected.hasOwnChecks ? await brokenLedger(stack, watch, items) : []),
     ...(await brokenExecutions(executionsOf(stack, taskId), expected)),
     ...brokenWatchers(executionsOf(stack, taskId), expected),
   ];

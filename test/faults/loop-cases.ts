@@ -192,6 +192,7 @@ function expectationOf(
     taskId,
     closing,
     findings,
+    hasOwnChecks: true,
     mayGiveUp: kind?.mayGiveUp,
     copies: copiesAllowed(faultCase, bites),
     watchers: kind?.second === 'duplicate' ? 1 : undefined,

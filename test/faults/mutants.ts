@@ -107,6 +107,50 @@ const MUTANTS: readonly Mutant[] = [
     kinds: ONCE,
   },
   {
+    name: 'the ledger: trouble is noted before it is published',
+    file: 'lambda/send-alerts.lambda.ts',
+    edits: [
+      {
+        text: "  if (watch.ledger !== 'MOVED' || slot === 'TERMINAL') await notePublished(watch, input);\n",
+        instead: '',
+      },
+    ],
+    part: 'loop',
+    kinds: [],
+  },
+  {
+    name: 'the ledger: the comparison is stored before the entries',
+    file: 'lambda/audit-ledger.ts',
+    edits: [
+      {
+        text: '      if (move !== stored && !(await this.#ledger.storeMove(watch, move, revision + 1, watch.expiresAt))) continue;\n',
+        instead: '',
+      },
+      {
+        text: '      await this.#writeHistory(watch, move.comparison);\n',
+        instead: `      if (move !== stored && !(await this.#ledger.storeMove(watch, move, revision + 1, watch.expiresAt))) continue;
+      await this.#writeHistory(watch, move.comparison);
+`,
+      },
+    ],
+    part: 'loop',
+    kinds: ['killed after', 'killed before'],
+    likely: 'PutItem',
+  },
+  {
+    name: 'the ledger: the version of an entry',
+    file: 'lambda/aws/table/ledger-table.ts',
+    edits: [
+      {
+        text: "...onVersion('#entry.#version', { '#entry': 'entry', '#version': 'version' }, version),",
+        instead: '',
+      },
+    ],
+    part: 'loop',
+    kinds: ONCE,
+    likely: 'PutItem',
+  },
+  {
     name: 'the condition of the records of schedules',
     file: 'lambda/aws/table/sweep-table.ts',
     edits: [
