@@ -61,11 +61,12 @@ export function changeSummary(rows: readonly ChangeRow[]): string {
 /** How a non-compliant check stood before, in a few words: `new`, `was 12`, `still open since 2026-09-28`. */
 export function wasText(facts: AlertFacts, { change }: CheckFacts): string | undefined {
   if (change?.change === 'NEW') return 'new';
+  if (change?.change === 'SUPERSEDED') return 'outdated';
   const last = change?.before?.result;
   if (last?.outcome !== 'NON_COMPLIANT') return undefined;
   const isSame = change?.change === 'SAME' && !isMoved(change.findings);
   return isSame
-    ? `still open since ${dayText(openSince(last, change.findings), facts.startedAt)}`
+    ? `${change.findings === undefined ? 'non-compliant' : 'still open'} since ${dayText(openSince(last, change.findings), facts.startedAt)}`
     : `was ${countText(last.resources)}`;
 }
 
@@ -157,7 +158,7 @@ function rowText(facts: AlertFacts, check: CheckFacts, change: CheckChange, labe
     case 'New':
       return `(${resourcesChange(before, now)})`;
     case 'Still open':
-      return `(${plural(now.resources, 'resource')}${last === undefined ? '' : `, since ${dayText(openSince(last, findings), facts.startedAt)}`})`;
+      return `(${plural(now.resources, 'resource')}${sinceText(facts, last, findings)})`;
     case 'Recovered':
       return `(${last?.outcome === 'NON_COMPLIANT' ? `${resourcesChange(before, now)}, open since ${dayText(last.since, facts.startedAt)}` : recoveredFrom(before)})${goneText(check)}`;
     case 'Suppressed':
@@ -176,6 +177,16 @@ function rowText(facts: AlertFacts, check: CheckFacts, change: CheckChange, labe
     default:
       return `(${resourcesChange(before, now)}${movesText(facts, findings)})${goneText(check)}`;
   }
+}
+
+/** Equal counts may hide other resources: without their findings only the check is known to be open for so long. */
+function sinceText(
+  { startedAt }: AlertFacts,
+  last: KnownResult | undefined,
+  findings: FindingChanges | undefined,
+): string {
+  if (last === undefined) return '';
+  return `${findings === undefined ? '; check non-compliant' : ','} since ${dayText(openSince(last, findings), startedAt)}`;
 }
 
 function droppedRow(check: CheckFacts): ChangeRow {

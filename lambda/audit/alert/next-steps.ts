@@ -3,7 +3,7 @@ import { auditListLink } from '../text/console-links.ts';
 import { isSome } from '../text/words.ts';
 import type { CheckFacts } from './facts/check-facts.ts';
 import type { AlertFacts } from './facts.ts';
-import { isUndecided } from './phrases.ts';
+import { isUndecided, stillOpenSentences } from './phrases.ts';
 
 const INSUFFICIENT_PERMISSIONS = 'INSUFFICIENT_PERMISSIONS';
 
@@ -15,7 +15,8 @@ export function findingSteps(facts: AlertFacts): NextStep[] {
 /** What to do about an audit that found nothing. */
 export function cleanSteps(facts: AlertFacts): NextStep[] {
   const steps = [...suppressionSteps(facts), ...withoutResultSteps(facts), ...droppedSteps(facts)];
-  return steps.length === 0 ? [listStep(facts, 'Nothing to do.')] : [...steps, listStep(facts)];
+  const isAllDone = steps.length === 0 && stillOpenSentences(facts).length === 0;
+  return isAllDone ? [listStep(facts, 'Nothing to do.')] : [...steps, listStep(facts)];
 }
 
 /** Opens the list of audits, from which each can be opened. */

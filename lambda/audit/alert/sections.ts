@@ -1,5 +1,6 @@
 import type { CheckOutcome } from '../answer/reading.ts';
 import type { Severity } from '../answer/severity.ts';
+import { isResult } from '../ledger/move.ts';
 import { checkResultsLink } from '../text/console-links.ts';
 import { firstOf, isSome, plural } from '../text/words.ts';
 import {
@@ -75,7 +76,10 @@ export function linesSection(heading: string, lines: readonly string[]): StorySe
 /** What is different from what was known of each check, but for rows that another section has. */
 export function changedSection(facts: AlertFacts, elsewhere: readonly ChangeRow['label'][] = []): StorySection {
   const { comparison } = facts;
-  if (comparison === undefined) return linesSection('What changed', []);
+  const hasResults = facts.checks.some(({ outcome }) => isResult(outcome));
+  if (comparison === undefined || facts.checks.length + facts.dropped.length === 0) {
+    return linesSection('What changed', []);
+  }
   if (comparison.isFirst) {
     return linesSection('What changed', [
       'Nothing to compare with yet: no earlier audit of these checks is on record.',
@@ -83,17 +87,34 @@ export function changedSection(facts: AlertFacts, elsewhere: readonly ChangeRow[
   }
   const all = changeRows(facts);
   const rows = all.filter(({ label }) => !elsewhere.includes(label));
-  if (rows.length === 0 && all.length > 0) return linesSection('What changed', []);
+  if (rows.length === 0 && (all.length > 0 || !hasResults)) return linesSection('What changed', []);
   return {
     heading: comparison.isUnchanged ? 'Nothing changed' : 'What changed',
     rows: rows.slice(0, MAX_ROWS),
     summary: changeSummary(rows),
     checks: [],
     lines: [
-      ...(rows.length === 0 ? ['No check is better or worse than before.'] : []),
+      ...(rows.length === 0 ? [unchangedText(facts)] : []),
       ...(rows.length > MAX_ROWS ? [`and ${rows.length - MAX_ROWS} more`] : []),
     ],
   };
+}
+
+/** What recovered, or is suppressed now, in an alert about something else. */
+export function endedSection(facts: AlertFacts): StorySection {
+  const rows = changeRows(facts).filter(({ label }) => label === 'Recovered' || label === 'Suppressed');
+  return {
+    heading: 'What changed',
+    rows: rows.slice(0, MAX_ROWS),
+    summary: changeSummary(rows),
+    checks: [],
+    lines: [],
+  };
+}
+
+function unchangedText({ checks }: AlertFacts): string {
+  const which = checks.every(({ outcome }) => isResult(outcome)) ? 'check' : 'check that has a result';
+  return `No ${which} is better or worse than before.`;
 }
 
 /** The non-compliant checks, with the worst resources of each. */

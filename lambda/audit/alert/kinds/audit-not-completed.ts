@@ -2,7 +2,7 @@ import { plural, sentenceList } from '../../text/words.ts';
 import type { AlertFacts } from '../facts.ts';
 import { listStep, roleSteps } from '../next-steps.ts';
 import { finishedChecks, finishedText, openCounts, seenAt, statusText, stillOpenSentences } from '../phrases.ts';
-import { failedSection, nonCompliantSection, withoutResultSection } from '../sections.ts';
+import { endedSection, failedSection, nonCompliantSection, withoutResultSection } from '../sections.ts';
 import type { AuditKind } from './kind.ts';
 
 /** An audit that failed or was canceled. */
@@ -20,6 +20,7 @@ export const auditNotCompleted: AuditKind = {
   },
   state: (facts) => `${statusText(facts)}, seen ${seenAt(facts)}; ${finishedText(facts)}`,
   sections: (facts) => [
+    endedSection(facts),
     nonCompliantSection(facts, 'Non-compliant before it ended'),
     failedSection(facts, 'Failed before it ended'),
     withoutResultSection(facts),

@@ -56,7 +56,7 @@ describe('what changed', () => {
       buildNonCompliant({ nonCompliantResourcesCount: 1 }),
       'Better Logging disabled (3 -> 1 resource)',
     ],
-    ['the same trouble', bad, bad, 'Still open Logging disabled (3 resources, since 2026-10-01)'],
+    ['the same trouble', bad, bad, 'Still open Logging disabled (3 resources; check non-compliant since 2026-10-01)'],
     ['a recovery', bad, good, 'Recovered Logging disabled (3 -> 0 resources, open since 2026-10-01)'],
     ['a recovery from a failure', buildFailed(), good, 'Recovered Logging disabled (failed -> compliant)'],
     [
@@ -106,7 +106,7 @@ describe('what changed', () => {
       'a count that was unknown',
       buildNonCompliant({ nonCompliantResourcesCount: undefined }),
       bad,
-      'Still open Logging disabled (3 resources, since 2026-10-01)',
+      'Still open Logging disabled (3 resources; check non-compliant since 2026-10-01)',
     ],
   ])('is shown for %s', (_, before, now, row) => {
     expect(changed({ [LOGGING]: now }, { details: { [LOGGING]: before } })).toBe(row);
@@ -114,7 +114,7 @@ describe('what changed', () => {
 
   test('is nothing where a check was compliant and still is, or never had a result', () => {
     expect(changed({ [LOGGING]: good, [POLICY]: CANCELED }, { details: { [LOGGING]: good } })).toBe(
-      'No check is better or worse than before.',
+      'No check that has a result is better or worse than before.',
     );
   });
 
@@ -211,7 +211,7 @@ describe('what changed', () => {
     const audit = night(2, { taskId: 'earlier', startedAt: '2026-10-02T01:00:00.000Z' });
 
     expect(changed({ [LOGGING]: bad }, { details: { [LOGGING]: bad }, audit })).toBe(
-      'Still open Logging disabled (3 resources, since 2026-10-02 01:00:00 UTC)',
+      'Still open Logging disabled (3 resources; check non-compliant since 2026-10-02 01:00:00 UTC)',
     );
   });
 
@@ -282,6 +282,47 @@ describe('what changed', () => {
     expect(email).toContain('\n  and 35 more\n');
     expect(machine.changes.checks).toHaveLength(25);
     expect(machine.changes.omittedChecks).toBe(35);
+  });
+
+  test('is not said of an audit without a check, nor of one without any result', () => {
+    const empty = alert('COMPLETED_INCOMPLETE', {}, []);
+    const canceledTwice = alert('COMPLETED_INCOMPLETE', { [LOGGING]: CANCELED }, [
+      { details: { [LOGGING]: CANCELED } },
+    ]);
+
+    expect(empty.email).not.toMatch(/CHANGED|Nothing to compare/);
+    expect(canceledTwice.email).not.toContain('better or worse');
+  });
+
+  test('is said only of the checks that have a result', () => {
+    const details = { [LOGGING]: CANCELED, [POLICY]: good };
+    const { email } = alert('COMPLETED_INCOMPLETE', details, [{ details }]);
+
+    expect(email).toContain('No check that has a result is better or worse than before.');
+  });
+
+  test('includes what recovered in an audit that failed', () => {
+    const { email } = alert(
+      'AUDIT_NOT_COMPLETED',
+      { [LOGGING]: good, [POLICY]: CANCELED },
+      [{ details: { [LOGGING]: bad } }],
+      {
+        taskStatus: 'FAILED',
+      },
+    );
+
+    expect(sectionOf(email, 'WHAT CHANGED')).toContain('Recovered Logging disabled (3 -> 0 resources');
+  });
+
+  test('leaves something to do while a later audit has a check open', () => {
+    const nights: NightBefore[] = [
+      { details: { [LOGGING]: bad, [POLICY]: bad } },
+      { details: { [POLICY]: bad }, audit: night(3, { taskId: 'later' }) },
+    ];
+    const { email } = alert('RECOVERED', { [LOGGING]: good, [POLICY]: good }, nights);
+
+    expect(headlineOf(email)).toContain('AWS IoT policies overly permissive is open: a later audit found it.');
+    expect(email).not.toContain('Nothing to do.');
   });
 
   test('is empty when all is as it was', () => {
