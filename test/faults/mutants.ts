@@ -172,6 +172,16 @@ const MUTANTS: readonly Mutant[] = [
     kinds: [],
   },
   {
+    name: 'the catch for each watch that cannot be read',
+    file: 'lambda/aws/unreadable-item.ts',
+    edits: [
+      { text: '    if (!(error instanceof MalformedItemError)) throw error;\n', instead: '    throw error;\n' },
+      { text: '    onUnreadable(error);\n    return undefined;\n', instead: '' },
+    ],
+    part: 'sweep',
+    kinds: [],
+  },
+  {
     name: 'the Catch of *Check audit*',
     file: 'lib/watching/watch-loop-definition.ts',
     edits: [

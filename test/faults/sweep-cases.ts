@@ -1,3 +1,6 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { auditPartition, placeKey, TABLE } from '../../lambda/contract.ts';
 import type { CloudAssembly } from '../../local/assembly/cloud-assembly.ts';
 import { LocalStack } from '../../local/local-stack.ts';
 import { PLACE } from '../../local/place.ts';
@@ -54,6 +57,7 @@ export class SweepCases {
     stack.startSchedules();
     await stack.clock.sleep(FIRST_SWEEPS_MS);
     await stack.stopSchedules();
+    await putUnreadableWatch(stack);
     return new SweepCases(stack, current, running);
   }
 
@@ -127,6 +131,22 @@ export class SweepCases {
     if ((await itemsOf(this.#stack, taskId)).length === 0) throw new Error('The execution died too early.');
     return arn;
   }
+}
+
+/** Every sweep comes by it, and it must stop none of them. */
+async function putUnreadableWatch({ tableName: TableName, tableUrl: endpoint }: LocalStack): Promise<void> {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new DynamoDBClient({ region: PLACE.region, endpoint, credentials });
+  const { partitionKey, sortKey } = TABLE.openIndex;
+  const Item = {
+    [TABLE.partitionKey]: auditPartition({ ...PLACE, taskId: 'unreadable' }),
+    [TABLE.sortKey]: 'WATCH',
+    [partitionKey]: placeKey(PLACE),
+    [sortKey]: 0,
+    alerts: null,
+  };
+  await DynamoDBDocumentClient.from(client).send(new PutCommand({ TableName, Item }));
+  client.destroy();
 }
 
 function overdueIn(publications: readonly Publication[]): Publication[][] {
