@@ -1,13 +1,16 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { auditsCommand } from './audits/command.ts';
+import { diffCommand } from './diff/command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { findingsCommand } from './findings/command.ts';
+import { historyCommand } from './history/command.ts';
 import { playCommand } from './play/command.ts';
 import { alertsPreviewCommand } from './preview/command.ts';
 import { EXIT } from './shared/command-error.ts';
 import { addCompletion } from './shared/completion.ts';
 import { errorText, exitCodeOf } from './shared/error-text.ts';
 import type { Io } from './shared/screen/io.ts';
+import { showCommand } from './show/command.ts';
 import { statusCommand } from './status/command.ts';
 
 const PROGRAM = 'audit-watcher';
@@ -16,7 +19,10 @@ const PROGRAM = 'audit-watcher';
 const COMMANDS = [
   statusCommand,
   auditsCommand,
+  showCommand,
+  diffCommand,
   findingsCommand,
+  historyCommand,
   doctorCommand,
   playCommand,
   alertsPreviewCommand,

@@ -177,8 +177,10 @@ export class AuditLedger {
   /** One item for each change of a check; what stayed as it was is no change. */
   async #writeHistory(watch: Watch, { audit, checks }: Comparison): Promise<void> {
     for (const change of checks) {
-      if (change.change === 'SAME' || change.change === 'SUPERSEDED') continue;
-      await this.#ledger.putChange(watch, audit.startedAt, change, watch.expiresAt);
+      // The same as before is a change after audits without a result.
+      const isSame = change.change === 'SAME' && change.before?.unknown === undefined;
+      if (isSame || change.change === 'SUPERSEDED') continue;
+      await this.#ledger.putChange(watch, audit, change, watch.expiresAt);
     }
   }
 }

@@ -1,10 +1,12 @@
+import type { CheckOutcome } from '../../../lambda/audit/answer/reading.ts';
 import type { Severity } from '../../../lambda/audit/answer/severity.ts';
+import type { Change } from '../../../lambda/audit/ledger/move.ts';
 import type { CheckState } from '../../../lambda/audit/ledger/state.ts';
 import type { WatchedOutcome } from '../../../lambda/audit/watch/outcome.ts';
 import type { Style } from './screen.ts';
 
-/** States in words: `non-compliant`, `gave up`. */
-export function stateText(state: CheckState | WatchedOutcome): string {
+/** States, outcomes and changes in words: `non-compliant`, `gave up`. */
+export function stateText(state: CheckState | WatchedOutcome | CheckOutcome | Change): string {
   const words = state.toLowerCase().replaceAll('_', ' ');
   return words.replace('non compliant', 'non-compliant');
 }
@@ -20,6 +22,21 @@ export function statePaint(state: CheckState | WatchedOutcome): Style {
     case 'SUPPRESSED':
       return 'gray';
     case 'RUNNING':
+      return 'cyan';
+    default:
+      return 'yellow';
+  }
+}
+
+/** The same for how a check stands in an audit. */
+export function outcomePaint(outcome: CheckOutcome): Style {
+  switch (outcome) {
+    case 'NON_COMPLIANT':
+      return 'red';
+    case 'COMPLIANT':
+      return 'green';
+    case 'RUNNING':
+    case 'WAITING_FOR_DATA':
       return 'cyan';
     default:
       return 'yellow';

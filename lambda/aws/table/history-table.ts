@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Snapshot } from '../../audit/answer/aws-answers.ts';
-import type { KnownResult } from '../../audit/ledger/entry.ts';
+import type { AuditReference, KnownResult } from '../../audit/ledger/entry.ts';
 import type { CheckChange } from '../../audit/ledger/move.ts';
 import type { Watch } from '../../audit/watch/watch.ts';
 import { type AuditId, auditPartition, type Place, placeKey, TABLE } from '../../contract.ts';
@@ -24,10 +24,7 @@ export interface Period {
 }
 
 /** A change of a check, as the history keeps it. */
-export interface StoredChange extends Pick<CheckChange, 'change' | 'now'> {
-  readonly taskId: string;
-  /** Start of the audit that changed it. ISO 8601, UTC. */
-  readonly startedAt: string;
+export interface StoredChange extends AuditReference, Pick<CheckChange, 'change' | 'now'> {
   /** The last result before it. */
   readonly before?: KnownResult;
 }
@@ -116,7 +113,7 @@ async function* inBatches(items: AsyncIterable<Item>): AsyncGenerator<Item[]> {
 }
 
 function isChange(item: Item): item is Item & StoredChange {
-  const { schemaVersion, taskId, startedAt, change, now } = item;
-  const texts = [taskId, startedAt, change].every((value) => typeof value === 'string');
+  const { schemaVersion, taskId, auditName, startedAt, change, now } = item;
+  const texts = [taskId, auditName, startedAt, change].every((value) => typeof value === 'string');
   return schemaVersion === SCHEMA_VERSION && texts && typeof now === 'object' && now !== null && 'outcome' in now;
 }

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { AuditMove, VersionedEntry } from '../../audit/ledger/comparison.ts';
-import type { CheckEntry } from '../../audit/ledger/entry.ts';
+import type { AuditReference, CheckEntry } from '../../audit/ledger/entry.ts';
 import type { CheckChange } from '../../audit/ledger/move.ts';
 import { type AuditId, type Place, placeKey, TABLE } from '../../contract.ts';
 import { MalformedItemError } from '../../errors.ts';
@@ -93,14 +93,13 @@ export class LedgerTable {
   }
 
   /** Keeps one change of a check for the history. Safe to repeat. */
-  async putChange(audit: AuditId, startedAt: string, change: CheckChange, expiresAt: number): Promise<void> {
+  async putChange(place: Place, audit: AuditReference, change: CheckChange, expiresAt: number): Promise<void> {
     await this.#table.put({
       Item: {
-        [TABLE.partitionKey]: historyPartition(audit, change.checkName),
-        [TABLE.sortKey]: `${startedAt}#${audit.taskId}`,
+        [TABLE.partitionKey]: historyPartition(place, change.checkName),
+        [TABLE.sortKey]: `${audit.startedAt}#${audit.taskId}`,
         schemaVersion: SCHEMA_VERSION,
-        taskId: audit.taskId,
-        startedAt,
+        ...audit,
         change: change.change,
         before: change.before?.result,
         now: change.now,

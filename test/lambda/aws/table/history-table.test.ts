@@ -110,14 +110,29 @@ describe('The changes of a check', () => {
     const ledger = new LedgerTable(TABLE_NAME, client);
     const now = { outcome: 'NON_COMPLIANT', resources: 3 } as const;
     const change = { checkName: 'A_CHECK', change: 'NEW', now } as const;
-    await ledger.putChange(auditId('second'), '2026-10-02T02:00:00.000Z', change, 1);
-    await ledger.putChange(auditId('first'), '2026-10-01T02:00:00.000Z', change, 1);
-    await ledger.putChange(auditId('before'), '2026-09-01T02:00:00.000Z', change, 1);
+    await ledger.putChange(
+      PLACE,
+      { taskId: 'second', auditName: 'Nightly', startedAt: '2026-10-02T02:00:00.000Z' },
+      change,
+      1,
+    );
+    await ledger.putChange(
+      PLACE,
+      { taskId: 'first', auditName: 'Nightly', startedAt: '2026-10-01T02:00:00.000Z' },
+      change,
+      1,
+    );
+    await ledger.putChange(
+      PLACE,
+      { taskId: 'before', auditName: 'Nightly', startedAt: '2026-09-01T02:00:00.000Z' },
+      change,
+      1,
+    );
 
     const changes = await collected(history.changes(PLACE, 'A_CHECK', { since: '2026-10' }));
 
     expect(changes).toMatchObject([
-      { taskId: 'first', startedAt: '2026-10-01T02:00:00.000Z', change: 'NEW', now },
+      { taskId: 'first', auditName: 'Nightly', startedAt: '2026-10-01T02:00:00.000Z', change: 'NEW', now },
       { taskId: 'second' },
     ]);
   });

@@ -191,8 +191,8 @@ test('A change of a check is kept once per audit, with what was and what is', as
   const [change] = ledger.move({ [CHECK]: buildCompliant() }, night(2)).checks;
   if (change === undefined) throw new Error('The check did not change.');
 
-  await table.putChange(audit, night(2).startedAt, change, 1_800_000_000);
-  await table.putChange(audit, night(2).startedAt, change, 1_800_000_000);
+  await table.putChange(audit, night(2, { taskId: audit.taskId }), change, 1_800_000_000);
+  await table.putChange(audit, night(2, { taskId: audit.taskId }), change, 1_800_000_000);
 
   const { Items } = await items.send(
     new QueryCommand({
@@ -203,8 +203,7 @@ test('A change of a check is kept once per audit, with what was and what is', as
   );
   expect(Items).toEqual([
     expect.objectContaining({
-      taskId: audit.taskId,
-      startedAt: night(2).startedAt,
+      ...night(2, { taskId: audit.taskId }),
       change: 'RECOVERED',
       before: expect.objectContaining({ outcome: 'NON_COMPLIANT', resources: 3 }),
       now: expect.objectContaining({ outcome: 'COMPLIANT' }),

@@ -1,0 +1,82 @@
+import * as z from 'zod';
+import { auditSchema } from '../audits/schema.ts';
+import { findingSchema } from '../findings/schema.ts';
+import { count, head, severity, time } from '../shared/history/document.ts';
+
+export const outcome = z.enum([
+  'RUNNING',
+  'WAITING_FOR_DATA',
+  'COMPLIANT',
+  'NON_COMPLIANT',
+  'FAILED',
+  'CANCELED',
+  'UNKNOWN',
+]);
+
+export const change = z.enum([
+  'FIRST',
+  'NEW',
+  'WORSE',
+  'SAME',
+  'BETTER',
+  'RECOVERED',
+  'SUPPRESSED',
+  'UNKNOWN',
+  'SUPERSEDED',
+]);
+
+/** What `show --json` writes. */
+export const showSchema = z.object({
+  ...head,
+  audit: auditSchema,
+  checks: z.array(
+    z.object({
+      checkName: z.string(),
+      title: z.string(),
+      severity,
+      outcome,
+      totalResources: count.optional(),
+      nonCompliantResources: count.optional(),
+      suppressedResources: count.optional(),
+      errorCode: z.string().optional(),
+      message: z.string().optional(),
+      change: change.optional().describe('Against what was known before the audit; absent before its end'),
+      findings: z.object({ new: count, gone: count, suppressed: count, stillOpen: count }).optional(),
+    }),
+  ),
+  notAudited: z.array(z.string()).describe('Open checks that the audit before it had, and this one had not'),
+  findings: z
+    .object({
+      count,
+      worst: z.array(findingSchema),
+      incompleteChecks: z.array(z.string()).describe('AWS listed fewer findings than it counts'),
+    })
+    .optional()
+    .describe('Absent if none are stored'),
+  snapshots: z.array(
+    z.object({
+      poll: count,
+      capturedAt: time,
+      taskStatus: z.string().optional(),
+      checks: count.optional(),
+      compliantChecks: count.optional(),
+      nonCompliantChecks: count.optional(),
+      failedChecks: count.optional(),
+    }),
+  ),
+  alerts: z.array(
+    z.object({
+      slot: z.string(),
+      kind: z.string(),
+      status: z.string(),
+      poll: count,
+      registeredAt: time,
+      settledAt: time.optional().describe('When it was sent, or held back'),
+      messageId: z.string().optional(),
+    }),
+  ),
+  topics: z.array(z.string()).describe('ARNs of the topics that alerts go to now; empty for a local run'),
+  unreadableItems: count,
+});
+
+export type ShowDocument = z.infer<typeof showSchema>;
