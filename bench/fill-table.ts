@@ -120,6 +120,7 @@ function watchItem({ auditNames, snapshotsPerAudit, until }: FilledHistory, n: n
     taskId: { S: taskId },
     execution: { S: `arn:aws:states:${PLACE.region}:${PLACE.account}:execution:Watch:${taskId}` },
     leaseUntil: { N: String(Date.parse(startedAt)) },
+    dueAt: { N: String(Date.parse(startedAt)) },
     poll: { N: String(snapshotsPerAudit) },
     watchedSince: { S: startedAt },
     endedAt: { S: startedAt },

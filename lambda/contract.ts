@@ -138,8 +138,8 @@ export const TABLE = {
   byAuditIndex: { name: 'byAudit', partitionKey: 'auditKey', sortKey: 'auditStartTime' },
   /** Sparse, watch items only, and of these only the keys: all audits of an account and Region in order of their start. */
   byStartIndex: { name: 'byStart', partitionKey: 'place', sortKey: 'auditStartTime' },
-  /** Sparse, watches with work left only: by the end of their lease. */
-  openIndex: { name: 'open', partitionKey: 'open', sortKey: 'leaseUntil' },
+  /** Sparse, watches with work left only: by the moment when the sweep has to see to them. */
+  openIndex: { name: 'open', partitionKey: 'open', sortKey: 'dueAt' },
 } as const;
 
 /** Begins the keys of everything of an account and Region. */

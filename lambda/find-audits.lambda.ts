@@ -8,10 +8,10 @@ import {
   reachAfter,
   runsUnknownAt,
   type SweepWindow,
-  takeOverReason,
   unwatchedSeconds,
 } from './audit/sweep/sweep.ts';
-import type { Watch } from './audit/watch/watch.ts';
+import { dueAfterTakeOver, isOutOfReach } from './audit/watch/due.ts';
+import { type Watch, workLeft } from './audit/watch/watch.ts';
 import { AlertTopics } from './aws/alert-topics.ts';
 import { AuditEvents } from './aws/audit-events.ts';
 import { Audits } from './aws/audits.ts';
@@ -68,7 +68,7 @@ export async function handler(_event: unknown, context: Context): Promise<SweepR
 
   const open = await attempt(() => table.openWatches(place));
   const watches = open?.watches;
-  const takenOver = await attempt(() => takeOver(watches ?? [], now));
+  const takenOver = await attempt(() => takeOver(watches ?? [], now, note));
   const news = await attempt(() => findNew(place, now, open?.unreadable ?? []));
   const published = await attempt(() => missedRuns.publish(judgeable(news, open), place, now, note));
 
@@ -90,14 +90,25 @@ export async function handler(_event: unknown, context: Context): Promise<SweepR
   return result;
 }
 
-async function takeOver(watches: readonly Watch[], now: Date): Promise<number> {
-  const left = watches.flatMap((watch) => {
-    const reason = takeOverReason(watch, now);
-    return reason === undefined ? [] : [{ taskId: watch.taskId, execution: watch.execution, reason }];
-  });
-  for (const watch of left) logger.warn('A watch needs a new execution', watch);
-  await events.putAuditStarted(left.map(({ taskId }) => taskId));
-  return left.length;
+/**
+ * Notes each take-over on its watch before the start event, so that what comes to nothing is tried less and less often. One
+ * that cannot be noted does not hold back the others.
+ */
+async function takeOver(watches: readonly Watch[], now: Date, onError: (error: unknown) => void): Promise<number> {
+  const due: string[] = [];
+  for (const watch of watches.filter(({ dueAt }) => dueAt < now.getTime())) {
+    try {
+      if (isOutOfReach(watch, now)) await table.close(watch);
+      else if (await table.noteTakeOver(watch, dueAfterTakeOver(watch, now))) due.push(watch.taskId);
+    } catch (error) {
+      onError(error);
+    }
+  }
+  for (const { taskId, execution, takeOvers, ...watch } of watches.filter(({ taskId }) => due.includes(taskId))) {
+    logger.warn('A watch needs a new execution', { taskId, execution, reason: workLeft(watch), takeOvers });
+  }
+  await events.putAuditStarted(due);
+  return due.length;
 }
 
 interface News {
@@ -126,7 +137,10 @@ async function findNew(place: Place, now: Date, unreadable: OpenWatches['unreada
     if (watch !== undefined) watches.set(taskId, { ...watch, isUnreadable: true });
   }
   const unwatched = listed.filter(({ taskId }) => !watches.has(taskId));
-  for (const { taskId } of unwatched) logger.info('Found an audit that nobody watches', { taskId });
+  for (const { taskId } of unwatched) {
+    logger.info('Found an audit that nobody watches', { taskId });
+    await table.begin({ ...place, taskId }, now);
+  }
   await events.putAuditStarted(unwatched.map(({ taskId }) => taskId));
   const isKnown = (audit: ListedAudit) => isKnownAudit(audit, watches.get(audit.taskId));
   const reach = reachAfter(plan, (window) => (listings.get(window) ?? []).every(isKnown));

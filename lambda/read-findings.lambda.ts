@@ -8,7 +8,7 @@ import type { Comparison } from './audit/ledger/comparison.ts';
 import type { CheckEntry } from './audit/ledger/entry.ts';
 import { DAY_MS, MINUTE_MS } from './audit/text/duration.ts';
 import { auditStartOf } from './audit/watch/previous-audit.ts';
-import type { Watch } from './audit/watch/watch.ts';
+import { type Watch, workLeft } from './audit/watch/watch.ts';
 import { AuditLedger } from './audit-ledger.ts';
 import { Audits } from './aws/audits.ts';
 import { positiveNumberSetting, textSetting } from './aws/environment.ts';
@@ -64,7 +64,10 @@ async function readAgainLater(watch: Watch, incomplete: readonly string[]): Prom
   const sinceEnd = now - Date.parse(watch.endedAt ?? watch.watchedSince);
   logger.warn('AWS lists fewer findings than it counts', { incomplete, isFinal: sinceEnd >= LAG_MS });
   if (sinceEnd >= LAG_MS) await table.markFindings(watch, 'PARTIAL');
-  else await table.postponeFindings(watch, new Date(now + Math.max(FIRST_PAUSE_MS, sinceEnd)));
+  // An alert that is not out yet must not wait for as long: until then the lease says when the watch is due.
+  else if (workLeft(watch) === 'FINDINGS') {
+    await table.postponeFindings(watch, new Date(now + Math.max(FIRST_PAUSE_MS, sinceEnd)));
+  }
 }
 
 async function readAll(watch: Watch, snapshot: Snapshot, place: OwnPlace): Promise<FindingsSummary> {

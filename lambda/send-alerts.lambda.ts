@@ -10,7 +10,7 @@ import { closingKind, endsPublishedTrouble } from './audit/watch/closing.ts';
 import { causeMessage, gaveUpReason } from './audit/watch/give-up.ts';
 import { referenceOf } from './audit/watch/previous-audit.ts';
 import { announcedBy, isRepeat } from './audit/watch/repeat.ts';
-import { isDone, pendingSlots, type RegisteredAlert, type Watch } from './audit/watch/watch.ts';
+import { pendingSlots, type RegisteredAlert, type Watch, workLeft } from './audit/watch/watch.ts';
 import { AuditLedger } from './audit-ledger.ts';
 import { AlertTopics } from './aws/alert-topics.ts';
 import { choiceSetting, flagSetting, positiveNumberSetting, textSetting } from './aws/environment.ts';
@@ -61,7 +61,7 @@ export const handler = watchHandler(async ({ input, execution }): Promise<SendAl
           return held;
         })
       : held;
-  if (watch !== undefined && isDone(watch)) await table.close(watch);
+  if (watch !== undefined && workLeft(watch) === undefined) await table.close(watch);
   const findingsError = input.findings !== undefined && 'Error' in input.findings ? input.findings.Error : undefined;
   return { account, region, taskId, sent: await sendPending(watch, findingsError, errors) };
 });

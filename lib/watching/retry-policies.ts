@@ -31,6 +31,19 @@ const NOT_THERE_YET: RetryProps = {
   maxAttempts: 5,
 };
 
+/** Lambda could not run the function to its end: it says nothing about the audit. */
+export const NOT_RUN = [
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+  'Lambda.Unknown',
+  'Sandbox.Timedout',
+  'Runtime.ExitError',
+  'States.Timeout',
+];
+
 /**
  * AWS is busy or has trouble, and will recover. 30 retries after 2, 4, 8 … 256, then 300 s: 1 h 58 min at the very
  * most. Full jitter draws each wait from 0 to that, so that many watches do not come back in step; the total to expect is
@@ -47,16 +60,7 @@ const BUSY_OR_BROKEN: RetryProps = {
     'ServiceUnavailable',
     'ServiceUnavailableException',
     'TimeoutError',
-    // Lambda's own, and a function that took too long or died.
-    'Lambda.ClientExecutionTimeoutException',
-    'Lambda.ServiceException',
-    'Lambda.AWSLambdaException',
-    'Lambda.SdkClientException',
-    'Lambda.TooManyRequestsException',
-    'Lambda.Unknown',
-    'Sandbox.Timedout',
-    'Runtime.ExitError',
-    'States.Timeout',
+    ...NOT_RUN,
   ],
   interval: Duration.seconds(2),
   backoffRate: 2,

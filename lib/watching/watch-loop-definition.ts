@@ -16,7 +16,7 @@ import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { ERROR, NEXT } from '../../lambda/contract.ts';
 import type { WatchFunction } from '../resources/watch-function.ts';
-import { BRIEF_RETRY_POLICIES, RETRY_POLICIES } from './retry-policies.ts';
+import { BRIEF_RETRY_POLICIES, NOT_RUN, RETRY_POLICIES } from './retry-policies.ts';
 
 /** What reading findings may add to the time until an alert is out, once for each of its few attempts. */
 const LONGEST_DELAY_OF_AN_ALERT = Duration.seconds(60);
@@ -37,7 +37,8 @@ export interface WatchLoopFunctions {
  *          └─────────────────────────────┘
  *
  * If an audit can no longer be polled, the watch goes to *Give up*, which publishes an alert, and ends in *Gave up*: FAILED
- * with the first error, so that the alarm goes off. Unsent alerts do not end a watch: the next poll tries them again. Only if
+ * with the first error, so that the alarm goes off. If Lambda could not run the function, nothing is known of the audit: the
+ * execution ends in *Function did not run*, without an alert. Unsent alerts do not end a watch: the next poll tries them again. Only if
  * no poll follows does the watch end as FAILED, with the alerts still pending. The definition uses only ASL that every engine
  * runs alike: JSONPath, no `Is*: false`, no explicit `ResultPath: "$"`.
  */
@@ -82,6 +83,8 @@ export function watchLoopDefinition(
   // Poison input would fail in Give up as well, and there is no audit to give up on.
   const reject = failWith(scope, 'Reject input', '$');
   for (const step of [check, send]) step.addCatch(reject, { errors: [ERROR.invalidInput] });
+  // Give up is a function as well. The lease expires, and the sweep starts another execution.
+  check.addCatch(failWith(scope, 'Function did not run', '$.failure'), { errors: NOT_RUN, resultPath: '$.failure' });
   check.addCatch(giveUpTask(scope, sendAlerts), { errors: ['States.ALL'], resultPath: '$.failure' });
   send.addCatch(
     new Choice(scope, 'Watch on?')

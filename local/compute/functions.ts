@@ -11,6 +11,8 @@ const HANG_LIMIT_MS = 30_000;
 export interface FunctionLimits {
   /** Invocations at once that the account may have. @default no limit */
   readonly concurrency?: number;
+  /** Whether the invocations of a function are refused now. @default never */
+  readonly isThrottled?: (functionName: string) => boolean;
   /**
    * Real time in which a function that neither answers nor waits for anything counts as hung: longer where hundreds of
    * them share the cores. @default 30 s
@@ -51,6 +53,7 @@ export class Functions {
   readonly #variables: FunctionVariables;
   readonly #onOutput: (line: string) => void;
   readonly #concurrency: number;
+  readonly #isThrottled: (functionName: string) => boolean;
   readonly #hangLimitMs: number;
   readonly #environments = new Set<Environment>();
   #created = 0;
@@ -60,19 +63,25 @@ export class Functions {
     clock: Clock,
     variables: FunctionVariables,
     onOutput: (line: string) => void,
-    { concurrency = Number.POSITIVE_INFINITY, hangLimitMs = HANG_LIMIT_MS }: FunctionLimits = {},
+    {
+      concurrency = Number.POSITIVE_INFINITY,
+      isThrottled = () => false,
+      hangLimitMs = HANG_LIMIT_MS,
+    }: FunctionLimits = {},
   ) {
     this.#functions = functions;
     this.#clock = clock;
     this.#variables = variables;
     this.#onOutput = onOutput;
     this.#concurrency = concurrency;
+    this.#isThrottled = isThrottled;
     this.#hangLimitMs = hangLimitMs;
   }
 
   /** Invokes a function. What its handler throws is thrown under its own name. */
   async invoke(functionArn: string, payload: unknown): Promise<unknown> {
-    if ([...this.#environments].filter(({ busy }) => busy).length >= this.#concurrency) {
+    const running = [...this.#environments].filter(({ busy }) => busy).length;
+    if (running >= this.#concurrency || this.#isThrottled(this.#definition(functionArn).name)) {
       throw new NamedError('Lambda.TooManyRequestsException', 'Rate Exceeded.');
     }
     const environment = this.#idle(functionArn) ?? this.#create(functionArn);

@@ -309,7 +309,7 @@ async function expireLease(stack: DeployedStack, taskId: string): Promise<void> 
     new UpdateCommand({
       TableName: stack.output('TableName'),
       Key: { pk: auditPartition({ account: ACCOUNT, region: REGION, taskId }), sk: 'WATCH' },
-      UpdateExpression: 'SET leaseUntil = :past',
+      UpdateExpression: 'SET leaseUntil = :past, dueAt = :past',
       ExpressionAttributeValues: { ':past': Date.now() - 60_000 },
     }),
   );

@@ -167,7 +167,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     name: 'the take-over of what died, in the sweep',
     file: 'lambda/find-audits.lambda.ts',
-    edits: [{ text: '  await events.putAuditStarted(left.map(({ taskId }) => taskId));\n', instead: '' }],
+    edits: [{ text: '  await events.putAuditStarted(due);\n', instead: '' }],
     part: 'sweep',
     kinds: [],
   },

@@ -92,7 +92,7 @@ async function remember(isHistoryKnown: boolean): Promise<void> {
 async function putWatch(taskId: string, attributes: Record<string, unknown>): Promise<void> {
   const audit = auditId(taskId);
   const watch = { ...audit, execution: EXECUTION, poll: 1, watchedSince: '2026-09-19T02:00:00.000Z', alerts: {} };
-  const times = { leaseUntil: STARTS_AT - 1, expiresAt: STARTS_AT / 1000 + 1000 };
+  const times = { leaseUntil: STARTS_AT - 1, dueAt: STARTS_AT - 1, expiresAt: STARTS_AT / 1000 + 1000 };
   await table.send(
     new PutCommand({
       TableName: TABLE_NAME,

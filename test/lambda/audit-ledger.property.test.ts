@@ -104,6 +104,7 @@ function playedAudit(account: string, index: number, auditDetails: Record<string
     account,
     execution: 'arn:aws:states:eu-west-1:123456789012:execution:loop:ledger',
     leaseUntil: 0,
+    dueAt: 0,
     poll: 1,
     watchedSince: startedAt,
     auditStartTime: startedAt,

@@ -140,6 +140,7 @@ function watch(taskId: string, leaseMinutes: number, attributes: Record<string, 
     ...auditId(taskId),
     execution: 'arn:aws:states:eu-west-1:123456789012:execution:Loop:first',
     leaseUntil: NOW + leaseMinutes * 60_000,
+    dueAt: NOW + leaseMinutes * 60_000,
     open: placeKey(PLACE),
     poll: 1,
     watchedSince: iso(-HOUR_MS),
@@ -267,10 +268,49 @@ describe('A sweep', () => {
     expect(started.toSorted()).toEqual(['died', 'unread', 'untold']);
     const reasons = lines().filter(({ level }) => level === 'WARN');
     expect(reasons.map(({ taskId, reason }) => [taskId, reason])).toEqual([
-      ['unread', 'FINDINGS_PENDING'],
-      ['untold', 'ALERTS_PENDING'],
-      ['died', 'EXECUTION_DIED'],
+      ['unread', 'FINDINGS'],
+      ['untold', 'ALERTS'],
+      ['died', 'POLLS'],
     ]);
+  });
+
+  test('notes each take-over on its watch, and takes over no sooner than that says', async () => {
+    await sweptBefore();
+    await watch('died', -1);
+
+    await sweep();
+    freezeDate(NOW + 15 * 60_000);
+    await sweep();
+    freezeDate(NOW + 15 * 60_000 + 1);
+    await sweep();
+
+    expect(started).toEqual(['died', 'died']);
+    const { Item } = await table.send(
+      new GetCommand({ TableName: TABLE_NAME, Key: { pk: auditPartition(auditId('died')), sk: 'WATCH' } }),
+    );
+    expect(Item).toMatchObject({ takeOvers: 2, dueAt: NOW + 45 * 60_000 + 1 });
+  });
+
+  test('takes over the other watches when one cannot be noted', async () => {
+    await sweptBefore();
+    await watch('stuck', -2);
+    await watch('died', -1);
+    failAt('UpdateItem', ({ parameters }) => JSON.stringify(parameters).includes('#stuck'));
+
+    await expect(sweep()).rejects.toThrow();
+
+    expect(started).toEqual(['died']);
+  });
+
+  test('closes a watch whose findings AWS has forgotten', async () => {
+    await sweptBefore();
+    await watch('old', -1, { endedAt: iso(-91 * DAY_MS), findings: 'PENDING', ledger: 'MOVED' });
+
+    expect(await sweep()).toMatchObject({ takenOver: 0 });
+    expect(await sweep()).toMatchObject({ takenOver: 0 });
+
+    const counted = lines().filter(({ message }) => message === 'Swept');
+    expect(counted.map(({ openWatches }) => openWatches)).toEqual([1, 0]);
   });
 
   test('counts what it did', async () => {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isDone, type RegisteredAlert, type Watch } from '../../lambda/audit/watch/watch.ts';
+import { NOBODY, type RegisteredAlert, type Watch, workLeft } from '../../lambda/audit/watch/watch.ts';
 import type { Publication } from '../../local/services/sns-publish.ts';
 import { alertKey } from '../builders.ts';
 import type { Invocation } from './held-calls.ts';
@@ -88,7 +88,11 @@ function checkWrite(before: StoredWatch | undefined, after: StoredWatch, { execu
   const check = (holds: boolean, rule: string) => {
     if (!holds) throw new Error(`${rule}: ${execution} wrote ${JSON.stringify({ before, after, now })}`);
   };
-  check(after.execution === execution || isFindingsMark(before, after), 'Only the holder of the lease writes');
+  const isOfTheSweep = execution === undefined && changesOnlyDueAt(before, after);
+  check(
+    after.execution === execution || isOfTheSweep || isFindingsMark(before, after),
+    'Only the holder of the lease writes',
+  );
   if (before === undefined) return;
   if (before.execution !== after.execution) {
     check(before.leaseUntil < now, 'A lease is taken over only when it has expired');
@@ -96,9 +100,9 @@ function checkWrite(before: StoredWatch | undefined, after: StoredWatch, { execu
   }
   check(before.open !== undefined, 'A closed watch stays as it is');
   check([0, 1].includes(after.poll - before.poll), 'Polls follow one another');
-  check(before.watchedSince === after.watchedSince, 'A watch has one beginning');
+  check(before.execution === NOBODY || before.watchedSince === after.watchedSince, 'A watch has one beginning');
   check(before.endedAt === undefined || before.endedAt === after.endedAt, 'A watch ends once');
-  check(after.open !== undefined || isDone(after), 'A watch closes when nothing is left to do');
+  check(after.open !== undefined || workLeft(after) === undefined, 'A watch closes when nothing is left to do');
   const gaveUpLate = before.endedAt !== undefined && !before.alerts.WATCHER_GAVE_UP && after.alerts.WATCHER_GAVE_UP;
   check(!gaveUpLate, 'Nobody gives up a watch that has ended');
   for (const [slot, alert] of Object.entries(before.alerts)) {
@@ -106,6 +110,13 @@ function checkWrite(before: StoredWatch | undefined, after: StoredWatch, { execu
     check(now !== undefined && aboutOf(now) === aboutOf(alert), 'A registered alert stays what it is');
     check(alert.status === 'PENDING' || alert.status === now?.status, 'What is sent stays sent');
   }
+}
+
+/** The sweep begins a watch for no execution, and notes when it is due again. */
+function changesOnlyDueAt(before: StoredWatch | undefined, after: StoredWatch): boolean {
+  if (before === undefined) return after.execution === NOBODY && after.leaseUntil === 0;
+  const rest = ({ dueAt: _, takeOvers: __, ...others }: StoredWatch) => others;
+  return isDeepStrictEqual(rest(before), rest(after));
 }
 
 /** Findings need no lease: storing them again stores the same. */

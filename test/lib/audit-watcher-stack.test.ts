@@ -30,7 +30,7 @@ describe('the table', () => {
       KeySchema: keys('pk', 'sk'),
       GlobalSecondaryIndexes: [
         { IndexName: 'byAudit', KeySchema: keys('auditKey', 'auditStartTime'), Projection: { ProjectionType: 'ALL' } },
-        { IndexName: 'open', KeySchema: keys('open', 'leaseUntil'), Projection: { ProjectionType: 'ALL' } },
+        { IndexName: 'open', KeySchema: keys('open', 'dueAt'), Projection: { ProjectionType: 'ALL' } },
         {
           IndexName: 'byStart',
           KeySchema: keys('place', 'auditStartTime'),
@@ -42,7 +42,7 @@ describe('the table', () => {
       SSESpecification: { SSEEnabled: true },
       DeletionProtectionEnabled: true,
     });
-    expect(AttributeDefinitions).toContainEqual({ AttributeName: 'leaseUntil', AttributeType: 'N' });
+    expect(AttributeDefinitions).toContainEqual({ AttributeName: 'dueAt', AttributeType: 'N' });
   });
 });
 

@@ -174,7 +174,7 @@ describe('The tables on disk', () => {
     const directory = await dataDirectory();
     const first = await start(await readTestAssembly(), { dataDirectory: directory });
     await first.close();
-    const assembly = await edited((template) => template.replaceAll('"leaseUntil"', '"leaseEnd"'));
+    const assembly = await edited((template) => template.replaceAll('"dueAt"', '"due"'));
 
     const refused = LocalStack.start({ assembly, speed: 1, startsAt: 0, dataDirectory: directory });
 

@@ -3,7 +3,7 @@ import { DeleteCommand, DynamoDBDocumentClient, paginateScan } from '@aws-sdk/li
 import { expect } from '@jest/globals';
 import type { ScheduleRecords } from '../../lambda/audit/sweep/schedule-records.ts';
 import type { SweepState } from '../../lambda/audit/sweep/sweep.ts';
-import type { Watch } from '../../lambda/audit/watch/watch.ts';
+import { NOBODY, type Watch } from '../../lambda/audit/watch/watch.ts';
 import { placeKey, sweepKey } from '../../lambda/contract.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
 import { PLACE } from '../../local/place.ts';
@@ -42,7 +42,10 @@ export async function readLedger(stack: LocalStack): Promise<Ledger> {
     const taskId = String(pk).split('#').at(-1) ?? '';
     polls.set(taskId, [...(polls.get(taskId) ?? []), Number(poll)]);
   }
-  const watches = items.filter(({ sk }) => sk === 'WATCH') as unknown as StoredWatch[];
+  // One that the sweep has begun, and no execution has taken, watches nothing yet.
+  const watches = items.filter(
+    ({ sk, execution }) => sk === 'WATCH' && execution !== NOBODY,
+  ) as unknown as StoredWatch[];
   return {
     watches: new Map(watches.map((watch) => [watch.taskId, watch])),
     polls,

@@ -38,6 +38,8 @@ export interface FleetFaults {
   readonly onCall?: (call: Call) => StackFault | undefined;
   readonly afterCall?: (call: Call) => StackFault | undefined;
   readonly onEntry?: (event: BusEvent) => EntryFailure | undefined;
+  /** Whether Lambda refuses to run a function. */
+  readonly isThrottled?: (functionName: string) => boolean;
 }
 
 export interface FleetOptions {
@@ -72,7 +74,7 @@ export class FleetStack {
         startsAt: STARTS_AT,
         // What audits learn from each other has scenarios of its own.
         functionVariables: { MOST_LEARNED_POLLS: '0', ...functionVariables },
-        functionLimits: concurrency === undefined ? undefined : { concurrency },
+        functionLimits: { concurrency, isThrottled: (name) => fleet.faults.isThrottled?.(name) === true },
         onCall: (call) => fleet.faults.onCall?.(call),
         afterCall: (call) => fleet.faults.afterCall?.(call),
         onEntry: (event) => fleet.faults.onEntry?.(event),

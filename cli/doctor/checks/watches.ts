@@ -9,12 +9,12 @@ import { sweepItem } from './sweep.ts';
 
 type Item = Readonly<Record<string, unknown>>;
 
-/** If a lease ended this long ago, no execution watches the audit. */
-const EXPIRED_MS = 30 * MINUTE_MS;
+/** The sweep should have seen to a watch that has been due for this long. */
+const OVERDUE_MS = 30 * MINUTE_MS;
 /** *Send alerts* is tried for about an hour. */
 const LATE_ALERT_MS = HOUR_MS;
 
-/** Audits that should be watched, and are not. */
+/** Watches with work left that nobody works on. */
 export const expiredWatchesCheck: Check<StackProbe> = {
   name: 'Expired watches',
   worst: 'WARN',
@@ -38,10 +38,10 @@ export const pendingAlertsCheck: Check<StackProbe> = {
 };
 
 export function judgeExpired(open: readonly Item[], now: number): Verdict {
-  const expired = open.filter((watch) => isLeft(watch, now));
-  if (expired.length === 0) return pass(`${plural(open.length, 'audit')} being watched, no lease expired`);
+  const left = open.filter(({ dueAt }) => typeof dueAt === 'number' && dueAt < now - OVERDUE_MS);
+  if (left.length === 0) return pass(`${plural(open.length, 'audit')} being watched, no lease expired`);
   return warn(
-    `${expired.length} of ${open.length} open: the lease ended more than 30 min ago (${listed(expired.map(taskIdOf), 3)}).`,
+    `${left.length} of ${open.length} open: due for more than 30 min (${listed(left.map(taskIdOf), 3)}).`,
     'The sweep should have started a new execution: see docs/runbook.md#sweep-missing',
   );
 }
@@ -63,12 +63,6 @@ function missedRunsNotSent(schedules: unknown, now: number): string[] {
     const { status, judgedAt } = Object(Object(record).missed);
     return isLate({ status, registeredAt: judgedAt }, now) ? [name] : [];
   });
-}
-
-/** Findings that could not be stored wait by design: the sweep tries them again at growing intervals. */
-function isLeft({ leaseUntil, endedAt, alerts }: Item, now: number): boolean {
-  const isExpired = typeof leaseUntil === 'number' && leaseUntil < now - EXPIRED_MS;
-  return isExpired && (endedAt === undefined || alertsIn(alerts).some(({ status }) => status === 'PENDING'));
 }
 
 function isLate({ status, registeredAt }: Item, now: number): boolean {
@@ -93,8 +87,8 @@ function openWatches({ clients, account, region }: StackProbe, TableName: string
       TableName,
       IndexName,
       KeyConditionExpression: '#open = :open',
-      ProjectionExpression: 'taskId, #leaseUntil, endedAt, alerts',
-      ExpressionAttributeNames: { '#open': partitionKey, '#leaseUntil': sortKey },
+      ProjectionExpression: 'taskId, #dueAt, alerts',
+      ExpressionAttributeNames: { '#open': partitionKey, '#dueAt': sortKey },
       ExpressionAttributeValues: { ':open': placeKey({ account, region }) },
     },
   );

@@ -1,18 +1,13 @@
 import { DAY_MS, HOUR_MS } from '../text/duration.ts';
-import { pendingSlots, type Watch } from '../watch/watch.ts';
+import { AWS_RETENTION_MS } from '../watch/due.ts';
+import { NOBODY, pendingSlots, type Watch } from '../watch/watch.ts';
 import type { MissedRunAlert } from './schedule-records.ts';
-
-/** AWS keeps audits for 90 days and refuses to be asked for more; an hour is left for clocks that differ. */
-export const AWS_RETENTION_MS = 90 * DAY_MS - HOUR_MS;
 
 /** Every sweep lists this much again, so that it also finds an audit that AWS lists late. */
 export const LOOK_BACK_MS = DAY_MS;
 
 /** The history is filled in slices of this length, one in each sweep: a year of audits at once would throttle everybody. */
 export const HISTORY_SLICE_MS = 7 * DAY_MS;
-
-/** *Store findings* is retried for this long at most, and renews no lease. */
-const STORING_MS = 2 * HOUR_MS;
 
 /** What the sweep remembers. All times ISO 8601, UTC. */
 export interface SweepState extends Partial<SweepReach> {
@@ -59,7 +54,7 @@ export interface ListedAudit {
 }
 
 /** What the table knows of the watch of a listed audit. */
-export interface ListedWatch extends Partial<Pick<Watch, 'auditName' | 'endedAt' | 'watchedSince'>> {
+export interface ListedWatch extends Partial<Pick<Watch, 'execution' | 'auditName' | 'endedAt' | 'watchedSince'>> {
   /** Work is left. */
   readonly isOpen: boolean;
   /** It cannot be read, so that no execution will ever poll it. */
@@ -114,11 +109,11 @@ export function unwatchedSeconds({ lastSweepAt }: SweepState, { coveredUntil }: 
 }
 
 /**
- * Whether no further sweep has to list an audit: it has a watch (a start event alone is not enough), and that watch has polled
- * it or has ended. An on-demand audit needs no poll, because it cannot be the run of a schedule.
+ * Whether no further sweep has to list an audit: an execution has taken its watch (a start event alone is not enough), and that
+ * watch has polled it or has ended. An on-demand audit needs no poll, because it cannot be the run of a schedule.
  */
 export function isKnownAudit({ isOnDemand }: ListedAudit, watch: ListedWatch | undefined): boolean {
-  return watch !== undefined && (isOnDemand || !awaitsFirstPoll(watch));
+  return watch !== undefined && watch.execution !== NOBODY && (isOnDemand || !awaitsFirstPoll(watch));
 }
 
 /** Whether a listed audit may be the run of any schedule: only its first poll will show which. */
@@ -150,25 +145,6 @@ export function runsUnknownAt(
     .filter((moment) => moment !== undefined)
     .toSorted()
     .at(-1);
-}
-
-/** Why a watch needs a new execution. */
-export type TakeOverReason = 'EXECUTION_DIED' | 'ALERTS_PENDING' | 'FINDINGS_PENDING';
-
-/**
- * Whether a new execution must take a watch over: work is left and the lease of the one that did it has expired. Alerts and
- * polls are taken over at once; findings that could not be stored when nobody can be storing them any more, and then again
- * at growing distance, an eighth of the time that passed, until AWS has forgotten them.
- */
-export function takeOverReason(watch: Watch, now: Date): TakeOverReason | undefined {
-  const expiredFor = now.getTime() - watch.leaseUntil;
-  if (expiredFor <= 0) return undefined;
-  if (watch.endedAt === undefined) return 'EXECUTION_DIED';
-  if (pendingSlots(watch.alerts).length > 0) return 'ALERTS_PENDING';
-  const endedFor = now.getTime() - Date.parse(watch.endedAt);
-  return endedFor < AWS_RETENTION_MS && expiredFor >= Math.max(STORING_MS, endedFor / 8)
-    ? 'FINDINGS_PENDING'
-    : undefined;
 }
 
 /** Seconds for which the oldest unsent alert, of a watch or about a missed run, has waited; 0 if all are sent. */

@@ -27,15 +27,22 @@ export interface RegisteredAlert {
 /** The alerts of a watch, at most one in a slot. */
 export type AlertOutbox = Readonly<Partial<Record<AlertSlot, RegisteredAlert>>>;
 
+/** Stands for the execution of a watch that the sweep has begun and that no execution has taken yet. */
+export const NOBODY = 'NOBODY';
+
 /** All that is remembered of an audit between two polls. */
 export interface Watch extends AuditId {
-  /** ARN of the execution that holds, or held, the lease. */
+  /** ARN of the execution that holds, or held, the lease; NOBODY before the first. */
   readonly execution: string;
-  /** Epoch milliseconds. */
+  /** No other execution may write to the watch until then. Epoch milliseconds. */
   readonly leaseUntil: number;
+  /** When the sweep has to do something about the watch, whatever that is. Epoch milliseconds. */
+  readonly dueAt: number;
+  /** Executions that the sweep has started for it since its last poll; absent for 0. */
+  readonly takeOvers?: number;
   /** Polls so far. */
   readonly poll: number;
-  /** First poll of any execution. ISO 8601, UTC. */
+  /** When the first execution took it; before that, when the sweep found the audit. ISO 8601, UTC. */
   readonly watchedSince: string;
   readonly alerts: AlertOutbox;
   /** Set when no further poll follows: the audit ended, or the watch gave up. ISO 8601, UTC. */
@@ -83,7 +90,17 @@ export function pendingSlots(alerts: AlertOutbox): AlertSlot[] {
   return ALERT_SLOTS.filter((slot) => alerts[slot]?.status === 'PENDING');
 }
 
-/** True when nothing is left to do for a watch. */
-export function isDone({ endedAt, findings, ledger, alerts }: Watch): boolean {
-  return endedAt !== undefined && findings !== 'PENDING' && ledger !== 'PENDING' && pendingSlots(alerts).length === 0;
+/** What an execution has to do next for a watch. */
+export type WorkLeft = 'POLLS' | 'ALERTS' | 'FINDINGS';
+
+/** Undefined when nothing is left to do. */
+export function workLeft({
+  endedAt,
+  findings,
+  ledger,
+  alerts,
+}: Pick<Watch, 'endedAt' | 'findings' | 'ledger' | 'alerts'>): WorkLeft | undefined {
+  if (endedAt === undefined) return 'POLLS';
+  if (ledger === 'PENDING' || pendingSlots(alerts).length > 0) return 'ALERTS';
+  return findings === 'PENDING' ? 'FINDINGS' : undefined;
 }

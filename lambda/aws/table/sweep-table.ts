@@ -1,8 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { MissedRunAlert, ScheduleRecord, ScheduleRecords } from '../../audit/sweep/schedule-records.ts';
 import type { ListedWatch, SweepReach, SweepState } from '../../audit/sweep/sweep.ts';
-import type { Watch } from '../../audit/watch/watch.ts';
-import { type Place, placeKey, sweepKey, TABLE } from '../../contract.ts';
+import { AWS_RETENTION_MS } from '../../audit/watch/due.ts';
+import { NOBODY, type Watch } from '../../audit/watch/watch.ts';
+import { type AuditId, type Place, placeKey, sweepKey, TABLE } from '../../contract.ts';
 import { MalformedItemError } from '../../errors.ts';
 import { isObject } from '../../json.ts';
 import { type OnUnreadable, readable, skipUnreadable } from '../unreadable-item.ts';
@@ -107,15 +108,80 @@ export class SweepTable {
     return { watches, unreadable };
   }
 
+  /**
+   * Begins the watch of an audit that was found now, before its start event: if nothing comes of the event, the watch is
+   * due in the next sweep, and backs off from then on. A watch that there is stays as it is.
+   */
+  async begin(audit: AuditId, now: Date): Promise<void> {
+    const { account, region, taskId } = audit;
+    await this.#table.update({
+      Key: watchKey(audit),
+      UpdateExpression:
+        'SET account = :account, #region = :region, taskId = :taskId, schemaVersion = :schemaVersion, execution = :nobody, ' +
+        'leaseUntil = :never, #open = :open, #dueAt = :now, watchedSince = :nowText, poll = :zero, alerts = :noAlerts, ' +
+        `${TABLE.timeToLive} = :expiresAt`,
+      ConditionExpression: `attribute_not_exists(${TABLE.partitionKey})`,
+      ExpressionAttributeNames: {
+        '#open': TABLE.openIndex.partitionKey,
+        '#dueAt': TABLE.openIndex.sortKey,
+        '#region': 'region',
+      },
+      ExpressionAttributeValues: {
+        ':account': account,
+        ':region': region,
+        ':taskId': taskId,
+        ':schemaVersion': SCHEMA_VERSION,
+        ':nobody': NOBODY,
+        ':never': 0,
+        ':open': placeKey(audit),
+        ':now': now.getTime(),
+        ':nowText': now.toISOString(),
+        ':zero': 0,
+        ':noAlerts': {},
+        // The first execution sets the configured one.
+        ':expiresAt': Math.floor((now.getTime() + AWS_RETENTION_MS) / 1000),
+      },
+    });
+  }
+
+  /** Notes that a watch is taken over now. False when another sweep, or an execution, was quicker. */
+  async noteTakeOver(watch: Watch, dueAt: number): Promise<boolean> {
+    const noted = await this.#table.update({
+      Key: watchKey(watch),
+      UpdateExpression: 'SET #dueAt = :dueAt, takeOvers = :takeOvers',
+      ConditionExpression: 'attribute_exists(#open) AND #dueAt = :seen',
+      ExpressionAttributeNames: { '#open': TABLE.openIndex.partitionKey, '#dueAt': TABLE.openIndex.sortKey },
+      ExpressionAttributeValues: {
+        ':dueAt': dueAt,
+        ':seen': watch.dueAt,
+        ':takeOvers': (watch.takeOvers ?? 0) + 1,
+      },
+    });
+    return noted !== undefined;
+  }
+
+  /** Closes a watch whose work can never be done, unless an execution has it. */
+  async close(watch: Watch): Promise<void> {
+    await this.#table.update({
+      Key: watchKey(watch),
+      UpdateExpression: 'REMOVE #open',
+      ConditionExpression: '#dueAt = :seen',
+      ExpressionAttributeNames: { '#open': TABLE.openIndex.partitionKey, '#dueAt': TABLE.openIndex.sortKey },
+      ExpressionAttributeValues: { ':seen': watch.dueAt },
+    });
+  }
+
   /** By task id, the watches that these audits have, or had. */
   async watched(place: Place, taskIds: readonly string[]): Promise<Map<string, ListedWatch>> {
     const keys = [...new Set(taskIds)].map((taskId) => watchKey({ ...place, taskId }));
     const { partitionKey: open } = TABLE.openIndex;
-    const items = await this.#table.getMany(keys, [TABLE.partitionKey, 'auditName', 'endedAt', 'watchedSince', open]);
+    const attributes = [TABLE.partitionKey, 'execution', 'auditName', 'endedAt', 'watchedSince', open];
+    const items = await this.#table.getMany(keys, attributes);
     return new Map(
       items.map((item) => [
         taskIdIn(item),
         {
+          execution: text(item.execution),
           auditName: text(item.auditName),
           endedAt: text(item.endedAt),
           watchedSince: isMoment(item.watchedSince) ? text(item.watchedSince) : undefined,

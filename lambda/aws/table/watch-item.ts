@@ -52,6 +52,8 @@ const isWatch = objectOf<Watch>({
   taskId: isText,
   execution: isText,
   leaseUntil: isNumber,
+  dueAt: isNumber,
+  takeOvers: optional(isNumber),
   poll: isNumber,
   watchedSince: isMoment,
   alerts: mapOf(isAlert),

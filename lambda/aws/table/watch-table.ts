@@ -3,15 +3,15 @@ import type { Snapshot } from '../../audit/answer/aws-answers.ts';
 import { DAY_MS } from '../../audit/text/duration.ts';
 import type { AlertSlot } from '../../audit/watch/alert-kinds.ts';
 import { type LeaseRequest, standingOf } from '../../audit/watch/lease.ts';
-import { isDone, type RegisteredAlert, type Watch } from '../../audit/watch/watch.ts';
+import { type RegisteredAlert, type Watch, workLeft } from '../../audit/watch/watch.ts';
 import { type AuditId, placeKey, TABLE } from '../../contract.ts';
 import { type OnUnreadable, readable, skipUnreadable } from '../unreadable-item.ts';
 import { AuditHistory } from './audit-history.ts';
 import { snapshotKey, watchKey } from './keys.ts';
 import { fromSnapshot, toSnapshot } from './snapshot-item.ts';
-import { Table } from './table.ts';
+import { type Item, Table } from './table.ts';
 import { toWatch } from './watch-item.ts';
-import { type Advance, advanceUpdate, leaseUpdate } from './watch-updates.ts';
+import { type Advance, advanceUpdate, leaseUpdate, restAfter } from './watch-updates.ts';
 
 /** What came of asking for the lease: the watch is ours, another execution's, or has nothing left to do. */
 export type Lease =
@@ -58,9 +58,11 @@ export class WatchTable {
    */
   async acquireLease(audit: AuditId, execution: string, now: Date, waitSeconds = 0): Promise<Lease> {
     const request = { execution, now, waitSeconds };
-    const known = await this.#standingLease(audit, request);
-    if (known !== undefined) return known;
-    const taken = await this.#updateWatch(audit, leaseUpdate(audit, request, this.#expiresAt(now)));
+    const item = await this.#table.get(watchKey(audit));
+    const known = item && toWatch(item);
+    const standing = item && known && standingLease(known, item, request);
+    if (standing !== undefined) return standing;
+    const taken = await this.#updateWatch(audit, leaseUpdate(audit, request, this.#expiresAt(now), known));
     // Refused: the watch was begun, taken or closed in the meantime.
     if (taken === undefined) return this.acquireLease(audit, execution, now, waitSeconds);
     return { outcome: 'ACQUIRED', watch: taken };
@@ -134,19 +136,16 @@ export class WatchTable {
    */
   async settle(watch: Watch, slot: AlertSlot, outcome: Settled): Promise<Watch | undefined> {
     const { [slot]: alert, ...others } = watch.alerts;
-    const closed = alert !== undefined && isDone({ ...watch, alerts: others });
+    const rest = restAfter(alert === undefined ? watch : { ...watch, alerts: others });
     const marks =
       'alerts.#slot.#status = :outcome, alerts.#slot.settledAt = :settledAt, alerts.#slot.messageId = :messageId' +
       (outcome.heldChecks === undefined ? '' : ', alerts.#slot.heldChecks = :heldChecks');
     const marked = await this.#updateWatch(watch, {
-      UpdateExpression: `SET ${marks}${closed ? ' REMOVE #open' : ''}`,
+      UpdateExpression: `SET ${marks}${rest.set}${rest.remove}`,
       ConditionExpression: 'execution = :execution AND alerts.#slot.#status = :pending',
-      ExpressionAttributeNames: {
-        '#slot': slot,
-        '#status': 'status',
-        ...(closed ? { '#open': TABLE.openIndex.partitionKey } : {}),
-      },
+      ExpressionAttributeNames: { '#slot': slot, '#status': 'status', ...rest.names },
       ExpressionAttributeValues: {
+        ...rest.values,
         ':execution': watch.execution,
         ':outcome': outcome.status,
         ':pending': 'PENDING' satisfies RegisteredAlert['status'],
@@ -189,19 +188,15 @@ export class WatchTable {
    * the watch as stored, or undefined when the lease has gone to another execution.
    */
   async registerClosing(watch: Watch, alert: RegisteredAlert | undefined): Promise<Watch | undefined> {
-    const closed = alert === undefined && isDone({ ...watch, ledger: 'MOVED' });
+    const alerts = alert === undefined ? watch.alerts : { ...watch.alerts, TERMINAL: alert };
+    const rest = restAfter({ ...watch, ledger: 'MOVED', alerts });
+    const names = { ...rest.names, ...(alert === undefined ? {} : { '#slot': 'TERMINAL' satisfies AlertSlot }) };
     const moved = await this.#updateWatch(watch, {
-      UpdateExpression: `SET ledger = :moved${alert === undefined ? '' : ', alerts.#slot = :alert'}${closed ? ' REMOVE #open' : ''}`,
+      UpdateExpression: `SET ledger = :moved${alert === undefined ? '' : ', alerts.#slot = :alert'}${rest.set}${rest.remove}`,
       ConditionExpression: 'execution = :execution AND ledger = :pending',
-      ...(alert === undefined && !closed
-        ? {}
-        : {
-            ExpressionAttributeNames: {
-              ...(alert === undefined ? {} : { '#slot': 'TERMINAL' satisfies AlertSlot }),
-              ...(closed ? { '#open': TABLE.openIndex.partitionKey } : {}),
-            },
-          }),
+      ...(Object.keys(names).length === 0 ? {} : { ExpressionAttributeNames: names }),
       ExpressionAttributeValues: {
+        ...rest.values,
         ':execution': watch.execution,
         ':pending': 'PENDING' satisfies Watch['ledger'],
         ':moved': 'MOVED' satisfies Watch['ledger'],
@@ -218,7 +213,7 @@ export class WatchTable {
       ConditionExpression: `attribute_exists(${TABLE.partitionKey})`,
       ExpressionAttributeValues: { ':findings': findings },
     });
-    if (watch === undefined || !isDone(watch)) return;
+    if (watch === undefined || workLeft(watch) !== undefined) return;
     await this.#updateWatch(audit, {
       UpdateExpression: 'REMOVE #open',
       ConditionExpression: `attribute_exists(${TABLE.partitionKey})`,
@@ -226,11 +221,12 @@ export class WatchTable {
     });
   }
 
-  /** Leaves the findings to a later execution, which the sweep starts when the lease has expired. */
+  /** Leaves the findings to a later execution, which the sweep starts then. */
   async postponeFindings(watch: Watch, until: Date): Promise<void> {
     await this.#updateWatch(watch, {
-      UpdateExpression: 'SET leaseUntil = :until',
-      ConditionExpression: 'execution = :execution AND leaseUntil < :until',
+      UpdateExpression: 'SET #dueAt = :until',
+      ConditionExpression: 'execution = :execution',
+      ExpressionAttributeNames: { '#dueAt': TABLE.openIndex.sortKey },
       ExpressionAttributeValues: { ':execution': watch.execution, ':until': until.getTime() },
     });
   }
@@ -239,22 +235,6 @@ export class WatchTable {
   async #ownWatch(watch: Watch): Promise<Watch | undefined> {
     const stored = await this.getWatch(watch);
     return stored?.execution === watch.execution ? stored : undefined;
-  }
-
-  /** How the lease stands; undefined when it is to be taken. */
-  async #standingLease(audit: AuditId, request: LeaseRequest): Promise<Lease | undefined> {
-    const item = await this.#table.get(watchKey(audit));
-    if (item === undefined) return undefined;
-    const watch = toWatch(item);
-    if (item[TABLE.openIndex.partitionKey] === undefined) return { outcome: 'CLOSED', watch };
-    switch (standingOf(watch, request)) {
-      case 'HELD':
-        return { outcome: 'ACQUIRED', watch };
-      case 'HELD_BY_ANOTHER':
-        return { outcome: 'HELD_BY_ANOTHER', watch };
-      case 'TO_TAKE':
-        return undefined;
-    }
   }
 
   /** One conditional update of the watch item; undefined when the condition did not hold. */
@@ -266,5 +246,18 @@ export class WatchTable {
   /** Epoch seconds, as DynamoDB's time to live wants them. */
   #expiresAt(from: Date): number {
     return Math.floor((from.getTime() + this.#retentionDays * DAY_MS) / 1000);
+  }
+}
+
+/** How the lease of a known watch stands; undefined when it is to be taken. */
+function standingLease(watch: Watch, item: Item, request: LeaseRequest): Lease | undefined {
+  if (item[TABLE.openIndex.partitionKey] === undefined) return { outcome: 'CLOSED', watch };
+  switch (standingOf(watch, request)) {
+    case 'HELD':
+      return { outcome: 'ACQUIRED', watch };
+    case 'HELD_BY_ANOTHER':
+      return { outcome: 'HELD_BY_ANOTHER', watch };
+    case 'TO_TAKE':
+      return undefined;
   }
 }

@@ -1,7 +1,8 @@
 import type { Snapshot } from '../../audit/answer/aws-answers.ts';
 import { type AuditReading, auditNameOf } from '../../audit/answer/reading.ts';
+import { dueAfterLease } from '../../audit/watch/due.ts';
 import { type LeaseRequest, leaseBeyond, newLease } from '../../audit/watch/lease.ts';
-import type { AlertOutbox, Watch } from '../../audit/watch/watch.ts';
+import { type AlertOutbox, NOBODY, type Watch, workLeft } from '../../audit/watch/watch.ts';
 import { type AuditId, placeKey, TABLE } from '../../contract.ts';
 import { auditKey, SCHEMA_VERSION } from './keys.ts';
 import type { Table } from './table.ts';
@@ -29,27 +30,44 @@ export interface Advance {
   >;
 }
 
-/** Takes the lease if nobody else has it and work is left; begins the watch if there is no watch yet. */
-export function leaseUpdate(audit: AuditId, request: LeaseRequest, expiresAt: number): WatchUpdate {
+/**
+ * Takes the lease if nobody else has it and work is left; begins the watch if there is no watch yet. A watch that backs off
+ * after a take-over stays due as late as that: only progress ends the back-off.
+ *
+ * @param known the watch as it was read; undefined if there was none
+ */
+export function leaseUpdate(
+  audit: AuditId,
+  request: LeaseRequest,
+  expiresAt: number,
+  known: Watch | undefined,
+): WatchUpdate {
   const { account, region, taskId } = audit;
   const { execution, now } = request;
+  const leaseUntil = newLease(request);
   const notWatchedYet = `attribute_not_exists(${TABLE.partitionKey})`;
   const workLeft = 'attribute_exists(#open)';
   const oursOrExpired = '(execution = :execution OR leaseUntil < :now)';
   return {
     UpdateExpression:
       'SET account = :account, #region = :region, taskId = :taskId, schemaVersion = :schemaVersion, ' +
-      'execution = :execution, leaseUntil = :leaseUntil, #open = :open, watchedSince = if_not_exists(watchedSince, :nowText), poll = if_not_exists(poll, :zero), ' +
+      'execution = :execution, leaseUntil = :leaseUntil, #open = :open, #dueAt = :dueAt, ' +
+      `watchedSince = ${known?.execution === NOBODY ? ':nowText' : 'if_not_exists(watchedSince, :nowText)'}, poll = if_not_exists(poll, :zero), ` +
       `alerts = if_not_exists(alerts, :noAlerts), ${TABLE.timeToLive} = :expiresAt`,
     ConditionExpression: `${notWatchedYet} OR (${workLeft} AND ${oursOrExpired})`,
-    ExpressionAttributeNames: { '#open': TABLE.openIndex.partitionKey, '#region': 'region' },
+    ExpressionAttributeNames: {
+      '#open': TABLE.openIndex.partitionKey,
+      '#dueAt': TABLE.openIndex.sortKey,
+      '#region': 'region',
+    },
     ExpressionAttributeValues: {
       ':account': account,
       ':region': region,
       ':taskId': taskId,
       ':schemaVersion': SCHEMA_VERSION,
       ':execution': execution,
-      ':leaseUntil': newLease(request),
+      ':leaseUntil': leaseUntil,
+      ':dueAt': known === undefined ? leaseUntil : Math.max(dueAfterLease(known, leaseUntil), known.dueAt),
       ':open': placeKey(audit),
       ':now': now.getTime(),
       ':nowText': now.toISOString(),
@@ -68,7 +86,7 @@ export function advanceUpdate(watch: Watch, advance: Advance, expiresAt: number)
   const slots = Object.entries(alerts);
   const facts = Object.entries(remember).filter(([, value]) => value !== undefined);
   const sets = [
-    'poll = :poll, leaseUntil = :leaseUntil, counts = :counts, lastPolledAt = :capturedAt',
+    'poll = :poll, leaseUntil = :leaseUntil, #dueAt = :leaseUntil, counts = :counts, lastPolledAt = :capturedAt',
     `schemaVersion = :schemaVersion, ${TABLE.timeToLive} = :expiresAt`,
     'auditName = :auditName, #auditKey = :auditKey, #place = :place, #auditStartTime = :auditStartTime',
     ...(answer.taskStatus === undefined ? [] : ['taskStatus = :taskStatus']),
@@ -78,9 +96,10 @@ export function advanceUpdate(watch: Watch, advance: Advance, expiresAt: number)
     ...slots.map((_, n) => `alerts.#slot${n} = :alert${n}`),
   ];
   return {
-    UpdateExpression: `SET ${sets.join(', ')}${remember.completedAt === undefined ? ' REMOVE completedAt' : ''}`,
+    UpdateExpression: `SET ${sets.join(', ')} REMOVE takeOvers${remember.completedAt === undefined ? ', completedAt' : ''}`,
     ConditionExpression: 'execution = :execution AND poll = :lastPoll AND attribute_not_exists(endedAt)',
     ExpressionAttributeNames: {
+      '#dueAt': TABLE.openIndex.sortKey,
       '#auditKey': TABLE.byAuditIndex.partitionKey,
       '#auditStartTime': TABLE.byAuditIndex.sortKey,
       '#place': TABLE.byStartIndex.partitionKey,
@@ -107,4 +126,29 @@ export function advanceUpdate(watch: Watch, advance: Advance, expiresAt: number)
       ...Object.fromEntries(slots.map(([, alert], n) => [`:alert${n}`, alert])),
     },
   };
+}
+
+/** What a write adds that may do the last of the work before the findings: the watch closes, or is due later. */
+export interface Rest {
+  readonly set: string;
+  readonly remove: string;
+  readonly names: Readonly<Record<string, string>>;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** @param after the watch as it is after the write */
+export function restAfter(after: Watch): Rest {
+  switch (workLeft(after)) {
+    case undefined:
+      return { set: '', remove: ' REMOVE #open', names: { '#open': TABLE.openIndex.partitionKey }, values: {} };
+    case 'FINDINGS':
+      return {
+        set: ', #dueAt = :dueAt',
+        remove: '',
+        names: { '#dueAt': TABLE.openIndex.sortKey },
+        values: { ':dueAt': dueAfterLease(after, after.leaseUntil) },
+      };
+    default:
+      return { set: '', remove: '', names: {}, values: {} };
+  }
 }

@@ -4,7 +4,7 @@ import { TableUse } from '../../../bench/cost/table-use.ts';
 
 const key = { pk: { S: 'AUDIT#a' }, sk: { S: 'WATCH' } };
 const named = { ...key, auditName: { S: 'Nightly' }, auditStartTime: { S: '2026' } };
-const open = { open: { S: 'OPEN' }, leaseUntil: { N: '1' } };
+const open = { open: { S: 'OPEN' }, dueAt: { N: '1' } };
 const text = (bytes: number) => ({ text: { S: 'x'.repeat(bytes) } });
 
 let table: TableUse;
@@ -12,7 +12,7 @@ let table: TableUse;
 beforeEach(() => {
   table = new TableUse([
     { name: 'byAudit', keys: ['auditName', 'auditStartTime'] },
-    { name: 'open', keys: ['open', 'leaseUntil'] },
+    { name: 'open', keys: ['open', 'dueAt'] },
   ]);
 });
 
@@ -48,7 +48,7 @@ describe('A write', () => {
   test('that moves an entry of an index deletes it and puts it again', () => {
     put({ ...named, ...open });
 
-    expect(updateTo({ ...named, ...open, leaseUntil: { N: '2' } })).toBe(1 + 1 + 2);
+    expect(updateTo({ ...named, ...open, dueAt: { N: '2' } })).toBe(1 + 1 + 2);
   });
 
   test('that changes something else changes every entry once', () => {

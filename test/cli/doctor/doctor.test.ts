@@ -557,7 +557,7 @@ function breakEverything(): void {
     Items: [
       {
         taskId: '9f71b6e90cfb57d4ac671be3a4898e6a',
-        leaseUntil: NOW - 200 * MINUTE,
+        dueAt: NOW - 200 * MINUTE,
         alerts: { TERMINAL: { status: 'PENDING', registeredAt: new Date(NOW - 210 * MINUTE).toISOString() } },
       },
     ],

@@ -357,7 +357,7 @@ describe('Alarms', () => {
 describe('Open watches', () => {
   const watch = (given: Readonly<Record<string, unknown>> = {}) => ({
     taskId: 't',
-    leaseUntil: NOW,
+    dueAt: NOW,
     alerts: {},
     ...given,
   });
@@ -367,9 +367,9 @@ describe('Open watches', () => {
 
   test.each([
     [[watch()], 'PASS'],
-    [[watch({ leaseUntil: NOW - 29 * MINUTE })], 'PASS'],
-    [[watch(), watch({ leaseUntil: NOW - 31 * MINUTE })], 'WARN'],
-    [[watch({ leaseUntil: 'never' })], 'PASS'],
+    [[watch({ dueAt: NOW - 29 * MINUTE })], 'PASS'],
+    [[watch(), watch({ dueAt: NOW - 31 * MINUTE })], 'WARN'],
+    [[watch({ dueAt: 'never' })], 'PASS'],
   ])('%j: expired is %s', (open, status) => {
     expect(judgeExpired(open, NOW)).toMatchObject({ status });
   });

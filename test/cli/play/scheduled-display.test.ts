@@ -23,7 +23,7 @@ test('a day is a line for each thing that happens, under its time in UTC', () =>
   display.onAbort(today, at('02:18'));
   display.onEnd(today, { status: 'ABORTED' }, at('02:18'));
   display.onEnd(first, { status: 'FAILED', error: 'WatchLimitReachedError' }, at('02:19'));
-  display.onTakeOver(today, 'EXECUTION_DIED', at('02:35'));
+  display.onTakeOver(today, 'POLLS', at('02:35'));
   display.onEnd(today, { status: 'SUCCEEDED' }, at('02:45'));
   display.onSweepFailed('ThrottlingException', at('23:55'));
   display.onProblem('WARN: something odd', at('23:56'));
@@ -37,7 +37,7 @@ test('a day is a line for each thing that happens, under its time in UTC', () =>
 02:08  ALERT CHECK_FAILED  [HIGH] One check
 02:18  Somebody aborts the execution that watches NightlyFleetAudit
 02:19  NightlyFleetAudit of 2026-09-29 lost its execution: WatchLimitReachedError
-02:35  SWEEP finds the watch of NightlyFleetAudit left behind (EXECUTION_DIED): an execution takes over
+02:35  SWEEP finds the watch of NightlyFleetAudit left behind (POLLS): an execution takes over
 02:45  NightlyFleetAudit was watched to its end
 23:55  SWEEP failed: ThrottlingException
 23:56  WARN: something odd

@@ -35,7 +35,7 @@ describe('npm start -- --scheduled', () => {
   "02:05  SWEEP finds NightlyFleetAudit, which nobody watches: an execution starts",
   "02:10  ALERT NON_COMPLIANT_DETECTED  [CRITICAL] IoT audit NightlyFleetAudit: 1 non-compliant check so far (eu-west-1)",
   "02:18  Somebody aborts the execution that watches NightlyFleetAudit",
-  "02:35  SWEEP finds the watch of NightlyFleetAudit left behind (EXECUTION_DIED): an execution takes over",
+  "02:35  SWEEP finds the watch of NightlyFleetAudit left behind (POLLS): an execution takes over",
   "02:35  ALERT CHECK_FAILED  [HIGH] IoT audit NightlyFleetAudit: 1 check could not run (eu-west-1)",
   "02:46  ALERT COMPLETED_WITH_FINDINGS  [CRITICAL] IoT audit NightlyFleetAudit done: 1 non-compliant, 1 failed of 5 checks (eu-west-1)",
   "02:46  NightlyFleetAudit was watched to its end",

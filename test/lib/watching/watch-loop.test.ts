@@ -22,6 +22,18 @@ const NEVER = {
   MaxAttempts: 0,
 };
 
+const NOT_RUN = [
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+  'Lambda.Unknown',
+  'Sandbox.Timedout',
+  'Runtime.ExitError',
+  'States.Timeout',
+];
+
 /** Written out once, as Step Functions gets it; the tasks are compared with it as a whole. */
 const RETRY = [
   NEVER,
@@ -49,15 +61,7 @@ const RETRY = [
       'ServiceUnavailable',
       'ServiceUnavailableException',
       'TimeoutError',
-      'Lambda.ClientExecutionTimeoutException',
-      'Lambda.ServiceException',
-      'Lambda.AWSLambdaException',
-      'Lambda.SdkClientException',
-      'Lambda.TooManyRequestsException',
-      'Lambda.Unknown',
-      'Sandbox.Timedout',
-      'Runtime.ExitError',
-      'States.Timeout',
+      ...NOT_RUN,
     ],
     IntervalSeconds: 2,
     BackoffRate: 2,
@@ -95,6 +99,7 @@ describe('the watch loop', () => {
       'Findings not stored',
       'Finished',
       'Finished?',
+      'Function did not run',
       'Gave up',
       'Give up',
       'Read findings',
@@ -115,7 +120,11 @@ describe('the watch loop', () => {
       Parameters,
       TimeoutSeconds: 90,
       Retry: RETRY,
-      Catch: catchOthers('Give up'),
+      Catch: [
+        { ErrorEquals: ['InvalidInputError'], Next: 'Reject input' },
+        { ErrorEquals: NOT_RUN, Next: 'Function did not run', ResultPath: '$.failure' },
+        { ErrorEquals: ['States.ALL'], Next: 'Give up', ResultPath: '$.failure' },
+      ],
       Next: 'What next?',
     });
   });

@@ -49,7 +49,7 @@ describe('A day', () => {
       '130 NON_COMPLIANT_DETECTED',
       '138 NightlyFleetAudit aborted',
       '138 NightlyFleetAudit ABORTED',
-      '155 NightlyFleetAudit EXECUTION_DIED',
+      '155 NightlyFleetAudit POLLS',
       '155 CHECK_FAILED',
       '166 COMPLETED_WITH_FINDINGS',
       '166 NightlyFleetAudit SUCCEEDED',

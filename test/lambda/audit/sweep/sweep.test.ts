@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
-  AWS_RETENTION_MS,
   HISTORY_SLICE_MS,
   isKnownAudit,
   isLate,
@@ -12,9 +11,9 @@ import {
   reachAfter,
   runsUnknownAt,
   type SweepState,
-  takeOverReason,
   unwatchedSeconds,
 } from '../../../../lambda/audit/sweep/sweep.ts';
+import { AWS_RETENTION_MS } from '../../../../lambda/audit/watch/due.ts';
 import type { RegisteredAlert, Watch } from '../../../../lambda/audit/watch/watch.ts';
 import { auditId } from '../../../builders.ts';
 
@@ -32,6 +31,7 @@ function watch(overrides: Partial<Watch> = {}): Watch {
     ...auditId('a'),
     execution: 'arn:aws:states:eu-west-1:123456789012:execution:loop:a',
     leaseUntil: NOW.getTime() - 1,
+    dueAt: NOW.getTime() - 1,
     poll: 1,
     watchedSince: ago(HOUR_MS),
     alerts: {},
@@ -236,30 +236,6 @@ describe('runs that nobody can name', () => {
     const watches = new Map([['scheduled', ended]]);
     expect(runsUnknownAt({ runsUnknownAt: ago(DAY_MS) }, listed, watches, NOW)).toBe(ago(HOUR_MS));
     expect(runsUnknownAt({ runsUnknownAt: ago(0) }, listed, watches, NOW)).toBe(ago(0));
-  });
-});
-
-describe('a watch with work left', () => {
-  it.each([
-    ['whose execution died', {}, 'EXECUTION_DIED'],
-    ['whose execution died with alerts pending', { alerts: { CHECK_FAILED: pending } }, 'EXECUTION_DIED'],
-    ['with an alert that was never sent', { endedAt: ago(HOUR_MS), alerts: { TERMINAL: pending } }, 'ALERTS_PENDING'],
-    [
-      'without its findings',
-      { endedAt: ago(3 * HOUR_MS), leaseUntil: NOW.getTime() - 2 * HOUR_MS },
-      'FINDINGS_PENDING',
-    ],
-  ])('%s needs a new execution', (_, overrides, reason) => {
-    expect(takeOverReason(watch({ findings: 'PENDING', ...overrides }), NOW)).toBe(reason);
-  });
-
-  it.each([
-    ['while its lease lasts', { leaseUntil: NOW.getTime() }],
-    ['for findings that may still be stored', { endedAt: ago(3 * HOUR_MS), leaseUntil: NOW.getTime() - HOUR_MS }],
-    ['for its findings so soon after the last try', { endedAt: ago(DAY_MS), leaseUntil: NOW.getTime() - HOUR_MS }],
-    ['for findings that AWS has forgotten', { endedAt: ago(91 * DAY_MS), leaseUntil: NOW.getTime() - 80 * DAY_MS }],
-  ])('needs none %s', (_, overrides) => {
-    expect(takeOverReason(watch({ findings: 'PENDING', ...overrides }), NOW)).toBeUndefined();
   });
 });
 

@@ -7,6 +7,7 @@ const ended: Watch = {
   ...auditId(),
   execution: 'arn',
   leaseUntil: 0,
+  dueAt: 0,
   poll: 2,
   watchedSince: '2026-10-02T02:00:00.000Z',
   endedAt: '2026-10-02T02:41:00.000Z',

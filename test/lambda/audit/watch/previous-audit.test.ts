@@ -7,6 +7,7 @@ const watch: Watch = {
   ...auditId('before'),
   execution: 'arn:aws:states:eu-west-1:123456789012:execution:loop:before',
   leaseUntil: 0,
+  dueAt: 0,
   poll: 3,
   watchedSince: '2026-10-01T02:00:05.000Z',
   auditStartTime: '2026-10-01T02:00:04.000Z',

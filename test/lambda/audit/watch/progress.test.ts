@@ -11,6 +11,7 @@ const watch: Watch = {
   ...auditId('a'),
   execution: 'arn:aws:states:eu-west-1:123456789012:execution:loop:a',
   leaseUntil: 0,
+  dueAt: 0,
   poll: 1,
   watchedSince: '2026-10-02T02:01:00.000Z',
   lastPolledAt: '2026-10-02T02:08:00.000Z',

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { isDone, pendingSlots, type RegisteredAlert, type Watch } from '../../../../lambda/audit/watch/watch.ts';
+import { pendingSlots, type RegisteredAlert, type Watch, workLeft } from '../../../../lambda/audit/watch/watch.ts';
 import { auditId } from '../../../builders.ts';
 
 test('pendingSlots names what is not out yet, in the order of sending', () => {
@@ -20,12 +20,13 @@ test('pendingSlots names what is not out yet, in the order of sending', () => {
   ).toEqual(['CHECK_FAILED', 'AUDIT_STUCK', 'WATCHER_GAVE_UP']);
 });
 
-test('A watch is done when its audit has ended, its alerts are out, and findings and ledger are settled', () => {
+test('A watch needs polls, then its alerts, then its findings, until nothing is left to do', () => {
   const alert: RegisteredAlert = { kind: 'RECOVERED', status: 'SENT', poll: 1, registeredAt: '2026-10-02T02:00:00Z' };
   const done: Watch = {
     ...auditId(),
     execution: 'arn',
     leaseUntil: 0,
+    dueAt: 0,
     poll: 1,
     watchedSince: '2026-10-02T02:00:00Z',
     alerts: { TERMINAL: alert },
@@ -35,13 +36,10 @@ test('A watch is done when its audit has ended, its alerts are out, and findings
     ledger: 'MOVED',
   };
 
-  expect(isDone(done)).toBe(true);
-  for (const left of [
-    { endedAt: undefined },
-    { findings: 'PENDING' },
-    { ledger: 'PENDING' },
-    { alerts: { TERMINAL: { ...alert, status: 'PENDING' } } },
-  ] as const) {
-    expect(isDone({ ...done, ...left })).toBe(false);
-  }
+  expect(workLeft(done)).toBeUndefined();
+  const pending = { TERMINAL: { ...alert, status: 'PENDING' } } as const;
+  expect(workLeft({ ...done, endedAt: undefined, findings: 'PENDING', alerts: pending })).toBe('POLLS');
+  expect(workLeft({ ...done, ledger: 'PENDING', findings: 'PENDING' })).toBe('ALERTS');
+  expect(workLeft({ ...done, alerts: pending, findings: 'PENDING' })).toBe('ALERTS');
+  expect(workLeft({ ...done, findings: 'PENDING' })).toBe('FINDINGS');
 });

@@ -45,6 +45,7 @@ async function ended(audit: AuditId, auditName: string, day: number, attributes:
     schemaVersion: 1,
     execution: 'arn',
     leaseUntil: 0,
+    dueAt: 0,
     poll: 1,
     watchedSince: start(day),
     endedAt: start(day),

@@ -50,6 +50,7 @@ function watchItem(taskId: string, auditStartTime: string, overrides: Record<str
     schemaVersion: 1,
     execution: 'arn',
     leaseUntil: 0,
+    dueAt: 0,
     poll: 1,
     watchedSince: auditStartTime,
     alerts: {},

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { SweepReach } from '../../../../lambda/audit/sweep/sweep.ts';
+import { NOBODY } from '../../../../lambda/audit/watch/watch.ts';
 import { SweepTable } from '../../../../lambda/aws/table/sweep-table.ts';
 import { auditPartition, placeKey, sweepKey } from '../../../../lambda/contract.ts';
 import type { MalformedItemError } from '../../../../lambda/errors.ts';
@@ -47,6 +48,7 @@ function putWatch(taskId: string, attributes: Record<string, unknown> = {}): Pro
     ...auditId(taskId),
     execution: 'arn',
     leaseUntil: now.getTime(),
+    dueAt: now.getTime(),
     poll: 1,
     watchedSince: now.toISOString(),
     alerts: {},
@@ -132,7 +134,7 @@ describe('The open watches', () => {
 
   test('are those with work left, by the end of their lease', async () => {
     await putWatch('closed');
-    await putWatch('later', { open: placeKey(PLACE), leaseUntil: later(1).getTime() });
+    await putWatch('later', { open: placeKey(PLACE), dueAt: later(1).getTime() });
     await putWatch('sooner', { open: placeKey(PLACE) });
 
     const { watches, unreadable: broken } = await openWatches();
@@ -151,7 +153,7 @@ describe('The open watches', () => {
     ['with a course that is text', { usual: 'long' }, undefined],
   ])('come without one %s, which is named by its key', async (_, attributes, auditName) => {
     await putWatch('broken', { open: placeKey(PLACE), ...attributes });
-    await putWatch('sound', { open: placeKey(PLACE), leaseUntil: later(1).getTime() });
+    await putWatch('sound', { open: placeKey(PLACE), dueAt: later(1).getTime() });
 
     const { watches, unreadable: broken } = await openWatches();
 
@@ -169,6 +171,49 @@ describe('The open watches', () => {
   });
 });
 
+describe('Taking over', () => {
+  const openWatches = async () => (await table.openWatches(PLACE)).watches;
+
+  test('begins a watch that is due at once and that nobody has, and only where there is none', async () => {
+    await table.begin(auditId('new'), now);
+    await table.begin(auditId('new'), later(1));
+
+    const [watch] = await openWatches();
+    expect(watch).toMatchObject({
+      ...auditId('new'),
+      execution: NOBODY,
+      leaseUntil: 0,
+      dueAt: now.getTime(),
+      poll: 0,
+      watchedSince: now.toISOString(),
+      alerts: {},
+    });
+  });
+
+  test('is noted once, whichever sweep is quicker', async () => {
+    await table.begin(auditId('left'), now);
+    const [watch] = await openWatches();
+    if (watch === undefined) throw new Error('There is no watch.');
+
+    expect(await table.noteTakeOver(watch, later(1).getTime())).toBe(true);
+    expect(await table.noteTakeOver(watch, later(2).getTime())).toBe(false);
+
+    const [noted] = await openWatches();
+    expect(noted).toEqual({ ...watch, dueAt: later(1).getTime(), takeOvers: 1 });
+  });
+
+  test('closes a watch unless somebody has moved it on', async () => {
+    await table.begin(auditId('forgotten'), now);
+    const [watch] = await openWatches();
+    if (watch === undefined) throw new Error('There is no watch.');
+
+    await table.close({ ...watch, dueAt: watch.dueAt + 1 });
+    expect(await openWatches()).toHaveLength(1);
+    await table.close(watch);
+    expect(await openWatches()).toEqual([]);
+  });
+});
+
 describe('The watched audits', () => {
   test('are those that have a watch, open or closed, however many are asked for and however often', async () => {
     await putWatch('audit-7');
@@ -180,10 +225,16 @@ describe('The watched audits', () => {
 
     expect(watches).toEqual(
       new Map([
-        ['audit-7', { watchedSince: now.toISOString(), isOpen: false }],
+        ['audit-7', { execution: 'arn', watchedSince: now.toISOString(), isOpen: false }],
         [
           'audit-150',
-          { watchedSince: now.toISOString(), auditName: 'Nightly', endedAt: later(1).toISOString(), isOpen: true },
+          {
+            execution: 'arn',
+            watchedSince: now.toISOString(),
+            auditName: 'Nightly',
+            endedAt: later(1).toISOString(),
+            isOpen: true,
+          },
         ],
       ]),
     );
@@ -193,7 +244,7 @@ describe('The watched audits', () => {
   test('are known by their key, whatever their attributes say', async () => {
     await putWatch('odd', { taskId: null, watchedSince: 'zzz', auditName: 7, endedAt: [], open: placeKey(PLACE) });
 
-    expect(await table.watched(PLACE, ['odd'])).toEqual(new Map([['odd', { isOpen: true }]]));
+    expect(await table.watched(PLACE, ['odd'])).toEqual(new Map([['odd', { execution: 'arn', isOpen: true }]]));
   });
 });
 

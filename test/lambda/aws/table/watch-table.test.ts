@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, PutCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AuditAnswer, Snapshot } from '../../../../lambda/audit/answer/aws-answers.ts';
 import { readAudit } from '../../../../lambda/audit/answer/reading.ts';
@@ -414,14 +414,44 @@ describe('registerClosing', () => {
   });
 });
 
+describe('The moment when a watch is due', () => {
+  test('stays where a take-over put it when the lease is taken, and follows the lease again after a poll', async () => {
+    const begun = await acquired();
+    const backedOff = later(60 * MINUTE_MS).getTime();
+    await update({
+      UpdateExpression: 'SET dueAt = :dueAt, takeOvers = :takeOvers',
+      ExpressionAttributeValues: { ':dueAt': backedOff, ':takeOvers': 3 },
+    });
+    const at = later(LEASE_SLACK_MS + 1000);
+
+    const taken = await acquired(other, at);
+    const moved = await advance(taken, { taskStatus: 'IN_PROGRESS' }, { at });
+
+    expect([begun.dueAt, taken.dueAt, moved?.dueAt]).toEqual([begun.leaseUntil, backedOff, taken.leaseUntil]);
+    expect(moved).not.toHaveProperty('takeOvers');
+  });
+
+  test('is two hours after the lease when only findings are left, whichever write comes last', async () => {
+    const silent = await ended({}, true);
+    audit = auditId(`${audit.taskId}-loud`);
+    const loud = await ended({ TERMINAL: pending(1) }, true);
+
+    const settled = await table.settle(loud, 'TERMINAL', { status: 'SENT', at: now });
+
+    expect(loud.dueAt).toBe(loud.leaseUntil);
+    for (const watch of [silent, settled]) expect(watch?.dueAt).toBe(silent.leaseUntil + 120 * MINUTE_MS);
+  });
+});
+
 describe('postponeFindings', () => {
-  test('lets the lease expire only when the findings are to be read again', async () => {
+  test('makes the watch due when the findings are to be read again, and leaves its lease as it is', async () => {
     const watch = await ended({}, true);
 
     await table.postponeFindings(watch, later(3 * LEASE_SLACK_MS));
-    await table.postponeFindings(watch, later(LEASE_SLACK_MS));
+    await table.postponeFindings({ ...watch, execution: other }, later(LEASE_SLACK_MS));
 
-    expect((await table.getWatch(audit))?.leaseUntil).toBe(later(3 * LEASE_SLACK_MS).getTime());
+    const { leaseUntil } = watch;
+    expect(await table.getWatch(audit)).toMatchObject({ leaseUntil, dueAt: later(3 * LEASE_SLACK_MS).getTime() });
   });
 });
 
@@ -528,12 +558,18 @@ test.each([
 
 test('A watch of another schema version is refused by name', async () => {
   await acquired();
-  const Key = { pk: auditPartition(audit), sk: 'WATCH' };
-  const other = { UpdateExpression: 'SET schemaVersion = :other', ExpressionAttributeValues: { ':other': 2 } };
-  await DynamoDBDocumentClient.from(client).send(new UpdateCommand({ TableName: tableName, Key, ...other }));
+  await update({ UpdateExpression: 'SET schemaVersion = :other', ExpressionAttributeValues: { ':other': 2 } });
 
   await expect(table.getWatch(audit)).rejects.toMatchObject({ name: 'MalformedItemError' });
 });
+
+/** As somebody else would. */
+async function update(change: Omit<UpdateCommandInput, 'TableName' | 'Key'>): Promise<void> {
+  const Key = { pk: auditPartition(audit), sk: 'WATCH' };
+  // The document clients of one client share its middleware, and so their options.
+  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  await documents.send(new UpdateCommand({ TableName: tableName, Key, ...change }));
+}
 
 async function acquired(execution = mine, at = now): Promise<Watch> {
   const { watch, outcome } = await table.acquireLease(audit, execution, at);

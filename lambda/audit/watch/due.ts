@@ -1,0 +1,30 @@
+import { DAY_MS, HOUR_MS } from '../text/duration.ts';
+import { LEASE_SLACK_MS, type Watch, type WorkLeft, workLeft } from './watch.ts';
+
+/** AWS keeps audits for 90 days and refuses to be asked for more; an hour is left for clocks that differ. */
+export const AWS_RETENTION_MS = 90 * DAY_MS - HOUR_MS;
+
+/** *Store findings* is retried for this long at most, and renews no lease. */
+const STORING_MS = 2 * HOUR_MS;
+
+/**
+ * The longest back-off between two take-overs: a running audit and an alert must not wait for longer once the trouble is
+ * over, but history can wait for its findings.
+ */
+const LONGEST_BACKOFF_MS: Readonly<Record<WorkLeft, number>> = { POLLS: HOUR_MS, ALERTS: HOUR_MS, FINDINGS: DAY_MS };
+
+/** When the sweep has to take a watch over, unless its execution is heard of before. Epoch milliseconds. */
+export function dueAfterLease(watch: Parameters<typeof workLeft>[0], leaseUntil: number): number {
+  return workLeft(watch) === 'FINDINGS' ? leaseUntil + STORING_MS : leaseUntil;
+}
+
+/** When a watch that is taken over now is due again, if nothing comes of it: each pause is twice the one before. */
+export function dueAfterTakeOver(watch: Watch, now: Date): number {
+  const longest = LONGEST_BACKOFF_MS[workLeft(watch) ?? 'FINDINGS'];
+  return now.getTime() + Math.min(longest, LEASE_SLACK_MS * 2 ** (watch.takeOvers ?? 0));
+}
+
+/** Whether AWS no longer has what a watch still needs: the findings of its audit. */
+export function isOutOfReach(watch: Watch, now: Date): boolean {
+  return workLeft(watch) === 'FINDINGS' && now.getTime() - Date.parse(watch.endedAt ?? '') >= AWS_RETENTION_MS;
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import { AWS_RETENTION_MS, dueAfterLease, dueAfterTakeOver, isOutOfReach } from '../../../../lambda/audit/watch/due.ts';
+import type { RegisteredAlert, Watch } from '../../../../lambda/audit/watch/watch.ts';
+import { auditId } from '../../../builders.ts';
+
+const NOW = new Date('2026-10-02T02:00:00.000Z');
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const PENDING: RegisteredAlert = {
+  kind: 'RECOVERED',
+  status: 'PENDING',
+  poll: 1,
+  registeredAt: '2026-10-02T01:00:00.000Z',
+};
+const ENDED = { endedAt: '2026-10-02T01:00:00.000Z', ledger: 'MOVED' } as const;
+
+function watch(overrides: Partial<Watch> = {}): Watch {
+  return {
+    ...auditId(),
+    execution: 'arn',
+    leaseUntil: 0,
+    dueAt: 0,
+    poll: 1,
+    watchedSince: '2026-10-02T01:00:00.000Z',
+    alerts: {},
+    expiresAt: 0,
+    ...overrides,
+  };
+}
+
+/** Minutes from a take-over to the next one, after so many. */
+function backoffs(overrides: Partial<Watch>): number[] {
+  return [0, 1, 2, 3, 7, 50].map(
+    (takeOvers) => (dueAfterTakeOver(watch({ ...overrides, takeOvers }), NOW) - NOW.getTime()) / MINUTE_MS,
+  );
+}
+
+describe('A watch is due', () => {
+  it.each([
+    ['when its lease has expired, for polls', {}, 0],
+    ['when its lease has expired, for alerts', { ...ENDED, alerts: { TERMINAL: PENDING } }, 0],
+    ['two hours later for findings, which renew no lease', { ...ENDED, findings: 'PENDING' }, 2 * HOUR_MS],
+  ] as const)('%s', (_, overrides, later) => {
+    expect(dueAfterLease(watch(overrides), 1000)).toBe(1000 + later);
+  });
+
+  it('again 15 minutes after the first take-over, then after twice as long, for polls and alerts after an hour at most', () => {
+    expect(backoffs({})).toEqual([15, 30, 60, 60, 60, 60]);
+    expect(backoffs({ ...ENDED, alerts: { TERMINAL: PENDING } })).toEqual([15, 30, 60, 60, 60, 60]);
+  });
+
+  it('after a day at most for findings', () => {
+    expect(backoffs({ ...ENDED, findings: 'PENDING' })).toEqual([15, 30, 60, 120, 1440, 1440]);
+  });
+
+  it('15 minutes after its first take-over, which nothing has noted yet', () => {
+    expect(dueAfterTakeOver(watch(), NOW)).toBe(NOW.getTime() + 15 * MINUTE_MS);
+  });
+});
+
+describe('Findings', () => {
+  const endedAt = new Date(NOW.getTime() - AWS_RETENTION_MS).toISOString();
+
+  it('are out of reach once AWS has forgotten their audit', () => {
+    expect(isOutOfReach(watch({ ...ENDED, endedAt, findings: 'PENDING' }), NOW)).toBe(true);
+    expect(isOutOfReach(watch({ ...ENDED, findings: 'PENDING' }), NOW)).toBe(false);
+  });
+
+  it('do not take an unsent alert with them', () => {
+    const unsent = watch({ ...ENDED, endedAt, findings: 'PENDING', alerts: { TERMINAL: PENDING } });
+
+    expect(isOutOfReach(unsent, NOW)).toBe(false);
+  });
+});
