@@ -4,15 +4,16 @@ import { type CommandResult, run } from './children.ts';
 const PROJECT = join(import.meta.dirname, '../..');
 const CDK = join(PROJECT, 'node_modules/aws-cdk/bin/cdk');
 
-/** The CDK's command line, on this project. Its cloud assembly goes to a folder of the test's own. */
+/** The CDK's command line, on this project. All that it writes goes to a folder of the test's own. */
 export class Cdk {
   readonly #environment: NodeJS.ProcessEnv;
   /** Folder of the cloud assembly. */
   readonly assembly: string;
 
-  constructor(environment: NodeJS.ProcessEnv, assembly: string) {
-    this.#environment = environment;
-    this.assembly = assembly;
+  constructor(environment: NodeJS.ProcessEnv, scratch: string) {
+    // By default under the home directory, where it would keep the account of the emulator for credentials that say "test".
+    this.#environment = { ...environment, CDK_HOME: join(scratch, 'cdk-home') };
+    this.assembly = join(scratch, 'cdk.out');
   }
 
   /** On the app. @throws Error with what it printed */
@@ -34,6 +35,8 @@ export class Cdk {
         NO_COLOR: '1',
         CDK_DISABLE_VERSION_CHECK: '1',
         CDK_DISABLE_CLI_TELEMETRY: 'true',
+        // test/lib/app.test.ts validates the template.
+        CDK_VALIDATION: 'false',
       },
       timeoutSeconds: 240,
     });

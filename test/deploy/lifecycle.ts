@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DescribeTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
-import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { GetScheduleCommand, ListScheduleGroupsCommand } from '@aws-sdk/client-scheduler';
 import { ListTopicsCommand } from '@aws-sdk/client-sns';
 import { type Cdk, context } from './cdk.ts';
 import { run } from './children.ts';
@@ -96,38 +96,91 @@ export async function examine(environment: NodeJS.ProcessEnv, url: string, { sta
 }
 
 /** `cdk destroy`: what was recorded stays. */
-export async function destroy(cdk: Cdk, { stack }: Lab): Promise<void> {
+export async function destroy(cdk: Cdk, { stack, audits }: Lab): Promise<void> {
   const table = stack.output('TableName');
   const { clients } = stack;
+  const [watched = ''] = audits.taskIds;
+  const scheduleGroups = async () => {
+    const { ScheduleGroups = [] } = await clients.scheduler.send(new ListScheduleGroupsCommand({}));
+    return ScheduleGroups.flatMap(({ Name = '' }) => (Name === 'default' ? [] : Name));
+  };
+  assert.equal((await scheduleGroups()).length, 1);
 
-  await cdk.run('destroy', '--force', STACK);
+  await cdk.runAssembly('destroy', '--force', STACK);
 
-  const { TableNames = [] } = await clients.dynamoDb.send(new ListTablesCommand({}));
-  assert.ok(TableNames.includes(table), 'The table is gone.');
   const { Table } = await clients.dynamoDb.send(new DescribeTableCommand({ TableName: table }));
   assert.equal(Table?.DeletionProtectionEnabled, true);
-  assert.ok((await stack.itemsOf('update')).length > 0, 'The items are gone.');
+  assert.ok((await stack.itemsOf(watched)).length > 0, 'The items are gone.');
   const { Topics = [] } = await clients.sns.send(new ListTopicsCommand({}));
   assert.deepEqual(
     Topics.filter(({ TopicArn }) => TopicArn?.includes(STACK)),
     [],
   );
+  assert.deepEqual(await scheduleGroups(), []);
 }
 
-async function deploy(cdk: Cdk, configuration: Readonly<Record<string, unknown>>): Promise<void> {
+/** Once more: nothing that was kept is in the way, and nothing of it is known. */
+export async function deployAgain(cdk: Cdk, { stack, audits }: Lab, kept: string): Promise<void> {
+  audits.forget();
+
+  // The CDK uploads a template under the hash of what was synthesized, and not again what is there: so a setting must differ.
+  await deploy(cdk, { ...settings(stack), lateAfterHours: 25 }, 'Second');
+  await stack.connect();
+
+  assert.notEqual(stack.output('TableName'), kept);
+  await audits.play('second', 'nightly-after');
+  await stack.putStartEvent('second');
+  const report = await stack.ended('second');
+  assert.deepEqual(report.kinds, ['COMPLETED_WITH_FINDINGS']);
+  assertWatchedOnce(report);
+  assert.deepEqual(await stack.itemsOf('late-again'), []);
+}
+
+/** The table of the first deployment, whose ledger knows what the audit finds. */
+export async function deployOntoKeptTable(cdk: Cdk, { stack, audits }: Lab, kept: string): Promise<void> {
+  audits.forget();
+
+  await deploy(cdk, { ...settings(stack), existingTableName: kept });
+  await stack.connect();
+
+  assert.equal(stack.output('TableName'), kept);
+  assert.ok((await stack.itemsOf('late-again')).length > 0, 'The history is gone.');
+  await audits.play('third', 'nightly-after');
+  await stack.putStartEvent('third');
+  const report = await stack.ended('third');
+  assertWatchedOnce(report);
+  // The ledger of the new table knew nothing, that of the kept table does.
+  const closings = [...(await stack.mailbox.alertsOf('second')), ...(await stack.mailbox.alertsOf('third'))];
+  assert.deepEqual(
+    closings.map(({ alert }) => [alert.taskId, Object(alert.changes).firstAudit]),
+    [
+      ['second', true],
+      ['third', undefined],
+    ],
+  );
+}
+
+/** @param generation differs for each new stack of this name */
+async function deploy(cdk: Cdk, configuration: Readonly<Record<string, unknown>>, generation = 'First'): Promise<void> {
   await cdk.run('synth', '--quiet', '--no-notices', ...context(configuration), STACK);
-  leaveOutAlarmsOnMath(cdk.assembly);
+  fitToMiniStack(cdk.assembly, generation);
   await cdk.runAssembly('deploy', '--require-approval', 'never', '--no-notices', STACK);
 }
 
-/** MiniStack refuses alarms on metric math, which AWS has. All the rest of the template is deployed as it is. */
-function leaveOutAlarmsOnMath(assembly: string): void {
+/**
+ * MiniStack refuses alarms on metric math, which AWS has. It makes the same names for each stack of one name, where AWS adds
+ * random letters: so what is kept gets a name that is new in each generation. All the rest is deployed as it is.
+ */
+function fitToMiniStack(assembly: string, generation: string): void {
   const file = join(assembly, `${STACK}.template.json`);
   const template = JSON.parse(readFileSync(file, 'utf8')) as { Resources: Record<string, Resource> };
-  const kept = Object.entries(template.Resources).filter(
-    ([, { Type, Properties }]) => Type !== 'AWS::CloudWatch::Alarm' || Properties?.Metrics === undefined,
-  );
-  writeFileSync(file, JSON.stringify({ ...template, Resources: Object.fromEntries(kept) }));
+  const resources = Object.entries(template.Resources)
+    .filter(([, { Type, Properties }]) => Type !== 'AWS::CloudWatch::Alarm' || Properties?.Metrics === undefined)
+    .map(([id, resource]) => {
+      if (resource.Type !== 'AWS::DynamoDB::Table') return [id, resource];
+      return [id, { ...resource, Properties: { TableName: `${STACK}-${id}-${generation}`, ...resource.Properties } }];
+    });
+  writeFileSync(file, JSON.stringify({ ...template, Resources: Object.fromEntries(resources) }));
 }
 
 interface Resource {

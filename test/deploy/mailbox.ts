@@ -27,6 +27,7 @@ export class Mailbox {
   readonly deliveries: Delivery[] = [];
   readonly #sqs: SQSClient;
   readonly #url: string;
+  #received: Promise<void> = Promise.resolve();
 
   private constructor(sqs: SQSClient, url: string, arn: string) {
     this.#sqs = sqs;
@@ -52,8 +53,14 @@ export class Mailbox {
       .filter(({ alert }) => alert.taskId === taskId);
   }
 
-  /** Takes out of the queue what has arrived in it. */
-  async receive(): Promise<void> {
+  /** Takes out of the queue what has arrived in it, one caller after another: what one is taking, the next would miss. */
+  receive(): Promise<void> {
+    const received = this.#received.then(() => this.#receive());
+    this.#received = received.catch(() => undefined);
+    return received;
+  }
+
+  async #receive(): Promise<void> {
     for (;;) {
       const { Messages = [] } = await this.#sqs.send(
         new ReceiveMessageCommand({ QueueUrl: this.#url, MaxNumberOfMessages: 10 }),

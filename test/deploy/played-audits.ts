@@ -65,6 +65,16 @@ export class PlayedAudits {
     this.#audits.set(taskId, { ...audit, recording });
   }
 
+  /** Those that it has, the oldest first. */
+  get taskIds(): readonly string[] {
+    return [...this.#audits.keys()];
+  }
+
+  /** As if they were older than what AWS keeps. */
+  forget(): void {
+    this.#audits.clear();
+  }
+
   async close(): Promise<void> {
     await this.#endpoint?.close();
   }

@@ -6,7 +6,14 @@ import { join } from 'node:path';
 import { CannotRunHereError } from './cannot-run-here.ts';
 import { Cdk } from './cdk.ts';
 import { DeployedStack } from './deployed-stack.ts';
-import { bootstrapAndDeploy, destroy, examine, updateDuringAWatch } from './lifecycle.ts';
+import {
+  bootstrapAndDeploy,
+  deployAgain,
+  deployOntoKeptTable,
+  destroy,
+  examine,
+  updateDuringAWatch,
+} from './lifecycle.ts';
 import { MINISTACK, MiniStack } from './ministack.ts';
 import { PlayedAudits } from './played-audits.ts';
 import { virtualEnvironment } from './python.ts';
@@ -49,7 +56,7 @@ async function main(): Promise<number> {
 }
 
 async function testDeployment(ministack: MiniStack, audits: PlayedAudits): Promise<void> {
-  const cdk = new Cdk(ministack.environment, join(scratch, 'cdk.out'));
+  const cdk = new Cdk(ministack.environment, scratch);
   const stack = await DeployedStack.prepare(ministack.url);
   const lab: Lab = { stack, audits };
 
@@ -65,7 +72,12 @@ async function testDeployment(ministack: MiniStack, audits: PlayedAudits): Promi
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
   await attempt('A watch survives a deployment with changed configuration', () => updateDuringAWatch(cdk, lab));
   await attempt('The doctor finds the deployment well', () => examine(ministack.environment, ministack.url, lab));
+  const kept = stack.output('TableName');
   await attempt('cdk destroy leaves the table, and nothing else', () => destroy(cdk, lab));
+  await attempt('A deployment after that makes a new table, and watches an audit', () => deployAgain(cdk, lab, kept));
+  await attempt('cdk destroy leaves that table too', () => destroy(cdk, lab));
+  await attempt('A deployment onto the kept table goes on with its history', () => deployOntoKeptTable(cdk, lab, kept));
+  await attempt('cdk destroy leaves a table that was there before', () => destroy(cdk, lab));
 }
 
 /** Prints one line, and the reason where it failed. */

@@ -163,6 +163,8 @@ export const SCENARIOS: readonly Scenario[] = [
         (await events.send(new TestEventPatternCommand({ EventPattern, Event: JSON.stringify(tested) }))).Result;
       assert.equal(await matches(event), true);
       assert.equal(await matches(cloudTrailRecord(null)), false, 'A failed call has no task id.');
+      assert.equal(await matches({ ...event, account: '210987654321' }), false, 'The audit of another account.');
+      assert.equal(await matches({ ...event, region: 'eu-west-1' }), false, 'The audit of another Region.');
       const { Targets: [target] = [] } = await events.send(new ListTargetsByRuleCommand({ Rule: name }));
       assert.equal(target?.Arn, stack.output('StateMachineArn'));
       assert.ok(target.DeadLetterConfig?.Arn, 'The target has no dead-letter queue.');
