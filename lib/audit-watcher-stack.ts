@@ -24,11 +24,13 @@ export class AuditWatcherStack extends Stack {
     if (watcher.chatTopic) {
       this.#output('ChatTopicArn', watcher.chatTopic.topicArn, 'Point Amazon Q Developer at it for alerts in chat.');
     }
-    if (configuration.alertSubscriptions.some(({ protocol }) => protocol === 'sqs' || protocol === 'lambda')) {
+    const { alertSubscriptions, subscriberAccounts } = configuration;
+    const ofOthers = alertSubscriptions.filter(({ protocol }) => protocol === 'sqs' || protocol === 'lambda');
+    if (ofOthers.length > 0 || subscriberAccounts.length > 0) {
       this.#output(
         'SubscribersMustAllow',
         `sqs:SendMessage (queues), lambda:InvokeFunction (functions) for sns.amazonaws.com if aws:SourceArn is ${watcher.alertTopic.topicArn}`,
-        'For the owners of the queues and functions in alertSubscriptions: without this in their policies, no alert arrives.',
+        'For the owners of queues and functions that subscribe: without this in their policies, no alert arrives.',
       );
     }
     this.#output('OperationsTopicArn', watcher.operationsTopic.topicArn, 'Subscribe to it for alarms of the watcher.');

@@ -111,6 +111,7 @@ describe('the subscriptions', () => {
       'sqs:SendMessage (queues), lambda:InvokeFunction (functions) for sns.amazonaws.com if aws:SourceArn is <AlertTopic>',
     );
     expect(resourcesOf(template, 'AWS::Lambda::Permission')).toEqual([]);
+    expect(synthesize({ subscriberAccounts: '999999999999' }).findOutputs('*')).toHaveProperty('SubscribersMustAllow');
   });
 
   it('need neither queue nor alarm nor note when all are email', () => {
