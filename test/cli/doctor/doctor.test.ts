@@ -35,7 +35,7 @@ import {
 } from './deployment.ts';
 
 const PROJECT = join(import.meta.dirname, '../../..');
-const DOCS = readFileSync(join(PROJECT, 'docs/doctor.md'), 'utf8');
+const POLICY = readFileSync(join(PROJECT, 'docs/doctor-policy.json'), 'utf8');
 const MINUTE = 60_000;
 const AT_REGION = ['--region', REGION];
 
@@ -262,13 +262,12 @@ describe('A check that cannot be done', () => {
     });
   });
 
-  test('finds its permission in docs/doctor.md, which has no other', () => {
+  test('finds its permission in docs/doctor-policy.json, which has no other', () => {
     const sources = globSync(['cli/doctor/**/*.ts', 'cli/shared/aws/stack.ts'], { cwd: PROJECT }).map((file) =>
       readFileSync(join(PROJECT, file), 'utf8'),
     );
     const asked = new Set(sources.flatMap((text) => text.match(/(?<=')[a-z]+:[A-Z]\w+(?=')/g) ?? []));
-    const policy = JSON.parse(/^```json\n(.*?)^```$/ms.exec(DOCS)?.[1] ?? '');
-    const allowed = policy.Statement.flatMap(({ Action }: { Action: string | string[] }) => Action);
+    const allowed = JSON.parse(POLICY).Statement.flatMap(({ Action }: { Action: string | string[] }) => Action);
 
     expect(['sts:GetCallerIdentity', ...allowed].sort()).toEqual(
       [...asked, 'kms:Decrypt', 'kms:GenerateDataKey'].sort(),
