@@ -92,7 +92,7 @@ export const SETTINGS = {
     (retain) => (retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY),
   ),
   existingTableName: tableName(
-    'Table that an earlier stack left in this account and Region: goes on with its history instead of making a new table. The stack never deletes it.',
+    'Name of a table that an earlier stack left in this account and Region: the watcher continues with its history instead of making a new table. The stack never deletes it.',
   ),
   logRetentionDays: asProp(
     'logRetention',

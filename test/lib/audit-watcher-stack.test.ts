@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { matchesEventPattern } from '../../local/compute/event-pattern.ts';
 import { propertiesOf, readable, resourcesOf, synthesize } from './synthesize.ts';
 
 const template = synthesize();
@@ -236,6 +237,26 @@ describe('the start events', () => {
       detail: { taskId: [{ exists: true }] },
     });
     expect(readable(Targets)).toEqual([target('$.detail', 'detail')]);
+  });
+
+  it.each(['OnDemandAudit', 'AnyAudit'])('of another account or Region do not match the rule %s', (rule) => {
+    const pattern = readable(propertiesOf(template, 'AWS::Events::Rule', rule).EventPattern);
+    const event = {
+      account: '<AWS::AccountId>',
+      region: '<AWS::Region>',
+      source: rule === 'AnyAudit' ? 'device-defender-audit-watcher' : 'aws.iot',
+      'detail-type': rule === 'AnyAudit' ? 'Device Defender Audit Started' : 'AWS API Call via CloudTrail',
+      detail: {
+        taskId: 'task-7',
+        eventSource: 'iot.amazonaws.com',
+        eventName: 'StartOnDemandAuditTask',
+        responseElements: { taskId: 'task-7' },
+      },
+    };
+
+    expect(matchesEventPattern(pattern, event)).toBe(true);
+    expect(matchesEventPattern(pattern, { ...event, account: '999999999999' })).toBe(false);
+    expect(matchesEventPattern(pattern, { ...event, region: 'us-east-1' })).toBe(false);
   });
 
   it('that cannot be delivered are kept for 14 days, encrypted', () => {

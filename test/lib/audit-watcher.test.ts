@@ -48,6 +48,19 @@ describe('the construct in an app of its own', () => {
     expect(build).toThrow('minWaitSeconds: 0 is not a whole number from 1 to 3600. The nearest is 1');
   });
 
+  it('gives names that are short enough in a stack with the longest name', () => {
+    const stack = buildStack({ stackName: 'x'.repeat(128) });
+
+    new AuditWatcher(stack, 'Watcher', { slackWorkspaceId: 'T0123ABCDEF', slackChannelId: 'C0123ABCDEF' });
+
+    const template = Template.fromStack(stack);
+    const slack = readable(propertiesOf(template, 'AWS::Chatbot::SlackChannelConfiguration').ConfigurationName);
+    const group = readable(propertiesOf(template, 'AWS::Scheduler::ScheduleGroup').Name);
+    // The longest ids of a Region and of a workspace, and the GUID of a stack, have 25, 31 and 36 characters.
+    expect(String(slack).indexOf('-<AWS::Region>-T0123ABCDEF')).toBeLessThanOrEqual(128 - 25 - 31 - 2);
+    expect(String(group).indexOf('-')).toBeLessThanOrEqual(64 - 36 - 1);
+  });
+
   it('takes values known only at deployment: the ARN of a queue, the number of a parameter', () => {
     const stack = buildStack();
     const queue = new Queue(stack, 'Tickets');

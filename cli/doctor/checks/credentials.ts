@@ -87,7 +87,7 @@ async function regionOf(sts: Clients['sts']): Promise<string | undefined> {
   }
 }
 
-/** AWS denies GetCallerIdentity to nobody, so what is wrong is with the credentials or on the way. */
+/** GetCallerIdentity needs no permission, so the trouble is with the credentials or on the way to AWS. */
 function unidentified(cause: unknown): CredentialsVerdict {
   const detail = errorText(cause);
   if (cause instanceof Error && BAD_CREDENTIALS.test(cause.name)) {

@@ -32,7 +32,7 @@ interface TopicRule {
 const CONFIRM =
   'An address confirms by the link in the mail from AWS, a queue of another account by the URL in the message that SNS put into it. Both expire after three days. To get another, take the subscriber out of the settings, deploy, put it back, and deploy. See docs/runbook.md#no-mail-comes';
 const GONE =
-  'Its mail expired, or somebody, perhaps a scanner of mails, followed the link to unsubscribe. Take it out of the settings, deploy, put it back, deploy, and confirm so that the link no longer works: see docs/runbook.md#no-mail-comes';
+  'Nobody confirmed in time, or somebody, perhaps a mail scanner, followed the unsubscribe link. Take it out of the settings, deploy, put it back, deploy, and confirm so that the link no longer works: see docs/runbook.md#no-mail-comes';
 const EXAMPLE_ADDRESS = 'you@example.com';
 
 export const alertTopicCheck = topicCheck('Alert topic', {
