@@ -90,11 +90,8 @@ export class WatchAlarms extends Construct {
   }
 
   #alarmsForFunctions({ loop: { functions }, sweep, slackWebhook }: WatchAlarmsProps): void {
-    const all: WatchFunction[] = [
-      ...Object.values(functions),
-      sweep.findAudits,
-      ...(slackWebhook ? [slackWebhook.poster] : []),
-    ];
+    const readers: WatchFunction[] = [...Object.values(functions), sweep.findAudits];
+    const all = [...readers, ...(slackWebhook ? [slackWebhook.poster] : [])];
 
     this.#alarm('FunctionsThrottled', {
       metric: sumOf(
@@ -122,6 +119,16 @@ export class WatchAlarms extends Construct {
       runbook: 'findings-not-read',
       description:
         'The findings of an audit could not be read, so its closing alert names no resources. It is tried again. Read the error in the log of the function that reads them.',
+    });
+    this.#alarm('ItemsUnreadable', {
+      metric: sumOf(
+        readers.map((each) => each.metricWritten(METRIC.unreadableItems, SUM)),
+        'Items that were skipped',
+        SUM,
+      ),
+      runbook: 'items-unreadable',
+      description:
+        'An item of the table cannot be read and was skipped, so what it said is not known, and an alert that it was needed for may be missing. Find its key in the log of the function, and restore or delete it as the runbook says.',
     });
   }
 

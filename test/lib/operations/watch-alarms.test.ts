@@ -33,6 +33,7 @@ describe('the alarms', () => {
   "FunctionsThrottled: Sum of AWS/Lambda Throttles >= 1 in 2 of 3 x 300 s",
   "PollsFailing: Sum of AWS/Lambda Errors >= 1 in 6 of 6 x 300 s",
   "FindingsNotRead: Sum of AWS/Lambda Errors >= 4 in 1 of 1 x 300 s",
+  "ItemsUnreadable: Sum of AuditWatcher UnreadableItems >= 1 in 1 of 1 x 300 s",
   "StartEventNotDelivered: Maximum of AWS/SQS ApproximateNumberOfMessagesVisible >= 1 in 1 of 1 x 300 s",
   "RuleNotInvoked: Sum of AWS/Events FailedInvocations + AWS/Events InvocationsFailedToBeSentToDlq >= 1 in 1 of 1 x 300 s",
   "AlertsNotSent: Sum of AWS/Lambda Errors >= 3 in 1 of 1 x 300 s",
@@ -105,21 +106,22 @@ describe('the alarms', () => {
   it('read custom metrics only by the function of their own stack, under a name that exists', () => {
     const custom = alarms.flatMap(({ metrics }) => metrics).filter(({ Namespace }) => Namespace === 'AuditWatcher');
 
-    expect(custom.map(({ MetricName, Dimensions }) => [MetricName, readable(Dimensions)])).toEqual([
+    const by = (name: string, metric: string) => [
+      metric,
       [
-        METRIC.poll,
-        [
-          { Name: 'function', Value: '<LoopCheckAudit>' },
-          { Name: 'service', Value: 'audit-watcher' },
-        ],
+        { Name: 'function', Value: `<${name}>` },
+        { Name: 'service', Value: 'audit-watcher' },
       ],
-      ...[METRIC.oldestPendingAlert, METRIC.oldestUnwatched].map((metric) => [
-        metric,
-        [
-          { Name: 'function', Value: '<SweepFindAudits>' },
-          { Name: 'service', Value: 'audit-watcher' },
-        ],
-      ]),
+    ];
+    expect(custom.map(({ MetricName, Dimensions }) => [MetricName, readable(Dimensions)])).toEqual([
+      by('LoopCheckAudit', METRIC.poll),
+      // Of every function that reads the table.
+      by('LoopCheckAudit', METRIC.unreadableItems),
+      by('LoopReadFindings', METRIC.unreadableItems),
+      by('LoopSendAlerts', METRIC.unreadableItems),
+      by('SweepFindAudits', METRIC.unreadableItems),
+      by('SweepFindAudits', METRIC.oldestPendingAlert),
+      by('SweepFindAudits', METRIC.oldestUnwatched),
     ]);
   });
 
