@@ -75,28 +75,35 @@ function reportTimes(rounds: readonly Round[]): string[] {
   console.log(row('', ['ours', 'default', 'unbundled', 'ours/default', 'ours/unbundled']));
   const missed: string[] = [];
   for (const entry of FUNCTIONS.keys()) {
-    const { ratio, cells } = compare(rounds, entry, ({ cpuMs }) => cpuMs);
-    console.log(row(`${entry}, CPU`, cells));
-    console.log(row('  of it the import', compare(rounds, entry, ({ importMs }) => importMs).cells));
+    const { ratio, cells } = compare(rounds, entry, ({ cpuMs }, workMs) => cpuMs - workMs);
+    console.log(row(`${entry}, start`, cells));
+    console.log(row('  the import alone', compare(rounds, entry, ({ importMs }) => importMs).cells));
+    console.log(row('  with the first work', compare(rounds, entry, ({ cpuMs }) => cpuMs).cells));
     console.log(row('  wall', compare(rounds, entry, ({ wallMs }) => wallMs).cells));
     if (!(ratio <= CPU_BOUND + CPU_MARGIN)) missed.push(`${entry} takes ${ratio.toFixed(2)} of the CPU`);
   }
-  console.log(`\nBound: CPU ours/default ${CPU_BOUND}, and ${CPU_MARGIN} for noise.\n`);
+  console.log(
+    '\nMilliseconds of CPU, or of the clock (wall). A start is import and first work, less the first work of the default build:',
+  );
+  console.log('the same code does that work in each build, and what a build puts off until then counts.');
+  console.log(`Bound: start ours/default ${CPU_BOUND}, and ${CPU_MARGIN} for noise.\n`);
   return missed;
 }
 
-/** One figure of a function in every build, and the ratio that counts. */
-function compare(rounds: readonly Round[], entry: string, figure: (start: ColdStart) => number) {
-  const figuresOf = (build: Build) =>
-    rounds.map((round) => round.get(build)?.get(entry)).filter((start) => start !== undefined);
+/** One figure of a function in every build, and the ratio that counts. `workMs` is the first work of the round's default build. */
+function compare(rounds: readonly Round[], entry: string, figure: (start: ColdStart, workMs: number) => number) {
+  const figureOf = (round: Round, build: Build): readonly number[] => {
+    const [start, byDefault] = [round.get(build)?.get(entry), round.get('default')?.get(entry)];
+    if (start === undefined || byDefault === undefined) return [];
+    return [figure(start, byDefault.cpuMs - byDefault.importMs)];
+  };
   const times = (['ours', 'default', 'unbundled'] as const).map((build) => {
-    return `${median(figuresOf(build).map(figure)).toFixed(0)} ms`;
+    return `${median(rounds.flatMap((round) => figureOf(round, build))).toFixed(0)} ms`;
   });
   const ratioTo = (other: Build) => {
-    const both = rounds.flatMap((round) => {
-      const [ours, others] = [round.get('ours')?.get(entry), round.get(other)?.get(entry)];
-      return ours === undefined || others === undefined ? [] : [figure(ours) / figure(others)];
-    });
+    const both = rounds.flatMap((round) =>
+      figureOf(round, other).flatMap((others) => figureOf(round, 'ours').map((ours) => ours / others)),
+    );
     return median(both);
   };
   const ratio = ratioTo('default');
