@@ -2,16 +2,20 @@ import { Command, CommanderError } from '@commander-js/extra-typings';
 import { auditsCommand } from './audits/command.ts';
 import { diffCommand } from './diff/command.ts';
 import { doctorCommand } from './doctor/command.ts';
+import { exportCommand } from './export/command.ts';
 import { findingsCommand } from './findings/command.ts';
 import { historyCommand } from './history/command.ts';
 import { playCommand } from './play/command.ts';
 import { alertsPreviewCommand } from './preview/command.ts';
+import { replayCommand } from './replay/command.ts';
 import { EXIT } from './shared/command-error.ts';
 import { addCompletion } from './shared/completion.ts';
 import { errorText, exitCodeOf } from './shared/error-text.ts';
 import type { Io } from './shared/screen/io.ts';
 import { showCommand } from './show/command.ts';
 import { statusCommand } from './status/command.ts';
+import { suppressCommand } from './suppress/command.ts';
+import { suppressionsCommand } from './suppressions/command.ts';
 
 const PROGRAM = 'audit-watcher';
 
@@ -23,6 +27,10 @@ const COMMANDS = [
   diffCommand,
   findingsCommand,
   historyCommand,
+  exportCommand,
+  suppressCommand,
+  suppressionsCommand,
+  replayCommand,
   doctorCommand,
   playCommand,
   alertsPreviewCommand,

@@ -93,7 +93,9 @@ function findingsDiff(
     findings.get(identity)?.suppressed === false;
   const rows = (findings: ReadonlyMap<string, Finding>, { audit }: Comparable, wanted: (identity: string) => boolean) =>
     [...findings].flatMap(([identity, finding]): FindingRow[] =>
-      wanted(identity) && audit.findings !== undefined ? [rowOf(finding, {}, audit.reference, audit.findings)] : [],
+      wanted(identity) && audit.findings !== undefined
+        ? [rowOf(audit.watch, finding, {}, audit.reference, audit.findings)]
+        : [],
     );
   return {
     new: rows(is, later, (identity) => open(is, identity) && !open(was, identity)),

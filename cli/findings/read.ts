@@ -3,7 +3,9 @@ import { certificateIdOf, type Finding } from '../../lambda/audit/answer/finding
 import { compareSeverity, type Severity } from '../../lambda/audit/answer/severity.ts';
 import { type AuditReference, type CheckEntry, isLater } from '../../lambda/audit/ledger/entry.ts';
 import type { FindingsSummary } from '../../lambda/aws/table/findings-table.ts';
+import type { Place } from '../../lambda/contract.ts';
 import type { History } from '../shared/history/history.ts';
+import { findingId } from './finding-id.ts';
 import type { FindingRow, FindingsDocument } from './schema.ts';
 
 /** Which findings to read; what is absent narrows nothing down. */
@@ -47,7 +49,7 @@ export function knownFindings(
         for (const finding of next.value) {
           const check = checks.find(({ checkName }) => checkName === finding.checkName);
           if (check === undefined) continue;
-          const row = rowOf(finding, check, audit, summary);
+          const row = rowOf(place, finding, check, audit, summary);
           if (matches(row, query)) yield row;
         }
       }
@@ -59,6 +61,7 @@ export function knownFindings(
 
 /** A stored finding of an audit, as documents show it. */
 export function rowOf(
+  place: Place,
   finding: Finding,
   { unknown }: Pick<CheckEntry, 'unknown'>,
   audit: AuditReference,
@@ -71,6 +74,7 @@ export function rowOf(
   const things =
     certificateId !== undefined && Object.hasOwn(principals, certificateId) ? principals[certificateId] : undefined;
   return {
+    id: findingId(place, finding),
     state: suppressed ? 'SUPPRESSED' : 'OPEN',
     unconfirmedSince: unknown?.since,
     checkName,

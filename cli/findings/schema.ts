@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { auditReference, count, head, severity, time } from '../shared/history/document.ts';
 
 export const findingSchema = z.object({
-  state: z.enum(['OPEN', 'SUPPRESSED']),
+  id: z.string().describe('The same in every audit that has the finding'),
+  state: z.enum(['OPEN', 'SUPPRESSED', 'CLOSED']).describe('CLOSED only in an export'),
   unconfirmedSince: time
     .optional()
     .describe('Since then no audit gave a result for the check: the finding may be over'),

@@ -1,10 +1,14 @@
 import { checkInfo } from '../../lambda/audit/answer/check-catalogue.ts';
+import { shortName } from '../../lambda/audit/answer/resource-name.ts';
 import { plural } from '../../lambda/audit/text/words.ts';
 import { Layout } from '../shared/screen/layout.ts';
 import type { Screen } from '../shared/screen/screen.ts';
 import { severityPaint } from '../shared/screen/states.ts';
 import { ageText, dayText, nameText } from '../shared/screen/words.ts';
 import type { FindingRow, FindingsDocument } from './schema.ts';
+
+/** Enough to tell them apart on a screen. */
+const ID_DIGITS = 8;
 
 /** The columns of findings; `now` in epoch milliseconds. */
 export function findingsLayout(screen: Screen, now: number): Layout<FindingRow> {
@@ -16,6 +20,7 @@ export function findingsLayout(screen: Screen, now: number): Layout<FindingRow> 
         text: findingState,
         paint: ({ unconfirmedSince }, cell) => (unconfirmedSince === undefined ? cell : screen.paint('yellow', cell)),
       },
+      { title: 'ID', width: ID_DIGITS, text: ({ id }) => id.slice(0, ID_DIGITS) },
       {
         title: 'SEVERITY',
         width: 8,
@@ -25,8 +30,8 @@ export function findingsLayout(screen: Screen, now: number): Layout<FindingRow> 
       { title: 'AGE', width: 6, align: 'right', text: ({ firstSeenAt }) => ageText(firstSeenAt, now) },
       { title: 'FIRST SEEN', width: 10, from: 110, text: ({ firstSeenAt }) => dayText(firstSeenAt) },
       { title: 'LAST SEEN', width: 10, from: 110, text: ({ lastSeenAt }) => dayText(lastSeenAt) },
-      { title: 'CHECK', width: 20, grows: true, text: ({ title }) => nameText(title) },
-      { title: 'RESOURCE', width: 22, grows: true, text: resourceText },
+      { title: 'CHECK', width: 18, grows: true, text: ({ title }) => nameText(title) },
+      { title: 'RESOURCE', width: 20, grows: true, text: (row) => resourceText(row, screen) },
     ],
     screen.width,
   );
@@ -53,7 +58,11 @@ const WHY: Readonly<Record<IncompleteCheck['why'], string>> = {
   UNREADABLE: 'what is stored of its findings cannot be read',
 };
 
-function resourceText({ resource, things = [], moreThings = 0 }: FindingRow): string {
+/** Long ids are known by their ends where there is no room for them. */
+function resourceText({ resource, things = [], moreThings = 0 }: FindingRow, { width }: Screen): string {
   const names = [...things.map(nameText), ...(moreThings > 0 ? [`${moreThings} more`] : [])];
-  return nameText(resource) + (names.length === 0 ? '' : ` (${names.join(', ')})`);
+  return (
+    nameText(Number.isFinite(width) ? shortName(resource) : resource) +
+    (names.length === 0 ? '' : ` (${names.join(', ')})`)
+  );
 }

@@ -67,11 +67,11 @@ function checkRow({ name, outcome, details }: CheckReading, changed: CheckChange
   };
 }
 
-function findingsOf({ findings, reference }: StoredAudit): Show['findings'] {
+function findingsOf({ watch, findings, reference }: StoredAudit): Show['findings'] {
   if (findings === undefined) return undefined;
   return {
     count: findings.count,
-    worst: findings.facts.worst.map((finding) => rowOf(finding, {}, reference, findings)),
+    worst: findings.facts.worst.map((finding) => rowOf(watch, finding, {}, reference, findings)),
     incompleteChecks: [...findings.facts.incomplete],
   };
 }

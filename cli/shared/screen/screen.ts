@@ -53,6 +53,11 @@ export class Screen {
     return Number.isFinite(this.width) ? wrap(text, first, rest, this.width) : [`${first}${text}`];
   }
 
+  /** Writes a piece of a result as it is: whoever calls has made it safe. */
+  write(piece: string): Promise<void> {
+    return written(this.#io.stdout, piece);
+  }
+
   /** Writes a document, or what it says in lines. */
   async show<Document>(document: Document, textOf: (document: Document, screen: Screen) => Iterable<string>) {
     if (this.#options.json) return written(this.#io.stdout, `${jsonText(document, 2)}\n`);

@@ -1,5 +1,5 @@
-import { checkInfo } from '../answer/check-catalogue.ts';
-import { isPastableCheck } from '../text/commands.ts';
+import { suppressedBy } from '../answer/check-catalogue.ts';
+import { isPastableCheck, quoted } from '../text/commands.ts';
 import { DAY_MS } from '../text/duration.ts';
 import type { CheckFacts } from './facts/check-facts.ts';
 import type { AlertFacts } from './facts.ts';
@@ -48,20 +48,10 @@ function sinceOf({ since }: FindingFacts): string {
   return since ?? '~';
 }
 
-/** For a check that the catalogue lacks, the whole identifier, provided that it has one part only. */
 function identifierText({ name }: CheckFacts, { identifier = {} }: FindingFacts): string | undefined {
-  const { suppressBy } = checkInfo(name);
-  const parts = Object.entries(identifier)
-    .filter(([, value]) => value !== undefined)
-    .filter(([kind]) => suppressBy === undefined || kind === suppressBy);
-  const json = JSON.stringify(Object.fromEntries(parts));
+  const json = JSON.stringify(suppressedBy(name, identifier));
   // A mail program would make a link of an address.
-  return parts.length !== 1 || json.includes('://') ? undefined : quoted(json);
-}
-
-/** Within single quotes a shell takes everything as it is but their own end. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
+  return json === undefined || json.includes('://') ? undefined : quoted(json);
 }
 
 function endDate(capturedAt: string | undefined): string | undefined {

@@ -149,6 +149,18 @@ export function checkInfo(name: string): CheckInfo {
   return { title, severity, documentation: `${GUIDE}${page}`, suppressBy };
 }
 
+/**
+ * The part of a resource identifier by which a finding is suppressed. For a check that the catalogue lacks, the whole
+ * identifier, provided that it has one part only; undefined when there is no such part.
+ */
+export function suppressedBy(checkName: string, identifier: ResourceIdentifier): ResourceIdentifier | undefined {
+  const { suppressBy } = checkInfo(checkName);
+  const parts = Object.entries(identifier)
+    .filter(([, value]) => value !== undefined)
+    .filter(([kind]) => suppressBy === undefined || kind === suppressBy);
+  return parts.length === 1 ? Object.fromEntries(parts) : undefined;
+}
+
 /** `THING_GROUP_EMPTY_CHECK` becomes `Thing group empty`; a name that is no constant stays as it is. */
 function nameInWords(name: string): string {
   if (!/^[A-Z][A-Z0-9_]*$/.test(name)) return name;

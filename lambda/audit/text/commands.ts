@@ -23,6 +23,11 @@ export function isPastableCheck(name: string): boolean {
   return CHECK_NAME.test(name);
 }
 
+/** One word for a POSIX shell: within single quotes it takes everything as it is but their own end. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 /** Undefined if no name can be pasted. */
 export function startAuditCommand(region: string, checkNames: readonly string[]): Command | undefined {
   const names = checkNames.filter(isPastableCheck);
