@@ -1,4 +1,4 @@
-import { type Finding, identityOf } from './audit/answer/finding.ts';
+import { countResources, type Finding, identityOf } from './audit/answer/finding.ts';
 import type { CheckEntry } from './audit/ledger/entry.ts';
 import {
   compareFindings,
@@ -17,9 +17,11 @@ const NO_FINDINGS: KnownFindings = new Map();
 /** The findings of an audit by check and identity; forgotten if there are too many. */
 export class CollectedFindings {
   #checks: Map<string, Map<string, KnownFinding>> | undefined = new Map();
+  readonly #counts = new Map<string, number>();
   #count = 0;
 
   add({ since = '', suppressed, ...finding }: Finding): void {
+    this.#counts.set(finding.checkName, (this.#counts.get(finding.checkName) ?? 0) + 1);
     if (this.#checks === undefined) return;
     const check = this.#checks.get(finding.checkName) ?? new Map<string, KnownFinding>();
     this.#checks.set(finding.checkName, check);
@@ -31,6 +33,12 @@ export class CollectedFindings {
   /** The findings of one check; undefined if there are too many. */
   of(checkName: string): KnownFindings | undefined {
     return this.#checks === undefined ? undefined : (this.#checks.get(checkName) ?? NO_FINDINGS);
+  }
+
+  /** How many resources the findings of a check are about; the number of its findings if there are too many. */
+  resources(checkName: string): number {
+    const findings = this.of(checkName);
+    return findings === undefined ? (this.#counts.get(checkName) ?? 0) : countResources(findings.keys());
   }
 }
 

@@ -97,7 +97,7 @@ async function readAll(watch: Watch, snapshot: Snapshot, place: OwnPlace): Promi
   }
 
   const found = worst.result();
-  const incomplete = incompleteChecks(readAudit(snapshot.answer), found.totals);
+  const incomplete = incompleteChecks(readAudit(snapshot.answer), (name) => collected.resources(name));
   const comparison = await ledger.move(watch, snapshot, async (entries) =>
     findingChanges(await known.of(entries), collected, incomplete),
   );

@@ -158,7 +158,7 @@ export class RecordedHistory {
       collected.add(finding);
     }
     const found = worst.result();
-    const incomplete = incompleteChecks(readAudit(snapshot.answer), found.totals);
+    const incomplete = incompleteChecks(readAudit(snapshot.answer), (name) => collected.resources(name));
     const comparison = await this.#ledger.move(watch, snapshot, async (entries) =>
       findingChanges(await known.of(entries), collected, incomplete),
     );

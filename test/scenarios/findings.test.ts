@@ -134,6 +134,23 @@ describe('Compared with the previous audit of the same schedule', () => {
   });
 });
 
+test('A list with two findings of one resource is incomplete if AWS counts two resources', async () => {
+  const first = completed({ policies: ['Pumps', 'Gateways'] });
+  await stack.run(first);
+  await stack.pass(24);
+  const findings = [
+    policyFinding('Pumps', false),
+    { ...policyFinding('Pumps', false), reasonForNonComplianceCode: 'OTHER' },
+  ];
+
+  const lagging = await stack.run({ ...first, findings: { findings } });
+
+  const email = closing(lagging)?.email ?? '';
+  expect(lagging.watch.findings).toBe('PENDING');
+  expect(email).not.toMatch(/no longer/i);
+  expect(email).not.toContain('Gateways');
+});
+
 describe('With repeat: changes', () => {
   test('what says the same as before is recorded and not sent, and what is new is sent', async () => {
     const quiet = await ScenarioStack.start({ REPEAT: 'changes' });

@@ -54,6 +54,16 @@ export function identityOf({ checkName, resourceType, identifier, reasonCode }: 
   return JSON.stringify([checkName, resourceType ?? null, sorted(identifier), reasonCode ?? null]);
 }
 
+/** How many resources these findings are about: a resource has a finding for each reason. */
+export function countResources(identities: Iterable<string>): number {
+  const resources = new Set<string>();
+  for (const identity of identities) {
+    const { resourceType, identifier } = readIdentity(identity);
+    resources.add(JSON.stringify([resourceType, identifier]));
+  }
+  return resources.size;
+}
+
 /** What `identityOf` made an identity of. */
 export function readIdentity(identity: string): FindingKey {
   const [checkName, resourceType, identifier, reasonCode]: [string, string | null, ResourceIdentifier, string | null] =

@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FindingAnswer, ResourceIdentifier } from '../../../../lambda/audit/answer/aws-answers.ts';
-import { certificateIdOf, identityOf, readFinding, readIdentity } from '../../../../lambda/audit/answer/finding.ts';
+import {
+  certificateIdOf,
+  countResources,
+  identityOf,
+  readFinding,
+  readIdentity,
+} from '../../../../lambda/audit/answer/finding.ts';
 import { shortName } from '../../../../lambda/audit/answer/resource-name.ts';
 import { buildFinding, buildFindingAnswer } from '../../../builders.ts';
 
@@ -132,6 +138,18 @@ describe('the identity of a finding', () => {
     expect(readIdentity(identity)).toEqual({ checkName, resourceType, identifier, reasonCode });
     expect(readIdentity(identityOf(readFinding({})))).toEqual({ checkName: '', identifier: {} });
   });
+});
+
+test('Findings of one resource with different reasons are about one resource', () => {
+  const identities = [
+    buildFinding({ identifier: { clientId: 'pump-7' }, reasonCode: 'DUPLICATE' }),
+    buildFinding({ identifier: { clientId: 'pump-7' }, reasonCode: 'EXPIRED' }),
+    buildFinding({ identifier: { clientId: 'pump-8' }, reasonCode: undefined }),
+    buildFinding({ identifier: { clientId: 'pump-8' }, resourceType: 'ANOTHER_TYPE' }),
+  ].map(identityOf);
+
+  expect(countResources(identities)).toBe(3);
+  expect(countResources([])).toBe(0);
 });
 
 describe('the certificate of a finding', () => {
