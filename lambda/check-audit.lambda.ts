@@ -11,7 +11,7 @@ import type { UsualCourse } from './audit/watch/course.ts';
 import { isEnded, type Settling, settlingOf } from './audit/watch/end.ts';
 import { progressOf, runTimeOf } from './audit/watch/progress.ts';
 import { isStuck, type UsualDuration } from './audit/watch/stuck.ts';
-import { type AlertOutbox, pendingSlots, type RegisteredAlert, type Watch } from './audit/watch/watch.ts';
+import { type AlertOutbox, dueSlots, type RegisteredAlert, type Watch } from './audit/watch/watch.ts';
 import { Audits } from './aws/audits.ts';
 import { countSetting, positiveNumberSetting, textSetting } from './aws/environment.ts';
 import { logger } from './aws/logger.ts';
@@ -131,7 +131,8 @@ async function moveOn(watch: Watch, snapshot: Snapshot, isOver: boolean): Promis
 
   if (findingsPending) return resultOf(watch, NEXT.readFindings, 0);
   // The ledger moves before the closing message is written.
-  if (ended || pendingSlots(moved.alerts).length > 0) return resultOf(watch, NEXT.sendAlerts, waitSeconds, ended);
+  if (ended || dueSlots(moved.alerts, new Date()).length > 0)
+    return resultOf(watch, NEXT.sendAlerts, waitSeconds, ended);
   return resultOf(watch, NEXT.wait, waitSeconds, false);
 }
 

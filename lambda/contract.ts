@@ -157,6 +157,11 @@ export function sweepKey(place: Place): Record<string, string> {
   return { [TABLE.partitionKey]: `SWEEP#${placeKey(place)}`, [TABLE.sortKey]: 'STATE' };
 }
 
+/** Partition of the alerts that nobody knows to be published, by their key. */
+export function uncertainPartition(place: Place): string {
+  return `UNCERTAIN#${placeKey(place)}`;
+}
+
 /** Our own start event: anyone in the account may put it on the default bus. */
 export const AUDIT_STARTED_EVENT = {
   source: 'device-defender-audit-watcher',
@@ -190,6 +195,7 @@ export const METRIC = {
   openWatches: 'OpenWatches',
   oldestPendingAlert: 'OldestPendingAlert',
   oldestUnwatched: 'OldestUnwatched',
+  uncertainAlerts: 'UncertainAlerts',
 } as const;
 export type MetricName = (typeof METRIC)[keyof typeof METRIC];
 

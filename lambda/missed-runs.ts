@@ -8,10 +8,11 @@ import {
   type ScheduleRecords,
   updateRecords,
 } from './audit/sweep/schedule-records.ts';
+import { isAttemptDue, isUncertain } from './audit/watch/publish-attempt.ts';
 import type { AlertTopics } from './aws/alert-topics.ts';
 import type { Audits } from './aws/audits.ts';
 import { logger } from './aws/logger.ts';
-import { countAlert } from './aws/metrics.ts';
+import { countAlert, countUncertainAlert } from './aws/metrics.ts';
 import type { SweepTable, TakenSchedules } from './aws/table/sweep-table.ts';
 import type { Place } from './contract.ts';
 
@@ -38,8 +39,8 @@ export interface PublishedAlerts {
 const LEFT_ALONE: PublishedAlerts = { sent: 0, pending: [] };
 
 /**
- * Publishes one AUDIT_OVERDUE for each missed run of a schedule: registered first, then published, then marked. Only a
- * crash between publish and mark can repeat a message, under the same alert key.
+ * Publishes one AUDIT_OVERDUE for each missed run of a schedule: registered first, each attempt noted, then published, then
+ * marked, as the alerts of a watch are.
  */
 export class MissedRuns {
   readonly #audits: Audits;
@@ -99,7 +100,7 @@ export class MissedRuns {
     return Object.fromEntries(await Promise.all(judged));
   }
 
-  /** An alert that cannot be sent does not hold back the others. */
+  /** An alert that cannot be sent does not hold back the others; one whose last attempt is of unknown fate waits. */
   async #sendPending(
     sweep: string,
     all: ScheduleRecords,
@@ -107,19 +108,22 @@ export class MissedRuns {
     onError: (error: unknown) => undefined,
   ): Promise<PublishedAlerts> {
     let records = all;
-    const note = async (name: string, missed: MissedRunAlert) => {
-      records = { ...records, [name]: { ...all[name], missed } as ScheduleRecord };
-      return this.#table.putSchedules(place, sweep, records);
+    const note = async (name: string, missed: MissedRunAlert): Promise<boolean> => {
+      const noted = { ...records, [name]: { ...all[name], missed } as ScheduleRecord };
+      const isStored = await this.#table.putSchedules(place, sweep, noted);
+      if (isStored) records = noted;
+      return isStored;
     };
     let sent = 0;
     for (const [name, record] of Object.entries(all)) {
       const alert = pendingOf(record);
-      if (alert === undefined) continue;
+      if (alert === undefined || !isAttemptDue(alert, new Date())) continue;
       try {
-        const messageId = await this.#publish(name, record, alert, place, note);
-        sent += 1;
+        const settled = await this.#settle(name, record, alert, place, (missed) => note(name, missed));
         // Another sweep has the schedules: the rest is for that one to send.
-        if (!(await note(name, { ...alert, status: 'SENT', messageId }))) break;
+        if (settled === undefined) break;
+        if (settled.status === 'SENT') sent += 1;
+        if (!(await note(name, settled))) break;
       } catch (error) {
         onError(error);
       }
@@ -127,26 +131,41 @@ export class MissedRuns {
     return { sent, pending: Object.values(records).flatMap((record) => pendingOf(record) ?? []) };
   }
 
-  async #publish(
+  /** Publishes one alert, or settles it as UNCERTAIN. Undefined when another sweep has the schedules. */
+  async #settle(
     name: string,
     { frequency, dayOfWeek, dayOfMonth }: ScheduleRecords[string],
     alert: MissedRunAlert,
-    { account, region }: Place,
-    note: (name: string, alert: MissedRunAlert) => Promise<boolean>,
-  ): Promise<string | undefined> {
-    const { status: _, messageId: published, ...facts } = alert;
+    place: Place,
+    note: (alert: MissedRunAlert) => Promise<boolean>,
+  ): Promise<MissedRunAlert | undefined> {
+    const { status: _, messageId, attempt: before, ...facts } = alert;
     const message = composeOverdue({
       schedule: { name, frequency, dayOfWeek, dayOfMonth },
       ...facts,
-      accountId: account,
-      region,
+      accountId: place.account,
+      region: place.region,
     });
-    const messageId = await this.#topics.publish(message, {
-      published,
-      note: (id) => note(name, { ...alert, messageId: id }),
+    if (isUncertain(alert)) {
+      logger.error('Nobody knows whether an alert was published', { alertKey: message.key });
+      await this.#table.listUncertain(place, message.key, new Date());
+      countUncertainAlert();
+      return { ...alert, status: 'UNCERTAIN' };
+    }
+    let latest = alert;
+    const keep = (changed: MissedRunAlert) => {
+      latest = changed;
+      return note(changed);
+    };
+    const published = await this.#topics.publish(message, {
+      ...alert,
+      claim: (attempt) => keep({ ...latest, attempt }),
+      release: () => keep({ ...latest, attempt: before }),
+      note: (id) => keep({ ...latest, messageId: id }),
     });
-    logger.info('Published an alert', { alertKey: message.key, kind: 'AUDIT_OVERDUE', messageId });
+    if (published.outcome === 'TAKEN') return undefined;
+    logger.info('Published an alert', { alertKey: message.key, kind: 'AUDIT_OVERDUE', messageId: published.messageId });
     countAlert(name, 'AUDIT_OVERDUE');
-    return messageId;
+    return { ...latest, status: 'SENT', messageId: published.messageId, attempt: undefined };
   }
 }

@@ -9,13 +9,14 @@ import { ALERT_KIND, type AlertSlot } from './audit/watch/alert-kinds.ts';
 import { closingKind, endsPublishedTrouble } from './audit/watch/closing.ts';
 import { causeMessage, gaveUpReason } from './audit/watch/give-up.ts';
 import { referenceOf } from './audit/watch/previous-audit.ts';
+import { isUncertain } from './audit/watch/publish-attempt.ts';
 import { announcedBy, isRepeat } from './audit/watch/repeat.ts';
-import { pendingSlots, type RegisteredAlert, type Watch, workLeft } from './audit/watch/watch.ts';
+import { alertKeyOf, dueSlots, type RegisteredAlert, type Watch, workLeft } from './audit/watch/watch.ts';
 import { AuditLedger } from './audit-ledger.ts';
 import { AlertTopics } from './aws/alert-topics.ts';
 import { choiceSetting, flagSetting, positiveNumberSetting, textSetting } from './aws/environment.ts';
 import { logger } from './aws/logger.ts';
-import { countAlert, countAlertDelay } from './aws/metrics.ts';
+import { countAlert, countAlertDelay, countUncertainAlert } from './aws/metrics.ts';
 import { FindingsTable } from './aws/table/findings-table.ts';
 import { LedgerTable } from './aws/table/ledger-table.ts';
 import { WatchTable } from './aws/table/watch-table.ts';
@@ -115,7 +116,7 @@ async function sendPending(
 ): Promise<number> {
   let watch = pending;
   let sent = 0;
-  for (const slot of pending === undefined ? [] : pendingSlots(pending.alerts)) {
+  for (const slot of pending === undefined ? [] : dueSlots(pending.alerts, new Date())) {
     const alert = watch?.alerts[slot];
     if (watch === undefined || alert === undefined) break;
     try {
@@ -137,6 +138,7 @@ async function settle(
   alert: RegisteredAlert,
   findingsError: string | undefined,
 ): Promise<{ readonly watch: Watch | undefined; readonly sent: boolean }> {
+  if (isUncertain(alert)) return { watch: await leaveUncertain(watch, slot, alert), sent: false };
   const input = await alertInput(watch, slot, alert, findingsError);
   const message = composeAlert(input);
   if (
@@ -148,17 +150,34 @@ async function settle(
     const heldChecks = publishedChecks(input).map(({ checkName }) => checkName);
     return { watch: await table.settle(watch, slot, { status: 'HELD', at: new Date(), heldChecks }), sent: false };
   }
-  // Before the message is out: from now on it stays in the outbox until it is, and nothing may come between it and its mark.
+  // Before the message is out: from now on it stays in the outbox until it is, and only the claim comes between.
   // What an alert about the run says was noted before the ledger moved, and may have ended since.
   if (watch.ledger !== 'MOVED' || slot === 'TERMINAL') await notePublished(watch, input);
-  const messageId = await topics.publish(message, {
-    published: alert.messageId,
+  const published = await topics.publish(message, {
+    ...alert,
+    claim: (attempt) => table.claim(watch, slot, attempt),
+    release: (attempt) => table.release(watch, slot, attempt),
     note: (id) => table.notePublished(watch, slot, id),
   });
+  // What is left is for the attempt that has the alert, or for the new holder of the lease.
+  if (published.outcome === 'TAKEN') return { watch: undefined, sent: false };
+  const { messageId } = published;
   logger.info('Published an alert', { alertKey: message.key, kind: alert.kind, messageId });
   countAlert(watch.auditName ?? UNKNOWN_AUDIT, alert.kind);
   countAlertDelay(alert.registeredAt);
   return { watch: await table.settle(watch, slot, { status: 'SENT', at: new Date(), messageId }), sent: true };
+}
+
+/** No further attempt: whether the message is out is for people to find out, and to send it again. */
+async function leaveUncertain(
+  watch: Watch,
+  slot: AlertSlot,
+  { messageId }: RegisteredAlert,
+): Promise<Watch | undefined> {
+  logger.error('Nobody knows whether an alert was published', { alertKey: alertKeyOf(watch, slot) });
+  const left = await table.settle(watch, slot, { status: 'UNCERTAIN', at: new Date(), messageId });
+  countUncertainAlert();
+  return left;
 }
 
 async function notePublished(watch: Watch, input: AlertInput): Promise<void> {

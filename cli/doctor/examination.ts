@@ -12,6 +12,7 @@ import { alertTopicCheck, chatTopicCheck, operationsTopicCheck } from './checks/
 import { sweepCheck } from './checks/sweep.ts';
 import { tableCheck } from './checks/table.ts';
 import { trailCheck } from './checks/trail.ts';
+import { uncertainAlertsCheck } from './checks/uncertain-alerts.ts';
 import { expiredWatchesCheck, pendingAlertsCheck } from './checks/watches.ts';
 import { type Clients, makeClients } from './clients.ts';
 import type { AccountProbe, Check, StackProbe } from './probe.ts';
@@ -25,6 +26,7 @@ const STACK_CHECKS = [
   sweepCheck,
   expiredWatchesCheck,
   pendingAlertsCheck,
+  uncertainAlertsCheck,
   alertTopicCheck,
   chatTopicCheck,
   operationsTopicCheck,

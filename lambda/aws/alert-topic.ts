@@ -1,13 +1,31 @@
-import { type MessageAttributeValue, PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
+import {
+  type MessageAttributeValue,
+  PublishCommand,
+  type PublishCommandInput,
+  SNSClient,
+  type SNSClientConfig,
+} from '@aws-sdk/client-sns';
 import type { AlertMessage } from '../audit/alert/alert-input.ts';
 import { CLIENT_DEFAULTS } from './client-defaults.ts';
+
+/**
+ * SNS may accept a message long before it answers, and each retry would be another copy: so the client waits for long, and
+ * tries once. Attempts are spaced by the outbox.
+ */
+const CLIENT: SNSClientConfig = {
+  requestHandler: { ...CLIENT_DEFAULTS.requestHandler, requestTimeout: 30_000 },
+  maxAttempts: 1,
+};
+
+/** The connection was never made, so no request has left. */
+const NOT_CONNECTED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 
 /** The topic that people and systems subscribe to. */
 export class AlertTopic {
   readonly #topicArn: string;
   readonly #client: SNSClient;
 
-  constructor(topicArn: string, client = new SNSClient(CLIENT_DEFAULTS)) {
+  constructor(topicArn: string, client = new SNSClient(CLIENT)) {
     this.#topicArn = topicArn;
     this.#client = client;
   }
@@ -23,6 +41,16 @@ export class AlertTopic {
     const input = { TopicArn: this.#topicArn, Message: message.chat, MessageAttributes: attributesOf(message) };
     return (await this.#client.send(new PublishCommand(input))).MessageId;
   }
+}
+
+/**
+ * Whether an error says that nothing was published: SNS answered with an error, or was never reached. In doubt false: a timeout,
+ * a connection that broke, and a 200 that cannot be read may all follow an accepted message.
+ */
+export function isRefusal(error: unknown): boolean {
+  const { $metadata, code, message } = Object(error);
+  if (Number(Object($metadata).httpStatusCode) >= 400) return true;
+  return NOT_CONNECTED.includes(code) || String(message).includes('did not establish a connection');
 }
 
 /** One Publish: a body per protocol, attributes for filter policies. Without the chat form, HTTPS gets the default. */

@@ -32,6 +32,11 @@ export function countAlert(auditName: string, kind: AlertKind): void {
   if (kind === ALERT_KIND.watcherGaveUp) write({ outcome: AUDIT_OUTCOME.gaveUp }, { [METRIC.auditsEnded]: 1 });
 }
 
+/** An alert that may or may not have been published, after as many attempts as it gets. */
+export function countUncertainAlert(): void {
+  write(byFunction(), { [METRIC.uncertainAlerts]: 1 });
+}
+
 /** Seconds from the poll that registered an alert (ISO 8601) to now, when it is out. */
 export function countAlertDelay(registeredAt: string): void {
   const seconds = (Date.now() - Date.parse(registeredAt)) / 1000;

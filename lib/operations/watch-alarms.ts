@@ -147,7 +147,7 @@ export class WatchAlarms extends Construct {
     });
   }
 
-  #alarmsForDeliveries({ loop, subscriptions, slackWebhook }: WatchAlarmsProps): void {
+  #alarmsForDeliveries({ loop, sweep, subscriptions, slackWebhook }: WatchAlarmsProps): void {
     this.#alarm('AlertsNotSent', {
       // Retries handle a single failure. The first ones follow quickly, so a lasting problem soon makes several failures.
       metric: loop.metricAlertsNotSent(SUM),
@@ -155,6 +155,16 @@ export class WatchAlarms extends Construct {
       runbook: 'alerts-not-sent',
       description:
         'Alerts could not be published in several tries; they are kept and tried again. Read the error in the log of the function that sends them, and fix the topic, its key or the permissions.',
+    });
+    this.#alarm('AlertUncertain', {
+      metric: sumOf(
+        [loop.functions.sendAlerts, sweep.findAudits].map((each) => each.metricWritten(METRIC.uncertainAlerts, SUM)),
+        'Uncertain alerts',
+        SUM,
+      ),
+      runbook: 'alert-uncertain',
+      description:
+        'Ten attempts to publish an alert got no clear answer, so nobody knows whether it was sent, and it is not tried again. The doctor names it. Ask its subscribers, and send it again by hand if it did not arrive.',
     });
     if (subscriptions.deadLetterQueue) {
       this.#alarm('AlertNotDelivered', {

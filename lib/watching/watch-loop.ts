@@ -114,7 +114,8 @@ export class WatchLoop extends Construct {
     const sendAlerts = new WatchFunction(this, 'SendAlerts', {
       entry: 'send-alerts',
       description: 'Publishes the alerts of a watch that are pending; gives up on an audit after a failure.',
-      timeout: Duration.seconds(120),
+      // Time for four alerts to which SNS does not answer within 30 s each, and for the table.
+      timeout: Duration.seconds(150),
       environment: variablesOf(settings, 'watchLimitHours', 'retentionDays', 'repeat', 'alertWhenCompliant'),
       logRetention,
       removalPolicy,

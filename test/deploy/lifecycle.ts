@@ -78,6 +78,7 @@ export async function examine(environment: NodeJS.ProcessEnv, url: string, { sta
     'Sweep',
     'Expired watches',
     'Pending alerts',
+    'Uncertain alerts',
     'Alert topic',
     'Operations topic',
     'Dead-letter queues',

@@ -139,9 +139,17 @@ function attributesOf({ parameters }: StackCall): string[] {
   if (!isObject(parameters) || typeof parameters.UpdateExpression !== 'string') return [];
   const names = isObject(parameters.ExpressionAttributeNames) ? parameters.ExpressionAttributeNames : {};
   const [set = '', remove] = withNames(parameters.UpdateExpression, names).split(/ ?REMOVE /);
-  const assigned = [...set.matchAll(/([\w.]+) = /g)].map(([, path = '']) => path.replace(/^alerts\.(\w+).*$/, '$1'));
-  const removed = remove === 'open' ? ['close'] : remove === undefined ? [] : [`remove ${remove.split(',')[0]}`];
-  return [...new Set([...assigned, ...removed])];
+  const assigned = [...set.matchAll(/([\w.]+) = /g)].map(([, path = '']) => slotIn(path));
+  // With the mark goes the attempt.
+  const removed = (remove ?? '').split(', ').filter((path) => path !== '' && !path.endsWith('.attempt'));
+  return [...new Set([...assigned, ...removed.map((path) => (path === 'open' ? 'close' : `remove ${path}`))])];
+}
+
+/** `TERMINAL` of `alerts.TERMINAL.status`; `TERMINAL attempt` where the attempt to publish is noted. */
+function slotIn(path: string): string {
+  const [, slot, attribute] = /^alerts\.(\w+)(?:\.(\w+))?/.exec(path) ?? [];
+  if (slot === undefined) return path;
+  return attribute === 'attempt' ? `${slot} attempt` : slot;
 }
 
 function contentOf({ operation, parameters }: StackCall): string {

@@ -44,6 +44,9 @@ export class WrongWithoutFaultError extends Error {
   }
 }
 
+/** Copies of one message. */
+const MOST_PER_HOUR = 3;
+const HOUR_MS = 3_600_000;
 /** Far above what any case needs; a loop without an end goes past it. */
 const MOST_EXECUTIONS = 12;
 /** History events of Step Functions for what the engine here logs: a task with its start and end, a retry. */
@@ -152,8 +155,19 @@ function brokenMessages(
     ...messages
       .filter(({ length }) => length > copies)
       .map((all) => `${all.length} copies of ${keyOf(all[0])}, allowed ${copies}`),
+    ...brokenPace(messages),
     ...messages.filter((all) => !areSame(all)).map((all) => `the copies of ${keyOf(all[0])} differ`),
   ];
+}
+
+/** Whatever happens, attempts of unknown fate are far apart. */
+export function brokenPace(messages: readonly Publication[][]): string[] {
+  return messages.flatMap((all) => {
+    const within = ({ publishedAt: from }: Publication) =>
+      all.filter(({ publishedAt }) => publishedAt >= from && publishedAt < from + HOUR_MS).length;
+    const most = Math.max(...all.map(within));
+    return most > MOST_PER_HOUR ? [`${most} copies of ${keyOf(all[0])} in an hour`] : [];
+  });
 }
 
 function brokenFindings(watch: StoredWatch, items: readonly Item[], { findings, mayGiveUp }: Expectation): string[] {

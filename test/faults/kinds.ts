@@ -27,6 +27,8 @@ const LONG_SPELL_SECONDS = 2 * 3600;
 export const LATE_SECONDS = 600;
 /** Just within the SDK's patience. */
 const SLOW_SECONDS = 3;
+/** Past the patience of every client but that of SNS, and past that one too. */
+const LATE_ANSWERS = [6, 60] as const;
 
 const spell = { spellSeconds: SPELL_SECONDS, takesEffect: false } as const;
 
@@ -105,6 +107,16 @@ export const FAULT_KINDS: readonly FaultKind[] = [
     mayGiveUp: true,
     retire: true,
   },
+  ...LATE_ANSWERS.map(
+    (seconds): FaultKind => ({
+      name: `answered after ${seconds} s`,
+      meaning: `takes effect at once and is answered after ${seconds} s, for ${LONG_SPELL_SECONDS / 3600} hours`,
+      spellSeconds: LONG_SPELL_SECONDS,
+      takesEffect: true,
+      after: () => ({ type: 'slow', seconds }),
+      mayGiveUp: true,
+    }),
+  ),
 ];
 
 const THROTTLING: Readonly<Record<string, string>> = {

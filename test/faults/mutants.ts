@@ -97,9 +97,9 @@ const MUTANTS: readonly Mutant[] = [
     file: 'lambda/send-alerts.lambda.ts',
     edits: [
       {
-        text: '  const messageId = await topics.publish(message, {\n',
+        text: '  const published = await topics.publish(message, {\n',
         instead: `  await table.settle(watch, slot, { status: 'SENT', at: new Date() });
-  const messageId = await topics.publish(message, {
+  const published = await topics.publish(message, {
 `,
       },
     ],
@@ -149,6 +149,14 @@ const MUTANTS: readonly Mutant[] = [
     part: 'loop',
     kinds: ONCE,
     likely: 'PutItem',
+  },
+  {
+    name: 'the note of each attempt to publish, before it is made',
+    file: 'lambda/aws/alert-topics.ts',
+    edits: [{ text: "    if (!(await alert.claim(attempt))) return { outcome: 'TAKEN' };\n", instead: '' }],
+    part: 'loop',
+    kinds: ['answered after 60 s'],
+    likely: 'SendAlerts: Publish',
   },
   {
     name: 'the condition of the records of schedules',

@@ -7,17 +7,26 @@ export interface MutantResult {
   readonly caughtBy?: string;
 }
 
-/** The calls after which a message is repeated or a case goes red, with the faults that do it, as a table of Markdown. */
+/**
+ * The calls after which a message is repeated or a case goes red, with the faults that do it, as a table of Markdown. Calls of
+ * one operation on one kind of item are one row.
+ */
 export function matrixTable(rows: readonly MatrixRow[]): string {
-  const cells = rows.flatMap(({ site, verdicts }) => {
-    const faults = [...verdicts];
+  const alike = Map.groupBy(rows, ({ site }) => familyOf(site.label));
+  const cells = [...alike].flatMap(([label, same]) => {
+    const faults = same.flatMap(({ verdicts }) => [...verdicts]);
     const red = faults.filter(([, { broken }]) => broken.length > 0).map(([name]) => `**red: ${name}**`);
     const repeats = faults.filter(([, { broken, copies }]) => broken.length === 0 && copies > 1).map(([name]) => name);
-    const notable = [...red, ...repeats];
-    return notable.length === 0 ? [] : [[site.label, notable.join(', ')]];
+    const notable = new Set([...red, ...repeats]);
+    return notable.size === 0 ? [] : [[label, [...notable].join(', ')]];
   });
   const header = ['call', 'a message is repeated after'];
   return [header, header.map(() => '---'), ...cells].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+/** `SendAlerts: UpdateItem WATCH` of `SendAlerts: UpdateItem WATCH TERMINAL (2), last`. */
+function familyOf(label: string): string {
+  return /^\w+: \w+(?: to)?(?: \w+)?/.exec(label)?.[0] ?? label;
 }
 
 /** How many cases there are, and what became of them. */

@@ -72,8 +72,9 @@ export async function runSweep(assembly: CloudAssembly, options: PartOptions): P
   try {
     const sites = (await sweep.sites()).filter(({ isLater }) => !isLater);
     for (const site of sites) rows.set(site, new Map());
-    // A sweep has no patience to run out of: what it cannot do, the next one does. Nor has it a lease to lose.
-    for (const kind of FAULT_KINDS.filter(({ mayGiveUp, second }) => !mayGiveUp && second === undefined)) {
+    // An outage is nothing to give up over: what a sweep cannot do, the next one does. Nor has it a lease to lose.
+    const kinds = FAULT_KINDS.filter(({ mayGiveUp, takesEffect }) => !mayGiveUp || takesEffect);
+    for (const kind of kinds.filter(({ second }) => second === undefined)) {
       for (const faultCase of casesOf(sites, kind).filter((faultCase) => wants(faultCase, options))) {
         note([faultCase], [await sweep.run(faultCase)], options);
       }

@@ -8,7 +8,15 @@ import { itemsOf } from '../../local/runs/audit-report.ts';
 import type { Publication } from '../../local/services/sns-publish.ts';
 import { type CallSite, callSites, functionOf } from './calls.ts';
 import { type FaultCase, Injection } from './injection.ts';
-import { areSame, isSettled, judgeAudit, messagesOf, type Verdict, WrongWithoutFaultError } from './invariants.ts';
+import {
+  areSame,
+  brokenPace,
+  isSettled,
+  judgeAudit,
+  messagesOf,
+  type Verdict,
+  WrongWithoutFaultError,
+} from './invariants.ts';
 import { copiesAllowed } from './loop-cases.ts';
 import { ORPHANED, UNTOLD } from './recordings.ts';
 
@@ -158,6 +166,7 @@ function brokenOverdue(messages: readonly Publication[][], allowed: number): str
   return [
     ...(copies.length === 0 ? ['AUDIT_OVERDUE was never published'] : []),
     ...(others.length > 0 ? ['more than one AUDIT_OVERDUE'] : []),
+    ...brokenPace(messages),
     ...(copies.length > allowed ? [`${copies.length} copies of AUDIT_OVERDUE, allowed ${allowed}`] : []),
     ...(copies.length > 0 && !areSame(copies) ? ['the copies of AUDIT_OVERDUE differ'] : []),
   ];

@@ -409,6 +409,63 @@ describe('Sending alerts', () => {
   });
 });
 
+describe('An alert of which nobody knows whether it is out', () => {
+  const unanswered = ({ operation }: Call): { type: 'reset' } | undefined =>
+    operation === 'Publish' ? { type: 'reset' } : undefined;
+
+  test('is not published again before its pause is over, and holds back no other', async () => {
+    const taskId = startAudit(answer('IN_PROGRESS', { A: 'failed', B: 'bad' }));
+    await poll(taskId);
+    const isOfTheFirst = ({ parameters }: Call) => JSON.stringify(parameters).includes('#NON_COMPLIANT_DETECTED');
+    onCall = (call) => (isOfTheFirst(call) ? unanswered(call) : undefined);
+    await expect(send(taskId)).rejects.toThrow('ECONNRESET');
+    onCall = () => undefined;
+
+    expect(await send(taskId)).toMatchObject({ sent: 0 });
+    expect(publications.map(({ attributes }) => attributes.kind)).toEqual(['CHECK_FAILED']);
+    expect(await poll(taskId)).toMatchObject({ next: 'WAIT' });
+    hoursLater(0.2);
+    expect(await poll(taskId)).toMatchObject({ next: 'SEND_ALERTS' });
+    expect(await send(taskId)).toMatchObject({ sent: 1 });
+  });
+
+  test('is uncertain after ten attempts, and not published any more', async () => {
+    const taskId = startAudit(answer('CANCELED'));
+    await poll(taskId);
+    onCall = unanswered;
+    for (let attempt = 1; attempt <= 10; attempt += 1) {
+      await expect(send(taskId)).rejects.toThrow('ECONNRESET');
+      hoursLater(24 * attempt);
+    }
+    onCall = () => undefined;
+
+    expect(await send(taskId)).toMatchObject({ sent: 0 });
+
+    expect(publications).toEqual([]);
+    const watch = await watchOf(taskId);
+    expect(watch).toMatchObject({ alerts: { TERMINAL: { status: 'UNCERTAIN', attempt: { copies: 10 } } } });
+    expect(watch).not.toHaveProperty('open');
+  });
+});
+
+test('An alert that is out but for its chat form is sent, and not mailed twice, when the chat topic is gone', async () => {
+  const taskId = startAudit(answer('CANCELED'));
+  await poll(taskId);
+  onCall = ({ operation }) =>
+    operation === 'Publish' ? { type: 'error', name: 'ThrottledException', statusCode: 429 } : undefined;
+  await expect(send(taskId)).rejects.toMatchObject({ name: 'ThrottledException' });
+  onCall = () => undefined;
+  const watch = await watchOf(taskId);
+  const { TERMINAL } = Object(watch).alerts;
+  const alerts = { TERMINAL: { ...TERMINAL, messageId: 'message-1' } };
+  await table.send(new PutCommand({ TableName: TABLE_NAME, Item: { ...watch, alerts } }));
+
+  await send(taskId);
+
+  expect(publications).toEqual([]);
+  expect(await watchOf(taskId)).toMatchObject({ alerts: { TERMINAL: { status: 'SENT', messageId: 'message-1' } } });
+});
+
 describe('An ended watch with nothing left to do', () => {
   test('that a crash left open is closed', async () => {
     const taskId = startAudit(answer('CANCELED'));

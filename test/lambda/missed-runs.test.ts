@@ -3,14 +3,17 @@ import { IoTClient, ListScheduledAuditsCommand } from '@aws-sdk/client-iot';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { ScheduleRecords } from '../../lambda/audit/sweep/schedule-records.ts';
+import type { ScheduleRecord, ScheduleRecords } from '../../lambda/audit/sweep/schedule-records.ts';
 import { AlertTopic } from '../../lambda/aws/alert-topic.ts';
 import { AlertTopics } from '../../lambda/aws/alert-topics.ts';
 import { Audits } from '../../lambda/aws/audits.ts';
 import { SweepTable } from '../../lambda/aws/table/sweep-table.ts';
+import { Table } from '../../lambda/aws/table/table.ts';
+import { placeKey } from '../../lambda/contract.ts';
 import { type Judgeable, MissedRuns, type PublishedAlerts } from '../../lambda/missed-runs.ts';
 import { PLACE } from '../../local/place.ts';
 import { type DynamoDb, startDynamoDb } from '../../local/services/dynamodb.ts';
+import { freezeDate } from '../freeze-date.ts';
 import { tableEngine } from '../table-engine.ts';
 import { TABLE_PROPERTIES } from '../table-properties.ts';
 
@@ -42,6 +45,7 @@ afterEach(async () => {
   iot.reset();
   sns.reset();
   jest.restoreAllMocks();
+  jest.useRealTimers();
   client.destroy();
   await dynamodb.close();
 });
@@ -83,6 +87,11 @@ async function stored(): Promise<ScheduleRecords | undefined> {
   return taken?.records;
 }
 
+/** Only the date moves, between two sweeps. */
+function at(minutes: number): void {
+  freezeDate(now.getTime() + minutes * 60_000);
+}
+
 function publishedTo(): unknown[] {
   return sns.commandCalls(PublishCommand).map(({ args }) => args[0].input.TopicArn);
 }
@@ -114,7 +123,7 @@ describe('A missed run', () => {
 
   test('whose chat alert failed is not published to everybody else again', async () => {
     await store(pendingOf('Nightly'));
-    const down = new Error('chats are down');
+    const down = Object.assign(new Error('chats are down'), { $metadata: { httpStatusCode: 500 } });
     sns.on(PublishCommand, { TopicArn: CHATS }).rejectsOnce(down).resolves({});
 
     expect(await publish(IDLE, new AlertTopic(CHATS))).toMatchObject({ sent: 0, pending: [{ day: '2026-10-11' }] });
@@ -122,6 +131,56 @@ describe('A missed run', () => {
     expect(await publish(IDLE, new AlertTopic(CHATS))).toEqual({ sent: 1, pending: [] });
 
     expect(publishedTo()).toEqual([MAILS, CHATS, CHATS]);
+  });
+
+  test('whose alert is out but for its chat form is not mailed twice when the chat topic is gone', async () => {
+    await store(pendingOf('Nightly'));
+    sns
+      .on(PublishCommand, { TopicArn: CHATS })
+      .rejects(Object.assign(new Error(), { $metadata: { httpStatusCode: 500 } }));
+    await publish(IDLE, new AlertTopic(CHATS));
+
+    expect(await publish(IDLE)).toEqual({ sent: 1, pending: [] });
+
+    expect(publishedTo()).toEqual([MAILS, CHATS]);
+  });
+
+  test('of which nobody knows whether its alert is out waits before the next attempt, longer each time', async () => {
+    await store(pendingOf('Nightly'));
+    sns.on(PublishCommand).rejects(Object.assign(new Error('no answer'), { name: 'TimeoutError' }));
+
+    const tries: number[] = [];
+    for (const minute of [0, 5, 9, 10, 20, 29, 30, 69, 70]) {
+      at(minute);
+      await publish(IDLE);
+      tries.push(errors.length);
+    }
+
+    expect(tries).toEqual([1, 0, 0, 1, 0, 0, 1, 0, 1]);
+    expect(await stored()).toMatchObject({ Nightly: { missed: { status: 'PENDING', attempt: { copies: 4 } } } });
+  });
+
+  test('of which ten attempts may have published the alert is uncertain, and listed as that', async () => {
+    const { Nightly } = pendingOf('Nightly');
+    const attempt = { id: 'tenth', copies: 10, at: new Date(now.getTime() - 600_000).toISOString() };
+    await store({ Nightly: { ...Nightly, missed: { ...Nightly?.missed, attempt } } as ScheduleRecord });
+    at(0);
+
+    expect(await publish(IDLE)).toEqual({ sent: 0, pending: [] });
+
+    expect(publishedTo()).toEqual([]);
+    expect(await stored()).toMatchObject({ Nightly: { missed: { status: 'UNCERTAIN', attempt } } });
+    const key = { pk: `UNCERTAIN#${placeKey(PLACE)}`, sk: `${placeKey(PLACE)}#Nightly#AUDIT_OVERDUE#2026-10-11` };
+    expect(await new Table(TABLE_NAME, client).get(key)).toMatchObject({ kind: 'AUDIT_OVERDUE' });
+  });
+
+  test('whose schedules another sweep has taken is not published', async () => {
+    await store(pendingOf('Nightly'));
+    jest.spyOn(table, 'putSchedules').mockResolvedValue(false);
+
+    expect(await publish(IDLE)).toMatchObject({ sent: 0 });
+
+    expect(publishedTo()).toEqual([]);
   });
 
   test('whose alert cannot be published does not hold back the others, and is reported as a failure', async () => {

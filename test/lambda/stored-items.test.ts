@@ -32,6 +32,8 @@ const STARTED_AT = Date.parse('2026-10-02T02:00:00.000Z');
 const SCHEDULED = { taskType: 'SCHEDULED_AUDIT_TASK', scheduledAuditName: 'Nightly' };
 const NIGHTLY = { scheduledAuditName: 'Nightly', frequency: 'DAILY' } as const;
 const INPUT = auditId('audit-1');
+/** Ids of messages and attempts. */
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 
 const environment = { ...process.env };
 const endpoints: Endpoint[] = [];
@@ -79,8 +81,8 @@ afterAll(async () => {
 });
 
 /** As JSON: compressed attributes unpacked, and nothing that differs from run to run. */
-function readable(key: string, value: unknown): unknown {
-  if (key === 'messageId' && typeof value === 'string') return '<message id>';
+function readable(_key: string, value: unknown): unknown {
+  if (typeof value === 'string') return value.replace(UUID, '<uuid>');
   return value instanceof Uint8Array ? { gzip: JSON.parse(gunzipSync(value).toString('utf8')) } : value;
 }
 

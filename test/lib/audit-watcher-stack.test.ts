@@ -132,7 +132,7 @@ describe('the functions', () => {
         [
           ['LoopCheckAudit', 'check-audit', 60],
           ['LoopReadFindings', 'read-findings', 900],
-          ['LoopSendAlerts', 'send-alerts', 120],
+          ['LoopSendAlerts', 'send-alerts', 150],
           ['SweepFindAudits', 'find-audits', 300],
         ] as const
       ).map(([name, entry, Timeout]) => ({

@@ -205,15 +205,20 @@ describe('A function that dies', () => {
     expect(kinds(result)).toEqual(bothAlerts);
   });
 
-  test('between publish and mark repeats the message, the same to the letter, under the same key', async () => {
+  test('between publish and mark repeats the message, the same to the letter, under the same key, after a pause', async () => {
     const result = await stack.run({
       steps: troubled,
       afterCall: once(({ operation }) => operation === 'Publish', KILL),
+      meanwhile: async (local, taskId) => {
+        await local.clock.sleep(LEASE_SLACK_MS + 60_000);
+        local.startExecution({ ...PLACE, taskId });
+      },
     });
 
-    expect(kinds(result)).toEqual(['NON_COMPLIANT_DETECTED', ...bothAlerts]);
-    const [first, repeat] = result.alerts;
+    expect(kinds(result)).toEqual([...bothAlerts, 'NON_COMPLIANT_DETECTED']);
+    const [first, , repeat] = result.alerts;
     expect({ ...repeat, atSeconds: 0 }).toEqual({ ...first, atSeconds: 0 });
+    expect(Number(repeat?.atSeconds) - Number(first?.atSeconds)).toBeGreaterThanOrEqual(600);
   });
 
   test('after the mark repeats nothing', async () => {

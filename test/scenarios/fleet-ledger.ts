@@ -64,7 +64,7 @@ export async function emptyTable(stack: LocalStack): Promise<void> {
 }
 
 /** These calls are not the functions', so they are not counted. */
-async function allItems(stack: LocalStack): Promise<Record<string, unknown>[]> {
+export async function allItems(stack: LocalStack): Promise<Record<string, unknown>[]> {
   const items: Record<string, unknown>[] = [];
   await withTable(stack, async (client) => {
     const input = { TableName: stack.tableName, ConsistentRead: true, ...MARKER };

@@ -10,7 +10,7 @@ import { startEvent } from '../../local/runs/watch-run.ts';
 import type { BusEvent, EntryFailure } from '../../local/services/eventbridge.ts';
 import type { Call } from '../../local/services/service.ts';
 import type { Participant } from '../../local/time/clock.ts';
-import { emptyTable, expectNothingLost, type Ledger, readLedger, type Tolerated } from './fleet-ledger.ts';
+import { allItems, emptyTable, expectNothingLost, type Ledger, readLedger, type Tolerated } from './fleet-ledger.ts';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -182,6 +182,11 @@ export class FleetStack {
       if (history.at(-1)?.type === 'ExecutionAborted') return 'ABORTED';
       return history.findLast(({ type }) => type === 'StateEntered')?.state ?? '';
     });
+  }
+
+  /** Every item of the table. */
+  items(): Promise<Record<string, unknown>[]> {
+    return allItems(this.stack);
   }
 
   /** All that is stored and published now. */

@@ -4,6 +4,7 @@ import type { Severity } from '../answer/severity.ts';
 import { isUnchanged } from '../ledger/comparison.ts';
 import { clean, knownTime } from '../text/safe-text.ts';
 import type { AuditAlertKind, GaveUp, StuckFacts } from '../watch/alert-kinds.ts';
+import { alertKeyOf } from '../watch/watch.ts';
 import type { AlertIdentity, AlertInput } from './alert-input.ts';
 import { type CheckFacts, checkFacts, droppedFacts, MAX_LISTED_CHECKS, worstFirst } from './facts/check-facts.ts';
 import { type Reach, reachOf } from './facts/reach.ts';
@@ -66,7 +67,7 @@ export function gatherFacts(input: AlertInput, scope: AlertScope): AlertFacts {
   return {
     kind,
     scope,
-    key: `${accountId}#${region}#${taskId}#${slot}`,
+    key: alertKeyOf({ account: accountId, region, taskId }, slot),
     threadId: `iot-dd-audit-${accountId}-${region}-${taskId}`,
     taskId,
     accountId,

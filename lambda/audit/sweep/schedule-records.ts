@@ -1,18 +1,18 @@
 import type { AuditSchedule, ScheduleTerms } from '../answer/aws-answers.ts';
 import { DAY_MS } from '../text/duration.ts';
 import type { MissedRun } from '../watch/alert-kinds.ts';
+import type { Publishable } from '../watch/publish-attempt.ts';
 import { firstRunThatCounts, missedRun } from './missed-run.ts';
 
 /** An AUDIT_OVERDUE in the outbox: registered when the run was judged to be missed, marked when it is sent. */
-export interface MissedRunAlert extends MissedRun {
-  readonly status: 'PENDING' | 'SENT';
+export interface MissedRunAlert extends MissedRun, Publishable {
+  /** UNCERTAIN: nobody knows whether any of its attempts published it. */
+  readonly status: 'PENDING' | 'SENT' | 'UNCERTAIN';
   /** The last run before it. ISO 8601, UTC. */
   readonly lastStartedAt?: string;
   readonly lastTaskId?: string;
   /** ISO 8601, UTC. */
   readonly judgedAt: string;
-  /** As SNS returned it. */
-  readonly messageId?: string;
 }
 
 /** What is remembered of a schedule between two sweeps. */

@@ -8,7 +8,7 @@ const KEPT_FOR_MS = 10 * 60 * 1000;
 
 /**
  * At the beginning of a poll, or of a sending, a lease must last for this long: longer than the longest pause between two
- * attempts of one state (300 s of backoff, and 150 s until a hanging *Send alerts* counts as failed). Less than
+ * attempts of one state (300 s of backoff, and 180 s until a hanging *Send alerts* counts as failed). Less than
  * KEPT_FOR_MS, or the lease that the poll before has left would never do.
  */
 const HELD_FOR_MS = 9 * 60 * 1000;

@@ -1,13 +1,17 @@
-import type { AuditId } from '../../contract.ts';
+import { type AuditId, placeKey } from '../../contract.ts';
 import type { CheckCounts } from '../answer/reading.ts';
 import { ALERT_SLOTS, type AlertSlot, type AuditAlertKind, type GaveUp, type StuckFacts } from './alert-kinds.ts';
 import type { PollsSoFar, RunningCourse, RunTime, UsualCourse } from './course.ts';
+import { isAttemptDue, nextAttemptAt, type Publishable } from './publish-attempt.ts';
 
 /** One alert in the outbox: registered together with the state that caused it, marked when it is out. */
-export interface RegisteredAlert {
+export interface RegisteredAlert extends Publishable {
   readonly kind: AuditAlertKind;
-  /** HELD: recorded, but not sent, because it says what the previous audit said already. */
-  readonly status: 'PENDING' | 'SENT' | 'HELD';
+  /**
+   * HELD: recorded, but not sent, because it says what the previous audit said already. UNCERTAIN: nobody knows whether any of
+   * its attempts published it.
+   */
+  readonly status: 'PENDING' | 'SENT' | 'HELD' | 'UNCERTAIN';
   /** Poll of the snapshot that it is about; 0 if there is no snapshot. */
   readonly poll: number;
   /** HELD while the audit runs only: names of the checks that it would have been about. */
@@ -18,10 +22,8 @@ export interface RegisteredAlert {
   readonly stuck?: StuckFacts;
   /** ISO 8601, UTC. */
   readonly registeredAt: string;
-  /** When it was sent, or held back. ISO 8601, UTC. */
+  /** When it was sent, or held back, or given up as uncertain. ISO 8601, UTC. */
   readonly settledAt?: string;
-  /** As SNS returned it. */
-  readonly messageId?: string;
 }
 
 /** The alerts of a watch, at most one in a slot. */
@@ -85,9 +87,25 @@ export interface Watch extends AuditId {
  */
 export const LEASE_SLACK_MS = 15 * 60 * 1000;
 
+/** Identifies an alert of an audit, to subscribers too: the same for every copy of it. */
+export function alertKeyOf(audit: AuditId, slot: AlertSlot): string {
+  return `${placeKey(audit)}#${audit.taskId}#${slot}`;
+}
+
 /** The alerts that still have to be published, in the order of sending. */
 export function pendingSlots(alerts: AlertOutbox): AlertSlot[] {
   return ALERT_SLOTS.filter((slot) => alerts[slot]?.status === 'PENDING');
+}
+
+/** The pending alerts that may be published now: the others wait, because an attempt of unknown fate came before. */
+export function dueSlots(alerts: AlertOutbox, now: Date): AlertSlot[] {
+  return pendingSlots(alerts).filter((slot) => isAttemptDue(alerts[slot] ?? {}, now));
+}
+
+/** When the first of the pending alerts may be published. Epoch milliseconds; 0: at any time. */
+export function alertsDueAt(alerts: AlertOutbox): number {
+  const moments = pendingSlots(alerts).map((slot) => nextAttemptAt(alerts[slot] ?? {}));
+  return moments.length === 0 ? 0 : Math.min(...moments);
 }
 
 /** What an execution has to do next for a watch. */

@@ -11,6 +11,7 @@ import { AuditHistory } from './audit-history.ts';
 import { SCHEMA_VERSION, taskIdIn, watchKey } from './keys.ts';
 import { isMoment, isNumber, isText, objectOf, optional, type Shape } from './shapes.ts';
 import { type Item, Table } from './table.ts';
+import { listUncertain } from './uncertain-alerts.ts';
 import { toWatch } from './watch-item.ts';
 
 /** The records of the schedules; absent when no sweep has stored any yet. */
@@ -218,6 +219,11 @@ export class SweepTable {
       ExpressionAttributeValues: { ':schedules': schedules, ':sweep': sweep },
     });
     return stored !== undefined;
+  }
+
+  /** Lists an AUDIT_OVERDUE that nobody knows to be published, for the doctor. Safe to repeat. */
+  async listUncertain(place: Place, key: string, now: Date): Promise<void> {
+    await listUncertain(this.#table, place, { key, kind: 'AUDIT_OVERDUE' }, now);
   }
 
   /** Lets the next sweep take the records at once. */

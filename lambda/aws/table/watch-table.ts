@@ -3,13 +3,15 @@ import type { Snapshot } from '../../audit/answer/aws-answers.ts';
 import { DAY_MS } from '../../audit/text/duration.ts';
 import type { AlertSlot } from '../../audit/watch/alert-kinds.ts';
 import { type LeaseRequest, standingOf } from '../../audit/watch/lease.ts';
-import { type RegisteredAlert, type Watch, workLeft } from '../../audit/watch/watch.ts';
+import type { PublishAttempt } from '../../audit/watch/publish-attempt.ts';
+import { alertKeyOf, type RegisteredAlert, type Watch, workLeft } from '../../audit/watch/watch.ts';
 import { type AuditId, placeKey, TABLE } from '../../contract.ts';
 import { type OnUnreadable, readable, skipUnreadable } from '../unreadable-item.ts';
 import { AuditHistory } from './audit-history.ts';
 import { snapshotKey, watchKey } from './keys.ts';
 import { fromSnapshot, toSnapshot } from './snapshot-item.ts';
 import { type Item, Table } from './table.ts';
+import { listUncertain } from './uncertain-alerts.ts';
 import { toWatch } from './watch-item.ts';
 import { type Advance, advanceUpdate, leaseUpdate, restAfter } from './watch-updates.ts';
 
@@ -21,7 +23,7 @@ export type Lease =
 
 /** What became of a pending alert. */
 export interface Settled {
-  readonly status: 'SENT' | 'HELD';
+  readonly status: 'SENT' | 'HELD' | 'UNCERTAIN';
   readonly at: Date;
   /** As SNS returned it. */
   readonly messageId?: string;
@@ -131,17 +133,26 @@ export class WatchTable {
   }
 
   /**
-   * Marks one alert as out, or as held back, and closes the watch when that was the last thing left to do. Returns the
+   * Marks one alert as out, as held back or as uncertain, and closes the watch when that was the last thing left to do. Returns the
    * watch as stored, or undefined when the lease has gone to another execution.
    */
   async settle(watch: Watch, slot: AlertSlot, outcome: Settled): Promise<Watch | undefined> {
+    const { [slot]: settled } = watch.alerts;
+    if (outcome.status === 'UNCERTAIN' && settled !== undefined) {
+      await listUncertain(this.#table, watch, { key: alertKeyOf(watch, slot), kind: settled.kind }, outcome.at);
+    }
     const { [slot]: alert, ...others } = watch.alerts;
     const rest = restAfter(alert === undefined ? watch : { ...watch, alerts: others });
     const marks =
       'alerts.#slot.#status = :outcome, alerts.#slot.settledAt = :settledAt, alerts.#slot.messageId = :messageId' +
       (outcome.heldChecks === undefined ? '' : ', alerts.#slot.heldChecks = :heldChecks');
+    const removed = [
+      ...(rest.remove === '' ? [] : [rest.remove]),
+      // What is certain needs no count of attempts any more.
+      ...(outcome.status === 'UNCERTAIN' ? [] : ['alerts.#slot.attempt']),
+    ];
     const marked = await this.#updateWatch(watch, {
-      UpdateExpression: `SET ${marks}${rest.set}${rest.remove}`,
+      UpdateExpression: `SET ${marks}${rest.set}${removed.length === 0 ? '' : ` REMOVE ${removed.join(', ')}`}`,
       ConditionExpression: 'execution = :execution AND alerts.#slot.#status = :pending',
       ExpressionAttributeNames: { '#slot': slot, '#status': 'status', ...rest.names },
       ExpressionAttributeValues: {
@@ -164,6 +175,39 @@ export class WatchTable {
       ConditionExpression: 'execution = :execution',
       ExpressionAttributeNames: { '#open': TABLE.openIndex.partitionKey },
       ExpressionAttributeValues: { ':execution': watch.execution },
+    });
+  }
+
+  /**
+   * Notes an attempt to publish an alert, before it is made. Returns false, and changes nothing, when another attempt has been
+   * noted since the watch was read, or the lease has gone. Safe to repeat.
+   */
+  async claim(watch: Watch, slot: AlertSlot, attempt: PublishAttempt): Promise<boolean> {
+    const before = watch.alerts[slot]?.attempt?.id;
+    const isAsRead =
+      before === undefined ? 'attribute_not_exists(alerts.#slot.attempt)' : 'alerts.#slot.attempt.id = :before';
+    const claimed = await this.#updateWatch(watch, {
+      UpdateExpression: 'SET alerts.#slot.attempt = :attempt',
+      ConditionExpression: `execution = :execution AND alerts.#slot.#status = :pending AND ${isAsRead}`,
+      ExpressionAttributeNames: { '#slot': slot, '#status': 'status' },
+      ExpressionAttributeValues: {
+        ':execution': watch.execution,
+        ':pending': 'PENDING' satisfies RegisteredAlert['status'],
+        ':attempt': attempt,
+        ':before': before,
+      },
+    });
+    return claimed !== undefined || (await this.#ownWatch(watch))?.alerts[slot]?.attempt?.id === attempt.id;
+  }
+
+  /** Forgets an attempt that has published nothing: what was noted before it stands again. */
+  async release(watch: Watch, slot: AlertSlot, { id }: PublishAttempt): Promise<void> {
+    const before = watch.alerts[slot]?.attempt;
+    await this.#updateWatch(watch, {
+      UpdateExpression: before === undefined ? 'REMOVE alerts.#slot.attempt' : 'SET alerts.#slot.attempt = :before',
+      ConditionExpression: 'alerts.#slot.attempt.id = :id',
+      ExpressionAttributeNames: { '#slot': slot },
+      ExpressionAttributeValues: { ':id': id, ':before': before },
     });
   }
 
@@ -192,7 +236,7 @@ export class WatchTable {
     const rest = restAfter({ ...watch, ledger: 'MOVED', alerts });
     const names = { ...rest.names, ...(alert === undefined ? {} : { '#slot': 'TERMINAL' satisfies AlertSlot }) };
     const moved = await this.#updateWatch(watch, {
-      UpdateExpression: `SET ledger = :moved${alert === undefined ? '' : ', alerts.#slot = :alert'}${rest.set}${rest.remove}`,
+      UpdateExpression: `SET ledger = :moved${alert === undefined ? '' : ', alerts.#slot = :alert'}${rest.set}${rest.remove === '' ? '' : ` REMOVE ${rest.remove}`}`,
       ConditionExpression: 'execution = :execution AND ledger = :pending',
       ...(Object.keys(names).length === 0 ? {} : { ExpressionAttributeNames: names }),
       ExpressionAttributeValues: {

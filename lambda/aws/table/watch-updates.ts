@@ -131,6 +131,7 @@ export function advanceUpdate(watch: Watch, advance: Advance, expiresAt: number)
 /** What a write adds that may do the last of the work before the findings: the watch closes, or is due later. */
 export interface Rest {
   readonly set: string;
+  /** What follows REMOVE; empty: nothing. */
   readonly remove: string;
   readonly names: Readonly<Record<string, string>>;
   readonly values: Readonly<Record<string, unknown>>;
@@ -140,7 +141,7 @@ export interface Rest {
 export function restAfter(after: Watch): Rest {
   switch (workLeft(after)) {
     case undefined:
-      return { set: '', remove: ' REMOVE #open', names: { '#open': TABLE.openIndex.partitionKey }, values: {} };
+      return { set: '', remove: '#open', names: { '#open': TABLE.openIndex.partitionKey }, values: {} };
     case 'FINDINGS':
       return {
         set: ', #dueAt = :dueAt',

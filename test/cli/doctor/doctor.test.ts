@@ -22,6 +22,7 @@ import { examine } from '../../../cli/doctor/examination.ts';
 import { reportText } from '../../../cli/doctor/report.ts';
 import { runCli } from '../terminal.ts';
 import {
+  ACCOUNT,
   ALERT_TOPIC,
   awsError,
   CHAT_TOPIC,
@@ -95,6 +96,7 @@ PASS    Sweep                The last sweep was 2 min ago; one is due every 5 mi
                              filled until 2026-11-23T11:58:00.000Z.
 PASS    Expired watches      0 audits being watched, no lease expired
 PASS    Pending alerts       No alert waits for longer than an hour
+PASS    Uncertain alerts     No alert is uncertain
 PASS    Alert topic          1 subscription: email fleet@example.com
 PASS    Chat topic           1 subscription: email fleet@example.com
 PASS    Operations topic     1 subscription: email fleet@example.com
@@ -104,7 +106,7 @@ PASS    Alarms               1 alarm, all quiet
 PASS    Test alert           Published; message id 6c5d1f0e-8a1b-5c2d-9e3f-0a1b2c3d4e5f
 PASS    Test alert to chat   Published; message id 6c5d1f0e-8a1b-5c2d-9e3f-0a1b2c3d4e5f
 
-17 checks: 17 PASS, 0 WARN, 0 FAIL, 0 SKIP
+18 checks: 18 PASS, 0 WARN, 0 FAIL, 0 SKIP
 "
 `);
   });
@@ -152,6 +154,7 @@ PASS    Test alert to chat   Published; message id 6c5d1f0e-8a1b-5c2d-9e3f-0a1b2
       'SKIP Sweep',
       'SKIP Expired watches',
       'SKIP Pending alerts',
+      'SKIP Uncertain alerts',
       'SKIP Alert topic',
       'SKIP Chat topic',
       'SKIP Operations topic',
@@ -175,6 +178,7 @@ PASS    Test alert to chat   Published; message id 6c5d1f0e-8a1b-5c2d-9e3f-0a1b2
       'Sweep',
       'Expired watches',
       'Pending alerts',
+      'Uncertain alerts',
       'Alert topic',
       'Chat topic',
       'Operations topic',
@@ -223,6 +227,7 @@ describe('A check that cannot be done', () => {
     ['Sweep', 'FAIL', 'dynamodb:GetItem', () => mocks.dynamoDb.on(GetCommand)],
     ['Expired watches', 'WARN', 'dynamodb:Query', () => mocks.dynamoDb.on(QueryCommand)],
     ['Pending alerts', 'FAIL', 'dynamodb:Query', () => mocks.dynamoDb.on(QueryCommand)],
+    ['Uncertain alerts', 'FAIL', 'dynamodb:Query', () => mocks.dynamoDb.on(QueryCommand)],
     ['Alert topic', 'FAIL', 'sns:ListSubscriptionsByTopic', () => mocks.sns.on(ListSubscriptionsByTopicCommand)],
     ['Chat topic', 'WARN', 'sns:GetSubscriptionAttributes', () => mocks.sns.on(GetSubscriptionAttributesCommand)],
     ['Slack channel', 'WARN', 'cloudwatch:ListMetrics', () => mocks.cloudWatch.on(ListMetricsCommand)],
@@ -239,7 +244,7 @@ describe('A check that cannot be done', () => {
       status,
       found: `Not checked: ${action} is denied.`,
     });
-    expect(found).toHaveLength(17);
+    expect(found).toHaveLength(18);
     expect(found.filter((one) => one.status === 'PASS').length).toBeGreaterThanOrEqual(4);
   });
 
@@ -451,7 +456,7 @@ describe('npm run doctor', () => {
     const { code, out } = await doctor(...AT_REGION);
 
     expect(code).toBe(0);
-    expect(out).toContain('15 checks: 15 PASS, 0 WARN, 0 FAIL, 0 SKIP');
+    expect(out).toContain('16 checks: 16 PASS, 0 WARN, 0 FAIL, 0 SKIP');
   });
 
   test('ends with 0 after warnings, and publishes nothing unless asked', async () => {
@@ -552,7 +557,10 @@ function breakEverything(): void {
   iot.on(DescribeAccountAuditConfigurationCommand).resolves({ roleArn: 'arn:aws:iam::123456789012:role/Audit' });
   iot.on(ListScheduledAuditsCommand).rejects(awsError('AccessDeniedException'));
   dynamoDb.on(GetCommand).resolves({ Item: { lastSweepAt: '2026-11-23T07:10:00.000Z' } });
-  dynamoDb.on(QueryCommand).resolves({
+  dynamoDb
+    .on(QueryCommand, { IndexName: undefined })
+    .resolves({ Items: [{ sk: `${ACCOUNT}#${REGION}#9f71b6e90cfb57d4ac671be3a4898e6a#TERMINAL` }] });
+  dynamoDb.on(QueryCommand, { IndexName: 'open' }).resolves({
     Items: [
       {
         taskId: '9f71b6e90cfb57d4ac671be3a4898e6a',

@@ -11,6 +11,7 @@ import { judgeSubscribers, labelOf, type Subscriber } from '../../../cli/doctor/
 import { judgeSweep, rateMs } from '../../../cli/doctor/checks/sweep.ts';
 import { judgeTable } from '../../../cli/doctor/checks/table.ts';
 import { judgeTrails, takesRecord, takesRecordAdvanced } from '../../../cli/doctor/checks/trail.ts';
+import { judgeUncertain } from '../../../cli/doctor/checks/uncertain-alerts.ts';
 import { judgeExpired, judgePending } from '../../../cli/doctor/checks/watches.ts';
 import { unknownVerdict } from '../../../cli/doctor/unknown-verdict.ts';
 import { listed } from '../../../cli/doctor/verdict.ts';
@@ -397,6 +398,16 @@ describe('Open watches', () => {
 
     expect(judgePending([watch({ alerts: pending(61) })], { schedules: { Nightly: { missed } } }, NOW)).toMatchObject({
       found: 'Alerts wait for more than an hour: 2 audits (t, Nightly).',
+    });
+  });
+});
+
+describe('Alerts that nobody knows to be sent', () => {
+  test('fail with their keys', () => {
+    expect(judgeUncertain([])).toMatchObject({ status: 'PASS' });
+    expect(judgeUncertain(['123456789012#eu-west-1#t#TERMINAL'])).toMatchObject({
+      status: 'FAIL',
+      found: 'Ten attempts each left open whether 1 alert was sent: 123456789012#eu-west-1#t#TERMINAL.',
     });
   });
 });

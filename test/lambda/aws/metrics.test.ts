@@ -8,6 +8,7 @@ import {
   countSweep,
   countThrottling,
   countUnreadableItem,
+  countUncertainAlert,
 } from '../../../lambda/aws/metrics.ts';
 
 const environment = { ...process.env };
@@ -34,6 +35,12 @@ afterEach(() => {
 function written(): Record<string, unknown>[] {
   return printed.map((line) => JSON.parse(line)).map(({ _aws, service, ...values }) => values);
 }
+
+test('An alert that is uncertain is counted by function', () => {
+  countUncertainAlert();
+
+  expect(written()).toEqual([{ function: 'a-function', UncertainAlerts: 1 }]);
+});
 
 describe('The end of an audit', () => {
   const ended = (phase: AuditReading['phase'], counts: CheckCounts = {}, checks: AuditReading['checks'] = []) =>

@@ -37,6 +37,7 @@ describe('the alarms', () => {
   "StartEventNotDelivered: Maximum of AWS/SQS ApproximateNumberOfMessagesVisible >= 1 in 1 of 1 x 300 s",
   "RuleNotInvoked: Sum of AWS/Events FailedInvocations + AWS/Events InvocationsFailedToBeSentToDlq >= 1 in 1 of 1 x 300 s",
   "AlertsNotSent: Sum of AWS/Lambda Errors >= 3 in 1 of 1 x 300 s",
+  "AlertUncertain: Sum of AuditWatcher UncertainAlerts >= 1 in 1 of 1 x 300 s",
   "AlertNotDelivered: Maximum of AWS/SQS ApproximateNumberOfMessagesVisible >= 1 in 1 of 1 x 300 s",
   "SlackWebhookNotHandedOver: Maximum of AWS/SQS ApproximateNumberOfMessagesVisible >= 1 in 1 of 1 x 300 s",
   "SlackWebhookNotPosted: Maximum of AWS/SQS ApproximateNumberOfMessagesVisible >= 1 in 1 of 1 x 300 s",
@@ -120,6 +121,8 @@ describe('the alarms', () => {
       by('LoopReadFindings', METRIC.unreadableItems),
       by('LoopSendAlerts', METRIC.unreadableItems),
       by('SweepFindAudits', METRIC.unreadableItems),
+      by('LoopSendAlerts', METRIC.uncertainAlerts),
+      by('SweepFindAudits', METRIC.uncertainAlerts),
       by('SweepFindAudits', METRIC.oldestPendingAlert),
       by('SweepFindAudits', METRIC.oldestUnwatched),
     ]);

@@ -5,12 +5,13 @@ import type { AuditAnswer, Snapshot } from '../../../../lambda/audit/answer/aws-
 import { readAudit } from '../../../../lambda/audit/answer/reading.ts';
 import { LEASE_SLACK_MS, type RegisteredAlert, type Watch } from '../../../../lambda/audit/watch/watch.ts';
 import { fromSnapshot } from '../../../../lambda/aws/table/snapshot-item.ts';
+import { Table } from '../../../../lambda/aws/table/table.ts';
 import { WatchTable } from '../../../../lambda/aws/table/watch-table.ts';
 import { type AuditId, auditPartition, placeKey } from '../../../../lambda/contract.ts';
 import type { MalformedItemError } from '../../../../lambda/errors.ts';
 import { type DynamoDb, startDynamoDb } from '../../../../local/services/dynamodb.ts';
 import type { Call, Fault } from '../../../../local/services/service.ts';
-import { auditId } from '../../../builders.ts';
+import { alertKey, auditId } from '../../../builders.ts';
 import { tableEngine } from '../../../table-engine.ts';
 import { TABLE_PROPERTIES } from '../../../table-properties.ts';
 
@@ -380,6 +381,88 @@ describe('settle', () => {
     expect(await table.getWatch(audit)).toHaveProperty('open');
     const stored = await table.getWatch(audit);
     expect(await table.settle(stored ?? watch, 'TERMINAL', sent)).not.toHaveProperty('open');
+  });
+});
+
+describe('An attempt to publish', () => {
+  const first = { id: 'first', copies: 1, at: now.toISOString() };
+  const second = { id: 'second', copies: 2, at: later(600_000).toISOString() };
+
+  test('is noted once, for whoever comes first', async () => {
+    const watch = await ended({ TERMINAL: pending(1) });
+
+    const claims = [
+      await table.claim(watch, 'TERMINAL', first),
+      await table.claim(watch, 'TERMINAL', { ...first, id: 'other' }),
+    ];
+
+    expect(claims).toEqual([true, false]);
+    expect((await table.getWatch(audit))?.alerts.TERMINAL?.attempt).toEqual(first);
+  });
+
+  test('follows the one that was read', async () => {
+    const watch = await ended({ TERMINAL: pending(1) });
+    await table.claim(watch, 'TERMINAL', first);
+    const read = (await table.getWatch(audit)) ?? watch;
+
+    expect(await table.claim(read, 'TERMINAL', second)).toBe(true);
+    expect(await table.claim(read, 'TERMINAL', { ...second, id: 'other' })).toBe(false);
+  });
+
+  test('is recognized as noted when the answer got lost', async () => {
+    const watch = await ended({ TERMINAL: pending(1) });
+    loseAnswerOf = ({ operation }) => operation === 'UpdateItem';
+
+    expect(await table.claim(watch, 'TERMINAL', first)).toBe(true);
+  });
+
+  test('is not noted for an alert that is sent, nor without the lease', async () => {
+    const watch = await ended({ CHECK_FAILED: pending(1), TERMINAL: pending(1) });
+    await table.settle(watch, 'CHECK_FAILED', { status: 'SENT', at: now });
+
+    expect(await table.claim(watch, 'CHECK_FAILED', first)).toBe(false);
+    await table.acquireLease(audit, other, later(LEASE_SLACK_MS + 60_000));
+    expect(await table.claim(watch, 'TERMINAL', first)).toBe(false);
+  });
+
+  test('that published nothing gives way to what was noted before it', async () => {
+    const watch = await ended({ TERMINAL: pending(1) });
+    await table.claim(watch, 'TERMINAL', first);
+    const read = (await table.getWatch(audit)) ?? watch;
+    await table.claim(read, 'TERMINAL', second);
+
+    await table.release(read, 'TERMINAL', second);
+    expect((await table.getWatch(audit))?.alerts.TERMINAL?.attempt).toEqual(first);
+
+    await table.release(watch, 'TERMINAL', second);
+    expect((await table.getWatch(audit))?.alerts.TERMINAL?.attempt).toEqual(first);
+
+    await table.release(watch, 'TERMINAL', first);
+    expect((await table.getWatch(audit))?.alerts.TERMINAL).not.toHaveProperty('attempt');
+  });
+
+  test('is forgotten once the alert is sent', async () => {
+    const watch = await ended({ TERMINAL: pending(1) });
+    await table.claim(watch, 'TERMINAL', first);
+
+    const marked = await table.settle(watch, 'TERMINAL', { status: 'SENT', at: now });
+
+    expect(marked?.alerts.TERMINAL).not.toHaveProperty('attempt');
+  });
+
+  test('stays noted with an alert that is uncertain, which is listed and closes the watch', async () => {
+    const watch = await ended({ TERMINAL: pending(1) });
+    await table.claim(watch, 'TERMINAL', first);
+
+    const left = await table.settle(watch, 'TERMINAL', { status: 'UNCERTAIN', at: now });
+
+    expect(left?.alerts.TERMINAL).toMatchObject({ status: 'UNCERTAIN', attempt: first });
+    expect(left).not.toHaveProperty('open');
+    const key = { pk: `UNCERTAIN#${placeKey(audit)}`, sk: alertKey(audit.taskId, 'TERMINAL') };
+    expect(await new Table(tableName, client).get(key)).toMatchObject({
+      uncertainSince: now.toISOString(),
+      expiresAt: Math.floor(now.getTime() / 1000) + 90 * 86_400,
+    });
   });
 });
 
