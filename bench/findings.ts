@@ -61,6 +61,7 @@ async function watch(stack: LocalStack, findings: number, day: number): Promise<
   clearInterval(sampler);
 
   const audit = await reportOn(stack, { taskId, startedAt }, execution);
+  // Without a fault, one attempt stores them all.
   const chunks = (await itemsOf(stack, taskId)).filter(({ sk }) => String(sk).startsWith('FINDINGS#'));
   return {
     findings,

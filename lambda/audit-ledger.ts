@@ -48,10 +48,15 @@ export class AuditLedger {
     return this.#ledger.entries(place);
   }
 
-  /** How an audit that still runs compares with the ledger, which stays as it is. */
-  async compare(watch: Watch, { answer }: Snapshot): Promise<Comparison> {
-    const reference = referenceOf(watch, auditNameOf(answer));
-    return moveLedger(readAudit(answer), reference, { entries: await this.entries(watch) }).comparison;
+  /**
+   * How an audit that still runs compares with the ledger, which stays as it is. An alert about the run that is sent after
+   * its end compares with the same as before it.
+   */
+  async compare(watch: Watch, snapshot: Snapshot): Promise<Comparison> {
+    const { answer } = snapshot;
+    const known = watch.ledger === 'MOVED' ? await this.before(watch, snapshot) : await this.entries(watch);
+    const entries = known.map((entry) => ({ version: 0, ...entry }));
+    return moveLedger(readAudit(answer), referenceOf(watch, auditNameOf(answer)), { entries }).comparison;
   }
 
   /** The comparison of an audit by which the ledger has moved; undefined before. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { PrincipalThings } from './audit/alert/alert-input.ts';
 import type { Snapshot } from './audit/answer/aws-answers.ts';
 import { certificateIdOf, type Finding, identityOf, readFinding } from './audit/answer/finding.ts';
@@ -36,8 +37,8 @@ const audits = new Audits();
 
 /**
  * *Read findings* and *Store findings*: reads all findings of an ended audit, stores them as they come, keeps the worst,
- * and moves the ledger forward. A list that lags behind its counts is read again later, for a day. Needs no lease: a
- * repeated attempt writes the same.
+ * and moves the ledger forward. A list that lags behind its counts is read again later, for a day. Needs no lease: each
+ * attempt stores what it reads under an id of its own, and the summary says which one counts.
  *
  * @throws whatever the AWS calls throw, under the SDK's names; WatchNotFoundError, SnapshotNotFoundError
  */
@@ -78,6 +79,7 @@ async function readAll(watch: Watch, snapshot: Snapshot, place: OwnPlace): Promi
 
   const worst = new WorstResources();
   const collected = new CollectedFindings();
+  const attempt = randomUUID();
   let count = 0;
   let chunks = 0;
   for await (const page of audits.findings(watch.taskId)) {
@@ -89,7 +91,7 @@ async function readAll(watch: Watch, snapshot: Snapshot, place: OwnPlace): Promi
     if (findings.length === 0) continue;
     chunks += 1;
     count += findings.length;
-    await findingsTable.putChunk(watch, chunks, findings, watch.expiresAt);
+    await findingsTable.putChunk(watch, { attempt, chunks }, findings, watch.expiresAt);
     for (const finding of findings) {
       worst.add(finding);
       collected.add(finding);
@@ -104,9 +106,10 @@ async function readAll(watch: Watch, snapshot: Snapshot, place: OwnPlace): Promi
   // Another audit moved the ledger in the meantime: what it saw first is not new in this one.
   if (!isComparedWith(comparison, before)) return readAll(watch, snapshot, place);
   const principals = await thingsOfCertificates(found, place);
-  const summary: FindingsSummary = { count, chunks, facts: { status: 'READ', ...found, principals, incomplete } };
-  await findingsTable.putSummary(watch, summary, watch.expiresAt);
-  logger.info('Stored the findings', { count, chunks, incomplete });
+  const facts: FindingsSummary['facts'] = { status: 'READ', ...found, principals, incomplete };
+  const summary = await findingsTable.putSummary(watch, { count, attempt, chunks, facts }, watch.expiresAt);
+  if (summary.attempt === attempt) logger.info('Stored the findings', { count, chunks, incomplete });
+  else logger.info('Another attempt has stored the findings', { count: summary.count });
   return summary;
 }
 

@@ -38,9 +38,9 @@ const topics = AlertTopics.fromEnvironment();
 
 /**
  * *Send alerts* and *Give up*: moves the ledger forward by an audit that has ended, registers its closing message, and
- * publishes every pending alert of the watch, each marked as sent right after. With a `failure` in the input,
- * WATCHER_GAVE_UP is registered first. Only a crash between publish and mark can repeat a message; its alert key
- * makes the repeat recognizable.
+ * publishes every alert of the watch that is due, each marked as sent right after. With a `failure` in the input,
+ * WATCHER_GAVE_UP is registered first. An alert whose last attempt is of unknown fate waits; its alert key makes a copy
+ * recognizable.
  *
  * @throws whatever the AWS calls throw, under the SDK's names; what was not marked stays pending
  */
@@ -138,7 +138,7 @@ async function settle(
   alert: RegisteredAlert,
   findingsError: string | undefined,
 ): Promise<{ readonly watch: Watch | undefined; readonly sent: boolean }> {
-  if (isUncertain(alert)) return { watch: await leaveUncertain(watch, slot, alert), sent: false };
+  if (isUncertain(alert)) return { watch: await leaveUncertain(watch, slot), sent: false };
   const input = await alertInput(watch, slot, alert, findingsError);
   const message = composeAlert(input);
   if (
@@ -169,13 +169,9 @@ async function settle(
 }
 
 /** No further attempt: whether the message is out is for people to find out, and to send it again. */
-async function leaveUncertain(
-  watch: Watch,
-  slot: AlertSlot,
-  { messageId }: RegisteredAlert,
-): Promise<Watch | undefined> {
+async function leaveUncertain(watch: Watch, slot: AlertSlot): Promise<Watch | undefined> {
   logger.error('Nobody knows whether an alert was published', { alertKey: alertKeyOf(watch, slot) });
-  const left = await table.settle(watch, slot, { status: 'UNCERTAIN', at: new Date(), messageId });
+  const left = await table.settle(watch, slot, { status: 'UNCERTAIN', at: new Date() });
   countUncertainAlert();
   return left;
 }

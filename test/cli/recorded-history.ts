@@ -163,9 +163,13 @@ export class RecordedHistory {
       findingChanges(await known.of(entries), collected, incomplete),
     );
     if (stored.length > 0) {
-      await this.#findings.putChunk(watch, 1, stored, watch.expiresAt);
+      await this.#findings.putChunk(watch, { attempt: 'first', chunks: 1 }, stored, watch.expiresAt);
       const facts = { status: 'READ', ...found, principals: things, incomplete } as const;
-      await this.#findings.putSummary(watch, { count: stored.length, chunks: 1, facts }, watch.expiresAt);
+      await this.#findings.putSummary(
+        watch,
+        { count: stored.length, attempt: 'first', chunks: 1, facts },
+        watch.expiresAt,
+      );
     }
     return comparison;
   }

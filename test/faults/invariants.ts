@@ -172,9 +172,9 @@ export function brokenPace(messages: readonly Publication[][]): string[] {
 
 function brokenFindings(watch: StoredWatch, items: readonly Item[], { findings, mayGiveUp }: Expectation): string[] {
   if (findings === undefined || (mayGiveUp && watch.alerts.WATCHER_GAVE_UP !== undefined)) return [];
-  const chunks = items.filter(({ sk }) => String(sk).startsWith('FINDINGS#'));
+  const { count: summary, attempt } = items.find(({ sk }) => sk === 'FINDINGS') ?? {};
+  const chunks = items.filter(({ sk }) => String(sk).startsWith(`FINDINGS#${attempt}#`));
   const stored = chunks.reduce((sum, { count }) => sum + Number(count), 0);
-  const summary = items.find(({ sk }) => sk === 'FINDINGS')?.count;
   return watch.findings === 'STORED' && stored === findings && summary === findings
     ? []
     : [`${stored} of ${findings} findings are stored, the watch says ${watch.findings}`];

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
+import { certificateIdOf } from '../../lambda/audit/answer/finding.ts';
 import { LEASE_SLACK_MS } from '../../lambda/audit/watch/watch.ts';
 import { auditPartition, placeKey } from '../../lambda/contract.ts';
 import { PLACE } from '../../local/place.ts';
@@ -511,14 +512,18 @@ describe('Reading findings', () => {
   function endAudit(numberOfFindings: number): string {
     audit += 1;
     const taskId = `audit-${audit}`;
-    const findings = Array.from({ length: numberOfFindings }, (_, n) => finding(`cert${n}`));
+    listFindings(taskId, numberOfFindings);
+    return taskId;
+  }
+
+  function listFindings(taskId: string, numberOfFindings: number, name = 'cert'): void {
+    const findings = Array.from({ length: numberOfFindings }, (_, n) => finding(`${name}${n}`));
     const steps = [{ atSeconds: 0, response: answer('COMPLETED', { A: 'ok', B: 'ok', C: 'bad' }) }];
     const recording = parseRecording(
       JSON.stringify({ taskId, steps, findings, things: { cert0: ['pump-1'] } }),
       'test',
     );
     audits.set(taskId, { recording, startedAt: STARTS_AT });
-    return taskId;
   }
 
   test('stores all of them in chunks, then what is known of them', async () => {
@@ -530,15 +535,57 @@ describe('Reading findings', () => {
     expect(result).toEqual({ ...auditId(taskId), complete: true, count: 600 });
     const items = await itemsOf(taskId);
     const chunks = items.filter(({ sk }) => String(sk).startsWith('FINDINGS#'));
+    const summary = items.find(({ sk }) => sk === 'FINDINGS');
     expect(chunks.map(({ sk, count }) => [sk, count])).toEqual([
-      ['FINDINGS#000001', 250],
-      ['FINDINGS#000002', 250],
-      ['FINDINGS#000003', 100],
+      [`FINDINGS#${summary?.attempt}#000001`, 250],
+      [`FINDINGS#${summary?.attempt}#000002`, 250],
+      [`FINDINGS#${summary?.attempt}#000003`, 100],
     ]);
-    expect(items.find(({ sk }) => sk === 'FINDINGS')).toMatchObject({
+    expect(summary).toMatchObject({
       count: 600,
       facts: { status: 'READ', principals: { cert0: { names: ['pump-1'], more: 0 } } },
     });
+    expect(await watchOf(taskId)).toMatchObject({ findings: 'STORED' });
+  });
+
+  /** While the first attempt is between two pages, AWS lists other findings, and a second attempt reads and stores them. */
+  async function readTwiceAtOnce(before: number, after: number): Promise<string> {
+    const taskId = endAudit(before);
+    await poll(taskId);
+    let page = 0;
+    onCall = async ({ operation }) => {
+      if (operation !== 'ListAuditFindings') return undefined;
+      page += 1;
+      if (page !== 2) return undefined;
+      listFindings(taskId, after, 'late');
+      await read(taskId);
+      return undefined;
+    };
+    await read(taskId);
+    onCall = () => undefined;
+    return taskId;
+  }
+
+  /** Names of the certificates in the stored findings, as whoever compares with this audit reads them. */
+  async function storedCertificates(taskId: string): Promise<string[]> {
+    // Late: it reads its settings when it is loaded.
+    const { FindingsTable } = await import('../../lambda/aws/table/findings-table.ts');
+    const client = new DynamoDBClient();
+    const findings = new FindingsTable(TABLE_NAME, client);
+    const names: string[] = [];
+    const summary = await findings.getSummary(auditId(taskId));
+    if (summary === undefined) throw new Error('The summary cannot be read.');
+    await findings.readAll(auditId(taskId), summary, (found) => names.push(certificateIdOf(found) ?? ''));
+    client.destroy();
+    return names;
+  }
+
+  test('that goes on beside another attempt leaves the findings of one of them, whole', async () => {
+    const taskId = await readTwiceAtOnce(600, 2);
+
+    const summary = (await itemsOf(taskId)).find(({ sk }) => sk === 'FINDINGS');
+    expect(await storedCertificates(taskId)).toEqual(['late0', 'late1']);
+    expect(summary).toMatchObject({ count: 2, facts: { totals: { DEVICE_CERTIFICATE_SHARED_CHECK: { open: 2 } } } });
     expect(await watchOf(taskId)).toMatchObject({ findings: 'STORED' });
   });
 

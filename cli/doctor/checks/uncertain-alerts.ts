@@ -1,7 +1,7 @@
 import { paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { plural } from '../../../lambda/audit/text/words.ts';
 import { TABLE, uncertainPartition } from '../../../lambda/contract.ts';
-import { ask, everyItem } from '../../shared/failed-call.ts';
+import { ask, everyItem } from '../../shared/aws/failed-call.ts';
 import type { Check, StackProbe } from '../probe.ts';
 import { fail, listed, pass, skip, type Verdict } from '../verdict.ts';
 

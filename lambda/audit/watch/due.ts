@@ -1,5 +1,7 @@
 import { DAY_MS, HOUR_MS } from '../text/duration.ts';
-import { LEASE_SLACK_MS, type Watch, type WorkLeft, workLeft } from './watch.ts';
+import type { AlertSlot } from './alert-kinds.ts';
+import type { PublishAttempt } from './publish-attempt.ts';
+import { alertsDueAt, LEASE_SLACK_MS, type Watch, type WorkLeft, workLeft } from './watch.ts';
 
 /** AWS keeps audits for 90 days and refuses to be asked for more; an hour is left for clocks that differ. */
 export const AWS_RETENTION_MS = 90 * DAY_MS - HOUR_MS;
@@ -15,7 +17,21 @@ const LONGEST_BACKOFF_MS: Readonly<Record<WorkLeft, number>> = { POLLS: HOUR_MS,
 
 /** When the sweep has to take a watch over, unless its execution is heard of before. Epoch milliseconds. */
 export function dueAfterLease(watch: Parameters<typeof workLeft>[0], leaseUntil: number): number {
-  return workLeft(watch) === 'FINDINGS' ? leaseUntil + STORING_MS : leaseUntil;
+  switch (workLeft(watch)) {
+    case 'FINDINGS':
+      return leaseUntil + STORING_MS;
+    case 'ALERTS':
+      return watch.ledger === 'PENDING' ? leaseUntil : Math.max(leaseUntil, alertsDueAt(watch.alerts));
+    default:
+      return leaseUntil;
+  }
+}
+
+/** When the sweep has to take a watch over, if nobody ever knows what became of an attempt to publish an alert. */
+export function dueAfterAttempt(watch: Watch, slot: AlertSlot, attempt: PublishAttempt): number {
+  const { [slot]: alert } = watch.alerts;
+  const alerts = alert === undefined ? watch.alerts : { ...watch.alerts, [slot]: { ...alert, attempt } };
+  return Math.max(watch.dueAt, dueAfterLease({ ...watch, alerts }, watch.leaseUntil));
 }
 
 /** When a watch that is taken over now is due again, if nothing comes of it: each pause is twice the one before. */

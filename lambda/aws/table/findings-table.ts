@@ -17,14 +17,16 @@ const LARGEST_CHUNK = 16 * 1024 * 1024;
 export interface FindingsSummary {
   /** Suppressed ones included. */
   readonly count: number;
-  /** Number of the chunks that hold them: an attempt that was given up may have left more. */
+  /** Which attempt to read them counts: only its chunks are read. */
+  readonly attempt: string;
+  /** Number of its chunks. */
   readonly chunks: number;
   readonly facts: ReadFindings;
 }
 
 /**
  * The findings of ended audits, in the same table: chunks, compressed (a finding takes some 30 bytes instead of 300), then
- * one summary, which says that all chunks are there. A second attempt overwrites.
+ * one summary, which says that all chunks are there. Each attempt has chunks of its own.
  */
 export class FindingsTable {
   readonly #table: Table;
@@ -35,18 +37,35 @@ export class FindingsTable {
     this.#onUnreadable = onUnreadable;
   }
 
-  /** Stores one chunk; the first has number 1. */
-  async putChunk(audit: AuditId, chunk: number, findings: readonly Finding[], expiresAt: number): Promise<void> {
+  /** Stores the latest of the chunks of an attempt; the first has number 1. */
+  async putChunk(
+    audit: AuditId,
+    { attempt, chunks }: Pick<FindingsSummary, 'attempt' | 'chunks'>,
+    findings: readonly Finding[],
+    expiresAt: number,
+  ): Promise<void> {
     await this.#put({
-      ...findingsChunkKey(audit, chunk),
+      ...findingsChunkKey(audit, attempt, chunks),
       count: findings.length,
       findings: zipJson(findings),
       [TABLE.timeToLive]: expiresAt,
     });
   }
 
-  async putSummary(audit: AuditId, summary: FindingsSummary, expiresAt: number): Promise<void> {
-    await this.#put({ ...findingsSummaryKey(audit), ...summary, [TABLE.timeToLive]: expiresAt });
+  /**
+   * Stores the summary of an attempt, unless another attempt has stored that of a complete list. Returns the one that counts.
+   */
+  async putSummary(audit: AuditId, summary: FindingsSummary, expiresAt: number): Promise<FindingsSummary> {
+    const item = { ...findingsSummaryKey(audit), ...summary, [TABLE.timeToLive]: expiresAt };
+    const isIncomplete = `attribute_not_exists(${TABLE.partitionKey}) OR size(facts.incomplete) > :none`;
+    if (await this.#put(item, { ConditionExpression: isIncomplete, ExpressionAttributeValues: { ':none': 0 } })) {
+      return summary;
+    }
+    const stored = await this.getSummary(audit);
+    if (stored !== undefined && stored.facts.incomplete.length === 0) return stored;
+    // What is there cannot be read.
+    await this.#put(item);
+    return summary;
   }
 
   /** Undefined until all findings of the audit are stored: a summary that cannot be read is written again. */
@@ -62,9 +81,9 @@ export class FindingsTable {
    * All findings of an audit, chunk by chunk. Ends with false when some are missing or cannot be read: then what was read is
    * not all of them.
    */
-  async *chunksOf(audit: AuditId, { chunks, count }: FindingsSummary): AsyncGenerator<Finding[], boolean> {
+  async *chunksOf(audit: AuditId, summary: FindingsSummary): AsyncGenerator<Finding[], boolean> {
     let read = 0;
-    for await (const chunk of this.#chunks(audit, chunks)) {
+    for await (const chunk of this.#chunks(audit, summary)) {
       const findings = unzipJson(chunk.findings, LARGEST_CHUNK);
       if (chunk.schemaVersion !== SCHEMA_VERSION || !areFindings(findings)) {
         this.#onUnreadable(new MalformedItemError('findings', chunk));
@@ -73,7 +92,7 @@ export class FindingsTable {
       yield findings;
       read += findings.length;
     }
-    return read === count;
+    return read === summary.count;
   }
 
   /** Reads all findings of an audit. Returns false when what was read is not all of them. */
@@ -86,21 +105,21 @@ export class FindingsTable {
     }
   }
 
-  async *#chunks(audit: AuditId, count: number): AsyncGenerator<Item> {
-    if (count === 0) return;
+  async *#chunks(audit: AuditId, { attempt, chunks }: FindingsSummary): AsyncGenerator<Item> {
+    if (chunks === 0) return;
     const stored = this.#table.query({
       KeyConditionExpression: `${TABLE.partitionKey} = :audit AND ${TABLE.sortKey} BETWEEN :first AND :last`,
       ExpressionAttributeValues: {
         ':audit': auditPartition(audit),
-        ':first': findingsChunkKey(audit, 1)[TABLE.sortKey],
-        ':last': findingsChunkKey(audit, count)[TABLE.sortKey],
+        ':first': findingsChunkKey(audit, attempt, 1)[TABLE.sortKey],
+        ':last': findingsChunkKey(audit, attempt, chunks)[TABLE.sortKey],
       },
     });
     yield* stored;
   }
 
-  async #put(item: Record<string, unknown>): Promise<void> {
-    await this.#table.put({ Item: { ...item, schemaVersion: SCHEMA_VERSION } });
+  async #put(item: Item, condition: Omit<Parameters<Table['put']>[0], 'Item'> = {}): Promise<boolean> {
+    return this.#table.put({ Item: { ...item, schemaVersion: SCHEMA_VERSION }, ...condition });
   }
 }
 
@@ -124,6 +143,7 @@ function areFindings(value: unknown): value is Finding[] {
 
 const isSummary = objectOf<FindingsSummary>({
   count: isNumber,
+  attempt: isText,
   chunks: isNumber,
   facts: objectOf<ReadFindings>({
     status: oneOf(['READ']),

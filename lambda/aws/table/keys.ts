@@ -18,9 +18,9 @@ export function snapshotKey(audit: AuditId, poll: number): Record<string, string
   return keyOf(audit, `${SNAPSHOT_PREFIX}${String(poll).padStart(6, '0')}`);
 }
 
-/** Key of a chunk of the findings of an ended audit. */
-export function findingsChunkKey(audit: AuditId, chunk: number): Record<string, string> {
-  return keyOf(audit, `${FINDINGS_CHUNK_PREFIX}${String(chunk).padStart(6, '0')}`);
+/** Key of a chunk of the findings of an ended audit, as one attempt read them: attempts may overlap, and must not mix. */
+export function findingsChunkKey(audit: AuditId, attempt: string, chunk: number): Record<string, string> {
+  return keyOf(audit, `${FINDINGS_CHUNK_PREFIX}${attempt}#${String(chunk).padStart(6, '0')}`);
 }
 
 /** Key of what is known of all findings of an audit. */

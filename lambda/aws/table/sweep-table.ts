@@ -12,7 +12,7 @@ import { SCHEMA_VERSION, taskIdIn, watchKey } from './keys.ts';
 import { isMoment, isNumber, isText, objectOf, optional, type Shape } from './shapes.ts';
 import { type Item, Table } from './table.ts';
 import { listUncertain } from './uncertain-alerts.ts';
-import { toWatch } from './watch-item.ts';
+import { isAttempt, toWatch } from './watch-item.ts';
 
 /** The records of the schedules; absent when no sweep has stored any yet. */
 export interface TakenSchedules {
@@ -288,6 +288,7 @@ const isRecord = objectOf<ScheduleRecord>({
       lastStartedAt: optional(isText),
       lastTaskId: optional(isText),
       judgedAt: isMoment,
+      attempt: optional(isAttempt),
       messageId: optional(isText),
     }),
   ),

@@ -1,12 +1,13 @@
 import type { GaveUp, StuckFacts } from '../../audit/watch/alert-kinds.ts';
 import type { Forecast, PollsSoFar, RunningCourse, RunTime, UsualCourse } from '../../audit/watch/course.ts';
+import type { PublishAttempt } from '../../audit/watch/publish-attempt.ts';
 import type { RegisteredAlert, Watch } from '../../audit/watch/watch.ts';
 import { MalformedItemError } from '../../errors.ts';
 import { SCHEMA_VERSION } from './keys.ts';
-import { isMoment, isNumber, isText, listOf, mapOf, objectOf, oneOf, optional, type Shape } from './shapes.ts';
+import { isMoment, isNumber, isText, listOf, mapOf, objectOf, oneOf, optional } from './shapes.ts';
 
-/** DynamoDB keeps what SNS did not return as null. */
-const isMessageId: Shape = (value) => value === null || isText(value);
+/** An attempt to publish, in any outbox. */
+export const isAttempt = objectOf<PublishAttempt>({ id: isText, copies: isNumber, at: isMoment });
 
 const isAlert = objectOf<RegisteredAlert>({
   kind: isText,
@@ -33,7 +34,8 @@ const isAlert = objectOf<RegisteredAlert>({
   ),
   registeredAt: isMoment,
   settledAt: optional(isMoment),
-  messageId: optional(isMessageId),
+  attempt: optional(isAttempt),
+  messageId: optional(isText),
 });
 
 const isForecast = objectOf<Forecast>({ medianSeconds: isNumber, spread: isNumber, chance: isNumber });

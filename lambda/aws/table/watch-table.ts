@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Snapshot } from '../../audit/answer/aws-answers.ts';
 import { DAY_MS } from '../../audit/text/duration.ts';
 import type { AlertSlot } from '../../audit/watch/alert-kinds.ts';
+import { dueAfterAttempt } from '../../audit/watch/due.ts';
 import { type LeaseRequest, standingOf } from '../../audit/watch/lease.ts';
 import type { PublishAttempt } from '../../audit/watch/publish-attempt.ts';
 import { alertKeyOf, type RegisteredAlert, type Watch, workLeft } from '../../audit/watch/watch.ts';
@@ -137,19 +138,21 @@ export class WatchTable {
    * watch as stored, or undefined when the lease has gone to another execution.
    */
   async settle(watch: Watch, slot: AlertSlot, outcome: Settled): Promise<Watch | undefined> {
-    const { [slot]: settled } = watch.alerts;
-    if (outcome.status === 'UNCERTAIN' && settled !== undefined) {
-      await listUncertain(this.#table, watch, { key: alertKeyOf(watch, slot), kind: settled.kind }, outcome.at);
-    }
     const { [slot]: alert, ...others } = watch.alerts;
+    const { status, at, messageId, heldChecks } = outcome;
+    if (status === 'UNCERTAIN' && alert !== undefined) {
+      await listUncertain(this.#table, watch, { key: alertKeyOf(watch, slot), kind: alert.kind }, at);
+    }
     const rest = restAfter(alert === undefined ? watch : { ...watch, alerts: others });
-    const marks =
-      'alerts.#slot.#status = :outcome, alerts.#slot.settledAt = :settledAt, alerts.#slot.messageId = :messageId' +
-      (outcome.heldChecks === undefined ? '' : ', alerts.#slot.heldChecks = :heldChecks');
+    const marks = [
+      'alerts.#slot.#status = :outcome, alerts.#slot.settledAt = :settledAt',
+      ...(messageId === undefined ? [] : ['alerts.#slot.messageId = :messageId']),
+      ...(heldChecks === undefined ? [] : ['alerts.#slot.heldChecks = :heldChecks']),
+    ].join(', ');
     const removed = [
       ...(rest.remove === '' ? [] : [rest.remove]),
       // What is certain needs no count of attempts any more.
-      ...(outcome.status === 'UNCERTAIN' ? [] : ['alerts.#slot.attempt']),
+      ...(status === 'UNCERTAIN' ? [] : ['alerts.#slot.attempt']),
     ];
     const marked = await this.#updateWatch(watch, {
       UpdateExpression: `SET ${marks}${rest.set}${removed.length === 0 ? '' : ` REMOVE ${removed.join(', ')}`}`,
@@ -158,11 +161,11 @@ export class WatchTable {
       ExpressionAttributeValues: {
         ...rest.values,
         ':execution': watch.execution,
-        ':outcome': outcome.status,
+        ':outcome': status,
         ':pending': 'PENDING' satisfies RegisteredAlert['status'],
-        ':settledAt': outcome.at.toISOString(),
-        ':messageId': outcome.messageId ?? null,
-        ...(outcome.heldChecks === undefined ? {} : { ':heldChecks': outcome.heldChecks }),
+        ':settledAt': at.toISOString(),
+        ':messageId': messageId,
+        ':heldChecks': heldChecks,
       },
     });
     return marked ?? this.#ownWatch(watch);
@@ -187,13 +190,14 @@ export class WatchTable {
     const isAsRead =
       before === undefined ? 'attribute_not_exists(alerts.#slot.attempt)' : 'alerts.#slot.attempt.id = :before';
     const claimed = await this.#updateWatch(watch, {
-      UpdateExpression: 'SET alerts.#slot.attempt = :attempt',
+      UpdateExpression: 'SET alerts.#slot.attempt = :attempt, #dueAt = :dueAt',
       ConditionExpression: `execution = :execution AND alerts.#slot.#status = :pending AND ${isAsRead}`,
-      ExpressionAttributeNames: { '#slot': slot, '#status': 'status' },
+      ExpressionAttributeNames: { '#slot': slot, '#status': 'status', '#dueAt': TABLE.openIndex.sortKey },
       ExpressionAttributeValues: {
         ':execution': watch.execution,
         ':pending': 'PENDING' satisfies RegisteredAlert['status'],
         ':attempt': attempt,
+        ':dueAt': dueAfterAttempt(watch, slot, attempt),
         ':before': before,
       },
     });
@@ -204,10 +208,10 @@ export class WatchTable {
   async release(watch: Watch, slot: AlertSlot, { id }: PublishAttempt): Promise<void> {
     const before = watch.alerts[slot]?.attempt;
     await this.#updateWatch(watch, {
-      UpdateExpression: before === undefined ? 'REMOVE alerts.#slot.attempt' : 'SET alerts.#slot.attempt = :before',
+      UpdateExpression: `SET #dueAt = :dueAt${before === undefined ? ' REMOVE alerts.#slot.attempt' : ', alerts.#slot.attempt = :before'}`,
       ConditionExpression: 'alerts.#slot.attempt.id = :id',
-      ExpressionAttributeNames: { '#slot': slot },
-      ExpressionAttributeValues: { ':id': id, ':before': before },
+      ExpressionAttributeNames: { '#slot': slot, '#dueAt': TABLE.openIndex.sortKey },
+      ExpressionAttributeValues: { ':id': id, ':before': before, ':dueAt': watch.dueAt },
     });
   }
 
@@ -254,8 +258,9 @@ export class WatchTable {
   async markFindings(audit: AuditId, findings: 'STORED' | 'PARTIAL'): Promise<void> {
     const watch = await this.#updateWatch(audit, {
       UpdateExpression: 'SET findings = :findings',
-      ConditionExpression: `attribute_exists(${TABLE.partitionKey})`,
-      ExpressionAttributeValues: { ':findings': findings },
+      // Another attempt may have stored them all.
+      ConditionExpression: `attribute_exists(${TABLE.partitionKey}) AND (findings <> :stored OR :findings = :stored)`,
+      ExpressionAttributeValues: { ':findings': findings, ':stored': 'STORED' satisfies Watch['findings'] },
     });
     if (watch === undefined || workLeft(watch) !== undefined) return;
     await this.#updateWatch(audit, {

@@ -7,8 +7,8 @@ import {
   countPollNumber,
   countSweep,
   countThrottling,
-  countUnreadableItem,
   countUncertainAlert,
+  countUnreadableItem,
 } from '../../../lambda/aws/metrics.ts';
 
 const environment = { ...process.env };

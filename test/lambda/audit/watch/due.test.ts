@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { AWS_RETENTION_MS, dueAfterLease, dueAfterTakeOver, isOutOfReach } from '../../../../lambda/audit/watch/due.ts';
+import {
+  AWS_RETENTION_MS,
+  dueAfterAttempt,
+  dueAfterLease,
+  dueAfterTakeOver,
+  isOutOfReach,
+} from '../../../../lambda/audit/watch/due.ts';
 import type { RegisteredAlert, Watch } from '../../../../lambda/audit/watch/watch.ts';
 import { auditId } from '../../../builders.ts';
 
@@ -34,6 +40,32 @@ function backoffs(overrides: Partial<Watch>): number[] {
     (takeOvers) => (dueAfterTakeOver(watch({ ...overrides, takeOvers }), NOW) - NOW.getTime()) / MINUTE_MS,
   );
 }
+
+describe('A watch with an attempt to publish an alert', () => {
+  const attempt = { id: 'a', copies: 4, at: NOW.toISOString() };
+  const nextAt = NOW.getTime() + 80 * MINUTE_MS;
+  const due = (overrides: Partial<Watch>) => dueAfterAttempt(watch(overrides), 'TERMINAL', attempt);
+
+  it('is due when the next attempt is, if nothing else is left', () => {
+    expect(due({ ...ENDED, alerts: { TERMINAL: PENDING } })).toBe(nextAt);
+  });
+
+  it.each([
+    ['another alert', { ...ENDED, alerts: { TERMINAL: PENDING, CHECK_FAILED: PENDING } }],
+    ['the ledger', { ...ENDED, ledger: 'PENDING', alerts: { TERMINAL: PENDING } } as const],
+    ['a poll', { alerts: { TERMINAL: PENDING } }],
+  ])('is due after its lease for %s', (_, overrides) => {
+    expect(due({ ...overrides, leaseUntil: NOW.getTime() })).toBe(NOW.getTime());
+  });
+
+  it('is due no earlier than it was, nor before its lease ends', () => {
+    const late = nextAt + HOUR_MS;
+
+    expect(due({ ...ENDED, alerts: { TERMINAL: PENDING }, dueAt: late })).toBe(late);
+    expect(due({ ...ENDED, alerts: { TERMINAL: PENDING }, leaseUntil: late })).toBe(late);
+    expect(due({ ...ENDED, alerts: {} })).toBe(0);
+  });
+});
 
 describe('A watch is due', () => {
   it.each([
