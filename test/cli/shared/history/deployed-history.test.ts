@@ -1,0 +1,96 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { type AwsClientStub, mockClient } from 'aws-sdk-client-mock';
+import { type DynamoDb, startDynamoDb } from '../../../../local/services/dynamodb.ts';
+import { NOW, recordFleet } from '../../fleet-history.ts';
+import { RecordedHistory } from '../../recorded-history.ts';
+import { runCli } from '../../terminal.ts';
+
+const STACK_ID = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/AuditWatcher/1';
+const environment = { ...process.env };
+
+let directory = '';
+let dynamodb: DynamoDb;
+let cloudFormation: AwsClientStub<CloudFormationClient>;
+beforeAll(async () => {
+  directory = await recordFleet();
+  dynamodb = await startDynamoDb({ directory: `${directory}/tables`, now: () => Date.parse(NOW) });
+});
+afterAll(async () => {
+  await dynamodb.close();
+  await RecordedHistory.remove(directory);
+});
+beforeEach(() => {
+  process.env = { ...environment, AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local', AWS_REGION: 'eu-west-1' };
+  cloudFormation = mockClient(CloudFormationClient);
+});
+afterEach(() => {
+  process.env = environment;
+  cloudFormation.restore();
+});
+
+function stackWith(tableName: string | undefined) {
+  const Outputs = tableName === undefined ? [] : [{ OutputKey: 'TableName', OutputValue: tableName }];
+  const stack = {
+    StackName: 'AuditWatcher',
+    StackId: STACK_ID,
+    CreationTime: new Date(0),
+    StackStatus: 'CREATE_COMPLETE' as const,
+  };
+  cloudFormation.on(DescribeStacksCommand).resolves({ Stacks: [{ ...stack, Outputs }] });
+}
+
+function status() {
+  return runCli(['status', '--endpoint-url', dynamodb.url], { now: NOW });
+}
+
+describe('A command that asks a deployment', () => {
+  test('reads the table of the stack, in its account and Region', async () => {
+    stackWith('AuditWatcherTable');
+
+    const { code, out } = await status();
+
+    expect(code).toBe(0);
+    expect(out).toContain('Account 123456789012, eu-west-1');
+    expect(out).toContain('4 checks: 1 non-compliant, 2 unknown, 1 compliant');
+  });
+
+  test('ends with 1 and the remedy when there is no such stack, or it is another one', async () => {
+    const missing = Object.assign(new Error('Stack with id AuditWatcher does not exist'), { name: 'ValidationError' });
+    cloudFormation.on(DescribeStacksCommand).rejectsOnce(missing);
+    const without = await status();
+    stackWith(undefined);
+    const another = await status();
+
+    expect([without.code, without.err]).toEqual([1, expect.stringContaining('There is no stack AuditWatcher in')]);
+    expect([another.code, another.err]).toEqual([1, expect.stringContaining('has no output TableName')]);
+  });
+
+  test('ends with 1 and says what to do when a call fails', async () => {
+    const denied = Object.assign(new Error('no'), { name: 'AccessDenied' });
+    cloudFormation.on(DescribeStacksCommand).rejectsOnce(denied);
+    const refused = await status();
+    stackWith('Gone');
+    const gone = await status();
+
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('Allow cloudformation:DescribeStacks')]);
+    expect([gone.code, gone.err]).toEqual([1, 'The table Gone does not exist. Deploy the stack again.\n']);
+  });
+});
+
+describe('A command that asks the local run', () => {
+  test('ends with 1 when there are no tables, and makes none', async () => {
+    const { code, err } = await runCli(['status', '--local', `${directory}/nowhere`]);
+
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/^There are no tables in .*nowhere\. Make some \(npm start\)/),
+    ]);
+  });
+
+  test('ends with 1 when a run uses the tables', async () => {
+    const { code, err } = await runCli(['status', '--local', directory]);
+
+    expect([code, err]).toEqual([1, expect.stringContaining('another run is using them. Wait for it to end')]);
+  });
+});
