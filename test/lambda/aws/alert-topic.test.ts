@@ -1,7 +1,8 @@
+import { Agent } from 'node:http';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { AlertTopic, publishInput } from '../../../lambda/aws/alert-topic.ts';
+import { AlertTopic, isRefusal, publishInput } from '../../../lambda/aws/alert-topic.ts';
 
 const topicArn = 'arn:aws:sns:eu-west-1:123456789012:alerts';
 const message = {
@@ -12,6 +13,25 @@ const message = {
   chat: '{"version":"1.0"}',
   attributes: { kind: 'RECOVERED', checks: ['A', 'B'] },
 };
+
+test('A connection that is never made is a refusal, as the SDK words it', async () => {
+  // A name that is never resolved: no request leaves.
+  const httpAgent = new Agent({ lookup: () => undefined });
+  const client = new SNSClient({
+    endpoint: 'http://sns.test',
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: 20, httpAgent },
+  });
+
+  const error = await client.send(new PublishCommand({ TopicArn: topicArn, Message: 'x' })).catch((thrown) => thrown);
+
+  expect(error).toMatchObject({ name: 'TimeoutError' });
+  expect(isRefusal(error)).toBe(true);
+  httpAgent.destroy();
+  client.destroy();
+});
 
 describe('The alert topic', () => {
   test('gets one publish with a body for every protocol and attributes for filter policies', () => {
