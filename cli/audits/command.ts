@@ -1,5 +1,5 @@
 import { Option } from '@commander-js/extra-typings';
-import { AUDIT_OUTCOMES } from '../../lambda/audit/watch/outcome.ts';
+import { AUDIT_OUTCOMES } from '../../lambda/audit/watch/end.ts';
 import { sinceOption } from '../shared/history/period.ts';
 import { examples, reading, readingCommand } from '../shared/history/reading-command.ts';
 import type { Io } from '../shared/screen/io.ts';

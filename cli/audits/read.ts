@@ -1,6 +1,6 @@
 import { secondsBetween } from '../../lambda/audit/text/duration.ts';
 import { ALERT_SLOTS } from '../../lambda/audit/watch/alert-kinds.ts';
-import { watchedOutcome } from '../../lambda/audit/watch/outcome.ts';
+import { watchedOutcome } from '../../lambda/audit/watch/end.ts';
 import { auditStartOf } from '../../lambda/audit/watch/previous-audit.ts';
 import type { Watch } from '../../lambda/audit/watch/watch.ts';
 import type { AuditRow } from './schema.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { AUDIT_OUTCOMES } from '../../lambda/audit/watch/outcome.ts';
+import { AUDIT_OUTCOMES } from '../../lambda/audit/watch/end.ts';
 import { count, head, time } from '../shared/history/document.ts';
 
 export const auditSchema = z.object({

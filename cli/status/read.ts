@@ -4,6 +4,7 @@ import type { CheckEntry } from '../../lambda/audit/ledger/entry.ts';
 import { type CheckState, knownState } from '../../lambda/audit/ledger/state.ts';
 import { missedRun } from '../../lambda/audit/sweep/missed-run.ts';
 import type { ScheduleRecords } from '../../lambda/audit/sweep/schedule-records.ts';
+import { ALERT_KIND } from '../../lambda/audit/watch/alert-kinds.ts';
 import { auditStartOf } from '../../lambda/audit/watch/previous-audit.ts';
 import type { Watch } from '../../lambda/audit/watch/watch.ts';
 import type { DocumentOf } from '../shared/history/document.ts';
@@ -36,7 +37,7 @@ export async function readStatus(history: History, now: number): Promise<Status>
     }),
     running: watches.filter(({ endedAt }) => endedAt === undefined).map(runningOf),
     missedRuns: await missedRuns(history, schedules, state.runsUnknownAt, now),
-    unsentAlerts: [...watches.flatMap(unsentOf), ...unsentMissedRuns(schedules)],
+    unsentAlerts: await unsentAlerts(history, watches, schedules),
     unreadableItems: history.unreadableItems(),
   };
 }
@@ -100,16 +101,29 @@ async function missedRuns(
   return (await Promise.all(judged)).flat();
 }
 
-function unsentOf({ taskId, auditName, alerts }: Watch): Status['unsentAlerts'] {
-  return Object.values(alerts)
-    .filter(({ status }) => status !== 'SENT' && status !== 'HELD')
-    .map(({ kind, status, registeredAt }) => ({ auditName, taskId, kind, status, registeredAt }));
+/** What is listed as uncertain is not repeated from its watch, which may be closed and then is in no index. */
+async function unsentAlerts(
+  { place, audits }: History,
+  watches: readonly Watch[],
+  schedules: ScheduleRecords,
+): Promise<Status['unsentAlerts']> {
+  const unsent = [...watches.flatMap(pendingOf), ...pendingMissedRuns(schedules)];
+  for await (const { key, kind, uncertainSince } of audits.uncertainAlerts(place)) {
+    unsent.push({ kind, status: 'UNCERTAIN', registeredAt: uncertainSince, alertKey: key });
+  }
+  return unsent;
 }
 
-function unsentMissedRuns(schedules: ScheduleRecords): Status['unsentAlerts'] {
+function pendingOf({ taskId, auditName, alerts }: Watch): Status['unsentAlerts'] {
+  return Object.values(alerts).flatMap(({ kind, status, registeredAt }) =>
+    status === 'PENDING' ? [{ auditName, taskId, kind, status, registeredAt }] : [],
+  );
+}
+
+function pendingMissedRuns(schedules: ScheduleRecords): Status['unsentAlerts'] {
   return Object.entries(schedules).flatMap(([auditName, { missed }]) =>
-    missed === undefined || missed.status === 'SENT'
-      ? []
-      : [{ auditName, kind: 'AUDIT_OVERDUE', status: missed.status, registeredAt: missed.judgedAt }],
+    missed?.status === 'PENDING'
+      ? [{ auditName, kind: ALERT_KIND.auditOverdue, status: missed.status, registeredAt: missed.judgedAt }]
+      : [],
   );
 }

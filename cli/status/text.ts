@@ -87,9 +87,11 @@ function missedText({ auditName, dueAt, lastStartedAt }: StatusDocument['missedR
   return `${nameText(auditName)}: due ${minuteText(dueAt)}, ${last}`;
 }
 
-function unsentText({ auditName, kind, status, registeredAt, taskId }: StatusDocument['unsentAlerts'][number]): string {
+function unsentText(alert: StatusDocument['unsentAlerts'][number]): string {
+  const { auditName, kind, status, registeredAt, taskId, alertKey } = alert;
+  const about = alertKey === undefined ? `of ${nameText(auditName)}` : `with the key ${nameText(alertKey)}`;
   const audit = taskId === undefined ? '' : `, audit ${nameText(taskId)}`;
-  return `${nameText(kind)} of ${nameText(auditName)}: ${nameText(status)} since ${minuteText(registeredAt)}${audit}`;
+  return `${nameText(kind)} ${about}: ${status} since ${minuteText(registeredAt)}${audit}`;
 }
 
 function* section(screen: Screen, title: string, texts: readonly string[]): Iterable<string> {

@@ -1,4 +1,4 @@
-import { sweepKey } from '../../lambda/contract.ts';
+import { sweepKey, uncertainPartition } from '../../lambda/contract.ts';
 import { auditId, buildCompliant, buildFailed, buildNonCompliant } from '../builders.ts';
 import { certificateFinding, policyFinding, RecordedHistory } from './recorded-history.ts';
 
@@ -62,6 +62,13 @@ export function recordFleet(): Promise<string> {
       checks: { REVOKED_CA_CERTIFICATE_STILL_ACTIVE_CHECK: bad(1), LOGGING_DISABLED_CHECK: buildCompliant() },
     });
     await history.put(sweep());
+    await history.put({
+      pk: uncertainPartition(auditId()),
+      sk: `123456789012#eu-west-1#${OCTOBER}#TERMINAL`,
+      schemaVersion: 1,
+      kind: 'COMPLETED_WITH_FINDINGS',
+      uncertainSince: '2026-10-08T02:11:00.000Z',
+    });
   });
 }
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { uncertainPartition } from '../../lambda/contract.ts';
 import { anyText } from '../any-text.ts';
-import { buildNonCompliant } from '../builders.ts';
+import { auditId, buildNonCompliant } from '../builders.ts';
 import { taskOf } from './fleet-history.ts';
 import { type RecordedAudit, RecordedHistory } from './recorded-history.ts';
 import { runCli } from './terminal.ts';
@@ -53,6 +54,8 @@ beforeAll(async () => {
   directory = await RecordedHistory.in(async (history) => {
     await history.add(audit(FIRST, '2026-11-20T02:00:00Z', `Nightly${ATTACKS[0]}`));
     await history.add(audit(SECOND, '2026-11-22T02:00:00Z', `Nightly${ATTACKS[1]}`));
+    await history.put({ pk: uncertainPartition(auditId()), sk: ATTACKS[0], kind: ATTACKS[1], uncertainSince: NOW });
+    await history.put({ pk: uncertainPartition(auditId()), sk: 'bad', kind: 1 });
     await history.add({ ...audit(taskOf('a3'), '2026-11-23T11:00:00Z', `${ATTACKS[4]}`), status: 'IN_PROGRESS' });
   });
 });

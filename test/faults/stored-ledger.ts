@@ -4,7 +4,7 @@ import { readAudit } from '../../lambda/audit/answer/reading.ts';
 import type { VersionedEntry } from '../../lambda/audit/ledger/comparison.ts';
 import { isResult } from '../../lambda/audit/ledger/move.ts';
 import type { Watch } from '../../lambda/audit/watch/watch.ts';
-import { toSnapshot } from '../../lambda/aws/table/snapshot-item.ts';
+import { toSnapshot } from '../../lambda/aws/table/items/snapshot-item.ts';
 import { placeKey, TABLE } from '../../lambda/contract.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
 import { PLACE } from '../../local/place.ts';

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { readAudit } from '../../lambda/audit/answer/reading.ts';
 import { isEnded } from '../../lambda/audit/watch/end.ts';
 import { LEASE_SLACK_MS, type Watch } from '../../lambda/audit/watch/watch.ts';
-import { toSnapshot } from '../../lambda/aws/table/snapshot-item.ts';
+import { toSnapshot } from '../../lambda/aws/table/items/snapshot-item.ts';
 import { auditPartition, ENV } from '../../lambda/contract.ts';
 import { parseRecording } from '../../local/recordings/recording.ts';
 import { startDeviceDefender } from '../../local/services/device-defender.ts';

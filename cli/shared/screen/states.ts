@@ -2,7 +2,7 @@ import type { CheckOutcome } from '../../../lambda/audit/answer/reading.ts';
 import type { Severity } from '../../../lambda/audit/answer/severity.ts';
 import type { Change } from '../../../lambda/audit/ledger/move.ts';
 import type { CheckState } from '../../../lambda/audit/ledger/state.ts';
-import type { WatchedOutcome } from '../../../lambda/audit/watch/outcome.ts';
+import type { WatchedOutcome } from '../../../lambda/audit/watch/end.ts';
 import type { Style } from './screen.ts';
 
 /** States, outcomes and changes in words: `non-compliant`, `gave up`. */

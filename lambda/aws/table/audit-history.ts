@@ -4,11 +4,11 @@ import type { RunTime } from '../../audit/watch/course.ts';
 import type { PreviousWatch } from '../../audit/watch/previous-audit.ts';
 import { type AuditId, type Place, TABLE } from '../../contract.ts';
 import { type OnUnreadable, readable } from '../unreadable-item.ts';
+import { isMoment } from './items/shapes.ts';
+import { toSnapshot } from './items/snapshot-item.ts';
+import { toWatch } from './items/watch-item.ts';
 import { auditKey, snapshotKey, taskIdIn } from './keys.ts';
-import { isMoment } from './shapes.ts';
-import { toSnapshot } from './snapshot-item.ts';
 import type { Item, Table } from './table.ts';
-import { toWatch } from './watch-item.ts';
 
 /** Audits that are asked for how long they ran, and how many of them are remembered. */
 const PAST_AUDITS = 25;

@@ -5,10 +5,10 @@ import type { FindingTotals } from '../../audit/answer/worst-resources.ts';
 import { type AuditId, auditPartition, TABLE } from '../../contract.ts';
 import { MalformedItemError } from '../../errors.ts';
 import { type OnUnreadable, skipUnreadable } from '../unreadable-item.ts';
+import { isFlag, isNumber, isText, listOf, mapOf, objectOf, oneOf, optional } from './items/shapes.ts';
+import { unzipJson, zipJson } from './items/zipped-json.ts';
 import { findingsChunkKey, findingsSummaryKey, SCHEMA_VERSION } from './keys.ts';
-import { isFlag, isNumber, isText, listOf, mapOf, objectOf, oneOf, optional } from './shapes.ts';
 import { type Item, Table } from './table.ts';
-import { unzipJson, zipJson } from './zipped-json.ts';
 
 /** Bytes of JSON: what 250 findings with the longest texts of the API need. */
 const LARGEST_CHUNK = 16 * 1024 * 1024;

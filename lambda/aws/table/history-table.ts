@@ -3,13 +3,14 @@ import type { Snapshot } from '../../audit/answer/aws-answers.ts';
 import type { AuditReference, KnownResult } from '../../audit/ledger/entry.ts';
 import type { CheckChange } from '../../audit/ledger/move.ts';
 import type { Watch } from '../../audit/watch/watch.ts';
-import { type AuditId, auditPartition, type Place, placeKey, TABLE } from '../../contract.ts';
+import { type AuditId, auditPartition, type Place, placeKey, TABLE, uncertainPartition } from '../../contract.ts';
 import { MalformedItemError } from '../../errors.ts';
 import { type OnUnreadable, readable } from '../unreadable-item.ts';
+import { isMoment, isText } from './items/shapes.ts';
+import { toSnapshot } from './items/snapshot-item.ts';
+import { toWatch } from './items/watch-item.ts';
 import { historyPartition, isItemOf, SCHEMA_VERSION, SNAPSHOT_PREFIX, watchKey } from './keys.ts';
-import { toSnapshot } from './snapshot-item.ts';
 import { type Item, Table } from './table.ts';
-import { toWatch } from './watch-item.ts';
 
 /** Watches that are read in one call. */
 const BATCH = 100;
@@ -27,6 +28,15 @@ export interface Period {
 export interface StoredChange extends AuditReference, Pick<CheckChange, 'change' | 'now'> {
   /** The last result before it. */
   readonly before?: KnownResult;
+}
+
+/** An alert of which nobody knows whether it was published. */
+export interface UncertainAlert {
+  /** Alert key. */
+  readonly key: string;
+  readonly kind: string;
+  /** ISO 8601, UTC. */
+  readonly uncertainSince: string;
 }
 
 /** The history of an account and Region, for those who ask: read page by page, and never with a scan. */
@@ -82,6 +92,22 @@ export class HistoryTable {
     for await (const item of items) {
       const snapshot = readable(toSnapshot, item, this.#onUnreadable);
       if (snapshot !== undefined) yield snapshot;
+    }
+  }
+
+  /** The alerts that nobody knows to be published, until somebody deletes their entries. */
+  async *uncertainAlerts(place: Place): AsyncGenerator<UncertainAlert> {
+    const items = this.#table.query({
+      KeyConditionExpression: `${TABLE.partitionKey} = :uncertain`,
+      ExpressionAttributeValues: { ':uncertain': uncertainPartition(place) },
+    });
+    for await (const item of items) {
+      const { [TABLE.sortKey]: key, kind, uncertainSince } = item;
+      if (isText(key) && isText(kind) && isMoment(uncertainSince)) {
+        yield { key: String(key), kind: String(kind), uncertainSince: String(uncertainSince) };
+      } else {
+        this.#onUnreadable(new MalformedItemError('uncertain alert', item));
+      }
     }
   }
 

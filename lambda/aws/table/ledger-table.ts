@@ -6,10 +6,10 @@ import { type AuditId, type Place, placeKey, TABLE } from '../../contract.ts';
 import { MalformedItemError } from '../../errors.ts';
 import { isObject } from '../../json.ts';
 import { type OnUnreadable, skipUnreadable } from '../unreadable-item.ts';
+import { isEntry, isMove } from './items/ledger-shapes.ts';
+import { unzipJson, zipJson } from './items/zipped-json.ts';
 import { comparisonKey, historyPartition, SCHEMA_VERSION } from './keys.ts';
-import { isEntry, isMove } from './ledger-shapes.ts';
 import { type Item, Table } from './table.ts';
-import { unzipJson, zipJson } from './zipped-json.ts';
 
 /** Bytes of JSON: far more than 25 checks with their entries need. */
 const LARGEST_COMPARISON = 1024 * 1024;

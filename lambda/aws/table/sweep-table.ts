@@ -8,11 +8,11 @@ import { MalformedItemError } from '../../errors.ts';
 import { isObject } from '../../json.ts';
 import { type OnUnreadable, readable, skipUnreadable } from '../unreadable-item.ts';
 import { AuditHistory } from './audit-history.ts';
+import { isMoment, isNumber, isText, objectOf, optional, type Shape } from './items/shapes.ts';
+import { isAttempt, toWatch } from './items/watch-item.ts';
 import { SCHEMA_VERSION, taskIdIn, watchKey } from './keys.ts';
-import { isMoment, isNumber, isText, objectOf, optional, type Shape } from './shapes.ts';
 import { type Item, Table } from './table.ts';
 import { listUncertain } from './uncertain-alerts.ts';
-import { isAttempt, toWatch } from './watch-item.ts';
 
 /** The records of the schedules; absent when no sweep has stored any yet. */
 export interface TakenSchedules {

@@ -9,11 +9,11 @@ import { alertKeyOf, type RegisteredAlert, type Watch, workLeft } from '../../au
 import { type AuditId, placeKey, TABLE } from '../../contract.ts';
 import { type OnUnreadable, readable, skipUnreadable } from '../unreadable-item.ts';
 import { AuditHistory } from './audit-history.ts';
+import { fromSnapshot, toSnapshot } from './items/snapshot-item.ts';
+import { toWatch } from './items/watch-item.ts';
 import { snapshotKey, watchKey } from './keys.ts';
-import { fromSnapshot, toSnapshot } from './snapshot-item.ts';
 import { type Item, Table } from './table.ts';
 import { listUncertain } from './uncertain-alerts.ts';
-import { toWatch } from './watch-item.ts';
 import { type Advance, advanceUpdate, leaseUpdate, restAfter } from './watch-updates.ts';
 
 /** What came of asking for the lease: the watch is ours, another execution's, or has nothing left to do. */

@@ -50,6 +50,9 @@ Missed runs:
 Alerts not known to be out:
   NON_COMPLIANT_DETECTED of ON_DEMAND: PENDING since 2026-11-23 11:31, audit
     1e000000000000000000000000000000
+  COMPLETED_WITH_FINDINGS with the key
+    123456789012#eu-west-1#0c70be50000000000000000000000000#TERMINAL: UNCERTAIN
+    since 2026-10-08 02:11
 "
 `);
     expect(err).toBe(`\nNext: audit-watcher findings --open --local ${directory}\n`);

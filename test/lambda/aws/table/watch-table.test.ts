@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { AuditAnswer, Snapshot } from '../../../../lambda/audit/answer/aws-answers.ts';
 import { readAudit } from '../../../../lambda/audit/answer/reading.ts';
 import { LEASE_SLACK_MS, type RegisteredAlert, type Watch } from '../../../../lambda/audit/watch/watch.ts';
-import { fromSnapshot } from '../../../../lambda/aws/table/snapshot-item.ts';
+import { fromSnapshot } from '../../../../lambda/aws/table/items/snapshot-item.ts';
 import { Table } from '../../../../lambda/aws/table/table.ts';
 import { WatchTable } from '../../../../lambda/aws/table/watch-table.ts';
 import { type AuditId, auditPartition, placeKey } from '../../../../lambda/contract.ts';

@@ -1,4 +1,4 @@
-import { isObject } from '../../json.ts';
+import { isObject } from '../../../json.ts';
 
 /** What a value of an item must be. */
 export type Shape = (value: unknown) => boolean;

@@ -1,13 +1,13 @@
-import type { AuditMove, Comparison, VersionedEntry } from '../../audit/ledger/comparison.ts';
+import type { AuditMove, Comparison, VersionedEntry } from '../../../audit/ledger/comparison.ts';
 import type {
   AuditReference,
   CheckEntry,
   KnownResult,
   PublishedTrouble,
   UnknownResult,
-} from '../../audit/ledger/entry.ts';
-import type { FindingChanges } from '../../audit/ledger/finding-changes.ts';
-import type { CheckChange, CheckStanding } from '../../audit/ledger/move.ts';
+} from '../../../audit/ledger/entry.ts';
+import type { FindingChanges } from '../../../audit/ledger/finding-changes.ts';
+import type { CheckChange, CheckStanding } from '../../../audit/ledger/move.ts';
 import { isFlag, isNumber, isText, listOf, objectOf, optional, type Shapes } from './shapes.ts';
 
 const isReference = objectOf<AuditReference>({ taskId: isText, auditName: isText, startedAt: isText });

@@ -1,10 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { AuditAnswer, CheckDetails, Snapshot } from '../../../../lambda/audit/answer/aws-answers.ts';
-import { fromSnapshot, toSnapshot } from '../../../../lambda/aws/table/snapshot-item.ts';
-import { anyText } from '../../../any-text.ts';
-import { auditId } from '../../../builders.ts';
+import type { AuditAnswer, CheckDetails, Snapshot } from '../../../../../lambda/audit/answer/aws-answers.ts';
+import { fromSnapshot, toSnapshot } from '../../../../../lambda/aws/table/items/snapshot-item.ts';
+import { anyText } from '../../../../any-text.ts';
+import { auditId } from '../../../../builders.ts';
 
 const audit = auditId();
 const statistics = { totalChecks: 2, compliantChecks: 1, nonCompliantChecks: 1, failedChecks: 0, inProgressChecks: 0 };

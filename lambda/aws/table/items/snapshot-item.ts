@@ -1,8 +1,8 @@
-import type { AuditAnswer, CheckDetails, Snapshot, TaskStatistics } from '../../audit/answer/aws-answers.ts';
-import type { AuditId } from '../../contract.ts';
-import { MalformedItemError } from '../../errors.ts';
-import { isObject } from '../../json.ts';
-import { SCHEMA_VERSION, snapshotKey } from './keys.ts';
+import type { AuditAnswer, CheckDetails, Snapshot, TaskStatistics } from '../../../audit/answer/aws-answers.ts';
+import type { AuditId } from '../../../contract.ts';
+import { MalformedItemError } from '../../../errors.ts';
+import { isObject } from '../../../json.ts';
+import { SCHEMA_VERSION, snapshotKey } from '../keys.ts';
 import { isFlag, isMoment, isNumber, isText, mapOf, objectOf, optional } from './shapes.ts';
 import { unzipJson, zipJson } from './zipped-json.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { watchedOutcome } from '../../../../lambda/audit/watch/outcome.ts';
+import { watchedOutcome } from '../../../../lambda/audit/watch/end.ts';
 import type { Watch } from '../../../../lambda/audit/watch/watch.ts';
 import { auditId } from '../../../builders.ts';
 

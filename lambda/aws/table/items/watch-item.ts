@@ -1,9 +1,9 @@
-import type { GaveUp, StuckFacts } from '../../audit/watch/alert-kinds.ts';
-import type { Forecast, PollsSoFar, RunningCourse, RunTime, UsualCourse } from '../../audit/watch/course.ts';
-import type { PublishAttempt } from '../../audit/watch/publish-attempt.ts';
-import type { RegisteredAlert, Watch } from '../../audit/watch/watch.ts';
-import { MalformedItemError } from '../../errors.ts';
-import { SCHEMA_VERSION } from './keys.ts';
+import type { GaveUp, StuckFacts } from '../../../audit/watch/alert-kinds.ts';
+import type { Forecast, PollsSoFar, RunningCourse, RunTime, UsualCourse } from '../../../audit/watch/course.ts';
+import type { PublishAttempt } from '../../../audit/watch/publish-attempt.ts';
+import type { RegisteredAlert, Watch } from '../../../audit/watch/watch.ts';
+import { MalformedItemError } from '../../../errors.ts';
+import { SCHEMA_VERSION } from '../keys.ts';
 import { isMoment, isNumber, isText, listOf, mapOf, objectOf, oneOf, optional } from './shapes.ts';
 
 /** An attempt to publish, in any outbox. */
