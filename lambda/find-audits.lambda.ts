@@ -143,7 +143,8 @@ async function findNew(place: Place, now: Date, unreadable: OpenWatches['unreada
   }
   await events.putAuditStarted(unwatched.map(({ taskId }) => taskId));
   const isKnown = (audit: ListedAudit) => isKnownAudit(audit, watches.get(audit.taskId));
-  const reach = reachAfter(plan, (window) => (listings.get(window) ?? []).every(isKnown));
+  const listedIn = (window: SweepWindow | undefined) => (window && listings.get(window)) ?? [];
+  const reach = reachAfter(plan, (window) => listedIn(window).every(isKnown), listedIn(plan.history).length);
   await table.finish(place, now, reach, runsUnknownAt(state, listed, watches, now));
   return {
     listed: listed.length,

@@ -216,11 +216,12 @@ test('A sweep has windows that AWS takes, whatever the one before left behind', 
   fc.assert(
     fc.property(state, now, (left, at) => {
       const { recent, running, history, reached } = planSweep(left, at);
+      const { historyListed: _, ...moments } = reached;
 
       for (const window of [...recent, running, history]) {
         if (window !== undefined) expect(window.from.getTime()).toBeLessThanOrEqual(window.to.getTime());
       }
-      for (const moment of Object.values(reached)) expect(moment).toBe(new Date(moment).toISOString());
+      for (const moment of Object.values(moments)) expect(moment).toBe(new Date(moment).toISOString());
     }),
     runs(300),
   );

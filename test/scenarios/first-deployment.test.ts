@@ -60,12 +60,27 @@ test('A first deployment records 80 days of audits without a single alert, and p
   expect(alerts.map(({ key }) => key).sort()).toEqual([alertKey('new', 'TERMINAL'), alertKey('running', 'TERMINAL')]);
 });
 
+test('A first deployment records the oldest week although AWS lists nothing at first', async () => {
+  await fleet.reset();
+  await fleet.sweep();
+  await fleet.pass(5 * MINUTE);
+  const ids = ['oldest', 'later'];
+  ids.forEach((taskId, week) => {
+    fleet.add({ taskId, steps: onDemand(600), startsAt: fleet.now - (88 - 7 * week) * DAY });
+  });
+
+  await fleet.sweepFor(30 * MINUTE, 5 * MINUTE);
+
+  const { watches } = await fleet.expectNothingLost();
+  expect([...watches.keys()].sort()).toEqual(ids.toSorted());
+});
+
 test('A first deployment sends alerts about an audit that ended in the last day', async () => {
   await fleet.reset();
   fleet.add({ taskId: 'yesterday', steps: onDemand(600, BAD), startsAt: fleet.now - 23 * HOUR });
   fleet.add({ taskId: 'before', steps: onDemand(600, BAD), startsAt: fleet.now - 25 * HOUR });
 
-  await fleet.sweepFor(75 * MINUTE, 5 * MINUTE);
+  await fleet.sweepFor(140 * MINUTE, 5 * MINUTE);
 
   const { alerts } = await fleet.expectNothingLost();
   expect(alerts.map(({ key }) => key)).toEqual([alertKey('yesterday', 'TERMINAL')]);

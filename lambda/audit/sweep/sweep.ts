@@ -25,6 +25,8 @@ export interface SweepReach {
   readonly coveredUntil: string;
   /** Audits of the history that started before this. */
   readonly historyUntil: string;
+  /** How many audits the last sweep listed in the slice of the history that is next; absent until one did. */
+  readonly historyListed?: number;
 }
 
 /** A span of audit starts to be listed. */
@@ -66,7 +68,8 @@ export interface ListedWatch extends Partial<Pick<Watch, 'execution' | 'auditNam
  * keeps are known, a slice of the history, oldest first, with whatever is still in progress however long ago it started.
  * What the last sweep listed and what came since are asked for apart: the first may be watched while the second is new.
  */
-export function planSweep({ firstSweepAt, lastSweepAt, coveredUntil, historyUntil }: SweepState, now: Date): SweepPlan {
+export function planSweep(state: SweepState, now: Date): SweepPlan {
+  const { firstSweepAt, lastSweepAt, coveredUntil, historyUntil, historyListed } = state;
   const oldest = now.getTime() - AWS_RETENTION_MS;
   const last = Math.min(timeOf(lastSweepAt, now), now.getTime());
   const covered = Math.min(timeOf(coveredUntil, new Date(last)), last);
@@ -80,23 +83,30 @@ export function planSweep({ firstSweepAt, lastSweepAt, coveredUntil, historyUnti
   if (from >= historyEnd) return { recent, reached };
   return {
     recent,
+    reached: { ...reached, historyListed },
     running: { from: new Date(oldest), to: new Date(recentFrom), runningOnly: true },
     history: { from: new Date(from), to: new Date(Math.min(from + HISTORY_SLICE_MS, historyEnd)) },
-    reached,
   };
 }
 
-/** How far the sweeps have come when all that a window listed is known to be watched, or not yet. */
+/**
+ * How far the sweeps have come when all that a window listed is known to be watched, or not yet. A slice of the history is
+ * then never listed again, so two sweeps must have listed as many audits in it: AWS may once leave some out, or all.
+ *
+ * @param historyListed how many audits were listed in the slice of the history
+ */
 export function reachAfter(
   { recent, history, reached }: SweepPlan,
   isKnown: (window: SweepWindow) => boolean,
+  historyListed: number,
 ): SweepReach {
   const left = recent.findIndex((window) => !isKnown(window));
   const covered = recent.at(left === -1 ? -1 : left - 1);
-  return {
-    coveredUntil: left === 0 || covered === undefined ? reached.coveredUntil : covered.to.toISOString(),
-    historyUntil: history !== undefined && isKnown(history) ? history.to.toISOString() : reached.historyUntil,
-  };
+  const coveredUntil = left === 0 || covered === undefined ? reached.coveredUntil : covered.to.toISOString();
+  if (history === undefined) return { coveredUntil, historyUntil: reached.historyUntil };
+  return isKnown(history) && historyListed === reached.historyListed
+    ? { coveredUntil, historyUntil: history.to.toISOString() }
+    : { coveredUntil, historyUntil: reached.historyUntil, historyListed };
 }
 
 /**

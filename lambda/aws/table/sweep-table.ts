@@ -68,14 +68,15 @@ export class SweepTable {
   async finish(
     place: Place,
     startedAt: Date,
-    { coveredUntil, historyUntil }: SweepReach,
+    { coveredUntil, historyUntil, historyListed }: SweepReach,
     runsUnknownAt?: string,
   ): Promise<void> {
     await this.#table.update({
       Key: sweepKey(place),
       UpdateExpression:
         'SET firstSweepAt = if_not_exists(firstSweepAt, :now), lastSweepAt = :now, coveredUntil = :coveredUntil, ' +
-        `historyUntil = :historyUntil, schemaVersion = :schemaVersion${runsUnknownAt === undefined ? '' : ', runsUnknownAt = :runsUnknownAt'}`,
+        `historyUntil = :historyUntil, schemaVersion = :schemaVersion${runsUnknownAt === undefined ? '' : ', runsUnknownAt = :runsUnknownAt'}` +
+        (historyListed === undefined ? ' REMOVE historyListed' : ', historyListed = :historyListed'),
       ConditionExpression: 'attribute_not_exists(lastSweepAt) OR lastSweepAt < :now',
       ExpressionAttributeValues: {
         ':now': startedAt.toISOString(),
@@ -83,6 +84,7 @@ export class SweepTable {
         ':historyUntil': historyUntil,
         ':schemaVersion': SCHEMA_VERSION,
         ':runsUnknownAt': runsUnknownAt,
+        ':historyListed': historyListed,
       },
     });
   }
@@ -257,6 +259,7 @@ function unreadableAttributes(item: Item, now: Date): string[] {
   const shapes: Record<string, Shape> = {
     schedules: isObject,
     schedulesTakenBy: isText,
+    historyListed: isNumber,
     schedulesTakenUntil: (value) => isNumber(value) && Number(value) <= soon,
     ...Object.fromEntries(SWEEP_MOMENTS.map((name) => [name, isPast])),
   };
@@ -270,7 +273,11 @@ function unreadableAttributes(item: Item, now: Date): string[] {
 function stateIn(item: Item, now: Date): SweepState {
   const unreadable = unreadableAttributes(item, now);
   const known = SWEEP_MOMENTS.filter((name) => item[name] !== undefined && !unreadable.includes(name));
-  return Object.fromEntries(known.map((name) => [name, String(item[name])]));
+  const historyListed = unreadable.includes('historyListed') ? undefined : item.historyListed;
+  return {
+    ...Object.fromEntries(known.map((name) => [name, String(item[name])])),
+    ...(historyListed === undefined ? {} : { historyListed: Number(historyListed) }),
+  };
 }
 
 const isRecord = objectOf<ScheduleRecord>({

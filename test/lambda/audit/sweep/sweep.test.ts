@@ -110,8 +110,8 @@ describe('the plan of a sweep', () => {
 
   it('lets no moment of the 90 days go unwatched, whatever the pace of the sweeps and however late watches begin', () => {
     const sweeps = fc.array(fc.record({ gap: fc.integer({ min: 60_000, max: 10 * DAY_MS }), isBlind: fc.boolean() }), {
-      minLength: 45,
-      maxLength: 60,
+      minLength: 60,
+      maxLength: 75,
     });
     /** What a blind sweep lists for the first time gets no watch. */
     const sweepAll = (all: readonly { readonly gap: number; readonly isBlind: boolean }[]) => {
@@ -125,7 +125,7 @@ describe('the plan of a sweep', () => {
           expect(from.getTime()).toBeGreaterThanOrEqual(now.getTime() - AWS_RETENTION_MS);
           expect(to.getTime()).toBeGreaterThanOrEqual(from.getTime());
         }
-        const reach = reachAfter(plan, () => !isBlind);
+        const reach = reachAfter(plan, () => !isBlind, 0);
         if (!isBlind) watched.push(...windows.map(({ from, to }) => ({ from: from.getTime(), to: to.getTime() })));
         const at = now.toISOString();
         state = { firstSweepAt: state.firstSweepAt ?? at, lastSweepAt: at, ...reach };
@@ -162,16 +162,32 @@ describe('the reach of the sweeps', () => {
     ['something older is not watched yet', [newer], ago(4 * DAY_MS)],
     ['nothing is watched', [], ago(4 * DAY_MS)],
   ])('when %s', (_, watched, coveredUntil) => {
-    const reach = reachAfter(lagging, (window) => watched.includes(window));
+    const reach = reachAfter(lagging, (window) => watched.includes(window), 0);
 
     expect(reach).toEqual({ coveredUntil, historyUntil: LONG_KNOWN.historyUntil });
   });
 
   it('goes on to the next slice of the history only when all of this one are watched', () => {
-    const plan = planSweep({}, NOW);
+    const plan = planSweep({ historyListed: 0 }, NOW);
 
-    expect(reachAfter(plan, () => true).historyUntil).toBe(ago(AWS_RETENTION_MS - HISTORY_SLICE_MS));
-    expect(reachAfter(plan, () => false).historyUntil).toBe(ago(AWS_RETENTION_MS));
+    expect(reachAfter(plan, () => true, 0).historyUntil).toBe(ago(AWS_RETENTION_MS - HISTORY_SLICE_MS));
+    expect(reachAfter(plan, () => false, 0).historyUntil).toBe(ago(AWS_RETENTION_MS));
+  });
+
+  it.each([
+    ['no sweep has listed before', undefined, 0],
+    ['in which fewer audits were listed before', 2, 3],
+    ['in which more audits were listed before', 3, 2],
+  ])('stays before a slice of the history %s', (_, historyListed, listed) => {
+    const reach = reachAfter(planSweep({ historyListed }, NOW), () => true, listed);
+
+    expect(reach).toMatchObject({ historyUntil: ago(AWS_RETENTION_MS), historyListed: listed });
+  });
+
+  it('forgets how many audits were listed once it goes on', () => {
+    const reach = reachAfter(planSweep({ historyListed: 3 }, NOW), () => true, 3);
+
+    expect(reach).not.toHaveProperty('historyListed');
   });
 });
 
