@@ -159,12 +159,12 @@ const CORRUPTIONS: readonly (readonly [string, (item: Item) => Item])[] = [
 ];
 
 /** Each with the key of the item of a day, and the closing message of the clean night after it. */
-const KINDS: readonly (readonly [string, (bad: number) => Record<string, string>, readonly string[]])[] = [
+const KINDS: readonly (readonly [string, (bad: number) => Item | Promise<Item>, readonly string[]])[] = [
   ['watch', (bad) => keyOf(bad, 'WATCH'), ['RECOVERED']],
   ['snapshot', (bad) => keyOf(bad, 'SNAPSHOT#000001'), ['RECOVERED']],
   ['comparison', (bad) => keyOf(bad, 'COMPARISON'), ['RECOVERED']],
   ['summary of findings', (bad) => keyOf(bad, 'FINDINGS'), ['RECOVERED']],
-  ['chunk of findings', (bad) => keyOf(bad, 'FINDINGS#000001'), ['RECOVERED']],
+  ['chunk of findings', keyOfChunk, ['RECOVERED']],
   // What was known is lost: neither new nor recovered.
   ['ledger entry', () => ({ pk: `CHECKS#${placeKey(place())}`, sk: CHECK }), []],
   ['state of the sweep', () => sweepKey(place()), ['RECOVERED']],
@@ -181,7 +181,7 @@ describe.each(KINDS)('A %s', (kind, keyOfItem, closing) => {
     day += 2;
     expect(await night(day, 'bad')).toEqual(['COMPLETED_WITH_FINDINGS']);
     if (audits.size === 1) await call(findAudits, {});
-    const { Item } = await table.send(new GetCommand({ TableName: TABLE_NAME, Key: keyOfItem(day) }));
+    const { Item } = await table.send(new GetCommand({ TableName: TABLE_NAME, Key: await keyOfItem(day) }));
     if (Item === undefined) throw new Error('There is no such item.');
     await table.send(new PutCommand({ TableName: TABLE_NAME, Item: { ...corrupt(Item), ...whereItIsRead(kind) } }));
 
@@ -194,6 +194,12 @@ describe.each(KINDS)('A %s', (kind, keyOfItem, closing) => {
     expect(await ledgerEntry()).toMatchObject({ result: { outcome: 'COMPLIANT', audit: { taskId: taskOf(day + 1) } } });
   });
 });
+
+/** The first chunk of the attempt that counts. */
+async function keyOfChunk(on: number): Promise<Item> {
+  const { Item: summary } = await table.send(new GetCommand({ TableName: TABLE_NAME, Key: keyOf(on, 'FINDINGS') }));
+  return keyOf(on, `FINDINGS#${summary?.attempt}#000001`);
+}
 
 /** A sweep reads only open watches; of comparisons, an audit reads only that which an earlier attempt of its own has left. */
 function whereItIsRead(kind: string): Item {
