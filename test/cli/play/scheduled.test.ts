@@ -1,6 +1,21 @@
-import { describe, expect, test } from '@jest/globals';
+import { rm } from 'node:fs/promises';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import type { DayReport } from '../../../local/runs/day-report.ts';
-import { runCli } from '../terminal.ts';
+import { copyAssembly, readTestAssembly } from '../../local/assembly/assembly-copy.ts';
+
+const CLOUD_ASSEMBLY = '../../../local/assembly/cloud-assembly.ts';
+const actual = await import(CLOUD_ASSEMBLY);
+const hourly = await copyAssembly((template) => template.replace('"rate(5 minutes)"', '"rate(60 minutes)"'));
+
+// The stack that was synthesized for all tests, as it is or with hourly sweeps. `.ci/run` plays the day with a synth of its own.
+jest.unstable_mockModule(CLOUD_ASSEMBLY, () => ({
+  ...actual,
+  synthesize: async (_project: string, _directory: string, { sweepMinutes }: Record<string, string>) =>
+    sweepMinutes === '60' ? hourly : readTestAssembly(),
+}));
+const { runCli } = await import('../terminal.ts');
+
+afterAll(() => rm(hourly.directory, { recursive: true }));
 
 describe('npm start -- --scheduled', () => {
   test('plays a day on which every audit is found, and ends with 0', async () => {
@@ -25,12 +40,12 @@ describe('npm start -- --scheduled', () => {
   "00:00  SWEEP finds NightlyFleetAudit of DATE, which nobody watches: an execution starts",
   "00:00  SWEEP finds CertificateAudit of DATE, which nobody watches: an execution starts",
   "00:00  SWEEP finds GatewayAudit of DATE, which nobody watches: an execution starts",
-  "01:00  SWEEP finds NightlyFleetAudit of DATE, which nobody watches: an execution starts",
-  "01:00  SWEEP finds CertificateAudit of DATE, which nobody watches: an execution starts",
-  "01:00  SWEEP finds GatewayAudit of DATE, which nobody watches: an execution starts",
-  "01:00  SWEEP finds NightlyFleetAudit of DATE, which nobody watches: an execution starts",
-  "01:00  SWEEP finds CertificateAudit of DATE, which nobody watches: an execution starts",
-  "01:00  SWEEP finds GatewayAudit of DATE, which nobody watches: an execution starts",
+  "02:00  SWEEP finds NightlyFleetAudit of DATE, which nobody watches: an execution starts",
+  "02:00  SWEEP finds CertificateAudit of DATE, which nobody watches: an execution starts",
+  "02:00  SWEEP finds GatewayAudit of DATE, which nobody watches: an execution starts",
+  "02:00  SWEEP finds NightlyFleetAudit of DATE, which nobody watches: an execution starts",
+  "02:00  SWEEP finds CertificateAudit of DATE, which nobody watches: an execution starts",
+  "02:00  SWEEP finds GatewayAudit of DATE, which nobody watches: an execution starts",
   "02:03  NightlyFleetAudit starts; no event announces it",
   "02:05  SWEEP finds NightlyFleetAudit, which nobody watches: an execution starts",
   "02:10  ALERT NON_COMPLIANT_DETECTED  [CRITICAL] IoT audit NightlyFleetAudit: 1 non-compliant check so far (eu-west-1)",
