@@ -177,7 +177,7 @@ function report({ audits, asked, errors, succeeded, stack, concurrency }: Outcom
   });
 }
 
-const FORESEEN = ['ThrottlingException', 'Lambda.TooManyRequestsException'];
+const FORESEEN = ['ThrottledError', 'Lambda.TooManyRequestsException'];
 
 /** Calls a second as a ratio to the quota, over the time in which calls are refused: then it is all in use. */
 function useOf(admitted: readonly Asked[], refused: readonly Asked[]): number {

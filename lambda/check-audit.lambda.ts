@@ -38,7 +38,7 @@ const table = new WatchTable(textSetting(ENV.tableName), positiveNumberSetting(E
  * *Check audit*: one poll. The order is the guarantee: lease, DescribeAuditTask, snapshot, then state and alerts in one
  * write. A crash anywhere leaves a watch that polls again or an alert that is still pending.
  *
- * @throws whatever the AWS calls throw, under the SDK's names; WatchLimitReachedError; AuditResultsMissingError
+ * @throws what the AWS calls throw, named by its nature; WatchLimitReachedError; AuditResultsMissingError
  */
 export const handler = watchHandler(async ({ input, execution }): Promise<CheckAuditResult> => {
   const lease = await table.acquireLease(input, execution, new Date());

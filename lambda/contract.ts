@@ -101,7 +101,7 @@ export interface SendAlertsResult extends AuditId {
   readonly sent: number;
 }
 
-/** Names of our own errors; Step Functions matches on them. AWS errors keep the SDK's names. */
+/** Names of errors; Step Functions matches on them. What AWS calls throw is named by its nature, for every service alike. */
 export const ERROR = {
   /** The execution input names no audit of the watcher's own account and Region. Never retried. */
   invalidInput: 'InvalidInputError',
@@ -119,8 +119,18 @@ export const ERROR = {
   tableNotFound: 'TableNotFoundError',
   /** An item of the table cannot be read. */
   malformedItem: 'MalformedItemError',
-  /** A list call answered without its list, or with a token from which the next request cannot be made. */
+  /** Too many calls. */
+  throttled: 'ThrottledError',
+  /** No answer, none that is whole, or a server error. */
+  unavailable: 'UnavailableError',
+  /** The role, a policy, a key or the credentials do not allow the call. */
+  denied: 'DeniedError',
+  /** What the call is about does not exist. */
+  notFound: 'NotFoundError',
+  /** An answer lacks what it must have. */
   malformedAnswer: 'MalformedAnswerError',
+  /** The service does not take the request as it is. Never retried. */
+  refused: 'RefusedError',
   /** EventBridge refused start events every time. */
   eventsNotPut: 'EventsNotPutError',
   /** Findings are to be read of an audit that was never watched. Never retried. */
@@ -211,15 +221,3 @@ export const AUDIT_OUTCOME = {
   gaveUp: 'GAVE_UP',
 } as const;
 export type AuditOutcome = (typeof AUDIT_OUTCOME)[keyof typeof AUDIT_OUTCOME];
-
-/** Throttling, as each service calls it. */
-export const THROTTLING_ERRORS = [
-  'Throttling',
-  'ThrottlingException',
-  'ThrottledException',
-  'TooManyRequestsException',
-  'LimitExceededException',
-  'RequestLimitExceeded',
-  'ProvisionedThroughputExceededException',
-  'KMSThrottlingException',
-] as const;

@@ -108,6 +108,54 @@ export class MalformedAnswerError extends WatcherError {
   }
 }
 
+/** A call to AWS failed. The name says what can be done about it, the message what AWS, or the SDK, said. */
+export abstract class FailedCallError extends WatcherError {
+  /** Undefined when no whole answer came. */
+  readonly httpStatusCode: number | undefined;
+  constructor(call: string, error: Error, httpStatusCode?: number) {
+    const answered = httpStatusCode === undefined ? '' : ` answered ${httpStatusCode}`;
+    // Of an answer that cannot be parsed the SDK quotes the text, which is not ours to log.
+    if (error instanceof SyntaxError) super(`${call}${answered}: the answer cannot be parsed.`);
+    else super(`${call}${answered}: ${textOf(error.name)}: ${textOf(error.message)}`, causeOf(error));
+    this.httpStatusCode = httpStatusCode;
+  }
+}
+
+/** The SDK hands on what an answer has under the name of a text, whatever its type. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : 'no text';
+}
+
+/** The logger cannot write an error whose name or message is no text. */
+function causeOf(error: Error): ErrorOptions {
+  return typeof error.name === 'string' && typeof error.message === 'string' ? { cause: error } : {};
+}
+
+/** Too many calls. */
+export class ThrottledError extends FailedCallError {
+  override readonly name = ERROR.throttled;
+}
+
+/** No answer, none that is whole, or a server error: the service is in trouble, or something on the way to it. */
+export class UnavailableError extends FailedCallError {
+  override readonly name = ERROR.unavailable;
+}
+
+/** The role, a policy, a key or the credentials do not allow the call. */
+export class DeniedError extends FailedCallError {
+  override readonly name = ERROR.denied;
+}
+
+/** What the call is about does not exist. */
+export class NotFoundError extends FailedCallError {
+  override readonly name = ERROR.notFound;
+}
+
+/** The service does not take the request as it is. */
+export class RefusedError extends FailedCallError {
+  override readonly name = ERROR.refused;
+}
+
 /** EventBridge refused start events every time. The next sweep finds their audits again. */
 export class EventsNotPutError extends WatcherError {
   override readonly name = ERROR.eventsNotPut;

@@ -45,7 +45,7 @@ export interface SweepResult {
  * The sweep. Each of its parts is tried whatever became of the others; what failed is thrown at the end, and the next sweep
  * does it again. Safe beside itself and beside events: a start event too many ends as ALREADY_WATCHED.
  *
- * @throws the first error of any part, under the SDK's names; EventsNotPutError
+ * @throws the first error of any part, named by its nature; EventsNotPutError
  */
 export async function handler(_event: unknown, context: Context): Promise<SweepResult> {
   logger.resetKeys();

@@ -40,7 +40,7 @@ const audits = new Audits();
  * and moves the ledger forward. A list that lags behind its counts is read again later, for a day. Needs no lease: each
  * attempt stores what it reads under an id of its own, and the summary says which one counts.
  *
- * @throws whatever the AWS calls throw, under the SDK's names; WatchNotFoundError, SnapshotNotFoundError
+ * @throws what the AWS calls throw, named by its nature; WatchNotFoundError, SnapshotNotFoundError
  */
 export const handler = watchHandler(async ({ input }, place): Promise<ReadFindingsResult> => {
   const { account, region, taskId } = input;

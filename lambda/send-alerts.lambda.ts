@@ -42,7 +42,7 @@ const topics = AlertTopics.fromEnvironment();
  * WATCHER_GAVE_UP is registered first. An alert whose last attempt is of unknown fate waits; its alert key makes a copy
  * recognizable.
  *
- * @throws whatever the AWS calls throw, under the SDK's names; what was not marked stays pending
+ * @throws what the AWS calls throw, named by its nature; what was not marked stays pending
  */
 export const handler = watchHandler(async ({ input, execution }): Promise<SendAlertsResult> => {
   const { account, region, taskId, failure, waitSeconds } = input;

@@ -91,7 +91,7 @@ export const PREVIEW_ALERTS: readonly PreviewAlert[] = [
   example('closing-without-resources', 'The same, but its findings could not be read', {
     kind: 'COMPLETED_WITH_FINDINGS',
     snapshot: poll(DONE),
-    findings: { status: 'UNAVAILABLE', errorName: 'ThrottlingException' },
+    findings: { status: 'UNAVAILABLE', errorName: 'ThrottledError' },
     comparison: compared(DONE, FOUND_YESTERDAY),
   }),
   example('closing-first-audit', 'The first audit of an account', {
@@ -188,8 +188,9 @@ export const PREVIEW_ALERTS: readonly PreviewAlert[] = [
     snapshot: undefined,
     gaveUp: {
       reason: 'ACCESS_DENIED',
-      errorName: 'AccessDeniedException',
-      errorMessage: 'The function is not authorized to perform: iot:DescribeAuditTask.',
+      errorName: 'DeniedError',
+      errorMessage:
+        'DescribeAuditTask answered 403: AccessDeniedException: The function is not authorized to perform: iot:DescribeAuditTask.',
       execution: execution(),
       watchLimitHours: 24,
       gaveUpAt: '2026-11-17T02:00:31.000Z',

@@ -6,7 +6,9 @@ import {
   type SNSClientConfig,
 } from '@aws-sdk/client-sns';
 import type { AlertMessage } from '../audit/alert/alert-input.ts';
+import { FailedCallError } from '../errors.ts';
 import { CLIENT_DEFAULTS } from './client-defaults.ts';
+import { withNamedErrors } from './named-errors.ts';
 
 /**
  * SNS may accept a message long before it answers, and each retry would be another copy: so the client waits for long, and
@@ -27,10 +29,10 @@ export class AlertTopic {
 
   constructor(topicArn: string, client = new SNSClient(CLIENT)) {
     this.#topicArn = topicArn;
-    this.#client = client;
+    this.#client = withNamedErrors(client);
   }
 
-  /** Publishes one alert for every protocol at once. Returns the message id. Errors keep the SDK's names. */
+  /** Publishes one alert for every protocol at once. Returns the message id. */
   async publish(message: AlertMessage, { withChat = true } = {}): Promise<string | undefined> {
     const output = await this.#client.send(new PublishCommand(publishInput(this.#topicArn, message, withChat)));
     return output.MessageId;
@@ -48,6 +50,7 @@ export class AlertTopic {
  * a connection that broke, and a 200 that cannot be read may all follow an accepted message.
  */
 export function isRefusal(error: unknown): boolean {
+  if (error instanceof FailedCallError) return Number(error.httpStatusCode) >= 400 || isRefusal(error.cause);
   const { $metadata, code, message } = Object(error);
   if (Number(Object($metadata).httpStatusCode) >= 400) return true;
   return NOT_CONNECTED.includes(code) || String(message).includes('did not establish a connection');

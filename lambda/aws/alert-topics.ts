@@ -40,7 +40,7 @@ export class AlertTopics {
 
   /**
    * Publishes one alert on both topics, in an attempt that the outbox notes first. If nobody knows what became of it, it
-   * stays noted: the next one is due after a pause. Errors keep the SDK's names.
+   * stays noted: the next one is due after a pause.
    */
   async publish(message: AlertMessage, alert: OutboxAlert): Promise<Published> {
     const attempt = nextAttempt(alert, randomUUID(), new Date());

@@ -6,8 +6,9 @@ import {
   type PutEventsResultEntry,
 } from '@aws-sdk/client-eventbridge';
 import { AUDIT_STARTED_EVENT } from '../contract.ts';
-import { EventsNotPutError } from '../errors.ts';
+import { EventsNotPutError, MalformedAnswerError } from '../errors.ts';
 import { CLIENT_DEFAULTS } from './client-defaults.ts';
+import { withNamedErrors } from './named-errors.ts';
 
 /** As many as AWS takes in one call. */
 const ENTRIES_PER_CALL = 10;
@@ -19,7 +20,7 @@ export class AuditEvents {
   readonly #client: EventBridgeClient;
 
   constructor(client = new EventBridgeClient(CLIENT_DEFAULTS)) {
-    this.#client = client;
+    this.#client = withNamedErrors(client);
   }
 
   /**
@@ -67,9 +68,10 @@ function toEntry(taskId: string): PutEventsRequestEntry {
   };
 }
 
-/** If Entries is not an array, nothing was refused; a message that is not a text becomes an empty one. */
+/** A message that is not a text becomes an empty one. @throws MalformedAnswerError when nobody can tell what was refused */
 function toResults({ Entries }: { Entries?: unknown }): PutEventsResultEntry[] {
-  return (Array.isArray(Entries) ? Entries : []).map((entry) => {
+  if (!Array.isArray(Entries)) throw new MalformedAnswerError('PutEvents', 'Entries', Entries, 'a list');
+  return Entries.map((entry) => {
     const { ErrorCode: code, ErrorMessage: message } = entry ?? {};
     const isRefused = code !== undefined && code !== null;
     return { ErrorCode: isRefused ? textOf(code) : undefined, ErrorMessage: textOf(message) };

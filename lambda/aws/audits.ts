@@ -12,6 +12,7 @@ import type { ListedAudit, SweepWindow } from '../audit/sweep/sweep.ts';
 import { MalformedAnswerError } from '../errors.ts';
 import { CLIENT_DEFAULTS } from './client-defaults.ts';
 import { toAuditAnswer, toFindings, toListedAudits, toSchedules, toThingNames } from './iot-answers.ts';
+import { withNamedErrors } from './named-errors.ts';
 
 /** As many as AWS gives at once. */
 const PER_PAGE = 250;
@@ -19,22 +20,24 @@ const PER_PAGE = 250;
 /** Findings of large audits come more slowly than anything else, and nobody waits for one of these calls alone. */
 const FINDINGS_TIMEOUT_MS = 15_000;
 
-/** Device Defender audits, as AWS IoT shows them. Errors keep the SDK's names. */
+/** Device Defender audits, as AWS IoT shows them. Errors are named by their nature. */
 export class Audits {
   readonly #client: IoTClient;
 
   constructor(client = new IoTClient(CLIENT_DEFAULTS)) {
-    this.#client = client;
+    this.#client = withNamedErrors(client);
   }
 
   /**
    * One poll of an audit.
    *
-   * @throws ResourceNotFoundException for an id that AWS does not know (yet, or any longer: results are kept 90 days),
-   * ThrottlingException, InternalFailureException, InvalidRequestException
+   * @throws NotFoundError for an id that AWS does not know (yet, or any longer: results are kept 90 days);
+   * MalformedAnswerError for an answer without a status
    */
   async describe(taskId: string): Promise<AuditAnswer> {
-    return toAuditAnswer(await this.#client.send(new DescribeAuditTaskCommand({ taskId })));
+    const answer = toAuditAnswer(await this.#client.send(new DescribeAuditTaskCommand({ taskId })));
+    if (answer.taskStatus !== undefined) return answer;
+    throw new MalformedAnswerError('DescribeAuditTask', 'taskStatus', undefined, 'a text');
   }
 
   /** All findings of an audit, open and suppressed, page by page: there may be more than fit in memory. */
@@ -47,7 +50,7 @@ export class Audits {
     for await (const page of pages) yield toFindings(pageOf('ListAuditFindings', page, 'findings'));
   }
 
-  /** The audits that started in a span of time, page by page. @throws InvalidRequestException for more than 90 days ago */
+  /** The audits that started in a span of time, page by page. @throws RefusedError for more than 90 days ago */
   async *tasks({ from, to, runningOnly }: SweepWindow): AsyncGenerator<ListedAudit[]> {
     const taskStatus = runningOnly ? ('IN_PROGRESS' as const) : undefined;
     const pages = paginateListAuditTasks(

@@ -2,7 +2,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { AuditReading, CheckCounts } from '../audit/answer/reading.ts';
 import { isComplete } from '../audit/ledger/comparison.ts';
 import { ALERT_KIND, type AlertKind } from '../audit/watch/alert-kinds.ts';
-import { AUDIT_OUTCOME, type AuditOutcome, METRIC, type MetricName, THROTTLING_ERRORS } from '../contract.ts';
+import { AUDIT_OUTCOME, type AuditOutcome, ERROR, METRIC, type MetricName } from '../contract.ts';
 
 /** Embedded metric format on standard output: CloudWatch reads it from the log, no API call. */
 const metrics = new Metrics();
@@ -45,8 +45,7 @@ export function countAlertDelay(registeredAt: string): void {
 
 /** A throttling error that ended an invocation although the SDK had retried. */
 export function countThrottling(error: unknown): void {
-  const isThrottling = error instanceof Error && THROTTLING_ERRORS.some((name) => name === error.name);
-  if (isThrottling) write(byFunction(), { [METRIC.throttledCalls]: 1 });
+  if (error instanceof Error && error.name === ERROR.throttled) write(byFunction(), { [METRIC.throttledCalls]: 1 });
 }
 
 /** An item of the table that could not be read, and was skipped. */

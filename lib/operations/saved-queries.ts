@@ -1,7 +1,7 @@
 import { type ILogGroup, QueryDefinition, QueryString } from 'aws-cdk-lib/aws-logs';
 import { Aws } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { THROTTLING_ERRORS } from '../../lambda/contract.ts';
+import { ERROR } from '../../lambda/contract.ts';
 import type { WatchFunction } from '../resources/watch-function.ts';
 import type { AuditSweep } from '../watching/audit-sweep.ts';
 import type { WatchLoop } from '../watching/watch-loop.ts';
@@ -103,7 +103,7 @@ export class SavedQueries extends Construct {
       'Throttling',
       all,
       new QueryString({
-        filterStatements: [ERRORS, `error.name in [${THROTTLING_ERRORS.map((name) => `'${name}'`).join(', ')}]`],
+        filterStatements: [ERRORS, `error.name = '${ERROR.throttled}'`],
         statsStatements: ['count(*) as throttled by bin(5m), error.name, @log'],
         sort: 'throttled desc',
       }),

@@ -36,13 +36,14 @@ const QUIET: PollCost = { events: 9 + EVENTS_PER_RETRY, seconds: 0 };
 const EVENTS_NOT_SENT = 7;
 
 /**
- * Unsent alerts are tried again at every poll. The error may never be retried, or be retried by the shortest of the policies
- * that give up within minutes: 5 retries in 135 s. Throttling and server errors are retried for an hour, so there are few such
- * polls.
+ * Unsent alerts are tried again at every poll. The error may never be retried, or be retried by one of the policies
+ * that give up within minutes: 5 retries in 135 s at least, or 12 in 555 s. Throttling, denials and server errors are retried
+ * for an hour, so there are few such polls.
  */
 const NOT_SENT: readonly PollCost[] = [
   { events: QUIET.events + EVENTS_NOT_SENT, seconds: 0 },
   { events: QUIET.events + EVENTS_NOT_SENT + 5 * EVENTS_PER_RETRY, seconds: 135 },
+  { events: QUIET.events + EVENTS_NOT_SENT + 12 * EVENTS_PER_RETRY, seconds: 555 },
 ];
 
 const POLL_COSTS = [QUIET, ...NOT_SENT];

@@ -125,7 +125,7 @@ export const SCENARIOS: readonly Scenario[] = [
       const report = await stack.ended('throttled');
       const [failure] = retriesIn(report);
       // MiniStack calls every error of a function Runtime.HandlerError, so another policy retries it there.
-      assert.match(failure ?? 'nothing failed', /^again after (ThrottlingException|Runtime\.HandlerError)$/);
+      assert.match(failure ?? 'nothing failed', /^again after (ThrottledError|Runtime\.HandlerError)$/);
       assert.deepEqual(report.kinds, ['COMPLETED_WITH_FINDINGS']);
       assertWatchedOnce(report);
     },

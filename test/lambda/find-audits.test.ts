@@ -436,7 +436,7 @@ describe('What fails in a sweep', () => {
     schedules = [NIGHTLY, { scheduledAuditName: 'Weekly', frequency: 'WEEKLY', dayOfWeek: 'MON' }];
     failAt('Query', ({ parameters }) => JSON.stringify(parameters).includes('#Weekly'));
 
-    await expect(sweep()).rejects.toMatchObject({ name: 'ThrottlingException' });
+    await expect(sweep()).rejects.toMatchObject({ name: 'ThrottledError' });
 
     expect(publications).toHaveLength(1);
     expect(Object.keys(Object((await stateOfSweeps())?.schedules)).toSorted()).toEqual(['Nightly', 'Weekly']);
@@ -447,7 +447,7 @@ describe('What fails in a sweep', () => {
     await watch('died', -1);
     failAt('ListAuditTasks');
 
-    await expect(sweep()).rejects.toMatchObject({ name: 'ThrottlingException' });
+    await expect(sweep()).rejects.toMatchObject({ name: 'ThrottledError' });
 
     expect(started).toEqual(['died']);
     expect(publications).toEqual([]);
@@ -459,7 +459,7 @@ describe('What fails in a sweep', () => {
     startAudit('new', 2);
     failAt('Query', ({ parameters }) => Object(parameters).IndexName === 'open');
 
-    await expect(sweep()).rejects.toMatchObject({ name: 'ThrottlingException' });
+    await expect(sweep()).rejects.toMatchObject({ name: 'ThrottledError' });
 
     expect(started).toEqual(['new']);
     expect(publications).toEqual([]);
@@ -489,11 +489,11 @@ describe('What fails in a sweep', () => {
       return undefined;
     };
 
-    await expect(sweep()).rejects.toMatchObject({ name: 'InternalException' });
+    await expect(sweep()).rejects.toMatchObject({ name: 'UnavailableError' });
 
     expect(lines().filter(({ level }) => level === 'ERROR')).toMatchObject([
-      { error: { name: 'InternalException' } },
-      { error: { name: 'ThrottlingException' } },
+      { error: { name: 'UnavailableError' } },
+      { error: { name: 'ThrottledError' } },
     ]);
     expect(lines().at(-1)).toMatchObject({ message: 'Swept', failures: 2 });
   });
@@ -525,10 +525,10 @@ describe('A schedule that missed its run', () => {
     const pendingLines = () => lines().filter((line) => 'OldestPendingAlert' in line);
     faultOf = ({ operation }) =>
       operation === 'Publish' ? { type: 'error', name: 'AuthorizationErrorException', statusCode: 403 } : undefined;
-    await expect(sweep()).rejects.toMatchObject({ name: 'AuthorizationErrorException' });
+    await expect(sweep()).rejects.toMatchObject({ name: 'DeniedError' });
     freezeDate(NOW + HOUR_MS);
 
-    await expect(sweep()).rejects.toMatchObject({ name: 'AuthorizationErrorException' });
+    await expect(sweep()).rejects.toMatchObject({ name: 'DeniedError' });
     const counted = pendingLines();
     faultOf = () => undefined;
     freezeDate(NOW + 2 * HOUR_MS);

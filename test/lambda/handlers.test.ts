@@ -314,7 +314,7 @@ describe('A poll', () => {
   });
 
   test('that AWS refuses fails under the name of the SDK and stores nothing', async () => {
-    await expect(poll('never-started')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    await expect(poll('never-started')).rejects.toMatchObject({ name: 'NotFoundError' });
 
     expect((await itemsOf('never-started')).map(({ sk }) => sk)).toEqual(['WATCH']);
   });
@@ -404,7 +404,7 @@ describe('Sending alerts', () => {
     onCall = ({ operation }) =>
       operation === 'Publish' ? { type: 'error', name: 'AuthorizationErrorException', statusCode: 403 } : undefined;
 
-    await expect(send(taskId)).rejects.toMatchObject({ name: 'AuthorizationErrorException' });
+    await expect(send(taskId)).rejects.toMatchObject({ name: 'DeniedError' });
 
     expect(await watchOf(taskId)).toMatchObject({ alerts: { NON_COMPLIANT_DETECTED: { status: 'PENDING' } } });
   });
@@ -454,7 +454,7 @@ test('An alert that is out but for its chat form is sent, and not mailed twice, 
   await poll(taskId);
   onCall = ({ operation }) =>
     operation === 'Publish' ? { type: 'error', name: 'ThrottledException', statusCode: 429 } : undefined;
-  await expect(send(taskId)).rejects.toMatchObject({ name: 'ThrottledException' });
+  await expect(send(taskId)).rejects.toMatchObject({ name: 'ThrottledError' });
   onCall = () => undefined;
   const watch = await watchOf(taskId);
   const { TERMINAL } = Object(watch).alerts;
@@ -491,7 +491,7 @@ describe('An alert that cannot be sent', () => {
         ? { type: 'error', name: 'InvalidParameterException', statusCode: 400 }
         : undefined;
 
-    await expect(send(taskId)).rejects.toMatchObject({ name: 'InvalidParameterException' });
+    await expect(send(taskId)).rejects.toMatchObject({ name: 'RefusedError' });
 
     expect(await watchOf(taskId)).toMatchObject({
       alerts: { NON_COMPLIANT_DETECTED: { status: 'PENDING' }, CHECK_FAILED: { status: 'SENT' } },
@@ -621,7 +621,7 @@ describe('Reading findings', () => {
     onCall = ({ operation }) =>
       operation === 'ListAuditFindings' ? { type: 'error', name: 'ThrottlingException', statusCode: 400 } : undefined;
 
-    await expect(read(taskId)).rejects.toMatchObject({ name: 'ThrottlingException' });
+    await expect(read(taskId)).rejects.toMatchObject({ name: 'ThrottledError' });
 
     expect(await watchOf(taskId)).toMatchObject({ findings: 'PENDING', open: placeKey(PLACE) });
   });
@@ -660,7 +660,7 @@ describe('Giving up', () => {
   });
 
   test('on an audit that was never seen says so without a snapshot', async () => {
-    const result = await send('never-seen', { Error: 'ResourceNotFoundException' });
+    const result = await send('never-seen', { Error: 'NotFoundError' });
 
     expect(result).toEqual({ ...auditId('never-seen'), sent: 1 });
     expect((await itemsOf('never-seen')).map(({ sk }) => sk)).toEqual(['WATCH']);

@@ -66,7 +66,7 @@ export interface WorldOptions {
 /** Attempts of one task, before its execution gives it up. */
 export const MOST_ATTEMPTS = 6;
 const BACKOFF_MS = 5_000;
-const NEVER_RETRIED = ['InvalidRequestException', 'WatchLimitReachedError', 'WatchNotFoundError', 'MalformedItemError'];
+const NEVER_RETRIED = ['RefusedError', 'WatchLimitReachedError', 'WatchNotFoundError', 'MalformedItemError'];
 const EXECUTION_ARN = 'arn:aws:states:eu-west-1:123456789012:execution:Loop:';
 
 /**
@@ -249,9 +249,9 @@ export class WatchWorld {
 }
 
 const ERRORS = {
-  throttling: 'ThrottlingException',
-  reset: 'TimeoutError',
-  refusal: 'InvalidRequestException',
+  throttling: 'ThrottledError',
+  reset: 'UnavailableError',
+  refusal: 'RefusedError',
 } as const;
 
 function invocationOf(actor: Actor): Invocation | undefined {

@@ -37,7 +37,7 @@ describe('DescribeAuditTask', () => {
 
     expect(kinds(result)).toEqual(bothAlerts);
     expect(result.execution).toMatchObject({ status: 'SUCCEEDED' });
-    expect(retries(result, 'ThrottlingException').length).toBeGreaterThan(2);
+    expect(retries(result, 'ThrottledError').length).toBeGreaterThan(2);
     expect(result.alerts[1]?.atSeconds).toBeGreaterThanOrEqual(600);
   });
 
@@ -48,7 +48,7 @@ describe('DescribeAuditTask', () => {
     });
 
     expect(kinds(result)).toEqual(['COMPLETED_WITH_FINDINGS']);
-    expect(retries(result, 'InternalFailureException').length).toBeGreaterThan(1);
+    expect(retries(result, 'UnavailableError').length).toBeGreaterThan(1);
   });
 
   test('throttled for good makes the watcher say so after about an hour', async () => {
@@ -58,16 +58,16 @@ describe('DescribeAuditTask', () => {
     });
 
     expect(result.alerts.map(({ machine }) => machine.gaveUp)).toMatchObject([
-      { reason: 'PERSISTENT_ERROR', errorName: 'ThrottlingException' },
+      { reason: 'PERSISTENT_ERROR', errorName: 'ThrottledError' },
     ]);
-    expect(result.execution).toMatchObject({ status: 'FAILED', error: 'ThrottlingException' });
+    expect(result.execution).toMatchObject({ status: 'FAILED', error: 'ThrottledError' });
     expect(result.snapshots).toEqual([]);
   });
 
   test('that does not know the audit yet is tolerated', async () => {
     const result = await stack.run({ steps: [at(20, answer('COMPLETED', { A: 'ok', B: 'bad', C: 'ok' }))] });
 
-    expect(retries(result, 'ResourceNotFoundException').length).toBeGreaterThan(0);
+    expect(retries(result, 'NotFoundError').length).toBeGreaterThan(0);
     expect(kinds(result)).toEqual(['COMPLETED_WITH_FINDINGS']);
   });
 
@@ -77,7 +77,7 @@ describe('DescribeAuditTask', () => {
     expect(result.path.at(-1)).toBe('Gave up');
     expect(result.alerts.map(({ machine }) => machine.gaveUp)).toMatchObject([{ reason: 'AUDIT_NOT_FOUND' }]);
     expect(result.alerts[0]?.atSeconds).toBeLessThan(600);
-    expect(result.execution).toMatchObject({ status: 'FAILED', error: 'ResourceNotFoundException' });
+    expect(result.execution).toMatchObject({ status: 'FAILED', error: 'NotFoundError' });
   });
 
   test('that is forbidden makes the watcher say so soon', async () => {
@@ -157,7 +157,7 @@ describe('Publishing', () => {
     });
 
     expect(result.taskStatus).toBe('COMPLETED');
-    expect(result.execution).toMatchObject({ status: 'FAILED', error: 'InternalErrorException' });
+    expect(result.execution).toMatchObject({ status: 'FAILED', error: 'UnavailableError' });
     expect(result.path.filter((state) => state === 'Watch on?').length).toBeGreaterThan(1);
     expect(result.path.at(-1)).toBe('Alerts not sent');
     expect(result.watch).toMatchObject({

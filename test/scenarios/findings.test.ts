@@ -52,7 +52,7 @@ describe('The closing message', () => {
       findings: { ...findings, findingsError: { name: 'ThrottlingException', statusCode: 400 } },
     });
 
-    expect(closing(result)?.email).toContain('ThrottlingException');
+    expect(closing(result)?.email).toContain('ThrottledError');
     expect(closing(result)?.email).not.toContain('FleetProvisioning');
     expect(closing(result)?.atSeconds).toBeLessThan(120);
     expect(result.path.at(-1)).toBe('Findings not stored');

@@ -118,7 +118,7 @@ describe('ListAuditTasks', () => {
 
     await fleet.pass(HOUR);
 
-    const failed = fleet.stack.scheduledInvocations.filter(({ error }) => error === 'ThrottlingException');
+    const failed = fleet.stack.scheduledInvocations.filter(({ error }) => error === 'ThrottledError');
     expect(failed.length).toBeGreaterThan(3);
     expect(kinds(await fleet.expectNothingLost())).toEqual(['COMPLETED_WITH_FINDINGS']);
   });

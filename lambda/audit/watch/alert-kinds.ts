@@ -36,6 +36,8 @@ export const GAVE_UP_REASON = {
   resultsMissing: 'RESULTS_MISSING',
   /** The function's role may not call AWS IoT or the table. */
   accessDenied: 'ACCESS_DENIED',
+  /** The answers of DescribeAuditTask lack what they must have. */
+  malformedAnswer: 'MALFORMED_ANSWER',
   /** Throttling, 5xx or any other error outlasted every retry. */
   persistentError: 'PERSISTENT_ERROR',
 } as const;

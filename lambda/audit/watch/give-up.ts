@@ -3,10 +3,10 @@ import { GAVE_UP_REASON, type GaveUpReason } from './alert-kinds.ts';
 
 const REASONS: ReadonlyMap<string, GaveUpReason> = new Map<string, GaveUpReason>([
   [ERROR.watchLimitReached, GAVE_UP_REASON.watchLimit],
-  ['ResourceNotFoundException', GAVE_UP_REASON.auditNotFound],
+  [ERROR.notFound, GAVE_UP_REASON.auditNotFound],
   [ERROR.auditResultsMissing, GAVE_UP_REASON.resultsMissing],
-  ['AccessDeniedException', GAVE_UP_REASON.accessDenied],
-  ['UnauthorizedException', GAVE_UP_REASON.accessDenied],
+  [ERROR.denied, GAVE_UP_REASON.accessDenied],
+  [ERROR.malformedAnswer, GAVE_UP_REASON.malformedAnswer],
 ]);
 const LONGEST_MESSAGE = 500;
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DynamoDBClient, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
   DynamoDBDocumentClient,
@@ -11,8 +11,9 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { TableNotFoundError } from '../../errors.ts';
+import { MalformedAnswerError, NotFoundError, TableNotFoundError, ThrottledError } from '../../errors.ts';
 import { CLIENT_DEFAULTS } from '../client-defaults.ts';
+import { withNamedErrors } from '../named-errors.ts';
 
 /** An item, or a key, as the document client gives and takes it. */
 export type Item = Record<string, unknown>;
@@ -23,8 +24,8 @@ const BATCH_ATTEMPTS = 6;
 const FIRST_PAUSE_MS = 100;
 
 /**
- * A DynamoDB table. Errors keep the SDK's names, but a missing table is TableNotFoundError: an audit that AWS does not know
- * has the same name in the SDK.
+ * A DynamoDB table. Errors are named by their nature, but a missing table is TableNotFoundError, to tell it from an audit that
+ * AWS does not know.
  */
 export class Table {
   readonly #name: string;
@@ -32,7 +33,7 @@ export class Table {
 
   constructor(name: string, client = new DynamoDBClient(CLIENT_DEFAULTS)) {
     this.#name = name;
-    this.#client = DynamoDBDocumentClient.from(client, {
+    this.#client = DynamoDBDocumentClient.from(withNamedErrors(client), {
       // A check may be named like anything; an object with a `constructor` key is no class instance to refuse.
       marshallOptions: { removeUndefinedValues: true, convertClassInstanceToMap: true },
       // By default a number that no integer of JavaScript can hold is an error, and takes all other items of a page with it.
@@ -55,14 +56,15 @@ export class Table {
   /** Updates an item, and returns all of it; undefined when the condition did not hold. */
   async update(input: Omit<UpdateCommandInput, 'TableName' | 'ReturnValues'>): Promise<Item | undefined> {
     const command = new UpdateCommand({ TableName: this.#name, ReturnValues: 'ALL_NEW', ...input });
-    return (await this.#conditional(() => this.#client.send(command)))?.Attributes;
+    const output = await this.#conditional(() => this.#client.send(command));
+    return output && present('UpdateItem', 'Attributes', output.Attributes);
   }
 
   /** The items of a query, read page by page as they are asked for. */
   async *query(input: Omit<QueryCommandInput, 'TableName'>, pageSize?: number): AsyncGenerator<Item> {
     const pages = paginateQuery({ client: this.#client, pageSize }, { TableName: this.#name, ...input });
     try {
-      for await (const { Items = [] } of pages) yield* Items;
+      for await (const { Items } of pages) yield* present('Query', 'Items', Items);
     } catch (error) {
       throw this.#nameOf(error);
     }
@@ -72,7 +74,7 @@ export class Table {
    * Reads many items, of those that exist. Reads are eventually consistent.
    *
    * @param attributes to read; all without it
-   * @throws ProvisionedThroughputExceededException when DynamoDB leaves keys unread again and again
+   * @throws ThrottledError when DynamoDB leaves keys unread again and again
    */
   async getMany(keys: readonly Item[], attributes: readonly string[] = []): Promise<Item[]> {
     const names = Object.fromEntries(attributes.map((attribute, n) => [`#attribute${n}`, attribute]));
@@ -93,7 +95,7 @@ export class Table {
     for (let attempt = 1; ; attempt += 1) {
       const command = new BatchGetCommand({ RequestItems: { [this.#name]: { Keys: left, ...read } } });
       const { Responses, UnprocessedKeys } = await this.#named(() => this.#client.send(command));
-      found.push(...(Responses?.[this.#name] ?? []));
+      found.push(...(present('BatchGetItem', 'Responses', Responses)[this.#name] ?? []));
       left = UnprocessedKeys?.[this.#name]?.Keys ?? [];
       if (left.length === 0) return found;
       if (attempt === BATCH_ATTEMPTS) throw leftUnread(left.length);
@@ -120,12 +122,16 @@ export class Table {
   }
 
   #nameOf(error: unknown): unknown {
-    return error instanceof ResourceNotFoundException ? new TableNotFoundError(this.#name, error) : error;
+    return error instanceof NotFoundError ? new TableNotFoundError(this.#name, error) : error;
   }
 }
 
-/** By the name under which DynamoDB says the same of a single item. */
-function leftUnread(count: number): Error {
-  const error = new Error(`DynamoDB left ${count} keys of a batch unread ${BATCH_ATTEMPTS} times.`);
-  return Object.assign(error, { name: 'ProvisionedThroughputExceededException' });
+/** A missing member is not an empty one. @throws MalformedAnswerError */
+function present<T>(operation: string, member: string, value: T | undefined): T {
+  if (value !== undefined) return value;
+  throw new MalformedAnswerError(operation, member, value, 'what the API reference says');
+}
+
+function leftUnread(count: number): ThrottledError {
+  return new ThrottledError('BatchGetItem', new Error(`${count} keys were left unread ${BATCH_ATTEMPTS} times.`));
 }

@@ -34,7 +34,7 @@ export interface Settled {
 
 /**
  * The one table: snapshots and the watch item of each audit. The watch item is lease, state and outbox in one, so that a
- * state change and the alerts it causes are one conditional write. Errors keep the SDK's names, but a missing
+ * state change and the alerts it causes are one conditional write. Errors are named by their nature, but a missing
  * table is TableNotFoundError.
  */
 export class WatchTable {

@@ -57,9 +57,9 @@ describe('npm start', () => {
     expect(code).toBe(1);
     expect(err).toBe('');
     expect(out).toMatch(/^Synthesizing the stack, then playing one audit to it\.\n/);
-    expect(out).toContain('Check audit failed: AccessDeniedException');
+    expect(out).toContain('Check audit failed: DeniedError');
     expect(out).toContain('ALERT WATCHER_GAVE_UP');
-    expect(out).toMatch(/\nEnded {7}unknown; execution FAILED: AccessDeniedException\n/);
+    expect(out).toMatch(/\nEnded {7}unknown; execution FAILED: DeniedError\n/);
   });
 
   test('ends with 1 when another run uses the tables, and says what to do', async () => {

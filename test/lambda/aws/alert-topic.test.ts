@@ -3,6 +3,7 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { AlertTopic, isRefusal, publishInput } from '../../../lambda/aws/alert-topic.ts';
+import { namedError } from '../../../lambda/aws/named-errors.ts';
 
 const topicArn = 'arn:aws:sns:eu-west-1:123456789012:alerts';
 const message = {
@@ -29,8 +30,18 @@ test('A connection that is never made is a refusal, as the SDK words it', async 
 
   expect(error).toMatchObject({ name: 'TimeoutError' });
   expect(isRefusal(error)).toBe(true);
+  expect(isRefusal(namedError('Publish', error, undefined))).toBe(true);
   httpAgent.destroy();
   client.destroy();
+});
+
+test.each([
+  [429, true],
+  [503, true],
+  [200, false],
+  [undefined, false],
+])('A named error of an answer with %p is a refusal: %p', (status, expected) => {
+  expect(isRefusal(namedError('Publish', new Error('No.'), status))).toBe(expected);
 });
 
 describe('The alert topic', () => {

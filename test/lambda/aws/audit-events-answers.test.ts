@@ -10,14 +10,19 @@ afterEach(() => {
 });
 
 describe('Start events', () => {
-  test.each([[{}], [{ Entries: 'x' }], [{ Entries: [null, { EventId: 'e-1' }] }]])(
-    'are put when the answer reports no refusal: %j',
-    async (answer) => {
-      events.on(PutEventsCommand).resolves(answer as unknown as PutEventsCommandOutput);
+  test('are put when no entry of the answer says that it was refused', async () => {
+    events.on(PutEventsCommand).resolves({ Entries: [null, { EventId: 'e-1' }] } as unknown as PutEventsCommandOutput);
 
-      await new AuditEvents().putAuditStarted(['a-1', 'a-2']);
+    await new AuditEvents().putAuditStarted(['a-1', 'a-2']);
 
-      expect(events.calls()).toHaveLength(1);
-    },
-  );
+    expect(events.calls()).toHaveLength(1);
+  });
+
+  test.each([[{}], [{ Entries: 'x' }]])('may have been refused when the answer lists none: %j', async (answer) => {
+    events.on(PutEventsCommand).resolves(answer as unknown as PutEventsCommandOutput);
+
+    const put = new AuditEvents().putAuditStarted(['a-1', 'a-2']);
+
+    await expect(put).rejects.toMatchObject({ name: 'MalformedAnswerError' });
+  });
 });

@@ -97,9 +97,9 @@ describe('Audit-started events', () => {
     expect(pauses).toEqual([500, 1000, 2000]);
   });
 
-  test('whose call fails fail under the name of the SDK', async () => {
+  test('whose call fails fail under the name of its nature', async () => {
     fault = () => ({ type: 'error', name: 'InternalException', statusCode: 500 });
 
-    await expect(events.putAuditStarted(ids(1))).rejects.toMatchObject({ name: 'InternalException' });
+    await expect(events.putAuditStarted(ids(1))).rejects.toMatchObject({ name: 'UnavailableError' });
   });
 });

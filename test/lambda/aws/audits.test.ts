@@ -6,7 +6,6 @@ import {
   type ListAuditTasksCommandOutput,
   ListPrincipalThingsCommand,
   ListScheduledAuditsCommand,
-  ResourceNotFoundException,
 } from '@aws-sdk/client-iot';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -36,11 +35,14 @@ describe('Audits', () => {
     });
   });
 
-  test('keeps the names of the errors', async () => {
-    iot.on(DescribeAuditTaskCommand).rejects(new ResourceNotFoundException({ message: 'gone', $metadata: {} }));
+  test.each([{}, { taskStatus: undefined, taskStatistics: { totalChecks: 2 } }])(
+    'refuses an answer without a status: %j',
+    async (given) => {
+      iot.on(DescribeAuditTaskCommand).resolves(given);
 
-    await expect(new Audits().describe('task-1')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
-  });
+      await expect(new Audits().describe('task-1')).rejects.toMatchObject({ name: 'MalformedAnswerError' });
+    },
+  );
 
   test.each([[[['second']]], [7], [{ page: 2 }], [true], ['half a character: \uD83D']])(
     'asks for no page that nobody named: %j',
@@ -97,7 +99,7 @@ describe('Audits', () => {
       .resolvesOnce({ findings: [], nextToken: 'page-2' })
       .resolves({ findings: [] })
       .on(DescribeAuditTaskCommand)
-      .resolves({});
+      .resolves({ taskStatus: 'COMPLETED' });
 
     await all(new Audits().findings('task-7'));
     await new Audits().describe('task-7');

@@ -105,9 +105,9 @@ describe('The metrics of a function', () => {
   });
 
   test('count an error that is throttling, and no other', () => {
-    countThrottling(Object.assign(new Error(), { name: 'ThrottlingException' }));
-    countThrottling(Object.assign(new Error(), { name: 'AccessDeniedException' }));
-    countThrottling('ThrottlingException');
+    countThrottling(Object.assign(new Error(), { name: 'ThrottledError' }));
+    countThrottling(Object.assign(new Error(), { name: 'DeniedError' }));
+    countThrottling('ThrottledError');
 
     expect(written()).toEqual([{ function: 'a-function', ThrottledCalls: 1 }]);
   });

@@ -95,7 +95,7 @@ describe('A day', () => {
       listener,
     );
 
-    expect(seen.slice(0, 2)).toEqual(['deployed with 0', '0 sweep failed: AccessDeniedException']);
+    expect(seen.slice(0, 2)).toEqual(['deployed with 0', '0 sweep failed: DeniedError']);
     expect(sweeps.failed).toBe(sweeps.count);
     expect(missing).toContain(`${sweeps.count} sweeps failed.`);
   });

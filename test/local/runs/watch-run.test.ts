@@ -119,7 +119,7 @@ describe('A recording', () => {
       listener,
     );
 
-    expect(seen).toContain('a1 Check audit: ThrottlingException');
+    expect(seen).toContain('a1 Check audit: ThrottledError');
     expect(seen.filter((line) => line.startsWith('problem'))).toEqual([]);
     expect(report?.execution.status).toBe('SUCCEEDED');
   });
@@ -138,7 +138,7 @@ describe('A recording', () => {
     const [report] = await run([record('a1', at(0, clean), { atSeconds: 0, error: missing })]);
 
     expect(report).toMatchObject({
-      execution: { status: 'FAILED', error: 'ResourceNotFoundException', polls: 0 },
+      execution: { status: 'FAILED', error: 'NotFoundError', polls: 0 },
       snapshots: [],
       alerts: [{ kind: 'WATCHER_GAVE_UP' }],
     });

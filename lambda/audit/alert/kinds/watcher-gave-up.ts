@@ -72,6 +72,14 @@ function reasonOf({ gaveUp }: AlertFacts): Reason {
         remedy:
           'Deploy the watcher again to restore its permissions, then look for a service control policy or key policy that denies them.',
       };
+    case GAVE_UP_REASON.malformedAnswer:
+      return {
+        after: ': malformed answers',
+        headline: MAY_STILL_RUN,
+        why: 'The answers of DescribeAuditTask lack what every answer must have.',
+        remedy:
+          'Call describe-audit-task yourself. If its answers lack the status of the audit, report it to AWS Support.',
+      };
     case GAVE_UP_REASON.persistentError:
       return {
         after: ': persistent errors',

@@ -5,11 +5,11 @@ import { ERROR } from '../../../../lambda/contract.ts';
 describe('gaveUpReason', () => {
   test.each([
     [ERROR.watchLimitReached, 'MAX_WATCH_TIME'],
-    ['ResourceNotFoundException', 'AUDIT_NOT_FOUND'],
+    ['NotFoundError', 'AUDIT_NOT_FOUND'],
     [ERROR.auditResultsMissing, 'RESULTS_MISSING'],
-    ['AccessDeniedException', 'ACCESS_DENIED'],
-    ['UnauthorizedException', 'ACCESS_DENIED'],
-    ['ThrottlingException', 'PERSISTENT_ERROR'],
+    ['DeniedError', 'ACCESS_DENIED'],
+    ['MalformedAnswerError', 'MALFORMED_ANSWER'],
+    ['ThrottledError', 'PERSISTENT_ERROR'],
     ['constructor', 'PERSISTENT_ERROR'],
   ])('of %s is %s', (errorName, reason) => {
     expect(gaveUpReason(errorName)).toBe(reason);

@@ -1,4 +1,4 @@
-import { DynamoDBClient, InternalServerError, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
   type BatchGetCommandOutput,
@@ -9,7 +9,9 @@ import {
 import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import type { Table } from '../../../../lambda/aws/table/table.ts';
+import { NotFoundError, UnavailableError } from '../../../../lambda/errors.ts';
 
+const GONE = new NotFoundError('Query', new Error('gone'));
 const dynamodb = mockClient(DynamoDBDocumentClient);
 const pauses: number[] = [];
 let table: Table;
@@ -77,24 +79,24 @@ describe('Reading many items', () => {
     expect(pauses).toEqual([200, 400]);
   });
 
-  test('of keys that are left again and again fails under the name that DynamoDB has for it', async () => {
+  test('of keys that are left again and again counts as throttled', async () => {
     giveAtMost(0);
 
     await expect(table.getMany(keys(2), ['pk'])).rejects.toMatchObject({
-      name: 'ProvisionedThroughputExceededException',
-      message: 'DynamoDB left 2 keys of a batch unread 6 times.',
+      name: 'ThrottledError',
+      message: 'BatchGetItem: Error: 2 keys were left unread 6 times.',
     });
     expect(asked()).toHaveLength(6);
   });
 
-  test('takes an answer without items for what it is', async () => {
+  test('refuses an answer without its members', async () => {
     dynamodb.on(BatchGetCommand).resolves({});
 
-    expect(await table.getMany(keys(1), ['pk'])).toEqual([]);
+    await expect(table.getMany(keys(1), ['pk'])).rejects.toMatchObject({ name: 'MalformedAnswerError' });
   });
 
   test('of a table that does not exist fails under a name of its own', async () => {
-    dynamodb.on(BatchGetCommand).rejects(new ResourceNotFoundException({ message: 'gone', $metadata: {} }));
+    dynamodb.on(BatchGetCommand).rejects(GONE);
 
     await expect(table.getMany(keys(1), ['pk'])).rejects.toMatchObject({ name: 'TableNotFoundError' });
   });
@@ -104,7 +106,7 @@ describe('A query', () => {
   test('is read page by page, only as far as it is asked for', async () => {
     const pages: Record<string, Partial<QueryCommandOutput>> = {
       first: { Items: [{ pk: 'a' }, { pk: 'b' }], LastEvaluatedKey: { pk: 'second' } },
-      second: { LastEvaluatedKey: { pk: 'third' } },
+      second: { Items: [], LastEvaluatedKey: { pk: 'third' } },
       third: { Items: [{ pk: 'd' }], LastEvaluatedKey: { pk: 'fourth' } },
     };
     dynamodb.on(QueryCommand).callsFake(({ ExclusiveStartKey }) => pages[ExclusiveStartKey?.pk ?? 'first']);
@@ -120,13 +122,15 @@ describe('A query', () => {
     expect(dynamodb.commandCalls(QueryCommand)[0]?.args[0].input).toMatchObject({ TableName: 'Watches', Limit: 2 });
   });
 
-  test('of a table that does not exist fails under a name of its own; other errors keep theirs', async () => {
+  test('of a table that does not exist fails under a name of its own, as does an answer without items; other errors keep theirs', async () => {
     dynamodb
       .on(QueryCommand)
-      .rejectsOnce(new ResourceNotFoundException({ message: 'gone', $metadata: {} }))
-      .rejectsOnce(new InternalServerError({ message: 'broken', $metadata: {} }));
+      .rejectsOnce(GONE)
+      .rejectsOnce(new UnavailableError('Query', new Error('broken')))
+      .resolvesOnce({});
 
     await expect(table.query({}).next()).rejects.toMatchObject({ name: 'TableNotFoundError' });
-    await expect(table.query({}).next()).rejects.toMatchObject({ name: 'InternalServerError' });
+    await expect(table.query({}).next()).rejects.toMatchObject({ name: 'UnavailableError' });
+    await expect(table.query({}).next()).rejects.toMatchObject({ name: 'MalformedAnswerError' });
   });
 });
