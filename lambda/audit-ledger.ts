@@ -83,13 +83,14 @@ export class AuditLedger {
     const reference = referenceOf(watch, auditNameOf(snapshot.answer));
     await this.#noteAlertsOfTheRun(watch, reference);
     const previousChecks = await this.#previousChecks(watch, snapshot, reference);
+    const heldChecks = Object.values(watch.alerts).flatMap((alert) => alert?.heldChecks ?? []);
     for (;;) {
       const entries = await this.entries(watch);
       const { move: stored, revision = 0 } = (await this.#ledger.storedMove(watch)) ?? {};
       // What an attempt before has moved says nothing of the time before, which only its comparison knew.
       const known = stored === undefined ? entries.map((entry) => forgetMoveOf(watch.taskId, entry)) : entries;
       const findings = await findingChangesOf(entriesFor(reading, reference, known));
-      const fresh = moveLedger(reading, reference, { entries: known, previousChecks, findings });
+      const fresh = moveLedger(reading, reference, { entries: known, previousChecks, heldChecks, findings });
       const move = stored === undefined ? fresh : mergeMoves(stored, fresh, entries);
       if (move !== stored && !(await this.#ledger.storeMove(watch, move, revision + 1, watch.expiresAt))) continue;
       if (!(await this.#write(watch, reference, move.entries, entries))) continue;

@@ -45,7 +45,7 @@ export function changeRows(facts: AlertFacts): ChangeRow[] {
     if (label === undefined) return [];
     return [{ label, text: `${title} ${rowText(facts, check, change, label)}`, isShownInFull: shown.has(name) }];
   });
-  return [...rows, ...facts.dropped.map((check) => droppedRow(check))].sort(
+  return [...rows, ...facts.missing.map(missingRow), ...facts.dropped.map(droppedRow)].sort(
     (a, b) => LABELS.indexOf(a.label) - LABELS.indexOf(b.label),
   );
 }
@@ -187,6 +187,11 @@ function sinceText(
 ): string {
   if (last === undefined) return '';
   return `${findings === undefined ? '; check non-compliant' : ','} since ${dayText(openSince(last, findings), startedAt)}`;
+}
+
+function missingRow({ title, outcome, details }: CheckFacts): ChangeRow {
+  const known = outcome === 'FAILED' ? '' : `: ${plural(details.nonCompliantResourcesCount, 'resource')}`;
+  return { label: 'Unknown', text: `${title} (not in AWS's answer; counts as open${known})`, isShownInFull: false };
 }
 
 function droppedRow(check: CheckFacts): ChangeRow {

@@ -2,11 +2,12 @@ import type { AuditAnswer, TaskStatistics } from '../answer/aws-answers.ts';
 import { type AuditPhase, type CheckCounts, readAudit } from '../answer/reading.ts';
 import type { Severity } from '../answer/severity.ts';
 import { isUnchanged } from '../ledger/comparison.ts';
+import type { CheckEntry } from '../ledger/entry.ts';
 import { clean, knownTime } from '../text/safe-text.ts';
 import type { AuditAlertKind, GaveUp, StuckFacts } from '../watch/alert-kinds.ts';
 import { alertKeyOf } from '../watch/watch.ts';
 import type { AlertIdentity, AlertInput } from './alert-input.ts';
-import { type CheckFacts, checkFacts, droppedFacts, MAX_LISTED_CHECKS, worstFirst } from './facts/check-facts.ts';
+import { type CheckFacts, checkFacts, MAX_LISTED_CHECKS, openFacts, worstFirst } from './facts/check-facts.ts';
 import { type Reach, reachOf } from './facts/reach.ts';
 import { type AlertScope, findTrouble, severityOf } from './facts/trouble.ts';
 
@@ -47,6 +48,8 @@ export interface AlertFacts extends AlertIdentity {
   readonly comparison?: ComparisonFacts;
   /** Open checks that the previous audit of this schedule had and this one did not have, worst first. */
   readonly dropped: readonly CheckFacts[];
+  /** Open checks that the answer does not name although they are, or may be, part of this audit, worst first. */
+  readonly missing: readonly CheckFacts[];
   readonly reach: Reach;
   /** Name of the error for which the findings could not be read. */
   readonly findingsError?: string;
@@ -61,8 +64,11 @@ export function gatherFacts(input: AlertInput, scope: AlertScope): AlertFacts {
   const { kind, slot, taskId, accountId, region, snapshot, comparison, findings } = input;
   const answer: AuditAnswer = snapshot?.answer ?? {};
   const reading = readAudit(answer);
-  const dropped = (comparison?.dropped ?? []).map((entry) => droppedFacts(entry, input)).sort(worstFirst);
-  const { trouble, unnamed } = findTrouble(input, scope, dropped);
+  const known = (entries: readonly CheckEntry[] = []) =>
+    entries.map((entry) => openFacts(entry, input)).sort(worstFirst);
+  const dropped = known(comparison?.dropped);
+  const missing = known(comparison?.missing);
+  const { trouble, unnamed } = findTrouble(input, scope, [...dropped, ...missing]);
   const severity = scope.severity ?? severityOf(trouble, unnamed.nonCompliant + unnamed.failed);
   return {
     kind,
@@ -86,10 +92,11 @@ export function gatherFacts(input: AlertInput, scope: AlertScope): AlertFacts {
     unlisted: Math.max(0, trouble.length - MAX_LISTED_CHECKS),
     unnamed,
     comparison: comparison && {
-      isFirst: comparison.dropped.length === 0 && comparison.checks.every(({ before }) => before === undefined),
+      isFirst: dropped.length + missing.length === 0 && comparison.checks.every(({ before }) => before === undefined),
       isUnchanged: isUnchanged(comparison),
     },
     dropped,
+    missing,
     reach: reachOf(input, scope, severity, trouble),
     findingsError: findings?.status === 'UNAVAILABLE' ? (clean(findings.errorName, 100) ?? 'unknown error') : undefined,
     gaveUp: input.gaveUp && cleanGaveUp(input.gaveUp),

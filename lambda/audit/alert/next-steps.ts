@@ -25,8 +25,8 @@ export function listStep({ region }: Pick<AlertFacts, 'region'>, text?: string):
 }
 
 /** What to do about checks without a result, failed ones aside. */
-export function withoutResultSteps({ checks, counts, region }: AlertFacts): NextStep[] {
-  const names = checks.filter(({ outcome }) => isUndecided(outcome)).map(({ name }) => name);
+export function withoutResultSteps({ checks, missing, counts, region }: AlertFacts): NextStep[] {
+  const names = [...missing, ...checks.filter(({ outcome }) => isUndecided(outcome))].map(({ name }) => name);
   if (names.length === 0 && !isSome(counts.canceled)) return [];
   return [runStep(region, names, 'Find out why checks have no result, then run them again')];
 }

@@ -139,7 +139,7 @@ export function stillOpenSentences(facts: AlertFacts): string[] {
  * Checks without a result whose last result was non-compliant, open checks that were not part of the audit, and trouble that
  * a later audit found, in sentences.
  */
-export function openElsewhereSentences({ checks, dropped }: AlertFacts): string[] {
+export function openElsewhereSentences({ checks, dropped, missing }: AlertFacts): string[] {
   const unseen = checks.filter(
     ({ outcome, change }) => (isUndecided(outcome) || outcome === 'FAILED') && isKnownBad(change?.before),
   );
@@ -151,6 +151,11 @@ export function openElsewhereSentences({ checks, dropped }: AlertFacts): string[
       unseen,
       'was non-compliant when last seen, so it counts as open',
       'were non-compliant when last seen, so they count as open',
+    ),
+    ...sentences(
+      missing,
+      "is not in AWS's answer, so it counts as open",
+      "are not in AWS's answer, so they count as open",
     ),
     ...sentences(
       dropped,

@@ -77,7 +77,7 @@ export function linesSection(heading: string, lines: readonly string[]): StorySe
 export function changedSection(facts: AlertFacts, elsewhere: readonly ChangeRow['label'][] = []): StorySection {
   const { comparison } = facts;
   const hasResults = facts.checks.some(({ outcome }) => isResult(outcome));
-  if (comparison === undefined || facts.checks.length + facts.dropped.length === 0) {
+  if (comparison === undefined || facts.checks.length + facts.dropped.length + facts.missing.length === 0) {
     return linesSection('What changed', []);
   }
   if (comparison.isFirst) {
@@ -205,7 +205,13 @@ export function withoutResultSection(facts: AlertFacts): StorySection {
     const known = knownText(facts, before);
     return `${check.title}: ${standingText(check)}${since ?? ''}${known === undefined ? '' : `; previously ${known}`}`;
   });
-  return linesSection(`Without a result (${open.length})`, firstOf(lines, MAX_NAMES));
+  const missing = facts.missing.map(({ title, ...check }) => `${title}: not in AWS's answer; ${countsAsOpen(check)}`);
+  const all = [...missing, ...lines];
+  return linesSection(`Without a result (${all.length})`, firstOf(all, MAX_NAMES));
+}
+
+function countsAsOpen({ outcome, details }: Pick<CheckFacts, 'outcome' | 'details'>): string {
+  return `counts as open${outcome === 'FAILED' ? '' : ` with ${plural(details.nonCompliantResourcesCount, 'resource')}`}`;
 }
 
 /** Open checks that the previous audit of the schedule had and this one did not have. */

@@ -19,6 +19,11 @@ export interface Comparison {
    * on-demand audit, which drops nothing.
    */
   readonly dropped: readonly CheckEntry[];
+  /**
+   * Open checks that the answer does not name although the audit had them while it ran, or may have them: it did not complete,
+   * or AWS counts more checks than it names. What is known of them stands.
+   */
+  readonly missing: readonly CheckEntry[];
   /** True when AWS counts trouble in this audit that it does not name: it cannot be compared. */
   readonly hasUnnamedTrouble: boolean;
 }
@@ -36,6 +41,8 @@ export interface KnownBefore {
   readonly entries: readonly VersionedEntry[];
   /** Names of the checks that the previous audit of the same schedule had. */
   readonly previousChecks?: readonly string[];
+  /** Names of checks that alerts about the run would have been about, had they not been held back. */
+  readonly heldChecks?: readonly string[];
   /** Changes of the findings by check name; a check whose findings are not known on both sides is absent. */
   readonly findings?: ReadonlyMap<string, FindingChanges>;
 }
@@ -47,17 +54,25 @@ export function moveLedger(reading: AuditReading, audit: AuditReference, known: 
     const move = moveCheck(withoutVersion(before), check, audit, known.findings?.get(check.name));
     return { ...move, version: before?.version ?? 0 };
   });
-  const had = new Set(reading.checks.map(({ name }) => name));
-  const dropped = (known.previousChecks ?? [])
-    .filter((name) => !had.has(name))
+  const seen = new Set([
+    ...known.entries
+      .filter(({ published }) => published?.audit.taskId === audit.taskId)
+      .map(({ checkName }) => checkName),
+    ...(known.heldChecks ?? []),
+  ]);
+  const named = new Set(reading.checks.map(({ name }) => name));
+  const unnamed = [...new Set([...seen, ...(known.previousChecks ?? [])])]
+    .filter((name) => !named.has(name))
     .map((name) => withoutVersion(entryOf(known.entries, name, audit)))
     .filter((entry) => entry !== undefined)
     .filter(isOpen);
+  const isMissing = ({ checkName }: CheckEntry) => seen.has(checkName) || !isEveryCheckNamed(reading);
   return {
     comparison: {
       audit,
       checks: moves.map(({ change }) => change),
-      dropped,
+      dropped: unnamed.filter((entry) => !isMissing(entry)),
+      missing: unnamed.filter(isMissing),
       hasUnnamedTrouble: hasUnnamedTrouble(reading),
     },
     entries: moves.flatMap(({ entry, version }) => (entry === undefined ? [] : [{ ...entry, version }])),
@@ -78,8 +93,9 @@ export function entryOf<Entry extends CheckEntry>(
  * True when this audit says what the ledger said already: every check with the same outcome and, where it is non-compliant,
  * as many resources and the same findings. In doubt false: what is unknown, such as unread findings, is not unchanged.
  */
-export function isUnchanged({ checks, dropped, hasUnnamedTrouble }: Comparison): boolean {
-  return checks.length > 0 && dropped.length === 0 && !hasUnnamedTrouble && checks.every(isCheckUnchanged);
+export function isUnchanged({ checks, dropped, missing, hasUnnamedTrouble }: Comparison): boolean {
+  const isAllNamed = dropped.length + missing.length === 0 && !hasUnnamedTrouble;
+  return checks.length > 0 && isAllNamed && checks.every(isCheckUnchanged);
 }
 
 /** True when every subscriber to this audit's name was sent the trouble of it before, or the lack of a result. */
@@ -107,6 +123,11 @@ function isCheckUnchanged({ change, before, now, findings }: CheckChange): boole
 
 function isTrouble(outcome: CheckChange['now']['outcome']): boolean {
   return outcome === 'NON_COMPLIANT' || outcome === 'FAILED';
+}
+
+/** True when a check that the answer does not name was not part of the audit. */
+function isEveryCheckNamed({ phase, counts, checks }: AuditReading): boolean {
+  return phase === 'COMPLETED' && counts.total === checks.length;
 }
 
 /** Statistics may count what the details do not name. */

@@ -19,7 +19,7 @@ export function closingKind(
 ): AuditAlertKind | undefined {
   if (reading.phase !== 'COMPLETED') return ALERT_KIND.auditNotCompleted;
   if (isSome(reading.counts.nonCompliant) || isSome(reading.counts.failed)) return ALERT_KIND.completedWithFindings;
-  if (!isComplete(reading)) return ALERT_KIND.completedIncomplete;
+  if (!isComplete(reading) || comparison.missing.length > 0) return ALERT_KIND.completedIncomplete;
   if (hasPublished(comparison, 'RECOVERED')) return ALERT_KIND.recovered;
   if (hasPublished(comparison, 'SUPPRESSED')) return ALERT_KIND.suppressed;
   if (comparison.dropped.length > 0) return ALERT_KIND.completedIncomplete;

@@ -2,7 +2,7 @@ import type { CheckDetails } from '../../answer/aws-answers.ts';
 import { checkInfo } from '../../answer/check-catalogue.ts';
 import type { CheckOutcome, CheckReading } from '../../answer/reading.ts';
 import { compareSeverity, type Severity, severityWhenFailed } from '../../answer/severity.ts';
-import type { CheckEntry, PublishedTrouble } from '../../ledger/entry.ts';
+import { type CheckEntry, isLater, type PublishedTrouble } from '../../ledger/entry.ts';
 import type { CheckChange } from '../../ledger/move.ts';
 import { clean, knownTime } from '../../text/safe-text.ts';
 import { isCount } from '../../text/words.ts';
@@ -64,8 +64,8 @@ export function checkFacts(
   };
 }
 
-/** An open check that was not part of this audit, as it is known. */
-export function droppedFacts(entry: CheckEntry, input: AlertInput): CheckFacts {
+/** An open check that this audit does not name, as it is known. */
+export function openFacts(entry: CheckEntry, input: AlertInput): CheckFacts {
   const { checkName: name, result, published } = entry;
   if (published !== undefined) return publishedFacts(name, published, entry, input);
   return checkFacts(
@@ -77,11 +77,13 @@ export function droppedFacts(entry: CheckEntry, input: AlertInput): CheckFacts {
 /** A check in trouble, as it was published. */
 export function publishedFacts(
   name: string,
-  { outcome, resources, errorCode, severity }: PublishedTrouble,
+  { outcome, resources, errorCode, severity, audit }: PublishedTrouble,
   known: CheckEntry | undefined,
   input: AlertInput,
 ): CheckFacts {
-  const found = known?.result?.outcome === 'NON_COMPLIANT' ? known.result.resources : resources;
+  const last = known?.result;
+  const isNewer = outcome === 'NON_COMPLIANT' && last !== undefined && isLater(audit, last.audit);
+  const found = last?.outcome === 'NON_COMPLIANT' && !isNewer ? last.resources : resources;
   const check = checkFacts({ name, outcome, details: { nonCompliantResourcesCount: found, errorCode } }, input);
   return { ...check, severity };
 }

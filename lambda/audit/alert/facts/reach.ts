@@ -55,6 +55,6 @@ function endedEntries({ slot, comparison }: AlertInput, { includesDropped = fals
     change === 'RECOVERED' || change === 'SUPPRESSED' || (includesDropped && change === 'UNKNOWN');
   return [
     ...comparison.checks.flatMap(({ change, before }) => (before !== undefined && isConcerned(change) ? [before] : [])),
-    ...(includesDropped ? comparison.dropped : []),
+    ...(includesDropped ? [...comparison.dropped, ...comparison.missing] : []),
   ];
 }

@@ -13,7 +13,7 @@ export interface AlertScope {
   readonly severity?: Severity;
   /** The checks are those whose published trouble ended in this way, as they were before. */
   readonly ended?: Extract<Change, 'RECOVERED' | 'SUPPRESSED'>;
-  /** The alert is also about open checks that were not part of this audit. */
+  /** The alert is also about open checks that this audit does not name. */
   readonly includesDropped?: boolean;
   /** A section of the alert says what changed. */
   readonly showsChanges?: boolean;
@@ -29,7 +29,7 @@ export interface Trouble {
 export function findTrouble(
   input: AlertInput,
   { outcomes, ended, includesDropped }: AlertScope,
-  dropped: readonly CheckFacts[],
+  unaudited: readonly CheckFacts[],
 ): Trouble {
   if (ended !== undefined) return { trouble: endedTrouble(input, ended), unnamed: { nonCompliant: 0, failed: 0 } };
   const { checks, counts } = readAudit(input.snapshot?.answer ?? {});
@@ -40,7 +40,7 @@ export function findTrouble(
   return {
     trouble: [
       ...checks.filter((check) => outcomes.includes(check.outcome)).map((check) => checkFacts(check, input)),
-      ...(includesDropped ? dropped : []),
+      ...(includesDropped ? unaudited : []),
     ].sort(worstFirst),
     unnamed: { nonCompliant: unnamed('NON_COMPLIANT', counts.nonCompliant), failed: unnamed('FAILED', counts.failed) },
   };

@@ -83,9 +83,13 @@ function changes(facts: AlertFacts): object | undefined {
     unchanged: isUnchanged,
     checks: checks.slice(0, MAX_LISTED_CHECKS).map(machineChange),
     omittedChecks: checks.length <= MAX_LISTED_CHECKS ? undefined : checks.length - MAX_LISTED_CHECKS,
-    notAudited:
-      facts.dropped.length === 0 ? undefined : facts.dropped.slice(0, MAX_LISTED_CHECKS).map(({ name }) => name),
+    notAudited: namesOf(facts.dropped),
+    notNamed: namesOf(facts.missing),
   };
+}
+
+function namesOf(checks: readonly CheckFacts[]): string[] | undefined {
+  return checks.length === 0 ? undefined : checks.slice(0, MAX_LISTED_CHECKS).map(({ name }) => name);
 }
 
 function machineChange({ name, change }: CheckFacts): object {

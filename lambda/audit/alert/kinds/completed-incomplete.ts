@@ -39,13 +39,14 @@ function nextSteps(facts: AlertFacts): NextStep[] {
 }
 
 /** `2 of 2 checks have no result`. */
-function whatIsMissing({ checks, counts, dropped }: AlertFacts): string {
+function whatIsMissing({ checks, counts, dropped, missing }: AlertFacts): string {
   const { total, compliant } = counts;
   const uncounted = isCount(total) && isCount(compliant) ? total - compliant : 0;
   const without = Math.max(uncounted, checks.filter(({ outcome }) => outcome !== 'COMPLIANT').length);
   if (without > 0) {
     return `${without} of ${plural(total, 'check')} ${without === 1 ? 'has' : 'have'} no result`;
   }
+  if (missing.length > 0) return `AWS does not name ${plural(missing.length, 'open check')}`;
   if (total === 0) return 'it had no check';
   if (dropped.length > 0) {
     return `${plural(dropped.length, 'open check')} ${dropped.length === 1 ? 'was' : 'were'} not part of it`;
@@ -54,5 +55,5 @@ function whatIsMissing({ checks, counts, dropped }: AlertFacts): string {
 }
 
 function isOnlyDropped(facts: AlertFacts): boolean {
-  return facts.dropped.length > 0 && isAllCompliant(facts);
+  return facts.dropped.length > 0 && facts.missing.length === 0 && isAllCompliant(facts);
 }

@@ -79,6 +79,7 @@ const isComparison = objectOf<Comparison>({
   audit: isReference,
   checks: listOf(isChange),
   dropped: listOf(objectOf(ENTRY)),
+  missing: listOf(objectOf(ENTRY)),
   hasUnnamedTrouble: isFlag,
 });
 

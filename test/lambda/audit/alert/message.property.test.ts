@@ -373,6 +373,7 @@ function hostileComparison(reading: AuditReading, list: readonly Finding[] = [])
       findings: changes,
     })),
     dropped,
+    missing: dropped,
     hasUnnamedTrouble: false,
   };
 }

@@ -34,15 +34,17 @@ interface Known {
   /** Names of the checks of which the findings are not known. */
   readonly incomplete?: readonly string[];
   readonly previousChecks?: readonly string[];
+  readonly heldChecks?: readonly string[];
 }
 
 /** Tonight's audit next to the nights before, in their order; their findings are those of the last. */
 export function compared(now: AuditAnswer, nights: readonly NightBefore[], known: Known = {}): Comparison {
-  const { findings, incomplete = [], previousChecks } = known;
+  const { findings, incomplete = [], previousChecks, heldChecks } = known;
   const before = nights.at(-1)?.findings;
   return moveLedger(readAudit(now), TONIGHT, {
     entries: nights.reduce<readonly VersionedEntry[]>(afterNight, []),
     previousChecks,
+    heldChecks,
     findings: findings && before && findingChanges(before, findings, incomplete),
   }).comparison;
 }

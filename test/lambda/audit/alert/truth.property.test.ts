@@ -292,7 +292,7 @@ test('Every filter that let trouble through lets its end through', () => {
       play(played, ({ kind, message, answer, comparison, toldBefore }) => {
         if (answer.taskStatus === 'IN_PROGRESS') return;
         const ended = comparison.checks.filter(({ change }) => change === 'RECOVERED' || change === 'SUPPRESSED');
-        const missing = kind === 'COMPLETED_INCOMPLETE' ? comparison.dropped : [];
+        const missing = kind === 'COMPLETED_INCOMPLETE' ? [...comparison.dropped, ...comparison.missing] : [];
         for (const entry of [...ended.map(({ before }) => before), ...missing]) {
           if (entry === undefined) continue;
           const mustPass = [...(toldBefore.get(keyOf(entry)) ?? [])];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CheckDetails } from '../../../../lambda/audit/answer/aws-answers.ts';
+import type { AuditReading } from '../../../../lambda/audit/answer/reading.ts';
 import { isComplete, isUnchanged, moveLedger, wasPublished } from '../../../../lambda/audit/ledger/comparison.ts';
 import type { FindingChanges } from '../../../../lambda/audit/ledger/finding-changes.ts';
 import { buildCompliant, buildFailed, buildNonCompliant } from '../../../builders.ts';
@@ -62,12 +63,49 @@ describe('an audit', () => {
     const ledger = new Ledger();
     ledger.move({ [CHECK]: bad, [OTHER]: good }, night(1));
 
-    const dropped = ledger.move({}, night(2), { previousChecks: [CHECK, OTHER, 'NEVER_AUDITED_CHECK'] });
+    const dropped = ledger.move({ [OTHER]: good }, night(2), { previousChecks: [CHECK, OTHER, 'NEVER_AUDITED_CHECK'] });
     const complete = ledger.move({ [CHECK]: bad }, night(3), { previousChecks: [CHECK] });
 
     expect(dropped.dropped).toMatchObject([{ checkName: CHECK, result: { outcome: 'NON_COMPLIANT' } }]);
     expect(isUnchanged(dropped)).toBe(false);
     expect(complete.dropped).toEqual([]);
+  });
+
+  test.each<[string, AuditReading]>([
+    ['AWS counts more checks than it names', completed({ [OTHER]: good }, { taskStatistics: { totalChecks: 2 } })],
+    ['AWS names no check', completed({}, { auditDetails: undefined })],
+    ['the audit failed', completed({ [OTHER]: good }, { taskStatus: 'FAILED' })],
+  ])('drops no check if %s: what is open is missing', (_, reading) => {
+    const ledger = new Ledger();
+    ledger.move({ [CHECK]: bad, [OTHER]: good }, night(1));
+
+    const { comparison } = moveLedger(reading, night(2), {
+      entries: ledger.entries,
+      previousChecks: [CHECK, OTHER],
+    });
+
+    expect(comparison.dropped).toEqual([]);
+    expect(comparison.missing).toMatchObject([{ checkName: CHECK }]);
+    expect(isUnchanged(comparison)).toBe(false);
+  });
+
+  test('misses a check whose trouble it published while it ran and that is gone from its answer', () => {
+    const ledger = new Ledger();
+    ledger.move({ [CHECK]: good }, night(1));
+    ledger.publish([CHECK], night(2));
+
+    const comparison = ledger.move({ [OTHER]: good }, night(2));
+
+    expect(comparison.missing).toMatchObject([{ checkName: CHECK }]);
+  });
+
+  test('misses a check that an alert about the run was held back for and that is gone from its answer', () => {
+    const ledger = new Ledger();
+    ledger.move({ [CHECK]: bad }, night(1));
+
+    const comparison = ledger.move({ [OTHER]: good }, night(2), { previousChecks: [CHECK], heldChecks: [CHECK] });
+
+    expect(comparison).toMatchObject({ dropped: [], missing: [{ checkName: CHECK }] });
   });
 });
 

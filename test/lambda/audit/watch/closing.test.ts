@@ -73,6 +73,12 @@ describe('the closing message of an audit', () => {
     );
   });
 
+  test('is about a check that is gone from the answer rather than about a recovery', () => {
+    const known = { heldChecks: [OTHER] };
+
+    expect(closing({ [CHECK]: bad, [OTHER]: bad }, { [CHECK]: good }, known)).toBe('COMPLETED_INCOMPLETE');
+  });
+
   test('is about a clean audit only if that is wanted, or if an alert announced a closing message', () => {
     const clean = { [CHECK]: good };
 

@@ -359,6 +359,52 @@ test('An alert about an audit with findings says in its first line what has no r
   );
 });
 
+test('An alert about checks that are gone from the answer does not say that they were not part of the audit', () => {
+  const taskStatistics = { totalChecks: 2, compliantChecks: 2, nonCompliantChecks: 0, failedChecks: 0 };
+  const answer = buildAnswer({ taskStatistics, auditDetails: { [LOGGING]: buildCompliant() } });
+  const nights = [{ details: { [LOGGING]: buildCompliant(), [POLICY]: buildNonCompliant(), [SHARED]: buildFailed() } }];
+  const comparison = compared(answer, nights, { previousChecks: [LOGGING, POLICY], heldChecks: [SHARED] });
+  const snapshot = buildSnapshot({ answer });
+
+  const { subject, email, machine, attributes } = composed({ kind: 'COMPLETED_INCOMPLETE', snapshot, comparison });
+  const closingMessage = composed({ kind: 'COMPLETED_WITH_FINDINGS', snapshot, comparison });
+
+  expect(subject).toContain('incomplete: AWS does not name 2 open checks (');
+  expect(headlineOf(email)).toBe(
+    "CRITICAL: the AWS IoT audit finished, but AWS does not name 2 open checks. 2 checks are not in AWS's answer, so they count as open.",
+  );
+  expect(sectionOf(email, 'WITHOUT A RESULT (2)')).toBe(
+    "AWS IoT policies overly permissive: not in AWS's answer; counts as open with 3 resources Device certificate shared: not in AWS's answer; counts as open",
+  );
+  expect(sectionOf(closingMessage.email, 'WHAT CHANGED')).toBe(
+    "Unknown AWS IoT policies overly permissive (not in AWS's answer; counts as open: 3 resources) Unknown Device certificate shared (not in AWS's answer; counts as open)",
+  );
+  expect(email).not.toContain('part of');
+  expect(machine.changes.notNamed).toEqual([POLICY, SHARED]);
+  expect(attributes.checks).toEqual([POLICY, SHARED]);
+});
+
+test('An alert about a check that is gone from the answer counts what the audit itself found in it', () => {
+  const answer = buildAnswer({ auditDetails: { [LOGGING]: buildCompliant() } });
+  const entry = {
+    checkName: POLICY,
+    result: { outcome: 'NON_COMPLIANT', resources: 4, since: night(1).startedAt, audit: night(1) },
+    published: {
+      outcome: 'NON_COMPLIANT',
+      resources: 2,
+      severity: 'CRITICAL',
+      sentAs: 'CRITICAL',
+      auditNames: [],
+      audit: TONIGHT,
+    },
+    version: 1,
+  } as const;
+  const { comparison } = moveLedger(readAudit(answer), TONIGHT, { entries: [entry] });
+  const { email } = composed({ kind: 'COMPLETED_INCOMPLETE', snapshot: buildSnapshot({ answer }), comparison });
+
+  expect(sectionOf(email, 'WITHOUT A RESULT (1)')).toContain('counts as open with 2 resources');
+});
+
 test('An alert about an audit that failed names the audit role if a check lacks permissions', () => {
   const auditDetails = { [LOGGING]: buildFailed(), [SHARED]: { checkRunStatus: 'CANCELED' } };
   const { chat } = compose('AUDIT_NOT_COMPLETED', { taskStatus: 'FAILED', auditDetails });
