@@ -53,7 +53,7 @@ export const SETTINGS = {
   repeat: word(
     REPEAT,
     'always',
-    '`changes` holds back an alert that says the same as in the previous audit of the same schedule. It is still recorded.',
+    '`changes` holds back an alert that says what is known and was published. It is still recorded.',
   ),
   sweepMinutes: duration(
     { prop: 'sweepInterval', unit: 'minutes', least: 1, most: 60, default: 5 },

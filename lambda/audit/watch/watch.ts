@@ -8,7 +8,7 @@ import { isAttemptDue, nextAttemptAt, type Publishable } from './publish-attempt
 export interface RegisteredAlert extends Publishable {
   readonly kind: AuditAlertKind;
   /**
-   * HELD: recorded, but not sent, because it says what the previous audit said already. UNCERTAIN: nobody knows whether any of
+   * HELD: recorded, but not sent, because it says what is known and was published. UNCERTAIN: nobody knows whether any of
    * its attempts published it.
    */
   readonly status: 'PENDING' | 'SENT' | 'HELD' | 'UNCERTAIN';
