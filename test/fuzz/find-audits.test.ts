@@ -1,7 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
+import { NOBODY } from '../../lambda/audit/watch/watch.ts';
 import { auditKey } from '../../lambda/aws/table/keys.ts';
 import { auditPartition, sweepKey } from '../../lambda/contract.ts';
 import { PLACE } from '../../local/place.ts';
@@ -74,8 +75,15 @@ beforeAll(async () => {
 
 afterAll(() => table.destroy());
 
-/** What the sweeps before left: nothing, or a known history and schedules that ran for the last time some days ago. */
+/**
+ * What the sweeps before left: nothing, or a known history and schedules that ran for the last time some days ago. The watches
+ * that they began are gone: while one of them waits for its first poll, no schedule is judged.
+ */
 async function remember(isHistoryKnown: boolean): Promise<void> {
+  const { Items = [] } = await table.send(new ScanCommand({ TableName: TABLE_NAME }));
+  for (const { pk, sk } of Items.filter(({ execution }) => execution === NOBODY)) {
+    await table.send(new DeleteCommand({ TableName: TABLE_NAME, Key: { pk, sk } }));
+  }
   const day = (days: number) => new Date(STARTS_AT - days * DAY_MS).toISOString();
   const known = { firstSweepAt: day(95), lastSweepAt: day(1), historyUntil: day(0) };
   const schedules = Object.fromEntries(
