@@ -2,7 +2,7 @@ import type { CheckOutcome } from '../answer/reading.ts';
 import { shortName } from '../answer/resource-name.ts';
 import { type CheckEntry, isUnreadable, type KnownResult, openPublished } from '../ledger/entry.ts';
 import type { FindingChanges } from '../ledger/finding-changes.ts';
-import type { CheckChange, CheckStanding } from '../ledger/move.ts';
+import { type CheckChange, type CheckStanding, newlySuppressed } from '../ledger/move.ts';
 import { clean, knownTime } from '../text/safe-text.ts';
 import { countText, plural, timeText } from '../text/words.ts';
 import type { CheckFacts } from './facts/check-facts.ts';
@@ -160,7 +160,7 @@ function rowText(facts: AlertFacts, check: CheckFacts, change: CheckChange, labe
     case 'Still open':
       return `(${plural(now.resources, 'resource')}${sinceText(facts, last, findings)})`;
     case 'Recovered':
-      return `(${last?.outcome === 'NON_COMPLIANT' ? `${resourcesChange(before, now)}, open since ${dayText(last.since, facts.startedAt)}` : recoveredFrom(before)})${goneText(check)}`;
+      return `(${last?.outcome === 'NON_COMPLIANT' ? `${resourcesChange(before, now)}${alsoSuppressedText(change)} open since ${dayText(last.since, facts.startedAt)}` : recoveredFrom(before)})${goneText(check)}`;
     case 'Suppressed':
       return `(${plural(now.suppressed, 'finding')} suppressed, not fixed)`;
     case 'Unknown': {
@@ -208,6 +208,12 @@ function recoveredFrom(before: CheckEntry | undefined): string {
   return outcome === 'NON_COMPLIANT' && before?.unknown?.outcome !== 'FAILED'
     ? `${plural(resources, 'resource')} -> compliant`
     : 'failed -> compliant';
+}
+
+/** What ends the count of a check that recovered: suppressed findings are not fixed. */
+function alsoSuppressedText(change: CheckChange): string {
+  const count = newlySuppressed(change);
+  return count === 0 ? ',' : `, ${plural(count, 'finding')} suppressed, not fixed;`;
 }
 
 function resourcesChange(before: CheckEntry | undefined, now: CheckStanding): string {

@@ -3,7 +3,7 @@ import { auditListLink } from '../text/console-links.ts';
 import { isSome } from '../text/words.ts';
 import type { CheckFacts } from './facts/check-facts.ts';
 import type { AlertFacts } from './facts.ts';
-import { isUndecided, stillOpenSentences } from './phrases.ts';
+import { isUndecided, stillOpenSentences, suppressedInRecovered } from './phrases.ts';
 
 const INSUFFICIENT_PERMISSIONS = 'INSUFFICIENT_PERMISSIONS';
 
@@ -44,7 +44,8 @@ export function droppedSteps({ dropped, region }: AlertFacts): NextStep[] {
 
 /** What to do about findings that are suppressed now. */
 function suppressionSteps({ checks }: AlertFacts): NextStep[] {
-  if (!checks.some(({ change }) => change?.change === 'SUPPRESSED')) return [];
+  if (!checks.some(({ change }) => change?.change === 'SUPPRESSED') && suppressedInRecovered({ checks }) === 0)
+    return [];
   return [
     {
       text: 'Check that the suppressions are intended, and that they have an end date. A suppressed finding sends no alert.',

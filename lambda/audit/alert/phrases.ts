@@ -1,6 +1,7 @@
 import type { CheckOutcome } from '../answer/reading.ts';
 import { compareSeverity } from '../answer/severity.ts';
 import { type CheckEntry, isOpen, openPublished } from '../ledger/entry.ts';
+import { newlySuppressed } from '../ledger/move.ts';
 import { shorten } from '../text/safe-text.ts';
 import { countText, isCount, isSome, plural, timeText } from '../text/words.ts';
 import type { CheckFacts } from './facts/check-facts.ts';
@@ -132,7 +133,20 @@ export function stillOpenSentences(facts: AlertFacts): string[] {
     ...openElsewhereSentences(facts),
     ...sentences(outdated, 'was compliant in a later audit', 'were compliant in later audits'),
     ...sentences(hidden, 'is suppressed, not fixed', 'are suppressed, not fixed'),
+    ...recoveredInPartSentences(facts),
   ];
+}
+
+/** Number of findings that are suppressed, not fixed, in checks that recovered. */
+export function suppressedInRecovered({ checks }: Pick<AlertFacts, 'checks'>): number {
+  return checks.reduce((sum, { change }) => sum + (change?.change === 'RECOVERED' ? newlySuppressed(change) : 0), 0);
+}
+
+function recoveredInPartSentences({ checks }: AlertFacts): string[] {
+  const inPart = checks.filter((check) => suppressedInRecovered({ checks: [check] }) > 0);
+  const count = suppressedInRecovered({ checks: inPart });
+  const what = `recovered in part: ${plural(count, 'finding')} ${count === 1 ? 'is' : 'are'} suppressed, not fixed`;
+  return sentences(inPart, what, what);
 }
 
 /**

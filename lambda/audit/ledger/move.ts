@@ -112,6 +112,13 @@ export function standingOf({ outcome, details }: CheckReading): CheckStanding {
   };
 }
 
+/** Number of findings that were open and are suppressed now: by the findings where both lists are known, else by the counts. */
+export function newlySuppressed({ before, now, findings }: CheckChange): number {
+  if (findings !== undefined) return findings.suppressedCount;
+  const last = before?.result;
+  return last?.outcome === 'NON_COMPLIANT' ? Math.max(0, (now.suppressed ?? 0) - (last.suppressed ?? 0)) : 0;
+}
+
 /** True for an outcome that says whether the check is compliant. */
 export function isResult(outcome: CheckOutcome | undefined): outcome is ResultOutcome {
   return outcome === 'COMPLIANT' || outcome === 'NON_COMPLIANT';

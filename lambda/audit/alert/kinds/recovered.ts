@@ -2,7 +2,7 @@ import { plural } from '../../text/words.ts';
 import { changeRows } from '../changes.ts';
 import type { AlertFacts } from '../facts.ts';
 import { cleanSteps } from '../next-steps.ts';
-import { completedText, compliantText, isAllClear, stillOpenSentences } from '../phrases.ts';
+import { completedText, compliantText, isAllClear, stillOpenSentences, suppressedInRecovered } from '../phrases.ts';
 import { droppedSection, linesSection, suppressedSection, withoutResultSection } from '../sections.ts';
 import type { AuditKind } from './kind.ts';
 
@@ -12,7 +12,7 @@ export const recovered: AuditKind = {
   ended: 'RECOVERED',
   word: 'RECOVERED',
   icon: () => ':white_check_mark:',
-  titleAfter: (facts) => (isAllClear(facts) ? `: ${compliantText(facts)}` : `: ${recoveredText(facts)}`),
+  titleAfter: (facts) => `: ${isAllClear(facts) ? compliantText(facts) : recoveredText(facts)}${alsoSuppressed(facts)}`,
   headline: (facts) =>
     isAllClear(facts)
       ? `${compliantText(facts, ' of this AWS IoT audit')} again.`
@@ -29,6 +29,11 @@ export const recovered: AuditKind = {
 
 function recoveredText({ trouble, unlisted }: AlertFacts): string {
   return `${plural(trouble.length + unlisted, 'check')} recovered`;
+}
+
+function alsoSuppressed(facts: AlertFacts): string {
+  const count = suppressedInRecovered(facts);
+  return count === 0 ? '' : `, ${plural(count, 'finding')} suppressed`;
 }
 
 function linesOf(facts: AlertFacts): string[] {

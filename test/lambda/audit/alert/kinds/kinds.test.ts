@@ -9,10 +9,11 @@ import {
   buildDetails,
   buildFailed,
   buildNonCompliant,
+  buildPolicyFinding,
   buildSnapshot,
 } from '../../../../builders.ts';
 import { Ledger, night } from '../../ledger/ledgers.ts';
-import { compared, composed, headlineOf, sectionOf, TONIGHT } from '../nights.ts';
+import { compared, composed, headlineOf, openSince, sectionOf, TONIGHT } from '../nights.ts';
 
 // What each kind says in full: docs/alerts.md.
 
@@ -163,6 +164,60 @@ describe('An alert about an audit that recovered', () => {
       expect(text).not.toContain('Nothing to do');
     }
     expect(email).not.toMatch(/\ball\b/);
+  });
+});
+
+describe('An alert about trouble that is fixed in part, and suppressed in part', () => {
+  const silenced = (suppressed: number) => buildCompliant({ suppressedNonCompliantResourcesCount: suppressed });
+  const open = (resources: number, suppressed: number) =>
+    buildNonCompliant({
+      nonCompliantResourcesCount: resources,
+      suppressedNonCompliantResourcesCount: suppressed,
+    });
+
+  test.each<[string, Record<string, CheckDetails>, Record<string, CheckDetails>, string, string]>([
+    [
+      'one check',
+      { [POLICY]: open(4, 1) },
+      { [POLICY]: silenced(3) },
+      ': 1 check recovered, 2 findings suppressed (',
+      'RECOVERED: 1 check recovered in this AWS IoT audit. AWS IoT policies overly permissive recovered in part: 2 findings are suppressed, not fixed.',
+    ],
+    [
+      'two checks',
+      { [POLICY]: open(4, 1), [LOGGING]: open(3, 0) },
+      { [POLICY]: silenced(2), [LOGGING]: silenced(2) },
+      ': 2 checks recovered, 3 findings suppressed (',
+      'RECOVERED: 2 checks recovered in this AWS IoT audit. 2 checks recovered in part: 3 findings are suppressed, not fixed.',
+    ],
+    [
+      'one finding',
+      { [POLICY]: open(4, 1) },
+      { [POLICY]: silenced(2) },
+      ': 1 check recovered, 1 finding suppressed (',
+      'RECOVERED: 1 check recovered in this AWS IoT audit. AWS IoT policies overly permissive recovered in part: 1 finding is suppressed, not fixed.',
+    ],
+  ])('says so in its title and first line: %s', (_, before, now, title, headline) => {
+    const { subject, email } = closing('RECOVERED', now, before);
+
+    expect(subject).toContain(title);
+    expect(headlineOf(email)).toBe(headline);
+    expect(email).toContain('Check that the suppressions are intended');
+    expect(email).not.toMatch(/Nothing to do|compliant again/);
+  });
+
+  test('counts the findings where they are known', () => {
+    const were = ['A', 'B', 'C', 'D'].map((name) => buildPolicyFinding(name, '1'));
+    const are = were.slice(0, 2).map((finding) => ({ ...finding, suppressed: true }));
+    const answer = buildAnswer({ auditDetails: { [POLICY]: silenced(2) } });
+    const night = { details: { [POLICY]: open(4, 2) }, findings: openSince(were, '2026-10-01T02:00:03.000Z') };
+    const comparison = compared(answer, [night], { findings: are });
+    const { email } = composed({ kind: 'RECOVERED', snapshot: buildSnapshot({ answer }), comparison });
+
+    expect(headlineOf(email)).toContain('recovered in part: 2 findings are suppressed, not fixed.');
+    expect(sectionOf(email, 'RECOVERED')).toBe(
+      'AWS IoT policies overly permissive (4 -> 0 resources, 2 findings suppressed, not fixed; open since 2026-10-01); no longer open: policy C v1, policy D v1',
+    );
   });
 });
 
