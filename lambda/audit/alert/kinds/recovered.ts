@@ -15,7 +15,7 @@ export const recovered: AuditKind = {
   titleAfter: (facts) => `: ${isAllClear(facts) ? compliantText(facts) : recoveredText(facts)}${alsoSuppressed(facts)}`,
   headline: (facts) =>
     isAllClear(facts)
-      ? `${compliantText(facts, ' of this AWS IoT audit')} again.`
+      ? `${compliantText(facts, ' of this AWS IoT audit')}${againText(facts)}.`
       : [`${recoveredText(facts)} in this AWS IoT audit.`, ...stillOpenSentences(facts)].join(' '),
   state: completedText,
   sections: (facts) => [
@@ -29,6 +29,12 @@ export const recovered: AuditKind = {
 
 function recoveredText({ trouble, unlisted }: AlertFacts): string {
   return `${plural(trouble.length + unlisted, 'check')} recovered`;
+}
+
+/** Only a check that was in trouble is compliant again. */
+function againText({ trouble, unlisted, counts }: AlertFacts): string {
+  const recovered = trouble.length + unlisted;
+  return recovered === counts.total ? ' again' : `, ${recovered} of them again`;
 }
 
 function alsoSuppressed(facts: AlertFacts): string {

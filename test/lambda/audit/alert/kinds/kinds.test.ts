@@ -84,7 +84,7 @@ describe('An alert about an audit that recovered', () => {
 
   test('says what recovered, and since when it was open', () => {
     expect(subject).toBe('[RECOVERED] IoT audit NightlyFleetAudit: all 14 checks are compliant (eu-west-1)');
-    expect(headlineOf(email)).toBe('RECOVERED: all 14 checks of this AWS IoT audit are compliant again.');
+    expect(headlineOf(email)).toBe('RECOVERED: all 14 checks of this AWS IoT audit are compliant, 2 of them again.');
     expect(sectionOf(email, 'RECOVERED')).toBe(
       'Device certificate shared (failed -> compliant) AWS IoT policies overly permissive (3 -> 0 resources, open since 2026-10-01)',
     );
@@ -132,6 +132,15 @@ describe('An alert about an audit that recovered', () => {
     expect(closing('RECOVERED', { ...good, [POLICY]: buildCompliant() }, bad).subject).toContain(
       ': both checks are compliant (',
     );
+  });
+
+  test.each<[string, Record<string, CheckDetails>, string]>([
+    ['one of two checks', { [LOGGING]: buildNonCompliant() }, 'compliant, 1 of them again.'],
+    ['every check', { [LOGGING]: buildNonCompliant(), [POLICY]: buildFailed() }, 'compliant again.'],
+  ])('says "again" of checks that were in trouble only: %s', (_, before, end) => {
+    const { email } = closing('RECOVERED', { [LOGGING]: buildCompliant(), [POLICY]: buildCompliant() }, before);
+
+    expect(headlineOf(email)).toBe(`RECOVERED: both checks of this AWS IoT audit are ${end}`);
   });
 
   test.each<[string, Record<string, CheckDetails>, Record<string, CheckDetails>, string, string]>([
