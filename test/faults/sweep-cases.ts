@@ -25,8 +25,8 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const SWEEP_MS = 5 * MINUTE_MS;
-/** Until the 90 days that AWS keeps are known, a week in each sweep. */
-const FIRST_SWEEPS_MS = 75 * MINUTE_MS;
+/** Until the 90 days that AWS keeps are known, a week in each two sweeps. */
+const FIRST_SWEEPS_MS = 140 * MINUTE_MS;
 /** After a spell. */
 const PATIENCE_MS = 3 * HOUR_MS;
 const LEASE_MS = 20 * MINUTE_MS;
