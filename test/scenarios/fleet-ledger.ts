@@ -2,8 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { expect } from '@jest/globals';
 import type { ScheduleRecords } from '../../lambda/audit/sweep/schedule-records.ts';
-import type { SweepState } from '../../lambda/audit/sweep/sweep.ts';
+import { LOOK_BACK_MS, type SweepState } from '../../lambda/audit/sweep/sweep.ts';
 import { NOBODY, type Watch } from '../../lambda/audit/watch/watch.ts';
+import { SweepTable } from '../../lambda/aws/table/sweep-table.ts';
 import { placeKey, sweepKey } from '../../lambda/contract.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
 import { PLACE } from '../../local/place.ts';
@@ -63,6 +64,16 @@ export async function emptyTable(stack: LocalStack): Promise<void> {
   });
 }
 
+/** As after the sweeps that list all that AWS keeps, which take 26: nothing ran before the day that is past. */
+export async function knowHistory(stack: LocalStack): Promise<void> {
+  const now = new Date(stack.clock.now());
+  const reach = {
+    coveredUntil: now.toISOString(),
+    historyUntil: new Date(now.getTime() - LOOK_BACK_MS).toISOString(),
+  };
+  await withTable(stack, (_, client) => new SweepTable(stack.tableName, client).finish(PLACE, now, reach));
+}
+
 /** These calls are not the functions', so they are not counted. */
 export async function allItems(stack: LocalStack): Promise<Record<string, unknown>[]> {
   const items: Record<string, unknown>[] = [];
@@ -82,13 +93,16 @@ function isOurs(parameters: unknown): boolean {
   return (parameters as { Select?: string } | undefined)?.Select === MARKER.Select;
 }
 
-async function withTable(stack: LocalStack, work: (client: DynamoDBDocumentClient) => Promise<void>): Promise<void> {
+async function withTable(
+  stack: LocalStack,
+  work: (documents: DynamoDBDocumentClient, client: DynamoDBClient) => Promise<void>,
+): Promise<void> {
   const client = new DynamoDBClient({
     region: PLACE.region,
     endpoint: stack.tableUrl,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
-  await work(DynamoDBDocumentClient.from(client));
+  await work(DynamoDBDocumentClient.from(client), client);
   client.destroy();
 }
 

@@ -10,7 +10,15 @@ import { startEvent } from '../../local/runs/watch-run.ts';
 import type { BusEvent, EntryFailure } from '../../local/services/eventbridge.ts';
 import type { Call } from '../../local/services/service.ts';
 import type { Participant } from '../../local/time/clock.ts';
-import { allItems, emptyTable, expectNothingLost, type Ledger, readLedger, type Tolerated } from './fleet-ledger.ts';
+import {
+  allItems,
+  emptyTable,
+  expectNothingLost,
+  knowHistory,
+  type Ledger,
+  readLedger,
+  type Tolerated,
+} from './fleet-ledger.ts';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -97,6 +105,12 @@ export class FleetStack {
     this.#earlierExecutions = this.stack.executions.length;
     for (const record of [this.stack.calls, this.stack.publications, this.stack.scheduledInvocations])
       record.length = 0;
+  }
+
+  /** Spares a scenario the sweeps that list all that AWS keeps. Call it when there is nothing before today. */
+  async knowHistory(): Promise<void> {
+    await knowHistory(this.stack);
+    this.stack.calls.length = 0;
   }
 
   /** Epoch milliseconds. */

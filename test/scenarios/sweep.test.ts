@@ -213,7 +213,9 @@ describe('A sweep', () => {
   });
 
   test('makes few calls when all is quiet, and no more of them the more is stored', async () => {
-    await fleet.sweepFor(27 * DAY, DAY);
+    await fleet.knowHistory();
+    await fleet.sweep();
+    await fleet.pass(DAY);
     const callsOfSweep = async () => {
       const before = fleet.stack.calls.length;
       await fleet.sweep();
