@@ -244,6 +244,8 @@ function openSince(last: KnownResult, findings: FindingChanges | undefined): str
 /** How a check without a result stands. */
 export function standingText({ outcome, details }: CheckFacts): string {
   switch (outcome) {
+    case 'COMPLIANT':
+      return 'named as compliant, but AWS counts more trouble than it names';
     case 'FAILED':
       return details.errorCode === undefined ? 'failed' : `failed: ${clean(details.errorCode, 80)}`;
     case 'CANCELED':

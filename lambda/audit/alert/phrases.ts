@@ -155,7 +155,8 @@ function recoveredInPartSentences({ checks }: AlertFacts): string[] {
  */
 export function openElsewhereSentences({ checks, dropped, missing }: AlertFacts): string[] {
   const unseen = checks.filter(
-    ({ outcome, change }) => (isUndecided(outcome) || outcome === 'FAILED') && isKnownBad(change?.before),
+    ({ outcome, change }) =>
+      (isUndecided(outcome) || outcome === 'FAILED' || change?.change === 'UNKNOWN') && isKnownBad(change?.before),
   );
   const later = checks.filter(
     ({ change }) => change?.change === 'SUPERSEDED' && change.before !== undefined && isOpen(change.before),

@@ -80,6 +80,17 @@ export function isResultMissing({ phase, counts }: AuditReading): boolean {
   return phase === 'COMPLETED' && unknown && !counts.nonCompliant && !counts.failed;
 }
 
+/** True when the statistics count trouble that the details do not name. */
+export function hasUnnamedTrouble({ counts, checks }: AuditReading): boolean {
+  const named = (outcome: CheckOutcome) => checks.filter((check) => check.outcome === outcome).length;
+  return (counts.nonCompliant ?? 0) > named('NON_COMPLIANT') || (counts.failed ?? 0) > named('FAILED');
+}
+
+/** True when every check is named, but not all of the trouble that the statistics count. */
+export function isContradictory(reading: AuditReading): boolean {
+  return reading.counts.total === reading.checks.length && hasUnnamedTrouble(reading);
+}
+
 /** True when AWS may hold findings of the audit, suppressed ones included. */
 export function mayHaveFindings({ counts, checks }: AuditReading): boolean {
   if (counts.nonCompliant === undefined || counts.nonCompliant > 0) return true;

@@ -1,4 +1,4 @@
-import type { AuditReading } from '../answer/reading.ts';
+import { type AuditReading, hasUnnamedTrouble, isContradictory } from '../answer/reading.ts';
 import { type AuditReference, type CheckEntry, entryAuditName, isOpen } from './entry.ts';
 import type { FindingChanges } from './finding-changes.ts';
 import { type CheckChange, isResult, moveCheck } from './move.ts';
@@ -52,7 +52,10 @@ export function moveLedger(reading: AuditReading, audit: AuditReference, known: 
   const moves = reading.checks.map((check) => {
     const before = entryOf(known.entries, check.name, audit);
     const move = moveCheck(withoutVersion(before), check, audit, known.findings?.get(check.name));
-    return { ...move, version: before?.version ?? 0 };
+    // The trouble that AWS counts but does not name may be that of this check.
+    const isDoubtful = isContradictory(reading) && ['RECOVERED', 'SUPPRESSED'].includes(move.change.change);
+    const doubted = isDoubtful ? moveCheck(withoutVersion(before), { ...check, outcome: 'UNKNOWN' }, audit) : move;
+    return { ...doubted, version: before?.version ?? 0 };
   });
   const seen = new Set([
     ...known.entries
@@ -128,12 +131,6 @@ function isTrouble(outcome: CheckChange['now']['outcome']): boolean {
 /** True when a check that the answer does not name was not part of the audit. */
 function isEveryCheckNamed({ phase, counts, checks }: AuditReading): boolean {
   return phase === 'COMPLETED' && counts.total === checks.length;
-}
-
-/** Statistics may count what the details do not name. */
-function hasUnnamedTrouble({ counts, checks }: AuditReading): boolean {
-  const named = (outcome: string) => checks.filter((check) => check.outcome === outcome).length;
-  return (counts.nonCompliant ?? 0) > named('NON_COMPLIANT') || (counts.failed ?? 0) > named('FAILED');
 }
 
 function withoutVersion(entry: VersionedEntry | undefined): CheckEntry | undefined {

@@ -1,4 +1,4 @@
-import { type AuditReading, isResultMissing } from '../answer/reading.ts';
+import { type AuditReading, isContradictory, isResultMissing } from '../answer/reading.ts';
 import type { Watch } from './watch.ts';
 
 /** A COMPLETED audit whose checks are not all decided is polled again for this long: AWS may still be writing its result. */
@@ -40,10 +40,11 @@ export function settlingOf(reading: AuditReading, secondsCompleted: number): Set
   return { isOver: false, waitSeconds: FIRST_PAUSE_SECONDS + Math.max(0, Math.floor(secondsCompleted)) };
 }
 
-function isDecided({ counts, checks }: AuditReading): boolean {
+function isDecided(reading: AuditReading): boolean {
+  const { counts, checks } = reading;
   const { total = checks.length, compliant = 0, nonCompliant = 0, failed = 0 } = counts;
   const areAllDecided = checks.every(({ outcome }) => ['COMPLIANT', 'NON_COMPLIANT', 'FAILED'].includes(outcome));
-  return areAllDecided && compliant + nonCompliant + failed >= total;
+  return areAllDecided && compliant + nonCompliant + failed >= total && !isContradictory(reading);
 }
 
 /** How an audit came out, or that it still runs. INCOMPLETE: nothing is non-compliant, but not every check has a result. */

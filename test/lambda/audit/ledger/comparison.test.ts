@@ -55,6 +55,23 @@ describe('an audit', () => {
     expect(isUnchanged(comparison)).toBe(false);
   });
 
+  test.each<[string, CheckDetails, CheckDetails, string]>([
+    ['open trouble', bad, good, 'UNKNOWN'],
+    ['findings that are suppressed now', bad, buildCompliant({ suppressedNonCompliantResourcesCount: 4 }), 'UNKNOWN'],
+    ['a failure', failed, good, 'UNKNOWN'],
+    ['none', good, good, 'SAME'],
+  ])('that names every check, and less trouble than it counts, ends no trouble: %s', (_, first, second, change) => {
+    const ledger = new Ledger();
+    ledger.move({ [CHECK]: first }, night(1));
+    const taskStatistics = { totalChecks: 2, nonCompliantChecks: 1, compliantChecks: 1 };
+    const reading = completed({ [CHECK]: second, [OTHER]: good }, { taskStatistics });
+
+    const { comparison, entries } = moveLedger(reading, night(2), { entries: ledger.entries });
+
+    expect(comparison.checks[0]?.change).toBe(change);
+    expect(entries[0]?.result?.outcome).toBe(ledger.entry(CHECK)?.result?.outcome);
+  });
+
   test('without checks is not unchanged', () => {
     expect(isUnchanged(moveLedger(completed({}), night(1), { entries: [] }).comparison)).toBe(false);
   });

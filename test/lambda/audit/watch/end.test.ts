@@ -38,6 +38,10 @@ describe('a completed audit', () => {
   test.each<[string, Partial<AuditAnswer>]>([
     ['a check still runs', { auditDetails: { ...decided, D: { checkRunStatus: 'IN_PROGRESS' } } }],
     ['a check was canceled', { auditDetails: { ...decided, D: { checkRunStatus: 'CANCELED' } } }],
+    [
+      'AWS counts more trouble than it names, and names every check',
+      { auditDetails: { A: buildCompliant() }, taskStatistics: { totalChecks: 1, nonCompliantChecks: 1 } },
+    ],
     ['AWS counts more checks than it describes', { auditDetails: decided, taskStatistics: { totalChecks: 4 } }],
   ])('is polled again for some minutes, at growing distance, when %s', (_, answer) => {
     const polls: number[] = [];

@@ -423,6 +423,26 @@ test('An alert about an audit with findings says in its first line what has no r
   );
 });
 
+test('An alert about an audit that counts more trouble than it names does not call its compliant checks recovered', () => {
+  const taskStatistics = { totalChecks: 2, compliantChecks: 1, nonCompliantChecks: 1, failedChecks: 0 };
+  const { email, machine } = closing(
+    'COMPLETED_WITH_FINDINGS',
+    { [LOGGING]: buildCompliant(), [POLICY]: buildCompliant() },
+    { [POLICY]: buildNonCompliant() },
+    { taskStatistics },
+  );
+
+  expect(headlineOf(email)).toBe(
+    'MEDIUM: the AWS IoT audit finished with 1 non-compliant check. AWS IoT policies overly permissive was non-compliant when last seen, so it counts as open.',
+  );
+  expect(sectionOf(email, 'WHAT CHANGED')).toBe(
+    'Unknown AWS IoT policies overly permissive (named as compliant, but AWS counts more trouble than it names; previously 3 resources non-compliant since 2026-10-01)',
+  );
+  expect(email).toContain('Not named by AWS yet: 1 non-compliant check.');
+  expect(email).not.toMatch(/recovered|no longer open/i);
+  expect(machine.changes.checks).toMatchObject([{ checkName: POLICY, change: 'UNKNOWN' }, { change: 'FIRST' }]);
+});
+
 test('An alert about checks that are gone from the answer does not say that they were not part of the audit', () => {
   const taskStatistics = { totalChecks: 2, compliantChecks: 2, nonCompliantChecks: 0, failedChecks: 0 };
   const answer = buildAnswer({ taskStatistics, auditDetails: { [LOGGING]: buildCompliant() } });
