@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CheckDetails } from '../../../../lambda/audit/answer/aws-answers.ts';
+import { newlySuppressed } from '../../../../lambda/audit/ledger/move.ts';
 import { buildCompliant, buildFailed, buildNonCompliant } from '../../../builders.ts';
 import { Ledger, night } from './ledgers.ts';
 
@@ -25,6 +26,21 @@ function changeAfter(...nights: readonly CheckDetails[]) {
   const ledger = new Ledger();
   return nights.map((details, index) => ledger.move({ [CHECK]: details }, night(index + 1))).at(-1)?.checks[0]?.change;
 }
+
+test.each<[string, CheckDetails, CheckDetails, number]>([
+  ['more than before', found(4, 1), silent(3), 2],
+  ['fewer than before', found(4, 3), silent(1), 0],
+  ['an unknown number before', buildNonCompliant({ suppressedNonCompliantResourcesCount: undefined }), silent(2), 2],
+  ['an unknown number now', found(4), buildCompliant({ suppressedNonCompliantResourcesCount: undefined }), 0],
+  ['in a check that had failed', failed, silent(2), 0],
+])('findings count as newly suppressed by the counts: %s', (_, before, now, expected) => {
+  const ledger = new Ledger();
+  ledger.move({ [CHECK]: before }, night(1));
+
+  const { checks } = ledger.move({ [CHECK]: now }, night(2));
+
+  expect(checks.map(newlySuppressed)).toEqual([expected]);
+});
 
 describe('a check', () => {
   test.each<[string, readonly CheckDetails[], string]>([
