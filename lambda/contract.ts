@@ -81,7 +81,7 @@ export interface CaughtError {
 
 /** Answer of *Read findings* and *Store findings*. */
 export interface ReadFindingsResult extends AuditId {
-  /** AWS lists as many findings as it counts, and they are all stored. */
+  /** AWS lists as many findings as it counts, and they are all stored. Where it does not count, none are awaited. */
   readonly complete: boolean;
   /** Number of findings, suppressed ones included. */
   readonly count: number;

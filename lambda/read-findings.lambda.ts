@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PrincipalThings } from './audit/alert/alert-input.ts';
 import type { Snapshot } from './audit/answer/aws-answers.ts';
 import { certificateIdOf, type Finding, identityOf, readFinding } from './audit/answer/finding.ts';
-import { incompleteChecks } from './audit/answer/incomplete-findings.ts';
+import { incompleteChecks, laggingChecks } from './audit/answer/incomplete-findings.ts';
 import { readAudit } from './audit/answer/reading.ts';
 import { type WorstFindings, WorstResources } from './audit/answer/worst-resources.ts';
 import type { Comparison } from './audit/ledger/comparison.ts';
@@ -51,19 +51,22 @@ export const handler = watchHandler(async ({ input }, place): Promise<ReadFindin
   logger.appendKeys({ poll: watch.poll });
 
   const stored = await findingsTable.getSummary(watch);
-  const isStored = stored !== undefined && stored.facts.incomplete.length === 0;
-  const { count, facts } = isStored ? stored : await readAll(watch, snapshot, place);
-  const complete = facts.incomplete.length === 0;
-  if (complete) await table.markFindings(watch, 'STORED');
-  else await readAgainLater(watch, facts.incomplete);
+  const laggingOf = ({ facts }: FindingsSummary) => laggingChecks(readAudit(snapshot.answer), facts.incomplete);
+  const isStored = stored !== undefined && laggingOf(stored).length === 0;
+  const summary = isStored ? stored : await readAll(watch, snapshot, place);
+  const { count, facts } = summary;
+  const lagging = laggingOf(summary);
+  const complete = lagging.length === 0;
+  if (complete) await table.markFindings(watch, facts.incomplete.length === 0 ? 'STORED' : 'PARTIAL');
+  else await readAgainLater(watch, lagging);
   return { account, region, taskId, complete, count };
 });
 
 /** Each pause is as long as the audit has been over; after a day, what AWS lists stands as it is. */
-async function readAgainLater(watch: Watch, incomplete: readonly string[]): Promise<void> {
+async function readAgainLater(watch: Watch, lagging: readonly string[]): Promise<void> {
   const now = Date.now();
   const sinceEnd = now - Date.parse(watch.endedAt ?? watch.watchedSince);
-  logger.warn('AWS lists fewer findings than it counts', { incomplete, isFinal: sinceEnd >= LAG_MS });
+  logger.warn('AWS lists fewer findings than it counts', { lagging, isFinal: sinceEnd >= LAG_MS });
   if (sinceEnd >= LAG_MS) await table.markFindings(watch, 'PARTIAL');
   // An alert that is not out yet must not wait for as long: until then the lease says when the watch is due.
   else if (workLeft(watch) === 'FINDINGS') {

@@ -53,7 +53,7 @@ const ENDED = {
 };
 const FINDING = {
   findingId: 'finding-1',
-  checkName: 'B',
+  checkName: 'IOT_POLICY_OVERLY_PERMISSIVE_CHECK',
   severity: 'HIGH',
   nonCompliantResource: { resourceType: 'IOT_POLICY', resourceIdentifier: { policyVersionIdentifier: {} } },
   isSuppressed: false,

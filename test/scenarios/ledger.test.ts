@@ -150,6 +150,23 @@ describe('Findings that AWS lists too late', () => {
     expect(over?.watch.open).toBeUndefined();
   });
 
+  test('of a check that AWS does not count are not called gone, nor new in the night after that', async () => {
+    const bad = { a: ['Pump', 'Valve'] };
+    const auditDetails = { [checkName('a')]: { checkRunStatus: 'COMPLETED_NON_COMPLIANT' } };
+    const uncounted = { ...answered('COMPLETED', {}), auditDetails };
+
+    await stack.run(short(bad));
+    await stack.pass(24);
+    const second = await stack.run({ steps: [at(0, uncounted)], findings: listed({}) });
+    await stack.pass(24);
+    const third = await stack.run(short(bad));
+
+    expect(second.alerts.map(({ email }) => email).join()).not.toMatch(/ gone|no longer open|Pump|Valve/);
+    expect(second.watch).toMatchObject({ findings: 'PARTIAL' });
+    expect(second.watch.open).toBeUndefined();
+    expect(closingOf(third)).not.toMatch(/\d new| gone|no longer open/);
+  });
+
   test('that are there the next night say which policy is new and which is gone', async () => {
     const first = await stack.run(short({ a: ['Pump', 'Valve'] }, {}));
     await stack.pass(1);

@@ -199,7 +199,7 @@ export function answer(
     return {
       checkRunStatus: outcome === undefined ? 'IN_PROGRESS' : status[outcome],
       totalResourcesCount: 10,
-      // Without a count, AWS need not list findings: most scenarios have no use for them.
+      // Without a count, AWS promises no findings: most scenarios have no use for them, and none is awaited.
       ...(outcome === 'bad' ? {} : { nonCompliantResourcesCount: 0 }),
       ...(outcome === 'failed' ? { errorCode: 'INSUFFICIENT_PERMISSIONS', message: 'No access.' } : {}),
     };

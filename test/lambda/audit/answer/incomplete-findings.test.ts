@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { incompleteChecks } from '../../../../lambda/audit/answer/incomplete-findings.ts';
+import { incompleteChecks, laggingChecks } from '../../../../lambda/audit/answer/incomplete-findings.ts';
 import { readAudit } from '../../../../lambda/audit/answer/reading.ts';
 import { buildCompliant, buildNonCompliant } from '../../../builders.ts';
 
@@ -17,8 +17,33 @@ test.each<[string, number, boolean]>([
   expect(incomplete).toEqual(expected ? ['A_CHECK'] : []);
 });
 
-test('A check that does not say how many resources it counts lacks nothing', () => {
-  const reading = readAudit({ auditDetails: { constructor: { checkRunStatus: 'COMPLETED_NON_COMPLIANT' } } });
+test.each<[string, number, boolean]>([
+  ['a resource', 1, false],
+  ['no finding', 0, true],
+])(
+  'A list with %s of a non-compliant check that does not say how many resources it counts',
+  (_, resources, expected) => {
+    const reading = readAudit({ auditDetails: { constructor: { checkRunStatus: 'COMPLETED_NON_COMPLIANT' } } });
+
+    expect(incompleteChecks(reading, () => resources)).toEqual(expected ? ['constructor'] : []);
+  },
+);
+
+test('A compliant check that does not say how many resources it counts lacks nothing', () => {
+  const reading = readAudit({ auditDetails: { A_CHECK: { checkRunStatus: 'COMPLETED_COMPLIANT' } } });
 
   expect(incompleteChecks(reading, () => 0)).toEqual([]);
+});
+
+test('An incomplete list lags only where AWS counts resources', () => {
+  const bad = { checkRunStatus: 'COMPLETED_NON_COMPLIANT' };
+  const auditDetails = {
+    COUNTED: { ...bad, nonCompliantResourcesCount: 2 },
+    EMPTY: { ...bad, nonCompliantResourcesCount: 0 },
+    UNCOUNTED: bad,
+  };
+
+  const lagging = laggingChecks(readAudit({ auditDetails }), ['COUNTED', 'EMPTY', 'UNCOUNTED']);
+
+  expect(lagging).toEqual(['COUNTED']);
 });
