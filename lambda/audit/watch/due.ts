@@ -42,5 +42,7 @@ export function dueAfterTakeOver(watch: Watch, now: Date): number {
 
 /** Whether AWS no longer has what a watch still needs: the findings of its audit. */
 export function isOutOfReach(watch: Watch, now: Date): boolean {
-  return workLeft(watch) === 'FINDINGS' && now.getTime() - Date.parse(watch.endedAt ?? '') >= AWS_RETENTION_MS;
+  const { endedAt } = watch;
+  if (endedAt === undefined || workLeft(watch) !== 'FINDINGS') return false;
+  return now.getTime() - Date.parse(endedAt) >= AWS_RETENTION_MS;
 }

@@ -94,18 +94,27 @@ export function alertKeyOf(audit: AuditId, slot: AlertSlot): string {
 
 /** The alerts that still have to be published, in the order of sending. */
 export function pendingSlots(alerts: AlertOutbox): AlertSlot[] {
-  return ALERT_SLOTS.filter((slot) => alerts[slot]?.status === 'PENDING');
+  return pendingAlerts(alerts).map(([slot]) => slot);
 }
 
 /** The pending alerts that may be published now: the others wait, because an attempt of unknown fate came before. */
 export function dueSlots(alerts: AlertOutbox, now: Date): AlertSlot[] {
-  return pendingSlots(alerts).filter((slot) => isAttemptDue(alerts[slot] ?? {}, now));
+  return pendingAlerts(alerts)
+    .filter(([, alert]) => isAttemptDue(alert, now))
+    .map(([slot]) => slot);
 }
 
 /** When the first of the pending alerts may be published. Epoch milliseconds; 0: at any time. */
 export function alertsDueAt(alerts: AlertOutbox): number {
-  const moments = pendingSlots(alerts).map((slot) => nextAttemptAt(alerts[slot] ?? {}));
+  const moments = pendingAlerts(alerts).map(([, alert]) => nextAttemptAt(alert));
   return moments.length === 0 ? 0 : Math.min(...moments);
+}
+
+function pendingAlerts(alerts: AlertOutbox): (readonly [AlertSlot, RegisteredAlert])[] {
+  return ALERT_SLOTS.flatMap((slot) => {
+    const { [slot]: alert } = alerts;
+    return alert?.status === 'PENDING' ? [[slot, alert] as const] : [];
+  });
 }
 
 /** What an execution has to do next for a watch. */

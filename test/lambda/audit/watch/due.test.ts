@@ -104,3 +104,9 @@ describe('Findings', () => {
     expect(isOutOfReach(unsent, NOW)).toBe(false);
   });
 });
+
+it('A watch is out of reach for its findings alone, and in no hurry when nothing is left to do', () => {
+  expect(backoffs(ENDED).at(-1)).toBe(24 * 60);
+  expect(isOutOfReach(watch(ENDED), new Date(NOW.getTime() + 2 * AWS_RETENTION_MS))).toBe(false);
+  expect(isOutOfReach(watch({ findings: 'PENDING' }), new Date(NOW.getTime() + 2 * AWS_RETENTION_MS))).toBe(false);
+});

@@ -36,6 +36,13 @@ describe('the progress of an audit', () => {
     expect(progressOf({ ...seen, changedAt: undefined }, snapshot, reading).secondsSinceChange).toBe(0);
   });
 
+  it('counts from the start of the audit where that of the watch is no moment, and the other way round', () => {
+    const garbled = { ...snapshot, answer: { ...answer, taskStartTime: 'yesterday' } };
+
+    expect(progressOf({ ...watch, watchedSince: '' }, snapshot, reading).elapsedSeconds).toBe(600);
+    expect(progressOf(watch, garbled, reading).elapsedSeconds).toBe(540);
+  });
+
   it('counts from the watch where it began earlier, or where the start is unknown', () => {
     const nameless = { ...snapshot, answer: { ...answer, taskStartTime: undefined } };
 

@@ -1,5 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { pendingSlots, type RegisteredAlert, type Watch, workLeft } from '../../../../lambda/audit/watch/watch.ts';
+import {
+  alertsDueAt,
+  pendingSlots,
+  type RegisteredAlert,
+  type Watch,
+  workLeft,
+} from '../../../../lambda/audit/watch/watch.ts';
 import { auditId } from '../../../builders.ts';
 
 test('pendingSlots names what is not out yet, in the order of sending', () => {
@@ -42,4 +48,8 @@ test('A watch needs polls, then its alerts, then its findings, until nothing is 
   expect(workLeft({ ...done, ledger: 'PENDING', findings: 'PENDING' })).toBe('ALERTS');
   expect(workLeft({ ...done, alerts: pending, findings: 'PENDING' })).toBe('ALERTS');
   expect(workLeft({ ...done, findings: 'PENDING' })).toBe('FINDINGS');
+});
+
+test('Without a pending alert nothing has to be waited for', () => {
+  expect(alertsDueAt({})).toBe(0);
 });
