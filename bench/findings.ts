@@ -110,7 +110,7 @@ function largeAudit(findings: number, day: number) {
       nonCompliantResource: {
         resourceType: 'DEVICE_CERTIFICATE',
         resourceIdentifier: {
-          deviceCertificateId: String(n + (n % 2) * day * findings).padStart(64, 'abcdef0123456789'),
+          deviceCertificateId: String(n + (n % 2) * day * findings).padStart(64, '0'),
         },
       },
       reasonForNonCompliance: 'The certificate is past its expiration date.',
