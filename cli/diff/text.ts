@@ -1,5 +1,5 @@
 import { plural } from '../../lambda/audit/text/words.ts';
-import { type Column, layoutFor } from '../shared/screen/layout.ts';
+import type { Column } from '../shared/screen/layout.ts';
 import type { Screen } from '../shared/screen/screen.ts';
 import { stateText } from '../shared/screen/states.ts';
 import { minuteText, nameText, numberText } from '../shared/screen/words.ts';
@@ -23,9 +23,7 @@ export function* diffText({ earlier, later, checks }: DiffDocument, screen: Scre
   }
   if (checks.length === 0) return;
   yield '';
-  const layout = layoutFor(columns(screen), checks, screen.width);
-  yield screen.paint('bold', layout.header());
-  for (const check of checks) yield layout.row(check);
+  yield* screen.table(columns(screen), checks);
   for (const check of checks) yield* findingLines(check, screen);
 }
 

@@ -1,4 +1,4 @@
-import { type Column, layoutFor } from '../shared/screen/layout.ts';
+import type { Column } from '../shared/screen/layout.ts';
 import type { Screen } from '../shared/screen/screen.ts';
 import { statePaint, stateText } from '../shared/screen/states.ts';
 import { minuteText, nameText, numberText } from '../shared/screen/words.ts';
@@ -20,9 +20,7 @@ export function* historyText(document: HistoryDocument, screen: Screen): Iterabl
     yield `Non-compliant resources from ${minuteText(since)} to ${minuteText(readAt)} UTC (highest ${numberText(highestOf(one))}):`;
     yield `  ${sparkline(levelsOf(one), Date.parse(since), Date.parse(readAt), SPARKLINE_WIDTH)}`;
     yield '';
-    const layout = layoutFor(columns(screen, one), one.periods.toReversed(), screen.width);
-    yield screen.paint('bold', layout.header());
-    for (const period of one.periods.toReversed()) yield layout.row(period);
+    yield* screen.table(columns(screen, one), one.periods.toReversed());
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Column, layoutFor } from '../shared/screen/layout.ts';
+import type { Column } from '../shared/screen/layout.ts';
 import type { Screen } from '../shared/screen/screen.ts';
 import { minuteText, nameText } from '../shared/screen/words.ts';
 import type { ReplayDocument } from './schema.ts';
@@ -13,9 +13,7 @@ export function* replayText({ audit, alerts }: ReplayDocument, screen: Screen, i
     return;
   }
   yield '';
-  const layout = layoutFor(columns(screen), alerts, screen.width);
-  yield screen.paint('bold', layout.header());
-  for (const alert of alerts) yield layout.row(alert);
+  yield* screen.table(columns(screen), alerts);
   for (const { today } of alerts) {
     if (today === undefined) continue;
     yield '';

@@ -1,5 +1,5 @@
 import { durationText } from '../../lambda/audit/text/duration.ts';
-import { type Column, layoutFor } from '../shared/screen/layout.ts';
+import type { Column } from '../shared/screen/layout.ts';
 import type { Screen } from '../shared/screen/screen.ts';
 import { outcomePaint, severityPaint, stateText } from '../shared/screen/states.ts';
 import { dayText, minuteText, nameText, numberText, UNKNOWN } from '../shared/screen/words.ts';
@@ -17,7 +17,7 @@ export function* showText(document: ShowDocument, screen: Screen): Iterable<stri
   );
   if (checks.length > 0) {
     yield '';
-    yield* table(checkColumns(screen), checks, screen);
+    yield* screen.table(checkColumns(screen), checks);
   }
   for (const name of notAudited)
     yield* screen.wrapped(`${nameText(name)} is still open, and was not part of this audit.`);
@@ -28,11 +28,11 @@ export function* showText(document: ShowDocument, screen: Screen): Iterable<stri
   if (changed.length > 0) {
     yield '';
     yield changed.length === snapshots.length ? 'Polls:' : `Polls that saw a change, of ${snapshots.length}:`;
-    yield* table(SNAPSHOT_COLUMNS, changed, screen);
+    yield* screen.table(SNAPSHOT_COLUMNS, changed);
   }
   yield '';
   yield alerts.length === 0 ? 'Alerts: none' : `Alerts${topics.length === 0 ? '' : ` to ${topics.join(', ')}`}:`;
-  if (alerts.length > 0) yield* table(ALERT_COLUMNS, alerts, screen);
+  if (alerts.length > 0) yield* screen.table(ALERT_COLUMNS, alerts);
 }
 
 function* findingLines(findings: ShowDocument['findings'], screen: Screen): Iterable<string> {
@@ -103,12 +103,6 @@ const ALERT_COLUMNS: readonly Column<ShowDocument['alerts'][number]>[] = [
   { title: 'STATUS', width: 10, text: ({ status }) => nameText(status.toLowerCase()) },
   { title: 'KIND', width: 20, grows: true, text: ({ kind }) => nameText(kind) },
 ];
-
-function* table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], screen: Screen): Iterable<string> {
-  const layout = layoutFor(columns, rows, screen.width);
-  yield screen.paint('bold', layout.header());
-  for (const row of rows) yield layout.row(row);
-}
 
 function isChange(now: SnapshotRow, before: SnapshotRow | undefined): boolean {
   const marks = ({ taskStatus, compliantChecks, nonCompliantChecks, failedChecks }: SnapshotRow) =>

@@ -1,5 +1,5 @@
 import { plural } from '../../lambda/audit/text/words.ts';
-import { type Column, layoutFor } from '../shared/screen/layout.ts';
+import type { Column } from '../shared/screen/layout.ts';
 import type { Screen } from '../shared/screen/screen.ts';
 import { severityPaint, statePaint, stateText } from '../shared/screen/states.ts';
 import { dayText, minuteText, nameText, numberText, UNKNOWN } from '../shared/screen/words.ts';
@@ -14,9 +14,7 @@ export function* statusText(status: StatusDocument, screen: Screen): Iterable<st
   yield* screen.wrapped(summary(status));
   if (checks.length > 0) {
     yield '';
-    const layout = layoutFor(columns(screen), checks, screen.width);
-    yield screen.paint('bold', layout.header());
-    for (const check of checks) yield layout.row(check);
+    yield* screen.table(columns(screen), checks);
   }
   const never = status.neverAudited.map(({ title, severity }) => `${title} (${severity})`);
   yield* section(screen, 'Never audited', never.length === 0 ? [] : [never.join(', ')]);

@@ -1,5 +1,5 @@
 import { plural } from '../../lambda/audit/text/words.ts';
-import { type Column, layoutFor } from '../shared/screen/layout.ts';
+import type { Column } from '../shared/screen/layout.ts';
 import type { Screen } from '../shared/screen/screen.ts';
 import { dayText, nameText, UNKNOWN } from '../shared/screen/words.ts';
 import type { SuppressionsDocument } from './schema.ts';
@@ -12,9 +12,7 @@ export function* suppressionsText({ suppressions }: SuppressionsDocument, screen
   yield `${plural(suppressions.length, 'suppression')}${soon === 0 ? '' : `, ${soon} of them ended or ending within 30 days`}`;
   if (suppressions.length === 0) return;
   yield '';
-  const layout = layoutFor(columns(screen), suppressions, screen.width);
-  yield screen.paint('bold', layout.header());
-  for (const suppression of suppressions) yield layout.row(suppression);
+  yield* screen.table(columns(screen), suppressions);
 }
 
 function columns(screen: Screen): Column<Suppression>[] {

@@ -3,6 +3,7 @@ import { wrap } from '../../../lambda/audit/text/safe-text.ts';
 import { plural } from '../../../lambda/audit/text/words.ts';
 import { type Io, written } from './io.ts';
 import { jsonText } from './json-text.ts';
+import { type Column, layoutFor } from './layout.ts';
 
 export type Style = Parameters<typeof styleText>[0];
 
@@ -53,7 +54,14 @@ export class Screen {
     return Number.isFinite(this.width) ? wrap(text, first, rest, this.width) : [`${first}${text}`];
   }
 
-  /** Writes a piece of a result as it is: whoever calls has made it safe. */
+  /** A table whose columns are as wide as its rows need: the titles, then a line for each row. */
+  *table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Iterable<string> {
+    const layout = layoutFor(columns, rows, this.width);
+    yield this.paint('bold', layout.header());
+    for (const row of rows) yield layout.row(row);
+  }
+
+  /** Writes a piece of a result as it is: the caller has made it safe. */
   write(piece: string): Promise<void> {
     return written(this.#io.stdout, piece);
   }
