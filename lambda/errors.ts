@@ -109,7 +109,7 @@ export class MalformedAnswerError extends WatcherError {
 }
 
 /** A call to AWS failed. The name says what can be done about it, the message what AWS, or the SDK, said. */
-export abstract class FailedCallError extends WatcherError {
+export abstract class AwsCallError extends WatcherError {
   /** Undefined when no whole answer came. */
   readonly httpStatusCode: number | undefined;
   constructor(call: string, error: Error, httpStatusCode?: number) {
@@ -132,27 +132,27 @@ function causeOf(error: Error): ErrorOptions {
 }
 
 /** Too many calls. */
-export class ThrottledError extends FailedCallError {
+export class ThrottledError extends AwsCallError {
   override readonly name = ERROR.throttled;
 }
 
 /** No answer, none that is whole, or a server error: the service is in trouble, or something on the way to it. */
-export class UnavailableError extends FailedCallError {
+export class UnavailableError extends AwsCallError {
   override readonly name = ERROR.unavailable;
 }
 
 /** The role, a policy, a key or the credentials do not allow the call. */
-export class DeniedError extends FailedCallError {
+export class DeniedError extends AwsCallError {
   override readonly name = ERROR.denied;
 }
 
 /** What the call is about does not exist. */
-export class NotFoundError extends FailedCallError {
+export class NotFoundError extends AwsCallError {
   override readonly name = ERROR.notFound;
 }
 
 /** The service does not take the request as it is. */
-export class RefusedError extends FailedCallError {
+export class RefusedError extends AwsCallError {
   override readonly name = ERROR.refused;
 }
 

@@ -6,7 +6,7 @@ import {
   type SNSClientConfig,
 } from '@aws-sdk/client-sns';
 import type { AlertMessage } from '../audit/alert/alert-input.ts';
-import { FailedCallError } from '../errors.ts';
+import { AwsCallError } from '../errors.ts';
 import { CLIENT_DEFAULTS } from './client-defaults.ts';
 import { withNamedErrors } from './named-errors.ts';
 
@@ -50,7 +50,7 @@ export class AlertTopic {
  * a connection that broke, and a 200 that cannot be read may all follow an accepted message.
  */
 export function isRefusal(error: unknown): boolean {
-  if (error instanceof FailedCallError) return Number(error.httpStatusCode) >= 400 || isRefusal(error.cause);
+  if (error instanceof AwsCallError) return Number(error.httpStatusCode) >= 400 || isRefusal(error.cause);
   const { $metadata, code, message } = Object(error);
   if (Number(Object($metadata).httpStatusCode) >= 400) return true;
   return NOT_CONNECTED.includes(code) || String(message).includes('did not establish a connection');

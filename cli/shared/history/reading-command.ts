@@ -1,4 +1,5 @@
 import { Command, Option } from '@commander-js/extra-typings';
+import { AwsCallError } from '../../../lambda/errors.ts';
 import { FailedCallError } from '../aws/failed-call.ts';
 import { endpointUrlOption, profileOption, regionOption, stackNameOption, type Target } from '../aws/target.ts';
 import type { Io } from '../screen/io.ts';
@@ -60,13 +61,10 @@ export async function reading(io: Io, options: ReadingOptions, answer: (reading:
   try {
     await answer({ history, screen: new Screen(io, options), now, head });
   } catch (error) {
-    throw isOfService(error) ? new FailedCallError('dynamodb:Query, GetItem or BatchGetItem', error) : error;
+    throw error instanceof AwsCallError
+      ? new FailedCallError('dynamodb:Query, GetItem or BatchGetItem', error.cause)
+      : error;
   } finally {
     await history.close();
   }
-}
-
-/** Whether the table answered with an error, or did not answer: the SDK puts this on every such error. */
-function isOfService(error: unknown): boolean {
-  return error instanceof Error && '$metadata' in error;
 }

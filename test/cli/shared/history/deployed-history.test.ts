@@ -2,6 +2,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type AwsClientStub, mockClient } from 'aws-sdk-client-mock';
 import { type DynamoDb, startDynamoDb } from '../../../../local/services/dynamodb.ts';
+import type { FaultHook } from '../../../../local/services/endpoint.ts';
 import { NOW, recordFleet } from '../../fleet-history.ts';
 import { RecordedHistory } from '../../recorded-history.ts';
 import { runCli } from '../../terminal.ts';
@@ -12,9 +13,14 @@ const environment = { ...process.env };
 let directory = '';
 let dynamodb: DynamoDb;
 let cloudFormation: AwsClientStub<CloudFormationClient>;
+let onCall: FaultHook = () => undefined;
 beforeAll(async () => {
   directory = await recordFleet();
-  dynamodb = await startDynamoDb({ directory: `${directory}/tables`, now: () => Date.parse(NOW) });
+  dynamodb = await startDynamoDb({
+    directory: `${directory}/tables`,
+    now: () => Date.parse(NOW),
+    onCall: (call) => onCall(call),
+  });
 });
 afterAll(async () => {
   await dynamodb.close();
@@ -26,6 +32,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   process.env = environment;
+  onCall = () => undefined;
   cloudFormation.restore();
 });
 
@@ -75,6 +82,20 @@ describe('A command that asks a deployment', () => {
 
     expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('Allow cloudformation:DescribeStacks')]);
     expect([gone.code, gone.err]).toEqual([1, 'The table Gone does not exist. Deploy the stack again.\n']);
+  });
+});
+
+describe('A command whose reads AWS refuses', () => {
+  test('ends with 1, what AWS said, and the permission to ask for', async () => {
+    stackWith('AuditWatcherTable');
+    onCall = ({ operation }) =>
+      operation === 'Query' ? { type: 'error', name: 'AccessDeniedException', statusCode: 400 } : undefined;
+
+    const { code, err } = await status();
+
+    expect(code).toBe(1);
+    expect(err).toContain('AccessDeniedException');
+    expect(err).toContain('Allow dynamodb:Query, GetItem or BatchGetItem to these credentials');
   });
 });
 
