@@ -95,19 +95,20 @@ export async function handler(_event: unknown, context: Context): Promise<SweepR
  * that cannot be noted does not hold back the others.
  */
 async function takeOver(watches: readonly Watch[], now: Date, onError: (error: unknown) => void): Promise<number> {
-  const due: string[] = [];
+  const due: Watch[] = [];
   for (const watch of watches.filter(({ dueAt }) => dueAt < now.getTime())) {
     try {
       if (isOutOfReach(watch, now)) await table.close(watch);
-      else if (await table.noteTakeOver(watch, dueAfterTakeOver(watch, now))) due.push(watch.taskId);
+      else if (await table.noteTakeOver(watch, dueAfterTakeOver(watch, now))) due.push(watch);
     } catch (error) {
       onError(error);
     }
   }
-  for (const { taskId, execution, takeOvers, ...watch } of watches.filter(({ taskId }) => due.includes(taskId))) {
+  for (const watch of due) {
+    const { taskId, execution, takeOvers } = watch;
     logger.warn('A watch needs a new execution', { taskId, execution, reason: workLeft(watch), takeOvers });
   }
-  await events.putAuditStarted(due);
+  await events.putAuditStarted(due.map(({ taskId }) => taskId));
   return due.length;
 }
 

@@ -175,7 +175,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     name: 'the take-over of what died, in the sweep',
     file: 'lambda/find-audits.lambda.ts',
-    edits: [{ text: '  await events.putAuditStarted(due);\n', instead: '' }],
+    edits: [{ text: '  await events.putAuditStarted(due.map(({ taskId }) => taskId));\n', instead: '' }],
     part: 'sweep',
     kinds: [],
   },
