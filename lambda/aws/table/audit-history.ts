@@ -4,7 +4,7 @@ import type { RunTime } from '../../audit/watch/course.ts';
 import type { PreviousWatch } from '../../audit/watch/previous-audit.ts';
 import { type AuditId, type Place, TABLE } from '../../contract.ts';
 import { type OnUnreadable, readable } from '../unreadable-item.ts';
-import { isMoment } from './items/shapes.ts';
+import { isMoment, latestBelievable } from './items/shapes.ts';
 import { toSnapshot } from './items/snapshot-item.ts';
 import { toWatch } from './items/watch-item.ts';
 import { auditKey, snapshotKey, taskIdIn } from './keys.ts';
@@ -22,9 +22,6 @@ interface Narrowing {
   readonly filter?: string;
   readonly values?: Item;
 }
-
-/** Clocks differ: an audit that starts later than this from now has no start that can be believed. */
-const SOON_MS = 60 * 60 * 1000;
 
 /**
  * The audits of one name in an account and Region, newest first: the index `byAudit`. A watch or a snapshot that cannot be
@@ -71,7 +68,7 @@ export class AuditHistory {
 
   /** The latest run of a schedule. Its key is enough: a run whose watch cannot be read has run all the same. */
   async latestStart(place: Place, auditName: string, now: Date): Promise<ScheduledRun | undefined> {
-    const before = new Date(now.getTime() + SOON_MS).toISOString();
+    const before = new Date(latestBelievable(now)).toISOString();
     for await (const item of this.#audits(place, auditName, 1, { before })) {
       const { [TABLE.byAuditIndex.sortKey]: startedAt } = item;
       if (isMoment(startedAt)) return { taskId: taskIdIn(item), startedAt: String(startedAt) };

@@ -6,7 +6,8 @@ import type { Watch } from '../../audit/watch/watch.ts';
 import { type AuditId, auditPartition, type Place, placeKey, TABLE, uncertainPartition } from '../../contract.ts';
 import { MalformedItemError } from '../../errors.ts';
 import { type OnUnreadable, readable } from '../unreadable-item.ts';
-import { isMoment, isText } from './items/shapes.ts';
+import { isResult, isStanding } from './items/ledger-shapes.ts';
+import { isMoment, isText, objectOf, optional } from './items/shapes.ts';
 import { toSnapshot } from './items/snapshot-item.ts';
 import { toWatch } from './items/watch-item.ts';
 import { historyPartition, isItemOf, SCHEMA_VERSION, SNAPSHOT_PREFIX, watchKey } from './keys.ts';
@@ -78,7 +79,7 @@ export class HistoryTable {
       ExpressionAttributeValues: { ':check': historyPartition(place, checkName), ':since': since, ':until': until },
     });
     for await (const item of items) {
-      if (isChange(item)) yield item;
+      if (item.schemaVersion === SCHEMA_VERSION && isChange(item)) yield item;
       else this.#onUnreadable(new MalformedItemError('history', item));
     }
   }
@@ -138,8 +139,11 @@ async function* inBatches(items: AsyncIterable<Item>): AsyncGenerator<Item[]> {
   if (batch.length > 0) yield batch;
 }
 
-function isChange(item: Item): item is Item & StoredChange {
-  const { schemaVersion, taskId, auditName, startedAt, change, now } = item;
-  const texts = [taskId, auditName, startedAt, change].every((value) => typeof value === 'string');
-  return schemaVersion === SCHEMA_VERSION && texts && typeof now === 'object' && now !== null && 'outcome' in now;
-}
+const isChange = objectOf<StoredChange>({
+  taskId: isText,
+  auditName: isText,
+  startedAt: isText,
+  change: isText,
+  before: optional(isResult),
+  now: isStanding,
+});

@@ -3,6 +3,11 @@ import { type AuditId, auditPartition, type Place, placeKey, TABLE } from '../..
 /** Layout of the items. Items of another layout are refused by name, never guessed at. */
 export const SCHEMA_VERSION = 1;
 
+/** When DynamoDB may drop an item. Epoch seconds, as its time to live wants them. */
+export function expiryAfter(from: Date, keptMs: number): number {
+  return Math.floor((from.getTime() + keptMs) / 1000);
+}
+
 /** Begins the sort key of every snapshot. */
 export const SNAPSHOT_PREFIX = 'SNAPSHOT#';
 /** Begins the sort key of every chunk of findings. */

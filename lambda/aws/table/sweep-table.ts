@@ -1,18 +1,19 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { MissedRunAlert, ScheduleRecord, ScheduleRecords } from '../../audit/sweep/schedule-records.ts';
+import type { ScheduleRecord, ScheduleRecords } from '../../audit/sweep/schedule-records.ts';
 import type { ListedWatch, SweepReach, SweepState } from '../../audit/sweep/sweep.ts';
-import { AWS_RETENTION_MS } from '../../audit/watch/due.ts';
-import { NOBODY, type Watch } from '../../audit/watch/watch.ts';
+import type { Watch } from '../../audit/watch/watch.ts';
 import { type AuditId, type Place, placeKey, sweepKey, TABLE } from '../../contract.ts';
 import { MalformedItemError } from '../../errors.ts';
 import { isObject } from '../../json.ts';
 import { type OnUnreadable, readable, skipUnreadable } from '../unreadable-item.ts';
 import { AuditHistory } from './audit-history.ts';
-import { isMoment, isNumber, isText, objectOf, optional, type Shape } from './items/shapes.ts';
-import { isAttempt, toWatch } from './items/watch-item.ts';
+import { isMoment } from './items/shapes.ts';
+import { isScheduleRecord, sweepStateIn, unreadableSweepAttributes } from './items/sweep-item.ts';
+import { toWatch } from './items/watch-item.ts';
 import { SCHEMA_VERSION, taskIdIn, watchKey } from './keys.ts';
 import { type Item, Table } from './table.ts';
 import { listUncertain } from './uncertain-alerts.ts';
+import { beginUpdate } from './watch-updates.ts';
 
 /** The records of the schedules; absent when no sweep has stored any yet. */
 export interface TakenSchedules {
@@ -29,9 +30,6 @@ export interface OpenWatches {
   readonly unreadable: readonly { readonly taskId: string; readonly auditName?: string }[];
 }
 
-/** Clocks differ: no sweep has noted a moment that is later than this from now. */
-const SOON_MS = 60 * 60 * 1000;
-
 /** What a sweep of an account and Region reads and stores: never more than it needs, and never a scan. */
 export class SweepTable {
   readonly history: AuditHistory;
@@ -46,13 +44,13 @@ export class SweepTable {
 
   /** What the sweeps before this one left; empty before the first. What cannot be read is not known. */
   async state(place: Place, now: Date): Promise<SweepState> {
-    return stateIn((await this.#table.get(sweepKey(place))) ?? {}, now);
+    return sweepStateIn((await this.#table.get(sweepKey(place))) ?? {}, now);
   }
 
   /** The same, and takes out what cannot be read: no condition of a later write could replace it. */
   async repairedState(place: Place, now: Date): Promise<SweepState> {
     const item = (await this.#table.get(sweepKey(place))) ?? {};
-    const unreadable = unreadableAttributes(item, now);
+    const unreadable = unreadableSweepAttributes(item, now);
     if (unreadable.length > 0) {
       this.#onUnreadable(new MalformedItemError(`sweep (${unreadable.join(', ')})`, item));
       await this.#table.update({
@@ -61,7 +59,7 @@ export class SweepTable {
         ExpressionAttributeNames: Object.fromEntries(unreadable.map((name, n) => [`#attribute${n}`, name])),
       });
     }
-    return stateIn(item, now);
+    return sweepStateIn(item, now);
   }
 
   /** Notes that a sweep listed all that it was to list. One that began earlier changes nothing. */
@@ -116,35 +114,7 @@ export class SweepTable {
    * due in the next sweep, and backs off from then on. A watch that there is stays as it is.
    */
   async begin(audit: AuditId, now: Date): Promise<void> {
-    const { account, region, taskId } = audit;
-    await this.#table.update({
-      Key: watchKey(audit),
-      UpdateExpression:
-        'SET account = :account, #region = :region, taskId = :taskId, schemaVersion = :schemaVersion, execution = :nobody, ' +
-        'leaseUntil = :never, #open = :open, #dueAt = :now, watchedSince = :nowText, poll = :zero, alerts = :noAlerts, ' +
-        `${TABLE.timeToLive} = :expiresAt`,
-      ConditionExpression: `attribute_not_exists(${TABLE.partitionKey})`,
-      ExpressionAttributeNames: {
-        '#open': TABLE.openIndex.partitionKey,
-        '#dueAt': TABLE.openIndex.sortKey,
-        '#region': 'region',
-      },
-      ExpressionAttributeValues: {
-        ':account': account,
-        ':region': region,
-        ':taskId': taskId,
-        ':schemaVersion': SCHEMA_VERSION,
-        ':nobody': NOBODY,
-        ':never': 0,
-        ':open': placeKey(audit),
-        ':now': now.getTime(),
-        ':nowText': now.toISOString(),
-        ':zero': 0,
-        ':noAlerts': {},
-        // The first execution sets the configured one.
-        ':expiresAt': Math.floor((now.getTime() + AWS_RETENTION_MS) / 1000),
-      },
-    });
+    await this.#table.update({ Key: watchKey(audit), ...beginUpdate(audit, now) });
   }
 
   /** Notes that a watch is taken over now. False when another sweep, or an execution, was quicker. */
@@ -242,64 +212,12 @@ export class SweepTable {
     const { schedules } = item;
     if (!isObject(schedules)) return { unreadable: [] };
     const entries = Object.entries(schedules);
-    const unreadable = entries.filter(([, record]) => !isRecord(record)).map(([name]) => name);
+    const unreadable = entries.filter(([, record]) => !isScheduleRecord(record)).map(([name]) => name);
     for (const name of unreadable) this.#onUnreadable(new MalformedItemError(`sweep (schedule ${name})`, item));
-    const readable = entries.filter((entry): entry is [string, ScheduleRecord] => isRecord(entry[1]));
-    return { records: Object.fromEntries(readable), unreadable };
+    const records = entries.filter((entry): entry is [string, ScheduleRecord] => isScheduleRecord(entry[1]));
+    return { records: Object.fromEntries(records), unreadable };
   }
 }
-
-/** What a sweep may have noted; the version is that of the whole item. */
-const SWEEP_MOMENTS = ['firstSweepAt', 'lastSweepAt', 'coveredUntil', 'historyUntil', 'runsUnknownAt'];
-
-/** Names of the attributes that cannot be read. If another version wrote the item, it is all of them. */
-function unreadableAttributes(item: Item, now: Date): string[] {
-  const soon = now.getTime() + SOON_MS;
-  const isPast: Shape = (value) => isMoment(value) && Date.parse(String(value)) <= soon;
-  const shapes: Record<string, Shape> = {
-    schedules: isObject,
-    schedulesTakenBy: isText,
-    historyListed: isNumber,
-    schedulesTakenUntil: (value) => isNumber(value) && Number(value) <= soon,
-    ...Object.fromEntries(SWEEP_MOMENTS.map((name) => [name, isPast])),
-  };
-  const isOther = item.schemaVersion !== undefined && item.schemaVersion !== SCHEMA_VERSION;
-  const unreadable = Object.entries(shapes)
-    .filter(([name, shape]) => item[name] !== undefined && (isOther || !shape(item[name])))
-    .map(([name]) => name);
-  return isOther ? ['schemaVersion', ...unreadable] : unreadable;
-}
-
-function stateIn(item: Item, now: Date): SweepState {
-  const unreadable = unreadableAttributes(item, now);
-  const known = SWEEP_MOMENTS.filter((name) => item[name] !== undefined && !unreadable.includes(name));
-  const historyListed = unreadable.includes('historyListed') ? undefined : item.historyListed;
-  return {
-    ...Object.fromEntries(known.map((name) => [name, String(item[name])])),
-    ...(historyListed === undefined ? {} : { historyListed: Number(historyListed) }),
-  };
-}
-
-const isRecord = objectOf<ScheduleRecord>({
-  frequency: optional(isText),
-  dayOfWeek: optional(isText),
-  dayOfMonth: optional(isText),
-  knownSince: isMoment,
-  runsCountFrom: isMoment,
-  unlistedSince: optional(isMoment),
-  missed: optional(
-    objectOf<MissedRunAlert>({
-      day: isText,
-      dueAt: isMoment,
-      status: isText,
-      lastStartedAt: optional(isText),
-      lastTaskId: optional(isText),
-      judgedAt: isMoment,
-      attempt: optional(isAttempt),
-      messageId: optional(isText),
-    }),
-  ),
-});
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;

@@ -1,10 +1,11 @@
+import { DAY_MS } from '../../audit/text/duration.ts';
 import type { AlertKind } from '../../audit/watch/alert-kinds.ts';
 import { type Place, TABLE, uncertainPartition } from '../../contract.ts';
-import { SCHEMA_VERSION } from './keys.ts';
+import { expiryAfter, SCHEMA_VERSION } from './keys.ts';
 import type { Table } from './table.ts';
 
 /** As long as AWS keeps the audit that an alert is about. */
-const KEPT_DAYS = 90;
+const KEPT_MS = 90 * DAY_MS;
 
 /**
  * Lists an alert that nobody knows to be published, for the doctor: the watch that it belongs to may close, and is in no index
@@ -23,7 +24,7 @@ export async function listUncertain(
       ':schemaVersion': SCHEMA_VERSION,
       ':kind': alert.kind,
       ':now': now.toISOString(),
-      ':expiresAt': Math.floor(now.getTime() / 1000) + KEPT_DAYS * 24 * 3600,
+      ':expiresAt': expiryAfter(now, KEPT_MS),
     },
   });
 }

@@ -11,26 +11,24 @@ import { type OnUnreadable, readable, skipUnreadable } from '../unreadable-item.
 import { AuditHistory } from './audit-history.ts';
 import { fromSnapshot, toSnapshot } from './items/snapshot-item.ts';
 import { toWatch } from './items/watch-item.ts';
-import { snapshotKey, watchKey } from './keys.ts';
+import { expiryAfter, snapshotKey, watchKey } from './keys.ts';
 import { type Item, Table } from './table.ts';
 import { listUncertain } from './uncertain-alerts.ts';
-import { type Advance, advanceUpdate, leaseUpdate, restAfter } from './watch-updates.ts';
+import {
+  type Advance,
+  advanceUpdate,
+  closingUpdate,
+  leaseUpdate,
+  type Settled,
+  settleUpdate,
+  type WatchUpdate,
+} from './watch-updates.ts';
 
 /** What came of asking for the lease: the watch is ours, another execution's, or has nothing left to do. */
 export type Lease =
   | { readonly outcome: 'ACQUIRED'; readonly watch: Watch }
   | { readonly outcome: 'HELD_BY_ANOTHER'; readonly watch: Watch }
   | { readonly outcome: 'CLOSED'; readonly watch: Watch };
-
-/** What became of a pending alert. */
-export interface Settled {
-  readonly status: 'SENT' | 'HELD' | 'UNCERTAIN';
-  readonly at: Date;
-  /** As SNS returned it. */
-  readonly messageId?: string;
-  /** HELD while the audit runs only: names of the checks that it would have been about. */
-  readonly heldChecks?: readonly string[];
-}
 
 /**
  * The one table: snapshots and the watch item of each audit. The watch item is lease, state and outbox in one, so that a
@@ -138,37 +136,11 @@ export class WatchTable {
    * watch as stored, or undefined when the lease has gone to another execution.
    */
   async settle(watch: Watch, slot: AlertSlot, outcome: Settled): Promise<Watch | undefined> {
-    const { [slot]: alert, ...others } = watch.alerts;
-    const { status, at, messageId, heldChecks } = outcome;
-    if (status === 'UNCERTAIN' && alert !== undefined) {
-      await listUncertain(this.#table, watch, { key: alertKeyOf(watch, slot), kind: alert.kind }, at);
+    const { [slot]: alert } = watch.alerts;
+    if (outcome.status === 'UNCERTAIN' && alert !== undefined) {
+      await listUncertain(this.#table, watch, { key: alertKeyOf(watch, slot), kind: alert.kind }, outcome.at);
     }
-    const rest = restAfter(alert === undefined ? watch : { ...watch, alerts: others });
-    const marks = [
-      'alerts.#slot.#status = :outcome, alerts.#slot.settledAt = :settledAt',
-      ...(messageId === undefined ? [] : ['alerts.#slot.messageId = :messageId']),
-      ...(heldChecks === undefined ? [] : ['alerts.#slot.heldChecks = :heldChecks']),
-    ].join(', ');
-    const removed = [
-      ...(rest.remove === '' ? [] : [rest.remove]),
-      // What is certain needs no count of attempts any more.
-      ...(status === 'UNCERTAIN' ? [] : ['alerts.#slot.attempt']),
-    ];
-    const marked = await this.#updateWatch(watch, {
-      UpdateExpression: `SET ${marks}${rest.set}${removed.length === 0 ? '' : ` REMOVE ${removed.join(', ')}`}`,
-      ConditionExpression: 'execution = :execution AND alerts.#slot.#status = :pending',
-      ExpressionAttributeNames: { '#slot': slot, '#status': 'status', ...rest.names },
-      ExpressionAttributeValues: {
-        ...rest.values,
-        ':execution': watch.execution,
-        ':outcome': status,
-        ':pending': 'PENDING' satisfies RegisteredAlert['status'],
-        ':settledAt': at.toISOString(),
-        ':messageId': messageId,
-        ':heldChecks': heldChecks,
-      },
-    });
-    return marked ?? this.#ownWatch(watch);
+    return (await this.#updateWatch(watch, settleUpdate(watch, slot, outcome))) ?? this.#ownWatch(watch);
   }
 
   /** Closes an ended watch with nothing left to do, which two attempts at once, or a crash, left open. */
@@ -236,22 +208,7 @@ export class WatchTable {
    * the watch as stored, or undefined when the lease has gone to another execution.
    */
   async registerClosing(watch: Watch, alert: RegisteredAlert | undefined): Promise<Watch | undefined> {
-    const alerts = alert === undefined ? watch.alerts : { ...watch.alerts, TERMINAL: alert };
-    const rest = restAfter({ ...watch, ledger: 'MOVED', alerts });
-    const names = { ...rest.names, ...(alert === undefined ? {} : { '#slot': 'TERMINAL' satisfies AlertSlot }) };
-    const moved = await this.#updateWatch(watch, {
-      UpdateExpression: `SET ledger = :moved${alert === undefined ? '' : ', alerts.#slot = :alert'}${rest.set}${rest.remove === '' ? '' : ` REMOVE ${rest.remove}`}`,
-      ConditionExpression: 'execution = :execution AND ledger = :pending',
-      ...(Object.keys(names).length === 0 ? {} : { ExpressionAttributeNames: names }),
-      ExpressionAttributeValues: {
-        ...rest.values,
-        ':execution': watch.execution,
-        ':pending': 'PENDING' satisfies Watch['ledger'],
-        ':moved': 'MOVED' satisfies Watch['ledger'],
-        ...(alert === undefined ? {} : { ':alert': alert }),
-      },
-    });
-    return moved ?? this.#ownWatch(watch);
+    return (await this.#updateWatch(watch, closingUpdate(watch, alert))) ?? this.#ownWatch(watch);
   }
 
   /** Notes that the findings are stored, and closes the watch when nothing else is left to do. Safe to repeat. */
@@ -287,14 +244,13 @@ export class WatchTable {
   }
 
   /** One conditional update of the watch item; undefined when the condition did not hold. */
-  async #updateWatch(audit: AuditId, update: Omit<Parameters<Table['update']>[0], 'Key'>): Promise<Watch | undefined> {
+  async #updateWatch(audit: AuditId, update: WatchUpdate): Promise<Watch | undefined> {
     const item = await this.#table.update({ Key: watchKey(audit), ...update });
     return item === undefined ? undefined : toWatch(item);
   }
 
-  /** Epoch seconds, as DynamoDB's time to live wants them. */
   #expiresAt(from: Date): number {
-    return Math.floor((from.getTime() + this.#retentionDays * DAY_MS) / 1000);
+    return expiryAfter(from, this.#retentionDays * DAY_MS);
   }
 }
 

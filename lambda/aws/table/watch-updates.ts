@@ -1,10 +1,11 @@
 import type { Snapshot } from '../../audit/answer/aws-answers.ts';
 import { type AuditReading, auditNameOf } from '../../audit/answer/reading.ts';
-import { dueAfterLease } from '../../audit/watch/due.ts';
+import type { AlertSlot } from '../../audit/watch/alert-kinds.ts';
+import { AWS_RETENTION_MS, dueAfterLease } from '../../audit/watch/due.ts';
 import { type LeaseRequest, leaseBeyond, newLease } from '../../audit/watch/lease.ts';
-import { type AlertOutbox, NOBODY, type Watch, workLeft } from '../../audit/watch/watch.ts';
+import { type AlertOutbox, NOBODY, type RegisteredAlert, type Watch, workLeft } from '../../audit/watch/watch.ts';
 import { type AuditId, placeKey, TABLE } from '../../contract.ts';
-import { auditKey, SCHEMA_VERSION } from './keys.ts';
+import { auditKey, expiryAfter, SCHEMA_VERSION } from './keys.ts';
 import type { Table } from './table.ts';
 
 /** A conditional update of a watch item. */
@@ -30,6 +31,42 @@ export interface Advance {
   >;
 }
 
+/** What became of a pending alert. */
+export interface Settled {
+  readonly status: 'SENT' | 'HELD' | 'UNCERTAIN';
+  readonly at: Date;
+  /** As SNS returned it. */
+  readonly messageId?: string;
+  /** HELD while the audit runs only: names of the checks that it would have been about. */
+  readonly heldChecks?: readonly string[];
+}
+
+const NOT_WATCHED_YET = `attribute_not_exists(${TABLE.partitionKey})`;
+/** What every write sets that may begin a watch. */
+const SET_IDENTITY =
+  'SET account = :account, #region = :region, taskId = :taskId, schemaVersion = :schemaVersion, execution = :execution, ' +
+  `leaseUntil = :leaseUntil, #open = :open, #dueAt = :dueAt, ${TABLE.timeToLive} = :expiresAt`;
+const IDENTITY_NAMES = {
+  '#open': TABLE.openIndex.partitionKey,
+  '#dueAt': TABLE.openIndex.sortKey,
+  '#region': 'region',
+};
+
+function identityValues(audit: AuditId, now: Date, expiresAt: number): Record<string, unknown> {
+  const { account, region, taskId } = audit;
+  return {
+    ':account': account,
+    ':region': region,
+    ':taskId': taskId,
+    ':schemaVersion': SCHEMA_VERSION,
+    ':open': placeKey(audit),
+    ':nowText': now.toISOString(),
+    ':zero': 0,
+    ':noAlerts': {},
+    ':expiresAt': expiresAt,
+  };
+}
+
 /**
  * Takes the lease if nobody else has it and work is left; begins the watch if there is no watch yet. A watch that backs off
  * after a take-over stays due as late as that: only progress ends the back-off.
@@ -42,38 +79,36 @@ export function leaseUpdate(
   expiresAt: number,
   known: Watch | undefined,
 ): WatchUpdate {
-  const { account, region, taskId } = audit;
   const { execution, now } = request;
   const leaseUntil = newLease(request);
-  const notWatchedYet = `attribute_not_exists(${TABLE.partitionKey})`;
   const workLeft = 'attribute_exists(#open)';
   const oursOrExpired = '(execution = :execution OR leaseUntil < :now)';
+  const watchedSince = known?.execution === NOBODY ? ':nowText' : 'if_not_exists(watchedSince, :nowText)';
   return {
-    UpdateExpression:
-      'SET account = :account, #region = :region, taskId = :taskId, schemaVersion = :schemaVersion, ' +
-      'execution = :execution, leaseUntil = :leaseUntil, #open = :open, #dueAt = :dueAt, ' +
-      `watchedSince = ${known?.execution === NOBODY ? ':nowText' : 'if_not_exists(watchedSince, :nowText)'}, poll = if_not_exists(poll, :zero), ` +
-      `alerts = if_not_exists(alerts, :noAlerts), ${TABLE.timeToLive} = :expiresAt`,
-    ConditionExpression: `${notWatchedYet} OR (${workLeft} AND ${oursOrExpired})`,
-    ExpressionAttributeNames: {
-      '#open': TABLE.openIndex.partitionKey,
-      '#dueAt': TABLE.openIndex.sortKey,
-      '#region': 'region',
-    },
+    UpdateExpression: `${SET_IDENTITY}, watchedSince = ${watchedSince}, poll = if_not_exists(poll, :zero), alerts = if_not_exists(alerts, :noAlerts)`,
+    ConditionExpression: `${NOT_WATCHED_YET} OR (${workLeft} AND ${oursOrExpired})`,
+    ExpressionAttributeNames: IDENTITY_NAMES,
     ExpressionAttributeValues: {
-      ':account': account,
-      ':region': region,
-      ':taskId': taskId,
-      ':schemaVersion': SCHEMA_VERSION,
+      ...identityValues(audit, now, expiresAt),
       ':execution': execution,
       ':leaseUntil': leaseUntil,
       ':dueAt': known === undefined ? leaseUntil : Math.max(dueAfterLease(known, leaseUntil), known.dueAt),
-      ':open': placeKey(audit),
       ':now': now.getTime(),
-      ':nowText': now.toISOString(),
-      ':zero': 0,
-      ':noAlerts': {},
-      ':expiresAt': expiresAt,
+    },
+  };
+}
+
+/** Begins the watch of an audit that was found, due at once and held by nobody. The first execution sets when it expires. */
+export function beginUpdate(audit: AuditId, now: Date): WatchUpdate {
+  return {
+    UpdateExpression: `${SET_IDENTITY}, watchedSince = :nowText, poll = :zero, alerts = :noAlerts`,
+    ConditionExpression: NOT_WATCHED_YET,
+    ExpressionAttributeNames: IDENTITY_NAMES,
+    ExpressionAttributeValues: {
+      ...identityValues(audit, now, expiryAfter(now, AWS_RETENTION_MS)),
+      ':execution': NOBODY,
+      ':leaseUntil': 0,
+      ':dueAt': now.getTime(),
     },
   };
 }
@@ -128,8 +163,61 @@ export function advanceUpdate(watch: Watch, advance: Advance, expiresAt: number)
   };
 }
 
+/** Marks one pending alert as out, as held back or as uncertain; closes the watch when that was the last thing left to do. */
+export function settleUpdate(
+  watch: Watch,
+  slot: AlertSlot,
+  { status, at, messageId, heldChecks }: Settled,
+): WatchUpdate {
+  const { [slot]: alert, ...others } = watch.alerts;
+  const rest = restAfter(alert === undefined ? watch : { ...watch, alerts: others });
+  const marks = [
+    'alerts.#slot.#status = :outcome, alerts.#slot.settledAt = :settledAt',
+    ...(messageId === undefined ? [] : ['alerts.#slot.messageId = :messageId']),
+    ...(heldChecks === undefined ? [] : ['alerts.#slot.heldChecks = :heldChecks']),
+  ].join(', ');
+  const removed = [
+    ...(rest.remove === '' ? [] : [rest.remove]),
+    // What is certain needs no count of attempts any more.
+    ...(status === 'UNCERTAIN' ? [] : ['alerts.#slot.attempt']),
+  ];
+  return {
+    UpdateExpression: `SET ${marks}${rest.set}${removed.length === 0 ? '' : ` REMOVE ${removed.join(', ')}`}`,
+    ConditionExpression: 'execution = :execution AND alerts.#slot.#status = :pending',
+    ExpressionAttributeNames: { '#slot': slot, '#status': 'status', ...rest.names },
+    ExpressionAttributeValues: {
+      ...rest.values,
+      ':execution': watch.execution,
+      ':outcome': status,
+      ':pending': 'PENDING' satisfies RegisteredAlert['status'],
+      ':settledAt': at.toISOString(),
+      ':messageId': messageId,
+      ':heldChecks': heldChecks,
+    },
+  };
+}
+
+/** Notes that the ledger has moved, and registers the closing message; closes the watch when nothing is left to do. */
+export function closingUpdate(watch: Watch, alert: RegisteredAlert | undefined): WatchUpdate {
+  const alerts = alert === undefined ? watch.alerts : { ...watch.alerts, TERMINAL: alert };
+  const rest = restAfter({ ...watch, ledger: 'MOVED', alerts });
+  const names = { ...rest.names, ...(alert === undefined ? {} : { '#slot': 'TERMINAL' satisfies AlertSlot }) };
+  return {
+    UpdateExpression: `SET ledger = :moved${alert === undefined ? '' : ', alerts.#slot = :alert'}${rest.set}${rest.remove === '' ? '' : ` REMOVE ${rest.remove}`}`,
+    ConditionExpression: 'execution = :execution AND ledger = :pending',
+    ...(Object.keys(names).length === 0 ? {} : { ExpressionAttributeNames: names }),
+    ExpressionAttributeValues: {
+      ...rest.values,
+      ':execution': watch.execution,
+      ':pending': 'PENDING' satisfies Watch['ledger'],
+      ':moved': 'MOVED' satisfies Watch['ledger'],
+      ...(alert === undefined ? {} : { ':alert': alert }),
+    },
+  };
+}
+
 /** What a write adds that may do the last of the work before the findings: the watch closes, or is due later. */
-export interface Rest {
+interface Rest {
   readonly set: string;
   /** What follows REMOVE; empty: nothing. */
   readonly remove: string;
@@ -138,7 +226,7 @@ export interface Rest {
 }
 
 /** @param after the watch as it is after the write */
-export function restAfter(after: Watch): Rest {
+function restAfter(after: Watch): Rest {
   switch (workLeft(after)) {
     case undefined:
       return { set: '', remove: '#open', names: { '#open': TABLE.openIndex.partitionKey }, values: {} };

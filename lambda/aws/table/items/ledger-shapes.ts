@@ -12,7 +12,8 @@ import { isFlag, isNumber, isText, listOf, objectOf, optional, type Shapes } fro
 
 const isReference = objectOf<AuditReference>({ taskId: isText, auditName: isText, startedAt: isText });
 
-const isResult = objectOf<KnownResult>({
+/** A result of a check. */
+export const isResult = objectOf<KnownResult>({
   outcome: isText,
   resources: optional(isNumber),
   suppressed: optional(isNumber),
@@ -50,7 +51,8 @@ const ENTRY: Shapes<CheckEntry> = {
 /** An entry of the ledger. */
 export const isEntry = objectOf<VersionedEntry>({ ...ENTRY, version: isNumber });
 
-const isStanding = objectOf<CheckStanding>({
+/** How a check stands in an audit. */
+export const isStanding = objectOf<CheckStanding>({
   outcome: isText,
   resources: optional(isNumber),
   suppressed: optional(isNumber),

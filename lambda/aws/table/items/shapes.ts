@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../../audit/text/duration.ts';
 import { isObject } from '../../../json.ts';
 
 /** What a value of an item must be. */
@@ -12,6 +13,11 @@ export const isNumber: Shape = (value) => Number.isFinite(value);
 
 /** A moment as text: anything that Date can read. */
 export const isMoment: Shape = (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value));
+
+/** The latest moment that an item may have noted: clocks differ, but not by more than an hour. Epoch milliseconds. */
+export function latestBelievable(now: Date): number {
+  return now.getTime() + HOUR_MS;
+}
 
 /** The attribute may be absent; null is not absent. */
 export function optional(shape: Shape): Shape {
