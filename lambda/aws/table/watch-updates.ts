@@ -83,10 +83,13 @@ export function leaseUpdate(
   const leaseUntil = newLease(request);
   const workLeft = 'attribute_exists(#open)';
   const oursOrExpired = '(execution = :execution OR leaseUntil < :now)';
-  const watchedSince = known?.execution === NOBODY ? ':nowText' : 'if_not_exists(watchedSince, :nowText)';
+  // Nobody watched before the first execution: its first write begins the watch, and a later one must not begin it again.
+  const isFirst = known?.execution === NOBODY;
+  const mayTake = isFirst ? '(execution = :nobody AND leaseUntil < :now)' : oursOrExpired;
+  const watchedSince = isFirst ? ':nowText' : 'if_not_exists(watchedSince, :nowText)';
   return {
     UpdateExpression: `${SET_IDENTITY}, watchedSince = ${watchedSince}, poll = if_not_exists(poll, :zero), alerts = if_not_exists(alerts, :noAlerts)`,
-    ConditionExpression: `${NOT_WATCHED_YET} OR (${workLeft} AND ${oursOrExpired})`,
+    ConditionExpression: `${NOT_WATCHED_YET} OR (${workLeft} AND ${mayTake})`,
     ExpressionAttributeNames: IDENTITY_NAMES,
     ExpressionAttributeValues: {
       ...identityValues(audit, now, expiresAt),
@@ -94,6 +97,7 @@ export function leaseUpdate(
       ':leaseUntil': leaseUntil,
       ':dueAt': known === undefined ? leaseUntil : Math.max(dueAfterLease(known, leaseUntil), known.dueAt),
       ':now': now.getTime(),
+      ...(isFirst ? { ':nobody': NOBODY } : {}),
     },
   };
 }

@@ -5,6 +5,7 @@ import type { AuditAnswer, Snapshot } from '../../../../lambda/audit/answer/aws-
 import { readAudit } from '../../../../lambda/audit/answer/reading.ts';
 import { LEASE_SLACK_MS, type RegisteredAlert, type Watch } from '../../../../lambda/audit/watch/watch.ts';
 import { fromSnapshot } from '../../../../lambda/aws/table/items/snapshot-item.ts';
+import { SweepTable } from '../../../../lambda/aws/table/sweep-table.ts';
 import { Table } from '../../../../lambda/aws/table/table.ts';
 import { WatchTable } from '../../../../lambda/aws/table/watch-table.ts';
 import { type AuditId, auditPartition, placeKey } from '../../../../lambda/contract.ts';
@@ -72,6 +73,19 @@ beforeEach(() => {
   loseAnswerOf = undefined;
   beforeWrite = undefined;
   unreadable.length = 0;
+});
+
+describe('A watch that the sweep has begun', () => {
+  test('has one beginning, though two attempts of its first execution take it at once', async () => {
+    await new SweepTable(tableName, client).begin(audit, now);
+    beforeWrite = () => table.acquireLease(audit, mine, later(MINUTE_MS));
+
+    // It read the watch while nobody had it yet.
+    const { outcome, watch } = await table.acquireLease(audit, mine, later(5 * MINUTE_MS));
+
+    expect(outcome).toBe('ACQUIRED');
+    expect(watch.watchedSince).toBe(later(MINUTE_MS).toISOString());
+  });
 });
 
 describe('acquireLease', () => {
