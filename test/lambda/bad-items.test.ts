@@ -1,23 +1,16 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { type AuditId, auditPartition, placeKey, sweepKey, TABLE } from '../../lambda/contract.ts';
 import { PLACE } from '../../local/place.ts';
 import { parseRecording } from '../../local/recordings/recording.ts';
-import { startDeviceDefender } from '../../local/services/device-defender.ts';
 import type { PlayedAudit } from '../../local/services/device-defender-lists.ts';
-import { startDynamoDb } from '../../local/services/dynamodb.ts';
-import type { Endpoint } from '../../local/services/endpoint.ts';
-import { startEventBridge } from '../../local/services/eventbridge.ts';
-import { startSns } from '../../local/services/sns.ts';
 import type { Publication } from '../../local/services/sns-publish.ts';
 import { freezeDate } from '../freeze-date.ts';
-import { FUNCTION_SETTINGS, TABLE_NAME, TOPIC_ARN } from '../function-settings.ts';
+import { FUNCTION_SETTINGS, TABLE_NAME } from '../function-settings.ts';
 import { finding } from '../scenarios/fleet-audits.ts';
 import { answer } from '../scenarios/scenario-stack.ts';
-import { tableEngine } from '../table-engine.ts';
-import { TABLE_PROPERTIES } from '../table-properties.ts';
+import { type FunctionServices, keepOutput, startFunctionServices } from './function-services.ts';
 
 const STARTS_AT = Date.parse('2026-10-02T02:00:00.000Z');
 const DAY_MS = 24 * 3_600_000;
@@ -27,10 +20,9 @@ const SETTINGS = { ...FUNCTION_SETTINGS, AWS_LAMBDA_FUNCTION_NAME: 'Function', R
 type Handler = (event: unknown, context: Context) => Promise<unknown>;
 type Item = Readonly<Record<string, unknown>>;
 
-const environment = { ...process.env };
-const endpoints: Endpoint[] = [];
 const audits = new Map<string, PlayedAudit>();
 const publications: Publication[] = [];
+let services: FunctionServices;
 let table: DynamoDBDocumentClient;
 let checkAudit: Handler;
 let readFindings: Handler;
@@ -41,29 +33,13 @@ let day = 0;
 let printed: string[] = [];
 
 beforeAll(async () => {
-  const options = { now: () => Date.now() };
-  const dynamodb = await startDynamoDb({ ...options, engine: tableEngine() });
-  await dynamodb.createTableFrom(TABLE_PROPERTIES, TABLE_NAME);
-  const iot = await startDeviceDefender({
-    ...options,
-    auditOf: (taskId) => audits.get(taskId),
-    audits: () => [...audits.values()],
+  services = await startFunctionServices({
+    settings: SETTINGS,
+    audits,
     schedules: () => [{ scheduledAuditName: 'Nightly', frequency: 'DAILY' }],
-  });
-  const sns = await startSns({
-    ...options,
-    topicArns: [TOPIC_ARN],
     onPublish: (publication) => publications.push(publication),
   });
-  const events = await startEventBridge({ ...options, onEvent: () => undefined });
-  endpoints.push(dynamodb, iot, sns, events);
-  Object.assign(process.env, SETTINGS, {
-    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
-    AWS_ENDPOINT_URL_IOT: iot.url,
-    AWS_ENDPOINT_URL_SNS: sns.url,
-    AWS_ENDPOINT_URL_EVENTBRIDGE: events.url,
-  });
-  table = DynamoDBDocumentClient.from(new DynamoDBClient());
+  ({ table } = services);
   // Late: they read their settings when they are loaded.
   ({ handler: checkAudit } = await import('../../lambda/check-audit.lambda.ts'));
   ({ handler: readFindings } = await import('../../lambda/read-findings.lambda.ts'));
@@ -72,20 +48,12 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  process.env = environment;
-  table.destroy();
-  await Promise.all(endpoints.map((endpoint) => endpoint.close()));
+  await services.close();
 });
 
 beforeEach(() => {
-  printed = [];
+  printed = keepOutput();
   freezeDate(STARTS_AT);
-  for (const stream of [process.stdout, process.stderr]) {
-    jest.spyOn(stream, 'write').mockImplementation((text) => {
-      printed.push(...String(text).split('\n').filter(Boolean));
-      return true;
-    });
-  }
 });
 
 afterEach(() => {

@@ -1,25 +1,19 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { auditKey } from '../../lambda/aws/table/keys.ts';
 import { auditPartition, placeKey, sweepKey } from '../../lambda/contract.ts';
 import { PLACE } from '../../local/place.ts';
 import { parseRecording } from '../../local/recordings/recording.ts';
-import { startDeviceDefender } from '../../local/services/device-defender.ts';
 import type { PlayedAudit, ScheduledAudit } from '../../local/services/device-defender-lists.ts';
-import { startDynamoDb } from '../../local/services/dynamodb.ts';
-import type { Endpoint, FaultHook } from '../../local/services/endpoint.ts';
-import { startEventBridge } from '../../local/services/eventbridge.ts';
+import type { FaultHook } from '../../local/services/endpoint.ts';
 import type { Call } from '../../local/services/service.ts';
-import { startSns } from '../../local/services/sns.ts';
 import type { Publication } from '../../local/services/sns-publish.ts';
 import { alertKey, auditId } from '../builders.ts';
 import { freezeDate } from '../freeze-date.ts';
 import { FUNCTION_SETTINGS, TABLE_NAME, TOPIC_ARN } from '../function-settings.ts';
 import { answer } from '../scenarios/scenario-stack.ts';
-import { tableEngine } from '../table-engine.ts';
-import { TABLE_PROPERTIES } from '../table-properties.ts';
+import { type FunctionServices, keepOutput, startFunctionServices } from './function-services.ts';
 
 const NOW = Date.parse('2026-10-12T12:00:00.000Z');
 const HOUR_MS = 3_600_000;
@@ -32,8 +26,6 @@ const CONTEXT = {
 const NIGHTLY: ScheduledAudit = { scheduledAuditName: 'Nightly', frequency: 'DAILY' };
 const OF_NIGHTLY = { taskType: 'SCHEDULED_AUDIT_TASK', scheduledAuditName: NIGHTLY.scheduledAuditName };
 
-const environment = { ...process.env };
-const endpoints: Endpoint[] = [];
 const audits = new Map<string, PlayedAudit>();
 const publications: Publication[] = [];
 let schedules: readonly ScheduledAudit[] = [];
@@ -42,6 +34,7 @@ let calls: Call[] = [];
 let faultOf: (call: Call) => ReturnType<FaultHook> = () => undefined;
 let isRefused: (taskId: unknown) => boolean = () => false;
 let printed: string[] = [];
+let services: FunctionServices;
 let table: DynamoDBDocumentClient;
 let sweep: () => Promise<unknown>;
 
@@ -50,49 +43,27 @@ beforeAll(async () => {
     setTimeout: async () => undefined,
     setImmediate: () => new Promise((resolve) => setImmediate(resolve)),
   }));
-  const options = {
-    now: () => Date.now(),
-    onCall: (call: Call) => {
+  services = await startFunctionServices({
+    settings: SETTINGS,
+    audits,
+    schedules: () => schedules,
+    onCall: (call) => {
       calls.push(call);
       return faultOf(call);
     },
-  };
-  const dynamodb = await startDynamoDb({ ...options, engine: tableEngine() });
-  await dynamodb.createTableFrom(TABLE_PROPERTIES, TABLE_NAME);
-  const iot = await startDeviceDefender({
-    ...options,
-    auditOf: (taskId) => audits.get(taskId),
-    audits: () => [...audits.values()],
-    schedules: () => schedules,
-  });
-  const sns = await startSns({
-    ...options,
-    topicArns: [TOPIC_ARN],
     onPublish: (publication) => publications.push(publication),
-  });
-  const events = await startEventBridge({
-    ...options,
     onEntry: ({ detail }) =>
       isRefused(detail.taskId) ? { ErrorCode: 'ThrottlingException', ErrorMessage: 'Rate exceeded' } : undefined,
     onEvent: ({ detail }) => started.push(detail.taskId),
   });
-  endpoints.push(dynamodb, iot, sns, events);
-  Object.assign(process.env, SETTINGS, {
-    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
-    AWS_ENDPOINT_URL_IOT: iot.url,
-    AWS_ENDPOINT_URL_SNS: sns.url,
-    AWS_ENDPOINT_URL_EVENTBRIDGE: events.url,
-  });
-  table = DynamoDBDocumentClient.from(new DynamoDBClient());
+  ({ table } = services);
   // Late: it reads its settings when it is loaded.
   const { handler } = await import('../../lambda/find-audits.lambda.ts');
   sweep = () => handler({}, CONTEXT);
 });
 
 afterAll(async () => {
-  process.env = environment;
-  table.destroy();
-  await Promise.all(endpoints.map((endpoint) => endpoint.close()));
+  await services.close();
 });
 
 beforeEach(async () => {
@@ -105,14 +76,8 @@ beforeEach(async () => {
   schedules = [];
   started = [];
   calls = [];
-  printed = [];
+  printed = keepOutput();
   freezeDate(NOW);
-  for (const stream of [process.stdout, process.stderr]) {
-    jest.spyOn(stream, 'write').mockImplementation((text) => {
-      printed.push(...String(text).split('\n').filter(Boolean));
-      return true;
-    });
-  }
 });
 
 afterEach(() => {

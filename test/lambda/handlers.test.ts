@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { certificateIdOf } from '../../lambda/audit/answer/finding.ts';
@@ -7,19 +7,15 @@ import { LEASE_SLACK_MS } from '../../lambda/audit/watch/watch.ts';
 import { auditPartition, placeKey } from '../../lambda/contract.ts';
 import { PLACE } from '../../local/place.ts';
 import { parseRecording } from '../../local/recordings/recording.ts';
-import { startDeviceDefender } from '../../local/services/device-defender.ts';
 import type { PlayedAudit } from '../../local/services/device-defender-lists.ts';
-import { startDynamoDb } from '../../local/services/dynamodb.ts';
-import type { Endpoint, FaultHook } from '../../local/services/endpoint.ts';
+import type { FaultHook } from '../../local/services/endpoint.ts';
 import type { Call } from '../../local/services/service.ts';
-import { startSns } from '../../local/services/sns.ts';
 import type { Publication } from '../../local/services/sns-publish.ts';
 import { auditId } from '../builders.ts';
 import { freezeDate } from '../freeze-date.ts';
 import { FUNCTION_SETTINGS, TABLE_NAME, TOPIC_ARN } from '../function-settings.ts';
 import { answer } from '../scenarios/scenario-stack.ts';
-import { tableEngine } from '../table-engine.ts';
-import { TABLE_PROPERTIES } from '../table-properties.ts';
+import { type FunctionServices, keepOutput, startFunctionServices } from './function-services.ts';
 
 const EXECUTION = 'arn:aws:states:eu-west-1:123456789012:execution:Loop:first';
 const OTHER_EXECUTION = 'arn:aws:states:eu-west-1:123456789012:execution:Loop:second';
@@ -36,37 +32,23 @@ const CONTEXT = {
 
 type Handler = (event: unknown, context: Context) => Promise<unknown>;
 
-const environment = { ...process.env };
-const endpoints: Endpoint[] = [];
 const audits = new Map<string, PlayedAudit>();
 const publications: Publication[] = [];
 let onCall: FaultHook = () => undefined;
+let services: FunctionServices;
 let table: DynamoDBDocumentClient;
 let checkAudit: Handler;
 let readFindings: Handler;
 let sendAlerts: Handler;
 
 beforeAll(async () => {
-  const options = { now: () => Date.now(), onCall: (call: Call) => onCall(call) };
-  const dynamodb = await startDynamoDb({ ...options, engine: tableEngine() });
-  await dynamodb.createTableFrom(TABLE_PROPERTIES, TABLE_NAME);
-  const iot = await startDeviceDefender({
-    ...options,
-    auditOf: (taskId) => audits.get(taskId),
-    audits: () => [...audits.values()],
-  });
-  const sns = await startSns({
-    ...options,
-    topicArns: [TOPIC_ARN],
+  services = await startFunctionServices({
+    settings: SETTINGS,
+    audits,
+    onCall: (call) => onCall(call),
     onPublish: (publication) => publications.push(publication),
   });
-  endpoints.push(dynamodb, iot, sns);
-  Object.assign(process.env, SETTINGS, {
-    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
-    AWS_ENDPOINT_URL_IOT: iot.url,
-    AWS_ENDPOINT_URL_SNS: sns.url,
-  });
-  table = DynamoDBDocumentClient.from(new DynamoDBClient());
+  ({ table } = services);
   // Late: they read their settings when they are loaded.
   ({ handler: checkAudit } = await import('../../lambda/check-audit.lambda.ts'));
   ({ handler: readFindings } = await import('../../lambda/read-findings.lambda.ts'));
@@ -74,23 +56,15 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  process.env = environment;
-  table.destroy();
-  await Promise.all(endpoints.map((endpoint) => endpoint.close()));
+  await services.close();
 });
 
 let printed: string[] = [];
 beforeEach(() => {
-  printed = [];
+  printed = keepOutput();
   onCall = () => undefined;
   publications.length = 0;
   freezeDate(STARTS_AT);
-  for (const stream of [process.stdout, process.stderr]) {
-    jest.spyOn(stream, 'write').mockImplementation((text) => {
-      printed.push(...String(text).split('\n').filter(Boolean));
-      return true;
-    });
-  }
 });
 
 afterEach(() => {
@@ -705,7 +679,7 @@ describe('Every log line', () => {
   test('of a poll that leaves the audit to another execution carries them, with the poll of its holder', async () => {
     const taskId = startAudit(running);
     await poll(taskId);
-    printed = [];
+    printed = keepOutput();
 
     await poll(taskId, OTHER_EXECUTION);
 
@@ -716,7 +690,7 @@ describe('Every log line', () => {
   test('of a sending carries them', async () => {
     const taskId = startAudit(troubled);
     await poll(taskId);
-    printed = [];
+    printed = keepOutput();
 
     await send(taskId);
     await send(taskId, { Error: 'States.Timeout' });
@@ -729,7 +703,7 @@ describe('Every log line', () => {
     const [first, second] = [startAudit(running, running), startAudit(running)];
     await poll(first);
     await poll(first);
-    printed = [];
+    printed = keepOutput();
 
     await poll(second);
 
@@ -787,7 +761,7 @@ describe('The metrics', () => {
   test('of a sending count each alert by the name of the audit and its kind', async () => {
     const taskId = startAudit(answer('IN_PROGRESS', { A: 'failed', B: 'bad' }));
     await poll(taskId);
-    printed = [];
+    printed = keepOutput();
 
     await send(taskId);
 

@@ -1,24 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { parseRecording } from '../../local/recordings/recording.ts';
-import { startDeviceDefender } from '../../local/services/device-defender.ts';
 import type { PlayedAudit } from '../../local/services/device-defender-lists.ts';
-import { startDynamoDb } from '../../local/services/dynamodb.ts';
-import type { Endpoint } from '../../local/services/endpoint.ts';
-import { startEventBridge } from '../../local/services/eventbridge.ts';
-import { startSns } from '../../local/services/sns.ts';
 import { auditId } from '../builders.ts';
 import { freezeDate } from '../freeze-date.ts';
-import { FUNCTION_SETTINGS, TABLE_NAME, TOPIC_ARN } from '../function-settings.ts';
+import { FUNCTION_SETTINGS, TABLE_NAME } from '../function-settings.ts';
 import { finding } from '../scenarios/fleet-audits.ts';
 import { answer } from '../scenarios/scenario-stack.ts';
-import { tableEngine } from '../table-engine.ts';
-import { TABLE_PROPERTIES } from '../table-properties.ts';
+import { type FunctionServices, startFunctionServices } from './function-services.ts';
 
 type Handler = (event: unknown, context: Context) => Promise<unknown>;
 
@@ -35,32 +28,14 @@ const INPUT = auditId('audit-1');
 /** Ids of messages and attempts. */
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 
-const environment = { ...process.env };
-const endpoints: Endpoint[] = [];
 const audits = new Map<string, PlayedAudit>();
+let services: FunctionServices;
 let client: DynamoDBDocumentClient;
 let handlers: Record<'checkAudit' | 'readFindings' | 'sendAlerts' | 'findAudits', Handler>;
 
 beforeAll(async () => {
-  const now = () => Date.now();
-  const dynamodb = await startDynamoDb({ now, engine: tableEngine() });
-  await dynamodb.createTableFrom(TABLE_PROPERTIES, TABLE_NAME);
-  const iot = await startDeviceDefender({
-    now,
-    auditOf: (taskId) => audits.get(taskId),
-    audits: () => [...audits.values()],
-    schedules: () => [NIGHTLY],
-  });
-  const sns = await startSns({ now, topicArns: [TOPIC_ARN], onPublish: () => undefined });
-  const eventbridge = await startEventBridge({ now, onEvent: () => undefined });
-  endpoints.push(dynamodb, iot, sns, eventbridge);
-  Object.assign(process.env, FUNCTION_SETTINGS, {
-    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
-    AWS_ENDPOINT_URL_IOT: iot.url,
-    AWS_ENDPOINT_URL_SNS: sns.url,
-    AWS_ENDPOINT_URL_EVENTBRIDGE: eventbridge.url,
-  });
-  client = DynamoDBDocumentClient.from(new DynamoDBClient());
+  services = await startFunctionServices({ settings: FUNCTION_SETTINGS, audits, schedules: () => [NIGHTLY] });
+  client = services.table;
   // Late: they read their settings when they are loaded.
   const { handler: checkAudit } = await import('../../lambda/check-audit.lambda.ts');
   const { handler: readFindings } = await import('../../lambda/read-findings.lambda.ts');
@@ -75,9 +50,7 @@ beforeAll(async () => {
 afterAll(async () => {
   jest.useRealTimers();
   jest.restoreAllMocks();
-  process.env = environment;
-  client.destroy();
-  await Promise.all(endpoints.map((endpoint) => endpoint.close()));
+  await services.close();
 });
 
 /** As JSON: compressed attributes unpacked, and nothing that differs from run to run. */
