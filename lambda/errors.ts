@@ -114,7 +114,7 @@ export abstract class AwsCallError extends WatcherError {
   readonly httpStatusCode: number | undefined;
   constructor(call: string, error: Error, httpStatusCode?: number) {
     const answered = httpStatusCode === undefined ? '' : ` answered ${httpStatusCode}`;
-    // Of an answer that cannot be parsed the SDK quotes the text, which is not ours to log.
+    // The SDK quotes an answer that it cannot parse, and that text is not ours to log.
     if (error instanceof SyntaxError) super(`${call}${answered}: the answer cannot be parsed.`);
     else super(`${call}${answered}: ${textOf(error.name)}: ${textOf(error.message)}`, causeOf(error));
     this.httpStatusCode = httpStatusCode;

@@ -91,7 +91,7 @@ export async function handler(_event: unknown, context: Context): Promise<SweepR
 }
 
 /**
- * Notes each take-over on its watch before the start event, so that what comes to nothing is tried less and less often. One
+ * Notes each take-over on its watch before the start event, so that a take-over without effect is repeated less and less often. One
  * that cannot be noted does not hold back the others.
  */
 async function takeOver(watches: readonly Watch[], now: Date, onError: (error: unknown) => void): Promise<number> {

@@ -9,7 +9,7 @@ export function auditsCommand(io: Io) {
   return readingCommand('audits', 'List the audits of a period, newest first.')
     .addOption(sinceOption('7d'))
     .option('--name <audit>', 'only those of one scheduled audit, or ON_DEMAND')
-    .addOption(new Option('--outcome <outcome>', 'only those that came out so').choices(AUDIT_OUTCOMES))
+    .addOption(new Option('--outcome <outcome>', 'only those with this outcome').choices(AUDIT_OUTCOMES))
     .addHelpText(
       'after',
       examples('audits --since 30d', 'audits --name NightlyFleetAudit --outcome WITH_FINDINGS', 'audits --json'),

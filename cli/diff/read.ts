@@ -71,7 +71,7 @@ function checkDiff(name: string, earlier: Comparable, later: Comparable): CheckD
   };
 }
 
-/** As the ledger would have it if it had known nothing but the earlier audit. */
+/** As the ledger would be if it knew the earlier audit alone. */
 function changeOf(
   before: CheckReading,
   now: CheckReading,

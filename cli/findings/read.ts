@@ -109,7 +109,7 @@ export function matches(
   );
 }
 
-/** A check that is compliant and suppresses nothing has none, and none is stored. */
+/** A compliant check without suppressed resources has no findings, so none are stored. */
 function mayHaveFindings({ checkName, result }: CheckEntry, query: FindingsQuery): boolean {
   if (result === undefined || (query.checkName !== undefined && query.checkName !== checkName)) return false;
   return result.outcome === 'NON_COMPLIANT' || (result.suppressed ?? 0) > 0;

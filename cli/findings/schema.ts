@@ -8,7 +8,7 @@ export const findingSchema = z.object({
     .optional()
     .describe('Since then no audit gave a result for the check: the finding may be over'),
   checkName: z.string(),
-  title: z.string().describe('Of the check'),
+  title: z.string().describe('Title of the check'),
   severity,
   resource: z.string().describe('For people, ids in full'),
   resourceType: z.string().optional(),
@@ -18,7 +18,7 @@ export const findingSchema = z.object({
   firstSeenAt: time.optional().describe('Start of the first audit, in an unbroken row, that had it'),
   lastSeenAt: time.describe('Start of the latest audit that had it'),
   audit: auditReference.describe('That audit'),
-  things: z.array(z.string()).optional().describe('Of a certificate; absent is unknown'),
+  things: z.array(z.string()).optional().describe('Things that use the certificate; absent if unknown'),
   moreThings: count.optional(),
 });
 

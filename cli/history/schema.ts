@@ -1,8 +1,6 @@
 import * as z from 'zod';
-import { count, head, time } from '../shared/history/document.ts';
+import { checkState, count, head, time } from '../shared/history/document.ts';
 import { change, outcome } from '../show/schema.ts';
-
-const state = z.enum(['NON_COMPLIANT', 'UNKNOWN', 'SUPPRESSED', 'COMPLIANT']);
 
 /** What `history --json` writes. */
 export const historySchema = z.object({
@@ -17,7 +15,7 @@ export const historySchema = z.object({
         periods: z
           .array(
             z.object({
-              state,
+              state: checkState,
               from: time.describe('May be before `since`'),
               until: time.optional().describe('Absent: it still is so'),
               seconds: z.number().nonnegative(),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CHANGES } from '../../lambda/audit/ledger/move.ts';
 import { auditSchema } from '../audits/schema.ts';
 import { findingSchema } from '../findings/schema.ts';
 import { count, head, severity, time } from '../shared/history/document.ts';
@@ -13,17 +14,7 @@ export const outcome = z.enum([
   'UNKNOWN',
 ]);
 
-export const change = z.enum([
-  'FIRST',
-  'NEW',
-  'WORSE',
-  'SAME',
-  'BETTER',
-  'RECOVERED',
-  'SUPPRESSED',
-  'UNKNOWN',
-  'SUPERSEDED',
-]);
+export const change = z.enum(CHANGES);
 
 /** What `show --json` writes. */
 export const showSchema = z.object({

@@ -1,15 +1,15 @@
 import * as z from 'zod';
-import { auditReference, count, head, severity, time } from '../shared/history/document.ts';
+import { auditReference, checkState, count, head, severity, time } from '../shared/history/document.ts';
 
 const check = z.object({
   checkName: z.string(),
   title: z.string(),
   auditName: z.string().optional().describe('Only for a check that is known per audit name'),
-  state: z.enum(['NON_COMPLIANT', 'UNKNOWN', 'SUPPRESSED', 'COMPLIANT']),
+  state: checkState,
   since: time.optional(),
   severity,
   lastResult: z.enum(['COMPLIANT', 'NON_COMPLIANT']).optional().describe('Also of a check whose state is unknown now'),
-  nonCompliantResources: count.optional().describe('Of the last result, without suppressed ones; absent is unknown'),
+  nonCompliantResources: count.optional().describe('In the last result, without suppressed ones; absent is unknown'),
   suppressedResources: count.optional(),
   errorCode: z.string().optional().describe('Why the check is unknown, as far as AWS says'),
   audit: auditReference.optional().describe('The latest audit that had the check'),
@@ -41,7 +41,7 @@ export const statusSchema = z.object({
       taskId: z.string().optional(),
       kind: z.string(),
       status: z.enum(['PENDING', 'UNCERTAIN']).describe('UNCERTAIN: nobody knows whether any attempt published it'),
-      registeredAt: time.describe('Of one that is UNCERTAIN, since when it is'),
+      registeredAt: time.describe('For an UNCERTAIN alert, the time when it became so'),
       alertKey: z.string().optional().describe('Only of one that is UNCERTAIN'),
     }),
   ),

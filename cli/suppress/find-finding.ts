@@ -4,7 +4,7 @@ import { CommandError } from '../shared/command-error.ts';
 import type { History } from '../shared/history/history.ts';
 import { nameText } from '../shared/screen/words.ts';
 
-/** The open finding whose id begins so. @throws CommandError if there is none, or more than one */
+/** Finds an open finding by the beginning of its id. @throws CommandError unless exactly one matches */
 export async function findFinding(history: History, id: string): Promise<FindingRow> {
   const entries = await history.ledger.entries(history.place);
   let found: FindingRow | undefined;

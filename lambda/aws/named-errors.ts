@@ -9,7 +9,7 @@ import {
 } from '../errors.ts';
 
 // Each service has its own names for the same trouble, and a gateway, a proxy or a cut connection has none at all: the SDK then
-// throws a SyntaxError, or a plain Error. Who decides on retries needs to know what kind of trouble it is.
+// throws a SyntaxError, or a plain Error. A decision on retries needs the kind of trouble.
 
 /** Throttling, as each service calls it. */
 const THROTTLED = [
@@ -26,13 +26,13 @@ const THROTTLED = [
 const DENIED =
   /AccessDenied|Unauthorized|NotAuthorized|AuthorizationError|ExpiredToken|InvalidClientTokenId|UnrecognizedClient|InvalidSignature|MissingAuthenticationToken|CredentialsProvider|^KMS/;
 const NOT_FOUND = /NotFound/;
-/** An answer like any other: whoever set the condition handles it. */
+/** Not a failure: the caller that set the condition handles it. */
 const CONDITION = 'ConditionalCheckFailedException';
 
 /** What the SDK hands from one middleware to the next. */
 interface CallContext {
   readonly commandName?: string;
-  /** Of the latest attempt; undefined while it has no answer. */
+  /** Status of the latest attempt; undefined while it has no answer. */
   httpStatusCode?: number;
 }
 interface HttpResponse {
@@ -85,7 +85,7 @@ function callOf({ commandName = 'A call' }: CallContext): string {
   return commandName.replace(/Command$/, '');
 }
 
-/** What kind of failure an error of the SDK is; what is none of them stays as it is. */
+/** Gives an error of the SDK the name of its kind; any other error stays as it is. */
 export function namedError(call: string, error: unknown, status: number | undefined): unknown {
   if (!(error instanceof Error) || error instanceof WatcherError || error.name === CONDITION) return error;
   // The SDK takes the name from the answer, whatever its type.

@@ -540,7 +540,7 @@ describe('Reading findings', () => {
     return taskId;
   }
 
-  /** Names of the certificates in the stored findings, as whoever compares with this audit reads them. */
+  /** Names of the certificates in the stored findings, as a comparison with this audit reads them. */
   async function storedCertificates(taskId: string): Promise<string[]> {
     // Late: it reads its settings when it is loaded.
     const { FindingsTable } = await import('../../lambda/aws/table/findings-table.ts');

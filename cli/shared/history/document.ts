@@ -6,6 +6,7 @@ import { SEVERITIES } from '../../../lambda/audit/answer/severity.ts';
 export const time = z.iso.datetime().describe('ISO 8601, UTC');
 export const count = z.int().nonnegative();
 export const severity = z.enum(SEVERITIES);
+export const checkState = z.enum(['NON_COMPLIANT', 'UNKNOWN', 'SUPPRESSED', 'COMPLIANT']);
 
 /** An audit, as another document refers to it. */
 export const auditReference = z.object({ taskId: z.string(), auditName: z.string(), startedAt: time });

@@ -15,7 +15,7 @@ export interface History {
   readonly sweep: SweepTable;
   /** Items that could not be read so far. */
   readonly unreadableItems: () => number;
-  /** Of the stack; empty for a local run. */
+  /** Outputs of the stack; empty for a local run. */
   readonly outputs: StackOutputs;
   /** How its commands are called, for the next one: with `--local` or `--region` as this one. */
   readonly options: string;

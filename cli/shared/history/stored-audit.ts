@@ -16,7 +16,7 @@ export interface StoredAudit {
   readonly reference: AuditReference;
   /** In the order of the polls; empty if it could never be polled, or if they have expired. */
   readonly snapshots: readonly Snapshot[];
-  /** Of the last snapshot; without one, of nothing. */
+  /** What the last snapshot says; empty without one. */
   readonly reading: AuditReading;
   /** Absent if no findings are stored. */
   readonly findings?: FindingsSummary;

@@ -31,7 +31,7 @@ export interface ListDocument<Item> {
 
 /** Where an answer is shown: the result on standard output, prose on standard error. */
 export class Screen {
-  /** Of the terminal; Infinity without one, where nothing is cut. */
+  /** Width of the terminal; Infinity without one, where nothing is cut. */
   readonly width: number;
   readonly #io: Io;
   readonly #options: ScreenOptions;

@@ -17,16 +17,18 @@ import type { FindingChanges } from './finding-changes.ts';
  * FIRST: no result was known. UNKNOWN: the audit has no result for the check; absence is not recovery. SUPPRESSED: all that
  * was open is suppressed now. SUPERSEDED: a later audit has given a result already, so that no result changes.
  */
-export type Change =
-  | 'FIRST'
-  | 'NEW'
-  | 'WORSE'
-  | 'SAME'
-  | 'BETTER'
-  | 'RECOVERED'
-  | 'SUPPRESSED'
-  | 'UNKNOWN'
-  | 'SUPERSEDED';
+export const CHANGES = [
+  'FIRST',
+  'NEW',
+  'WORSE',
+  'SAME',
+  'BETTER',
+  'RECOVERED',
+  'SUPPRESSED',
+  'UNKNOWN',
+  'SUPERSEDED',
+] as const;
+export type Change = (typeof CHANGES)[number];
 
 /** How a check stands in the audit that ends. */
 export interface CheckStanding {

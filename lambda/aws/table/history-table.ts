@@ -50,7 +50,7 @@ export class HistoryTable {
     this.#onUnreadable = onUnreadable;
   }
 
-  /** The watch of an audit; undefined if there is none, or none any more. @throws MalformedItemError */
+  /** The watch of an audit; undefined if it never existed or has expired. @throws MalformedItemError */
   async watch(audit: AuditId): Promise<Watch | undefined> {
     const item = await this.#table.get(watchKey(audit));
     return item && toWatch(item);

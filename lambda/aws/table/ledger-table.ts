@@ -39,7 +39,7 @@ export class LedgerTable {
     this.#onUnreadable = onUnreadable;
   }
 
-  /** All entries of an account and Region. Of one that cannot be read only its check is known, until it is written again. */
+  /** All entries of an account and Region. If one cannot be read, only its check is known, until it is written again. */
   async entries(place: Place): Promise<VersionedEntry[]> {
     const entries: VersionedEntry[] = [];
     const items = this.#table.query({

@@ -54,7 +54,7 @@ export class WatchTable {
   }
 
   /**
-   * Takes the lease of an audit's watch for an execution; begins the watch if there is none. The lease outlives a pause of
+   * Takes the lease of an audit's watch for an execution, and begins the watch if needed. The lease outlives a pause of
    * `waitSeconds`. One that the execution holds for long enough is left as it is: a read costs a twentieth of a renewal.
    */
   async acquireLease(audit: AuditId, execution: string, now: Date, waitSeconds = 0): Promise<Lease> {

@@ -15,7 +15,7 @@ import { SEVERITIES } from '../../../../lambda/audit/answer/severity.ts';
 import { type Comparison, moveLedger } from '../../../../lambda/audit/ledger/comparison.ts';
 import type { AuditReference } from '../../../../lambda/audit/ledger/entry.ts';
 import { compareFindings } from '../../../../lambda/audit/ledger/finding-changes.ts';
-import type { Change } from '../../../../lambda/audit/ledger/move.ts';
+import { CHANGES } from '../../../../lambda/audit/ledger/move.ts';
 import {
   ALERT_KIND,
   ALERT_SLOTS,
@@ -27,18 +27,6 @@ import { expectAlertWithinLimits } from '../../../alert-limits.ts';
 import { buildAlertInput, buildAnswer, buildReadFindings, buildSnapshot } from '../../../builders.ts';
 
 const KINDS = Object.values(ALERT_KIND).filter((kind) => kind !== 'AUDIT_OVERDUE');
-
-const CHANGES: readonly Change[] = [
-  'FIRST',
-  'NEW',
-  'WORSE',
-  'SAME',
-  'BETTER',
-  'RECOVERED',
-  'SUPPRESSED',
-  'UNKNOWN',
-  'SUPERSEDED',
-];
 
 /** What an attacker, or an unlucky name, may put into the account. */
 const NASTY = [

@@ -402,7 +402,7 @@ describe('An attempt to publish', () => {
   const first = { id: 'first', copies: 1, at: now.toISOString() };
   const second = { id: 'second', copies: 2, at: later(600_000).toISOString() };
 
-  test('is noted once, for whoever comes first', async () => {
+  test('is noted once, for the first that comes', async () => {
     const watch = await ended({ TERMINAL: pending(1) });
 
     const claims = [
