@@ -6,7 +6,7 @@ import {
   type SNSClientConfig,
 } from '@aws-sdk/client-sns';
 import type { AlertMessage } from '../audit/alert/alert-input.ts';
-import { AwsCallError } from '../errors.ts';
+import { AwsCallError, MalformedAnswerError } from '../errors.ts';
 import { CLIENT_DEFAULTS } from './client-defaults.ts';
 import { withNamedErrors } from './named-errors.ts';
 
@@ -32,22 +32,31 @@ export class AlertTopic {
     this.#client = withNamedErrors(client);
   }
 
-  /** Publishes one alert for every protocol at once. Returns the message id. */
-  async publish(message: AlertMessage, { withChat = true } = {}): Promise<string | undefined> {
-    const output = await this.#client.send(new PublishCommand(publishInput(this.#topicArn, message, withChat)));
-    return output.MessageId;
+  /** Publishes one alert for every protocol at once. Returns the message id. @throws MalformedAnswerError without one */
+  async publish(message: AlertMessage, { withChat = true } = {}): Promise<string> {
+    return this.#publish(publishInput(this.#topicArn, message, withChat));
   }
 
-  /** Publishes the chat form alone, for a topic that has only chats for subscribers. */
-  async publishChat(message: AlertMessage): Promise<string | undefined> {
-    const input = { TopicArn: this.#topicArn, Message: message.chat, MessageAttributes: attributesOf(message) };
-    return (await this.#client.send(new PublishCommand(input))).MessageId;
+  /** Publishes the chat form alone, for a topic that has only chats for subscribers. @throws MalformedAnswerError */
+  async publishChat(message: AlertMessage): Promise<string> {
+    return this.#publish({
+      TopicArn: this.#topicArn,
+      Message: message.chat,
+      MessageAttributes: attributesOf(message),
+    });
+  }
+
+  /** Without an id, nobody knows whether SNS has the message. */
+  async #publish(input: PublishCommandInput): Promise<string> {
+    const { MessageId } = await this.#client.send(new PublishCommand(input));
+    if (typeof MessageId === 'string' && MessageId !== '') return MessageId;
+    throw new MalformedAnswerError('Publish', 'MessageId', MessageId, 'a text');
   }
 }
 
 /**
  * Whether an error says that nothing was published: SNS answered with an error, or was never reached. In doubt false: a timeout,
- * a connection that broke, and a 200 that cannot be read may all follow an accepted message.
+ * a connection that broke, and a 200 that cannot be read or has no message id may all follow an accepted message.
  */
 export function isRefusal(error: unknown): boolean {
   if (error instanceof AwsCallError) return Number(error.httpStatusCode) >= 400 || isRefusal(error.cause);

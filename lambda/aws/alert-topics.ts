@@ -17,7 +17,7 @@ export interface OutboxAlert extends Publishable {
 }
 
 /** What an attempt to publish has come to: the message is out, or another attempt has the alert. */
-export type Published = { readonly outcome: 'SENT'; readonly messageId?: string } | { readonly outcome: 'TAKEN' };
+export type Published = { readonly outcome: 'SENT'; readonly messageId: string } | { readonly outcome: 'TAKEN' };
 
 /** Where alerts go: the alert topic and, if the stack has one, the chat topic. */
 export class AlertTopics {
@@ -45,7 +45,7 @@ export class AlertTopics {
   async publish(message: AlertMessage, alert: OutboxAlert): Promise<Published> {
     const attempt = nextAttempt(alert, randomUUID(), new Date());
     if (!(await alert.claim(attempt))) return { outcome: 'TAKEN' };
-    const send = async (publish: () => Promise<string | undefined>) => {
+    const send = async (publish: () => Promise<string>) => {
       try {
         return await publish();
       } catch (error) {
@@ -60,8 +60,7 @@ export class AlertTopics {
       return { outcome: 'SENT', messageId: alert.messageId ?? (await send(() => this.#topic.publish(message))) };
     }
     const chatTopic = this.#chatTopic;
-    const messageId =
-      alert.messageId ?? (await send(() => this.#topic.publish(message, { withChat: false }))) ?? 'unknown';
+    const messageId = alert.messageId ?? (await send(() => this.#topic.publish(message, { withChat: false })));
     if (alert.messageId === undefined) await alert.note(messageId);
     await send(() => chatTopic.publishChat(message));
     return { outcome: 'SENT', messageId };

@@ -124,7 +124,7 @@ describe('A missed run', () => {
   test('whose chat alert failed is not published to everybody else again', async () => {
     await store(pendingOf('Nightly'));
     const down = Object.assign(new Error('chats are down'), { $metadata: { httpStatusCode: 500 } });
-    sns.on(PublishCommand, { TopicArn: CHATS }).rejectsOnce(down).resolves({});
+    sns.on(PublishCommand, { TopicArn: CHATS }).rejectsOnce(down).resolves({ MessageId: 'message-2' });
 
     expect(await publish(IDLE, new AlertTopic(CHATS))).toMatchObject({ sent: 0, pending: [{ day: '2026-10-11' }] });
     expect(errors).toEqual([down]);

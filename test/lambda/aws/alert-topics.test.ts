@@ -83,12 +83,17 @@ describe('An alert', () => {
     expect(publishedTo()).toEqual([]);
   });
 
-  test('for which SNS returns no id is noted as published all the same', async () => {
-    sns.on(PublishCommand).resolves({});
+  test.each([
+    ['no id', {}],
+    ['an empty id', { MessageId: '' }],
+    ['an id that is no text', { MessageId: { a: '1' } as never }],
+  ])('for which SNS returns %s counts as published perhaps: the answer is no receipt', async (_, output) => {
+    sns.on(PublishCommand).resolves(output);
 
-    await both.publish(message, outbox());
+    await expect(both.publish(message, outbox())).rejects.toMatchObject({ name: 'MalformedAnswerError' });
 
-    expect(noted).toEqual(['claim 1 after 0', 'unknown after 1']);
+    expect(publishedTo()).toEqual([MAILS]);
+    expect(noted).toEqual(['claim 1 after 0']);
   });
 
   test('that another attempt has is not published', async () => {
