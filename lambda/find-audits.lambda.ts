@@ -69,7 +69,7 @@ export async function handler(_event: unknown, context: Context): Promise<SweepR
   const open = await attempt(() => table.openWatches(place));
   const watches = open?.watches;
   const takenOver = await attempt(() => takeOver(watches ?? [], now, note));
-  const news = await attempt(() => findNew(place, now, open?.unreadable ?? []));
+  const news = await attempt(() => findNew(place, now, open?.unreadable ?? [], note));
   const published = await attempt(() => missedRuns.publish(judgeable(news, open), place, now, note));
 
   const result = {
@@ -124,7 +124,12 @@ interface News {
 }
 
 /** Starts a watch of every listed audit without one, then notes how far the listed audits are watched. */
-async function findNew(place: Place, now: Date, unreadable: OpenWatches['unreadable']): Promise<News> {
+async function findNew(
+  place: Place,
+  now: Date,
+  unreadable: OpenWatches['unreadable'],
+  onError: (error: unknown) => void,
+): Promise<News> {
   const state = await table.repairedState(place, now);
   const plan = planSweep(state, now);
   const listings = await listAll([...plan.recent, plan.running, plan.history]);
@@ -138,23 +143,40 @@ async function findNew(place: Place, now: Date, unreadable: OpenWatches['unreada
     if (watch !== undefined) watches.set(taskId, { ...watch, isUnreadable: true });
   }
   const unwatched = listed.filter(({ taskId }) => !watches.has(taskId));
-  for (const { taskId } of unwatched) {
-    logger.info('Found an audit that nobody watches', { taskId });
-    await table.begin({ ...place, taskId }, now);
-  }
-  await events.putAuditStarted(unwatched.map(({ taskId }) => taskId));
+  const begun = await begin(place, unwatched, now, onError);
+  await events.putAuditStarted(begun);
   const isKnown = (audit: ListedAudit) => isKnownAudit(audit, watches.get(audit.taskId));
   const listedIn = (window: SweepWindow | undefined) => (window && listings.get(window)) ?? [];
   const reach = reachAfter(plan, (window) => listedIn(window).every(isKnown), listedIn(plan.history).length);
   await table.finish(place, now, reach, runsUnknownAt(state, listed, watches, now));
   return {
     listed: listed.length,
-    found: unwatched.length,
+    found: begun.length,
     unwatchedSeconds: unwatchedSeconds(state, reach, now),
     isEveryRunKnown:
       plan.history === undefined && !listed.some((audit) => mayBeAnyRun(audit, watches.get(audit.taskId))),
     onDemand: new Set(listed.filter(({ isOnDemand }) => isOnDemand).map(({ taskId }) => taskId)),
   };
+}
+
+/** Begins watches, and returns the task ids. One that cannot be begun is found again by the next sweep. */
+async function begin(
+  place: Place,
+  unwatched: readonly ListedAudit[],
+  now: Date,
+  onError: (error: unknown) => void,
+): Promise<string[]> {
+  const begun: string[] = [];
+  for (const { taskId } of unwatched) {
+    logger.info('Found an audit that nobody watches', { taskId });
+    try {
+      await table.begin({ ...place, taskId }, now);
+      begun.push(taskId);
+    } catch (error) {
+      onError(error);
+    }
+  }
+  return begun;
 }
 
 async function listAll(windows: readonly (SweepWindow | undefined)[]): Promise<Map<SweepWindow, ListedAudit[]>> {

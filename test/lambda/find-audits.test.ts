@@ -434,6 +434,21 @@ describe('What fails in a sweep', () => {
     expect(others).toEqual([]);
   });
 
+  test('while one audit that was found is begun does not keep the others from being watched', async () => {
+    await sweptBefore();
+    startAudit('stuck', 2);
+    startAudit('new', 1);
+    failAt('UpdateItem', ({ parameters }) => JSON.stringify(parameters).includes('#stuck'));
+
+    await expect(sweep()).rejects.toMatchObject({ name: 'ThrottledError' });
+
+    expect(started).toEqual(['new']);
+    expect(await stateOfSweeps()).toMatchObject({ lastSweepAt: iso(0) });
+    faultOf = () => undefined;
+    await sweep();
+    expect(started).toContain('stuck');
+  });
+
   test('while watches are taken over does not keep audits from being found', async () => {
     await sweptBefore();
     await watch('died', -1);
