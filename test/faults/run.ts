@@ -9,8 +9,8 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { synthesize } from '../../local/assembly/cloud-assembly.ts';
 import { allParts, checkComplete, runMatrix } from './matrix.ts';
-import { runMutants } from './mutants.ts';
 import { countsOf, matrixTable, mutantsTable, replaceBetween } from './page.ts';
+import { runMutants } from './run-mutants.ts';
 import { SLACK_SETTINGS } from './slack-cases.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../..');
