@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleepForReal } from 'node:timers/promises';
-import { PAUSE_HEADER } from '../time/thread-protocol.ts';
+import { PAUSE_HEADER, REFUSED_HEADER } from '../time/thread-protocol.ts';
 import {
   type Call,
   type Fault,
@@ -33,9 +33,6 @@ export interface Endpoint {
 
 /** Far above every limit of the services, so that their own refusals come first. */
 const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
-
-/** Neither JSON nor XML, as from a proxy in the way. */
-const GARBAGE = '<html><body>Service temporarily una';
 
 /** Serves on 127.0.0.1, on a port of the system's choosing. */
 export async function startEndpoint(service: Service, options: EndpointOptions): Promise<Endpoint> {
@@ -79,18 +76,29 @@ export async function startEndpoint(service: Service, options: EndpointOptions):
       case 'reset':
         response.socket?.resetAndDestroy();
         return true;
-      case 'garbled':
-        send(response, { statusCode: 200, headers: {}, body: GARBAGE });
+      case 'answer':
+        send(response, { ...fault, headers: {} });
+        return true;
+      case 'cut':
+        response.writeHead(fault.statusCode, { 'content-length': Buffer.byteLength(fault.body) + 1 });
+        response.flushHeaders();
+        response.write(fault.body);
+        // Not reset: a reset may overtake what was sent.
+        response.socket?.end();
+        return true;
+      case 'refuse':
+        announce(response, { [REFUSED_HEADER]: 'true' });
+        response.socket?.end();
         return true;
       case 'slow': {
         const passed = sleep(fault.seconds * 1000);
-        announce(response, String(fault.seconds * 1000));
+        announce(response, { [PAUSE_HEADER]: String(fault.seconds * 1000) });
         await passed;
         return false;
       }
       case 'hold':
       case 'late':
-        announce(response, 'forever');
+        announce(response, { [PAUSE_HEADER]: 'forever' });
         return true;
     }
   }
@@ -151,9 +159,10 @@ async function readRequest(incoming: IncomingMessage): Promise<ServiceRequest> {
   return { method, path, query: new URLSearchParams(query), headers, body: Buffer.concat(chunks).toString('utf8') };
 }
 
-/** Sends an interim answer that says how long the final one takes. */
-function announce({ socket }: ServerResponse, pause: string): void {
-  socket?.write(`HTTP/1.1 102 Processing\r\n${PAUSE_HEADER}: ${pause}\r\n\r\n`);
+/** Sends an interim answer that says what becomes of the final one. */
+function announce({ socket }: ServerResponse, headers: Readonly<Record<string, string>>): void {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket?.write(`HTTP/1.1 102 Processing\r\n${lines.join('')}\r\n`);
 }
 
 /** `AWS4-HMAC-SHA256 Credential=<access key id>/<date>/…` */

@@ -20,8 +20,12 @@ export type Fault =
   | { readonly type: 'hold' }
   /** The connection is reset. */
   | { readonly type: 'reset' }
-  /** Answered with 200 and a body that cannot be parsed. */
-  | { readonly type: 'garbled' }
+  /** Answered with this, as by a proxy in the way: the service has no part in it. */
+  | { readonly type: 'answer'; readonly statusCode: number; readonly body: string }
+  /** The same, and the connection ends before the body does. */
+  | { readonly type: 'cut'; readonly statusCode: number; readonly body: string }
+  /** As if nothing listened, to a function of the local stack; for any other caller the connection ends. */
+  | { readonly type: 'refuse' }
   /** Arrives, or its answer does, some seconds later. */
   | { readonly type: 'slow'; readonly seconds: number }
   /** Never answered, and takes effect some seconds later, when its caller has long given up. Before its effect only. */

@@ -2,7 +2,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';
 import { type Clock, install } from '@sinonjs/fake-timers';
-import { PAUSE_HEADER } from './thread-protocol.ts';
+import { PAUSE_HEADER, REFUSED_HEADER } from './thread-protocol.ts';
 
 /** Quiet rounds of the event loop after which a thread counts as waiting. */
 const QUIET_ROUNDS = 5;
@@ -38,6 +38,7 @@ export class SimulatedTime {
     let resumption: ReturnType<Clock['setTimeout']> | undefined;
     setUnderWay(true);
     request.on('information', ({ headers }) => {
+      if (headers[REFUSED_HEADER] !== undefined) request.destroy(connectionRefused(request));
       const pause = Number(headers[PAUSE_HEADER]);
       // On this clock: it and the endpoint's own sleep end at the same moment, and time stands still from then on.
       if (Number.isFinite(pause)) resumption = this.#clock.setTimeout(() => setUnderWay(true), pause);
@@ -74,6 +75,11 @@ export class SimulatedTime {
       await new Promise((resolve) => realTimeout(resolve, 0));
     }
   }
+}
+
+/** As Node.js has it when nothing listens. */
+function connectionRefused({ host }: ClientRequest): Error {
+  return Object.assign(new Error(`connect ECONNREFUSED ${host}`), { code: 'ECONNREFUSED', syscall: 'connect' });
 }
 
 /** As the one of Node.js, which has a clock of its own. */

@@ -6,6 +6,9 @@
  */
 export const PAUSE_HEADER = 'x-local-pause';
 
+/** Header of an interim answer: the client is to believe that its connection was refused. */
+export const REFUSED_HEADER = 'x-local-refused';
+
 /** Every message to a thread brings the time. */
 export type ToThread<Request> = { readonly now: number } & (
   | { readonly type: 'wake' }

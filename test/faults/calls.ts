@@ -63,6 +63,11 @@ export function functionNameOf({ label }: CallSite): string {
   return label.split(':')[0] ?? label;
 }
 
+/** `SendAlerts: UpdateItem WATCH` of `SendAlerts: UpdateItem WATCH TERMINAL (2), last`. */
+export function familyOf({ label }: CallSite): string {
+  return /^\w+: \w+(?: to)?(?: \w+)?/.exec(label)?.[0] ?? label;
+}
+
 function operationOf({ service, operation }: StackCall): string {
   return `${service}.${operation}`;
 }

@@ -1,3 +1,4 @@
+import { familyOf } from './calls.ts';
 import type { MatrixRow } from './parts.ts';
 
 /** What the mutation check found about one safeguard. */
@@ -12,7 +13,7 @@ export interface MutantResult {
  * one operation on one kind of item are one row.
  */
 export function matrixTable(rows: readonly MatrixRow[]): string {
-  const alike = Map.groupBy(rows, ({ site }) => familyOf(site.label));
+  const alike = Map.groupBy(rows, ({ site }) => familyOf(site));
   const cells = [...alike].flatMap(([label, same]) => {
     const faults = same.flatMap(({ verdicts }) => [...verdicts]);
     const red = faults.filter(([, { broken }]) => broken.length > 0).map(([name]) => `**red: ${name}**`);
@@ -22,11 +23,6 @@ export function matrixTable(rows: readonly MatrixRow[]): string {
   });
   const header = ['call', 'a message is repeated after'];
   return [header, header.map(() => '---'), ...cells].map((row) => `| ${row.join(' | ')} |`).join('\n');
-}
-
-/** `SendAlerts: UpdateItem WATCH` of `SendAlerts: UpdateItem WATCH TERMINAL (2), last`. */
-function familyOf(label: string): string {
-  return /^\w+: \w+(?: to)?(?: \w+)?/.exec(label)?.[0] ?? label;
 }
 
 /** How many cases there are, and what became of them. */

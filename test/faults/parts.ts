@@ -1,5 +1,5 @@
 import type { CloudAssembly } from '../../local/assembly/cloud-assembly.ts';
-import { type CallSite, functionNameOf } from './calls.ts';
+import { type CallSite, familyOf, functionNameOf } from './calls.ts';
 import type { FaultCase } from './injection.ts';
 import type { Verdict } from './invariants.ts';
 import { FAULT_KINDS, type FaultKind } from './kinds.ts';
@@ -72,9 +72,8 @@ export async function runSweep(assembly: CloudAssembly, options: PartOptions): P
   try {
     const sites = (await sweep.sites()).filter(({ isLater }) => !isLater);
     for (const site of sites) rows.set(site, new Map());
-    // An outage is nothing to give up over: what a sweep cannot do, the next one does. Nor has it a lease to lose.
-    const kinds = FAULT_KINDS.filter(({ mayGiveUp, takesEffect }) => !mayGiveUp || takesEffect);
-    for (const kind of kinds.filter(({ second }) => second === undefined)) {
+    // It has no lease to lose.
+    for (const kind of FAULT_KINDS.filter(({ second }) => second === undefined)) {
       for (const faultCase of casesOf(sites, kind).filter((faultCase) => wants(faultCase, options))) {
         note([faultCase], [await sweep.run(faultCase)], options);
       }
@@ -101,9 +100,14 @@ export async function runSlack(assembly: CloudAssembly, options: PartOptions): P
 /** A spell is the same at a later moment; what happens once is not. An outage hits an operation, wherever it is called. */
 function casesOf(sites: readonly CallSite[], kind: FaultKind): FaultCase[] {
   const firsts = sites.filter(({ isLater }) => !isLater);
-  const ofOperation = [...Map.groupBy(firsts, nameOf).values()].flatMap(([first]) => first ?? []);
-  const hit = kind.mayGiveUp ? ofOperation : kind.spellSeconds === undefined ? sites : firsts;
-  return hit.map((site) => ({ site, kind }));
+  const firstOf = (groupOf: (site: CallSite) => string) =>
+    [...Map.groupBy(firsts, groupOf).values()].flatMap(([first]) => first ?? []);
+  const hit = () => {
+    if (kind.mayGiveUp) return firstOf(nameOf);
+    if (kind.alike) return firstOf(familyOf);
+    return kind.spellSeconds === undefined ? sites : firsts;
+  };
+  return hit().map((site) => ({ site, kind }));
 }
 
 /** `SendAlerts: GetItem` */

@@ -117,7 +117,7 @@ describe('The Slack webhook function', () => {
   });
 
   test('does not take a message for posted when somebody else answers', async () => {
-    const { handler, world } = await start({ onPost: () => ({ type: 'garbled' }) });
+    const { handler, world } = await start({ onPost: () => ({ type: 'answer', statusCode: 200, body: '<html>' }) });
 
     const error = await failureOf(handler(snsEvent(ALERT), contextWith()));
 

@@ -115,6 +115,39 @@ describe('a fault', () => {
     await expect(post('/hello')).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
   });
 
+  test.each([503, 200])('may answer %i with anything, in the place of the service', async (statusCode) => {
+    const performed: string[] = [];
+    const { post } = await start(
+      { onCall: () => ({ type: 'answer', statusCode, body: '<html>' }) },
+      recordingEffects(performed),
+    );
+
+    expect(await post('/hello')).toBe(`${statusCode} <html>`);
+    expect(performed).toEqual([]);
+  });
+
+  test.each(['', '{"taskStat'])('may end the connection after the headers and "%s"', async (body) => {
+    const { endpoint } = await start({ afterCall: () => ({ type: 'cut', statusCode: 200, body }) });
+
+    const response = await fetch(`${endpoint.url}/hello`);
+    const chunks: Uint8Array[] = [];
+    const reading = (async () => {
+      for await (const chunk of response.body ?? []) chunks.push(chunk);
+    })();
+
+    expect(response.status).toBe(200);
+    await expect(reading).rejects.toThrow('terminated');
+    expect(Buffer.concat(chunks).toString()).toBe(body);
+  });
+
+  test('may refuse the connection', async () => {
+    const performed: string[] = [];
+    const { post } = await start({ onCall: () => ({ type: 'refuse' }) }, recordingEffects(performed));
+
+    await expect(post('/hello')).rejects.toThrow('fetch failed');
+    expect(performed).toEqual([]);
+  });
+
   test('may hold the call until the endpoint closes', async () => {
     const { endpoint, post, held } = await startHolding();
     const outcome = post('/hello').catch(() => 'ended');

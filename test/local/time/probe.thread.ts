@@ -1,3 +1,4 @@
+import http from 'node:http';
 import { type MainThread, serve } from '../../../local/time/thread-side.ts';
 
 /** What the tests of threads ask of a thread. */
@@ -14,6 +15,8 @@ export type ProbeRequest =
   | { readonly type: 'sleep'; readonly milliseconds: number }
   /** Sets timers and reports how long it is to the earliest, without waiting for them. */
   | { readonly type: 'milliseconds to next timer'; readonly timers: readonly number[] }
+  /** Calls an endpoint; the reply is the code of what went wrong. */
+  | { readonly type: 'call'; readonly url: string }
   | { readonly type: 'hang' }
   | { readonly type: 'exit' }
   | { readonly type: 'crash' };
@@ -40,6 +43,10 @@ serve<ProbeRequest, string>(0, async (request, main) => {
       return Date.now();
     case 'milliseconds to next timer':
       return millisecondsToNextTimer(request.timers, main);
+    case 'call':
+      return new Promise((resolve) =>
+        http.get(request.url).on('error', ({ code }: NodeJS.ErrnoException) => resolve(code)),
+      );
     case 'hang':
       return new Promise(() => undefined);
     case 'exit':

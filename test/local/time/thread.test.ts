@@ -1,10 +1,20 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { startEndpoint } from '../../../local/services/endpoint.ts';
+import { type Service, ServiceError } from '../../../local/services/service.ts';
 import { Clock } from '../../../local/time/clock.ts';
 import { Thread, type ThreadListeners } from '../../../local/time/thread.ts';
 import { NamedError } from '../../../local/time/thread-protocol.ts';
 import type { ProbeRequest } from './probe.thread.ts';
 
 const PROBE = new URL('./probe.thread.ts', import.meta.url);
+
+const NEVER_ASKED: Service = {
+  read: () => ({ service: 'iot', operation: 'Any', parameters: {} }),
+  answer: () => {
+    throw new ServiceError('Asked', 500);
+  },
+  renderError: ({ name, statusCode }) => ({ statusCode, headers: {}, body: name }),
+};
 
 const open: Thread<ProbeRequest, string>[] = [];
 afterEach(async () => {
@@ -77,6 +87,16 @@ describe('A thread', () => {
     const reply = await thread.request({ type: 'ask', question: 'who?' });
 
     expect(reply).toEqual({ type: 'error', name: 'Runtime.ExitError', message: 'gone' });
+  });
+
+  test('sees a call that its endpoint refuses as one to where nothing listens', async () => {
+    const { thread } = start();
+    const endpoint = await startEndpoint(NEVER_ASKED, { now: () => 0, onCall: () => ({ type: 'refuse' }) });
+
+    const reply = await thread.request({ type: 'call', url: endpoint.url });
+    await endpoint.close();
+
+    expect(reply).toEqual({ type: 'value', value: 'ECONNREFUSED' });
   });
 
   test('reports what happens without waiting for an answer', async () => {
