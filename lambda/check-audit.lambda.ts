@@ -1,5 +1,5 @@
 import type { Snapshot } from './audit/answer/aws-answers.ts';
-import { type AuditReading, auditNameOf, isResultMissing, mayHaveFindings, readAudit } from './audit/answer/reading.ts';
+import { type AuditReading, auditNameOf, mayHaveFindings, readAudit } from './audit/answer/reading.ts';
 import { nextPoll } from './audit/polling/next-poll.ts';
 import { courseAfter } from './audit/polling/running-course.ts';
 import { usualCourse } from './audit/polling/usual-course.ts';
@@ -19,7 +19,7 @@ import { countEnded, countPollNumber, countSnapshot } from './aws/metrics.ts';
 import { SweepTable } from './aws/table/sweep-table.ts';
 import { WatchTable } from './aws/table/watch-table.ts';
 import { type AuditId, type CheckAuditResult, ENV, NEXT, type Next } from './contract.ts';
-import { AuditResultsMissingError, PollsOverlappedError, WatchLimitReachedError } from './errors.ts';
+import { PollsOverlappedError, WatchLimitReachedError } from './errors.ts';
 import { watchHandler } from './watch-handler.ts';
 
 const watchLimitHours = positiveNumberSetting(ENV.watchLimitHours);
@@ -38,7 +38,7 @@ const table = new WatchTable(textSetting(ENV.tableName), positiveNumberSetting(E
  * *Check audit*: one poll. The order is the guarantee: lease, DescribeAuditTask, snapshot, then state and alerts in one
  * write. A crash anywhere leaves a watch that polls again or an alert that is still pending.
  *
- * @throws what the AWS calls throw, named by its nature; WatchLimitReachedError; AuditResultsMissingError
+ * @throws what the AWS calls throw, named by its nature; WatchLimitReachedError
  */
 export const handler = watchHandler(async ({ input, execution }): Promise<CheckAuditResult> => {
   const lease = await table.acquireLease(input, execution, new Date());
@@ -125,7 +125,6 @@ async function moveOn(watch: Watch, snapshot: Snapshot, isOver: boolean): Promis
     waitSeconds,
   });
   if (reading.phase === 'UNKNOWN') logger.warn('Unknown task status: watching on until the watch limit', { answer });
-  if (!ended && !isOver && isResultMissing(reading)) throw new AuditResultsMissingError(watch.taskId);
   if (!ended && !isOver && remainingSeconds <= 0)
     throw new WatchLimitReachedError(watch.taskId, watchLimitHours, answer.taskStatus);
 

@@ -111,8 +111,6 @@ export const ERROR = {
   malformedSetting: 'MalformedSettingError',
   /** The watch limit passed before the audit ended. Never retried. */
   watchLimitReached: 'WatchLimitReachedError',
-  /** The audit completed, but AWS gave no counts and no check details. Retried a few times. */
-  auditResultsMissing: 'AuditResultsMissingError',
   /** Two attempts of one state polled at the same time, and this one came second. Retried: the next poll is as good. */
   pollsOverlapped: 'PollsOverlappedError',
   /** The table does not exist (told apart from an audit that does not). */

@@ -38,16 +38,6 @@ export class WatchLimitReachedError extends WatcherError {
   }
 }
 
-/** The audit completed, but its answer does not give the result: no counts, and no check details that can be read. */
-export class AuditResultsMissingError extends WatcherError {
-  override readonly name = ERROR.auditResultsMissing;
-  constructor(taskId: string) {
-    super(
-      `Audit ${taskId} is COMPLETED, but the taskStatistics and auditDetails that AWS IoT returned do not give its result.`,
-    );
-  }
-}
-
 /**
  * Another attempt of the same state, whose answer Step Functions did not wait for, made this poll in the meantime.
  * Trying again is all it needs: the next poll finds every alert that is pending.

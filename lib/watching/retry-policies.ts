@@ -20,12 +20,13 @@ const NEVER_RETRIED: RetryProps = {
 };
 
 /**
- * AWS IoT may not show an audit, or its results, in the moment after it announced them. A changed policy takes minutes to
- * reach every host, and a table that is restored is not found until it is ready. But somebody must hear of a denial that lasts, and an audit older than 90 days never comes back.
+ * AWS IoT may not show an audit in the moment after it announced it. A changed policy takes minutes to reach every host, and a
+ * table that is restored is not found until it is ready. But somebody must hear of a denial that lasts, and an audit older than
+ * 90 days never comes back.
  * 12 retries after 5, 10, 20, 40 and then 60 s: 9 min 15 s in all.
  */
 const FOR_MINUTES: RetryProps = {
-  errors: [ERROR.notFound, ERROR.auditResultsMissing, ERROR.denied, ERROR.tableNotFound],
+  errors: [ERROR.notFound, ERROR.denied, ERROR.tableNotFound],
   interval: Duration.seconds(5),
   backoffRate: 2,
   maxDelay: Duration.seconds(60),

@@ -266,10 +266,10 @@ describe('A poll', () => {
     expect(await poll(taskId)).toMatchObject({ next: 'SEND_ALERTS', finished: false });
   });
 
-  test('at an audit that completed without a result fails under a name of its own, after its snapshot', async () => {
+  test('at an audit that completed without a result is followed by another poll', async () => {
     const taskId = startAudit({ taskStatus: 'COMPLETED' });
 
-    await expect(poll(taskId)).rejects.toMatchObject({ name: 'AuditResultsMissingError' });
+    expect(await poll(taskId)).toMatchObject({ next: 'WAIT', waitSeconds: 15, finished: false });
 
     expect(await watchOf(taskId)).toMatchObject({ poll: 1, open: placeKey(PLACE) });
   });
@@ -664,16 +664,19 @@ describe('Every log line', () => {
   });
 
   test('of a poll that fails carries them, and the error', async () => {
-    const taskId = startAudit({ taskStatus: 'COMPLETED' });
+    const taskId = startAudit(running);
+    await poll(taskId);
+    hoursLater(24);
+    printed = keepOutput();
 
     await expect(poll(taskId)).rejects.toThrow();
 
     expect(logs().at(-1)).toMatchObject({
       level: 'ERROR',
       message: 'The invocation failed',
-      error: { name: 'AuditResultsMissingError' },
+      error: { name: 'WatchLimitReachedError' },
     });
-    expectKeys(taskId, 1);
+    expectKeys(taskId, 2);
   });
 
   test('of a poll that leaves the audit to another execution carries them, with the poll of its holder', async () => {

@@ -74,12 +74,6 @@ export function auditNameOf(answer: AuditAnswer): string {
   return answer.scheduledAuditName ?? ON_DEMAND;
 }
 
-/** True when the answer of a completed audit does not give its result. */
-export function isResultMissing({ phase, counts }: AuditReading): boolean {
-  const unknown = counts.nonCompliant === undefined || counts.failed === undefined;
-  return phase === 'COMPLETED' && unknown && !counts.nonCompliant && !counts.failed;
-}
-
 /** True when the statistics count trouble that the details do not name. */
 export function hasUnnamedTrouble({ counts, checks }: AuditReading): boolean {
   const named = (outcome: CheckOutcome) => checks.filter((check) => check.outcome === outcome).length;

@@ -32,8 +32,6 @@ export const GAVE_UP_REASON = {
   watchLimit: 'MAX_WATCH_TIME',
   /** DescribeAuditTask knows no such audit. */
   auditNotFound: 'AUDIT_NOT_FOUND',
-  /** The audit completed, but neither counts nor readable check details came. */
-  resultsMissing: 'RESULTS_MISSING',
   /** The function's role may not call AWS IoT or the table. */
   accessDenied: 'ACCESS_DENIED',
   /** The answers of DescribeAuditTask lack what they must have. */

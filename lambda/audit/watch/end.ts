@@ -1,4 +1,4 @@
-import { type AuditReading, isContradictory, isResultMissing } from '../answer/reading.ts';
+import { type AuditReading, isContradictory } from '../answer/reading.ts';
 import type { Watch } from './watch.ts';
 
 /** A COMPLETED audit whose checks are not all decided is polled again for this long: AWS may still be writing its result. */
@@ -13,11 +13,10 @@ export interface Settling {
   readonly waitSeconds: number;
 }
 
-/** True when the audit has ended and its answer says how. An unknown status is neither ended nor running. */
-export function isEnded(reading: AuditReading): boolean {
-  switch (reading.phase) {
+/** True when the audit has ended, with a result or without. An unknown status is neither ended nor running. */
+export function isEnded({ phase }: AuditReading): boolean {
+  switch (phase) {
     case 'COMPLETED':
-      return !isResultMissing(reading);
     case 'FAILED':
     case 'CANCELED':
       return true;
@@ -42,7 +41,9 @@ export function settlingOf(reading: AuditReading, secondsCompleted: number): Set
 
 function isDecided(reading: AuditReading): boolean {
   const { counts, checks } = reading;
-  const { total = checks.length, compliant = 0, nonCompliant = 0, failed = 0 } = counts;
+  const { total, compliant = 0, nonCompliant = 0, failed = 0 } = counts;
+  // Neither counts nor details: AWS may write them after the status.
+  if (total === undefined) return false;
   const areAllDecided = checks.every(({ outcome }) => ['COMPLIANT', 'NON_COMPLIANT', 'FAILED'].includes(outcome));
   return areAllDecided && compliant + nonCompliant + failed >= total && !isContradictory(reading);
 }

@@ -4,7 +4,6 @@ import { GAVE_UP_REASON, type GaveUpReason } from './alert-kinds.ts';
 const REASONS: ReadonlyMap<string, GaveUpReason> = new Map<string, GaveUpReason>([
   [ERROR.watchLimitReached, GAVE_UP_REASON.watchLimit],
   [ERROR.notFound, GAVE_UP_REASON.auditNotFound],
-  [ERROR.auditResultsMissing, GAVE_UP_REASON.resultsMissing],
   [ERROR.denied, GAVE_UP_REASON.accessDenied],
   [ERROR.malformedAnswer, GAVE_UP_REASON.malformedAnswer],
 ]);

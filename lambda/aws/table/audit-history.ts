@@ -1,4 +1,4 @@
-import { isResultMissing, readAudit } from '../../audit/answer/reading.ts';
+import { readAudit } from '../../audit/answer/reading.ts';
 import type { ScheduledRun } from '../../audit/sweep/schedule-records.ts';
 import type { RunTime } from '../../audit/watch/course.ts';
 import type { PreviousWatch } from '../../audit/watch/previous-audit.ts';
@@ -47,8 +47,9 @@ export class AuditHistory {
       const watch = readable(toWatch, item, this.#onUnreadable);
       const stored = watch && (await this.#table.get(snapshotKey(watch, watch.poll)));
       const snapshot = stored && readable(toSnapshot, stored, this.#onUnreadable);
-      // An audit that completed without a result is nothing to compare with.
-      if (watch && snapshot && !isResultMissing(readAudit(snapshot.answer))) return { watch, snapshot };
+      // Which checks an audit had is known only if its answer names them, or says that it had none.
+      const { checks, counts } = readAudit(snapshot?.answer ?? {});
+      if (watch && snapshot && (checks.length > 0 || counts.total === 0)) return { watch, snapshot };
     }
     return undefined;
   }

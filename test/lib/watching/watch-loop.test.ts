@@ -38,7 +38,7 @@ const NOT_RUN = [
 const RETRY = [
   NEVER,
   {
-    ErrorEquals: ['NotFoundError', 'AuditResultsMissingError', 'DeniedError', 'TableNotFoundError'],
+    ErrorEquals: ['NotFoundError', 'DeniedError', 'TableNotFoundError'],
     IntervalSeconds: 5,
     BackoffRate: 2,
     MaxDelaySeconds: 60,

@@ -33,9 +33,10 @@ export const completedIncomplete: AuditKind = {
 
 function nextSteps(facts: AlertFacts): NextStep[] {
   const steps = [...roleSteps(facts), ...withoutResultSteps(facts), ...droppedSteps(facts)];
-  return steps.length === 0
+  if (steps.length > 0) return [...steps, listStep(facts)];
+  return facts.counts.total === 0
     ? [listStep(facts, 'Check which checks this audit is meant to have, then run it again.')]
-    : [...steps, listStep(facts)];
+    : [listStep(facts, 'If the AWS console does not show the results either, run the audit again.')];
 }
 
 /** `2 of 2 checks have no result`. */
@@ -51,7 +52,7 @@ function whatIsMissing({ checks, counts, dropped, missing }: AlertFacts): string
   if (dropped.length > 0) {
     return `${plural(dropped.length, 'open check')} ${dropped.length === 1 ? 'was' : 'were'} not part of it`;
   }
-  return 'AWS does not give the result of every check';
+  return total === undefined ? 'AWS gives no result of it' : 'AWS does not give the result of every check';
 }
 
 function isOnlyDropped(facts: AlertFacts): boolean {

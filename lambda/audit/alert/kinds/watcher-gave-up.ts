@@ -57,13 +57,6 @@ function reasonOf({ gaveUp }: AlertFacts): Reason {
         why: 'AWS keeps the results of an audit for 90 days. If this audit is more recent, the task ID is wrong or belongs to another Region or account.',
         remedy: 'Compare the task ID and the Region with the event that started this watch.',
       };
-    case GAVE_UP_REASON.resultsMissing:
-      return {
-        after: ': results missing',
-        headline: 'the AWS IoT audit completed, but AWS returned no results. They are unknown, not good.',
-        why: 'Every answer of DescribeAuditTask said COMPLETED, but neither counts nor check details gave the result.',
-        remedy: 'If the AWS console shows no results either, run the audit again.',
-      };
     case GAVE_UP_REASON.accessDenied:
       return {
         after: ': access denied',

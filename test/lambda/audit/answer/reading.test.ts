@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { auditNameOf, isResultMissing, mayHaveFindings, readAudit } from '../../../../lambda/audit/answer/reading.ts';
+import { auditNameOf, mayHaveFindings, readAudit } from '../../../../lambda/audit/answer/reading.ts';
 
 describe('readAudit', () => {
   test.each([
@@ -100,20 +100,6 @@ describe('auditNameOf', () => {
   test('is the schedule of a scheduled audit, else ON_DEMAND', () => {
     expect(auditNameOf({ scheduledAuditName: 'NightlyFleetAudit' })).toBe('NightlyFleetAudit');
     expect(auditNameOf({})).toBe('ON_DEMAND');
-  });
-});
-
-describe('isResultMissing', () => {
-  test.each([
-    [{ taskStatus: 'COMPLETED' }, true],
-    [{ taskStatus: 'COMPLETED', taskStatistics: { nonCompliantChecks: 0 } }, true],
-    [{ taskStatus: 'COMPLETED', taskStatistics: { failedChecks: 0 } }, true],
-    [{ taskStatus: 'COMPLETED', taskStatistics: { nonCompliantChecks: 1 } }, false],
-    [{ taskStatus: 'COMPLETED', taskStatistics: { failedChecks: 1 } }, false],
-    [{ taskStatus: 'COMPLETED', taskStatistics: { nonCompliantChecks: 0, failedChecks: 0 } }, false],
-    [{ taskStatus: 'IN_PROGRESS' }, false],
-  ])('of %j is %s', (answer, missing) => {
-    expect(isResultMissing(readAudit(answer))).toBe(missing);
   });
 });
 

@@ -9,14 +9,10 @@ function completed(answer: Partial<AuditAnswer>) {
 }
 
 describe('isEnded', () => {
-  test('is false for a completed audit without a result: that is unknown, not clean', () => {
-    expect(isEnded(completed({}))).toBe(false);
-    expect(isEnded(completed({ auditDetails: { A: buildCompliant() } }))).toBe(true);
-  });
-
   test.each([
     ['IN_PROGRESS', false],
     ['PAUSED', false],
+    ['COMPLETED', true],
     ['FAILED', true],
     ['CANCELED', true],
   ])('of %s is %s', (taskStatus, ended) => {
@@ -43,6 +39,8 @@ describe('a completed audit', () => {
       { auditDetails: { A: buildCompliant() }, taskStatistics: { totalChecks: 1, nonCompliantChecks: 1 } },
     ],
     ['AWS counts more checks than it describes', { auditDetails: decided, taskStatistics: { totalChecks: 4 } }],
+    ['AWS gives neither counts nor details', {}],
+    ['AWS does not say how many checks there are', { taskStatistics: { nonCompliantChecks: 0, failedChecks: 0 } }],
   ])('is polled again for some minutes, at growing distance, when %s', (_, answer) => {
     const polls: number[] = [];
     for (let seconds = 0, next = settlingOf(completed(answer), 0); !next.isOver; ) {

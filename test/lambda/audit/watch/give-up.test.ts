@@ -6,7 +6,6 @@ describe('gaveUpReason', () => {
   test.each([
     [ERROR.watchLimitReached, 'MAX_WATCH_TIME'],
     ['NotFoundError', 'AUDIT_NOT_FOUND'],
-    [ERROR.auditResultsMissing, 'RESULTS_MISSING'],
     ['DeniedError', 'ACCESS_DENIED'],
     ['MalformedAnswerError', 'MALFORMED_ANSWER'],
     ['ThrottledError', 'PERSISTENT_ERROR'],

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { AuditAnswer } from '../../../../lambda/audit/answer/aws-answers.ts';
 import { AuditHistory } from '../../../../lambda/aws/table/audit-history.ts';
 import { fromSnapshot } from '../../../../lambda/aws/table/items/snapshot-item.ts';
 import { auditKey, snapshotKey, watchKey } from '../../../../lambda/aws/table/keys.ts';
@@ -8,7 +9,7 @@ import { Table } from '../../../../lambda/aws/table/table.ts';
 import type { AuditId } from '../../../../lambda/contract.ts';
 import type { MalformedItemError } from '../../../../lambda/errors.ts';
 import { type DynamoDb, startDynamoDb } from '../../../../local/services/dynamodb.ts';
-import { auditId } from '../../../builders.ts';
+import { auditId, buildCompliant } from '../../../builders.ts';
 import { tableEngine } from '../../../table-engine.ts';
 import { TABLE_PROPERTIES } from '../../../table-properties.ts';
 
@@ -36,9 +37,14 @@ afterAll(async () => {
 const start = (day: number) => `2026-10-0${day}T02:00:00.000Z`;
 
 /** The watch of an audit that ended on a day of October, in one poll. */
-async function ended(audit: AuditId, auditName: string, day: number, attributes: Record<string, unknown> = {}) {
-  const taskStatistics = { nonCompliantChecks: 1, failedChecks: 0 };
-  const answer = { taskStatus: 'COMPLETED', taskStatistics, taskStartTime: start(day) };
+async function ended(
+  audit: AuditId,
+  auditName: string,
+  day: number,
+  attributes: Record<string, unknown> = {},
+  result: Partial<AuditAnswer> = { auditDetails: { A_CHECK: buildCompliant() } },
+) {
+  const answer = { taskStatus: 'COMPLETED', ...result, taskStartTime: start(day) };
   const watch = {
     ...watchKey(audit),
     ...audit,
@@ -75,6 +81,24 @@ describe('The audit before another one', () => {
     expect(previous?.snapshot.answer.taskStartTime).toBe(start(2));
     expect(await history.previousAudit(another, 'Before', start(1))).toBeUndefined();
     expect(await history.previousAudit(another, 'Weekly', start(4))).toBeUndefined();
+  });
+
+  test.each<[string, Partial<AuditAnswer>, string]>([
+    [
+      'does not name its checks',
+      { taskStatistics: { totalChecks: 2, nonCompliantChecks: 0, failedChecks: 0 } },
+      'named',
+    ],
+    ['gives no result', {}, 'named'],
+    ['had no check', { taskStatistics: { totalChecks: 0 } }, 'last'],
+  ])('is the last one of which the checks are known: the latest %s', async (title, result, expected) => {
+    const auditName = title.replaceAll(' ', '-');
+    await ended(auditId(`${auditName}-named`), auditName, 1);
+    await ended(auditId(`${auditName}-last`), auditName, 2, {}, result);
+
+    const previous = await history.previousAudit(another, auditName, start(4));
+
+    expect(previous?.watch.taskId).toBe(`${auditName}-${expected}`);
   });
 
   test('is of its own account and Region', async () => {

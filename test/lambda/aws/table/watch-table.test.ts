@@ -12,7 +12,7 @@ import { type AuditId, auditPartition, placeKey } from '../../../../lambda/contr
 import type { MalformedItemError } from '../../../../lambda/errors.ts';
 import { type DynamoDb, startDynamoDb } from '../../../../local/services/dynamodb.ts';
 import type { Call, Fault } from '../../../../local/services/service.ts';
-import { alertKey, auditId } from '../../../builders.ts';
+import { alertKey, auditId, buildCompliant } from '../../../builders.ts';
 import { tableEngine } from '../../../table-engine.ts';
 import { TABLE_PROPERTIES } from '../../../table-properties.ts';
 
@@ -564,8 +564,8 @@ describe('previousAudit', () => {
       [5, 'COMPLETED'],
     ] as const) {
       audit = auditId(`${auditName}-${day}`);
-      const taskStatistics = { nonCompliantChecks: 1, failedChecks: 0 };
-      const answer = { taskStatus, taskStatistics, scheduledAuditName: auditName, taskStartTime: start(day) };
+      const auditDetails = { A_CHECK: buildCompliant() };
+      const answer = { taskStatus, auditDetails, scheduledAuditName: auditName, taskStartTime: start(day) };
       await table.putSnapshot(
         { ...audit, watchedSince: now.toISOString() },
         { poll: 1, capturedAt: now.toISOString(), answer },

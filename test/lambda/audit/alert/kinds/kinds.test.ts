@@ -307,6 +307,16 @@ describe('An alert about an audit without all of its results', () => {
     expect(sectionOf(email, 'NEXT STEP')).toContain('Check which checks this audit is meant to have');
   });
 
+  test('says of an answer without a result that it has none, and how to get one', () => {
+    const answer = buildAnswer({ auditDetails: undefined, taskStatistics: undefined });
+    const { email } = composed({ kind: 'COMPLETED_INCOMPLETE', snapshot: buildSnapshot({ answer }) });
+
+    expect(headlineOf(email)).toBe('MEDIUM: the AWS IoT audit finished, but AWS gives no result of it.');
+    expect(sectionOf(email, 'NEXT STEP')).toContain(
+      'If the AWS console does not show the results either, run the audit',
+    );
+  });
+
   test.each([
     [{ totalChecks: 3, compliantChecks: 1 }, '2 of 3 checks have no result'],
     [{ totalChecks: 3, compliantChecks: 2 }, '1 of 3 checks has no result'],

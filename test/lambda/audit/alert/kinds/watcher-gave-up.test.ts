@@ -56,11 +56,6 @@ describe('the alert about an audit that was never seen', () => {
 describe('the alert about a watch that gave up', () => {
   test.each([
     {
-      reason: 'RESULTS_MISSING',
-      subject: '[HIGH] IoT audit watcher stopped watching NightlyFleetAudit: results missing (eu-west-1)',
-      remedy: 'If the AWS console shows no results either, run the audit again.',
-    },
-    {
       reason: 'ACCESS_DENIED',
       subject: '[HIGH] IoT audit watcher stopped watching NightlyFleetAudit: access denied (eu-west-1)',
       remedy: 'Deploy the watcher again to restore its permissions',
