@@ -68,8 +68,9 @@ export function gatherFacts(input: AlertInput, scope: AlertScope): AlertFacts {
     entries.map((entry) => openFacts(entry, input)).sort(worstFirst);
   const dropped = known(comparison?.dropped);
   const missing = known(comparison?.missing);
-  const { trouble, unnamed } = findTrouble(input, scope, [...dropped, ...missing]);
-  const severity = scope.severity ?? severityOf(trouble, unnamed.nonCompliant + unnamed.failed);
+  const found = findTrouble(input, scope, [...dropped, ...missing]);
+  const { trouble, unnamed } = found;
+  const severity = severityOf(scope, found);
   return {
     kind,
     scope,

@@ -11,6 +11,8 @@ export interface AlertScope {
   readonly outcomes: readonly CheckOutcome[];
   /** Severity of the alert; absent: the highest of these checks. */
   readonly severity?: Severity;
+  /** The alert is at least as severe as this, whatever its checks are. */
+  readonly leastSeverity?: Severity;
   /** The checks are those whose published trouble ended in this way, as they were before. */
   readonly ended?: Extract<Change, 'RECOVERED' | 'SUPPRESSED'>;
   /** The alert is also about open checks that this audit does not name. */
@@ -57,7 +59,8 @@ function endedTrouble(input: AlertInput, ended: Change): CheckFacts[] {
 }
 
 /** The highest of the checks. Trouble that AWS counts but does not name weighs as much as a check that nobody knows. */
-export function severityOf(trouble: readonly CheckFacts[], unnamed: number): Severity {
+export function severityOf({ severity, leastSeverity = 'INFO' }: AlertScope, { trouble, unnamed }: Trouble): Severity {
   const named = trouble.map((check) => check.severity);
-  return highestSeverity(unnamed > 0 || named.length === 0 ? [...named, UNKNOWN_SEVERITY] : named);
+  const isUnknown = unnamed.nonCompliant + unnamed.failed > 0 || named.length === 0;
+  return severity ?? highestSeverity([leastSeverity, ...named, ...(isUnknown ? [UNKNOWN_SEVERITY] : [])]);
 }

@@ -8,7 +8,7 @@ import type { AuditKind } from './kind.ts';
 /** An audit that failed or was canceled. */
 export const auditNotCompleted: AuditKind = {
   outcomes: ['NON_COMPLIANT', 'FAILED'],
-  severity: 'HIGH',
+  leastSeverity: 'HIGH',
   icon: () => ':no_entry:',
   titleAfter: (facts) => `${howItEnded(facts)}${afterChecks(facts)}`,
   headline: (facts) => {

@@ -11,7 +11,7 @@ import type { AuditKind } from './kind.ts';
 /** A watch that ended before its audit. */
 export const watcherGaveUp: AuditKind = {
   outcomes: ['NON_COMPLIANT', 'FAILED'],
-  severity: 'HIGH',
+  leastSeverity: 'HIGH',
   keyword: 'WATCHER',
   icon: () => ':hourglass:',
   titleBefore: 'IoT audit watcher stopped watching',
