@@ -151,6 +151,17 @@ test('A list with two findings of one resource is incomplete if AWS counts two r
   expect(email).not.toContain('Gateways');
 });
 
+test('Suppressed findings that AWS has not listed yet are not called gone', async () => {
+  await stack.run(completed({ policies: ['Pumps', 'Gateways'] }));
+  await stack.pass(24);
+
+  const lagging = await stack.run({ ...completed({ suppressed: ['Pumps', 'Gateways'] }), findings: { findings: [] } });
+
+  expect(lagging.alerts.map(({ kind }) => kind)).toEqual(['SUPPRESSED']);
+  expect(closing(lagging)?.email).not.toMatch(/no longer|recovered/i);
+  expect(lagging.watch.findings).toBe('PENDING');
+});
+
 describe('With repeat: changes', () => {
   test('what says the same as before is recorded and not sent, and what is new is sent', async () => {
     const quiet = await ScenarioStack.start({ REPEAT: 'changes' });

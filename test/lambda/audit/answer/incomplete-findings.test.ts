@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import type { CheckDetails } from '../../../../lambda/audit/answer/aws-answers.ts';
 import { incompleteChecks, laggingChecks } from '../../../../lambda/audit/answer/incomplete-findings.ts';
 import { readAudit } from '../../../../lambda/audit/answer/reading.ts';
 import { buildCompliant, buildNonCompliant } from '../../../builders.ts';
@@ -9,13 +10,43 @@ test.each<[string, number, boolean]>([
   ['fewer resources than are counted', 2, true],
   ['no finding at all', 0, true],
 ])('A list with findings of %s', (_, resources, expected) => {
-  const details = { A_CHECK: buildNonCompliant({ nonCompliantResourcesCount: 3 }), B_CHECK: buildCompliant() };
+  const bad = buildNonCompliant({ nonCompliantResourcesCount: 3, suppressedNonCompliantResourcesCount: 0 });
+  const details = { A_CHECK: bad, B_CHECK: buildCompliant() };
   const listed = (name: string) => (name === 'A_CHECK' ? resources : 0);
 
   const incomplete = incompleteChecks(readAudit({ auditDetails: details }), listed);
 
   expect(incomplete).toEqual(expected ? ['A_CHECK'] : []);
 });
+
+test.each<[string, CheckDetails, number, boolean]>([
+  ['open and suppressed ones', buildNonCompliant({ suppressedNonCompliantResourcesCount: 2 }), 5, false],
+  ['suppressed ones in place of open ones', buildNonCompliant({ suppressedNonCompliantResourcesCount: 2 }), 3, true],
+  ['open ones alone', buildNonCompliant({ suppressedNonCompliantResourcesCount: 2 }), 3, true],
+  [
+    'suppressed ones that AWS does not count apart',
+    buildNonCompliant({ suppressedNonCompliantResourcesCount: undefined }),
+    3,
+    false,
+  ],
+  [
+    'all that is suppressed in a compliant check',
+    buildCompliant({ suppressedNonCompliantResourcesCount: 4 }),
+    4,
+    false,
+  ],
+  ['none of what is suppressed', buildCompliant({ suppressedNonCompliantResourcesCount: 4 }), 0, true],
+])(
+  'A list is measured by the open and the suppressed resources that AWS counts: with %s',
+  (_, details, listed, expected) => {
+    const reading = readAudit({ auditDetails: { A_CHECK: details } });
+
+    const incomplete = incompleteChecks(reading, () => listed);
+
+    expect(incomplete).toEqual(expected ? ['A_CHECK'] : []);
+    expect(laggingChecks(reading, incomplete)).toEqual(incomplete);
+  },
+);
 
 test.each<[string, number, boolean]>([
   ['a resource', 1, false],
