@@ -3,7 +3,7 @@ import { auditListLink } from '../text/console-links.ts';
 import { isSome } from '../text/words.ts';
 import type { CheckFacts } from './facts/check-facts.ts';
 import type { AlertFacts } from './facts.ts';
-import { isUndecided, stillOpenSentences, suppressedInRecovered } from './phrases.ts';
+import { isOutdated, isUndecided, stillOpenSentences, suppressedInRecovered } from './phrases.ts';
 
 const INSUFFICIENT_PERMISSIONS = 'INSUFFICIENT_PERMISSIONS';
 
@@ -60,8 +60,11 @@ function runStep(region: string, checkNames: readonly string[], text: string): N
 }
 
 function startWithWorst(facts: AlertFacts): NextStep[] {
-  const worst = facts.trouble.find(({ outcome }) => outcome === 'NON_COMPLIANT');
+  const found = facts.trouble.filter(({ outcome }) => outcome === 'NON_COMPLIANT');
+  const worst = found.find((check) => !isOutdated(check));
   if (worst === undefined) {
+    if (found.length > 0)
+      return [listStep(facts, 'A later audit found all of this compliant: see its results instead.')];
     // AWS counts trouble, but does not name it.
     return facts.trouble.length === 0 ? [listStep(facts, 'Find the checks in the results of the audit.')] : [];
   }

@@ -121,20 +121,20 @@ export function openCounts({ counts, checks }: AlertFacts): string[] {
 
 /** What the audit by itself does not say, in sentences: what is open, what a later audit found compliant, what is only suppressed. */
 export function stillOpenSentences(facts: AlertFacts): string[] {
-  const hidden = facts.checks.filter(({ change }) => change?.change === 'SUPPRESSED');
-  const outdated = facts.checks.filter(
-    ({ outcome, change }) =>
-      outcome === 'NON_COMPLIANT' &&
-      change?.change === 'SUPERSEDED' &&
-      change.before !== undefined &&
-      !isOpen(change.before),
-  );
+  const shown = facts.scope.ended === 'SUPPRESSED' ? facts.trouble.map(({ name }) => name) : [];
+  const hidden = facts.checks.filter(({ name, change }) => change?.change === 'SUPPRESSED' && !shown.includes(name));
   return [
     ...openElsewhereSentences(facts),
-    ...sentences(outdated, 'was compliant in a later audit', 'were compliant in later audits'),
+    ...sentences(facts.checks.filter(isOutdated), 'was compliant in a later audit', 'were compliant in later audits'),
     ...sentences(hidden, 'is suppressed, not fixed', 'are suppressed, not fixed'),
     ...recoveredInPartSentences(facts),
   ];
+}
+
+/** True for a check that is non-compliant in this audit, and that a later audit has found compliant. */
+export function isOutdated({ outcome, change }: CheckFacts): boolean {
+  if (outcome !== 'NON_COMPLIANT' || change?.change !== 'SUPERSEDED') return false;
+  return change.before !== undefined && !isOpen(change.before);
 }
 
 /** Number of findings that are suppressed, not fixed, in checks that recovered. */
@@ -153,7 +153,7 @@ function recoveredInPartSentences({ checks }: AlertFacts): string[] {
  * Checks without a result whose last result was non-compliant, open checks that were not part of the audit, and trouble that
  * a later audit found, in sentences.
  */
-export function openElsewhereSentences({ checks, dropped, missing }: AlertFacts): string[] {
+function openElsewhereSentences({ checks, dropped, missing }: AlertFacts): string[] {
   const unseen = checks.filter(
     ({ outcome, change }) =>
       (isUndecided(outcome) || outcome === 'FAILED' || change?.change === 'UNKNOWN') && isKnownBad(change?.before),

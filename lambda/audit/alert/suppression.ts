@@ -4,6 +4,7 @@ import { DAY_MS } from '../text/duration.ts';
 import type { CheckFacts } from './facts/check-facts.ts';
 import type { AlertFacts } from './facts.ts';
 import { type FindingFacts, shownFindings } from './finding-facts.ts';
+import { isOutdated } from './phrases.ts';
 
 /** A command that silences one known resource for a while. */
 export interface Suppression {
@@ -24,6 +25,7 @@ export function suppression(facts: AlertFacts): Suppression | undefined {
   const until = endDate(facts.capturedAt);
   if (until === undefined) return undefined;
   const known = facts.trouble
+    .filter((check) => !isOutdated(check))
     .flatMap((check) => shownFindings(check).map((finding) => ({ check, finding })))
     .map(({ check, finding }) => ({ finding, identifier: identifierText(check, finding), check }))
     .filter(({ check, identifier }) => identifier !== undefined && isPastableCheck(check.name))

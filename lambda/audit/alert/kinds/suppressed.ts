@@ -1,7 +1,7 @@
 import { plural } from '../../text/words.ts';
 import { type AlertFacts, standsNow } from '../facts.ts';
 import { cleanSteps } from '../next-steps.ts';
-import { completedText, openElsewhereSentences } from '../phrases.ts';
+import { completedText, stillOpenSentences } from '../phrases.ts';
 import { droppedSection, linesSection, suppressedSection, withoutResultSection } from '../sections.ts';
 import type { AuditKind } from './kind.ts';
 
@@ -15,7 +15,7 @@ export const suppressed: AuditKind = {
   headline: (facts) =>
     [
       `${findingsText(facts)} of this AWS IoT audit ${countOf(facts) === 1 ? 'is' : 'are'} suppressed now, not fixed.`,
-      ...openElsewhereSentences(facts),
+      ...stillOpenSentences(facts),
     ].join(' '),
   state: completedText,
   sections: (facts) => [

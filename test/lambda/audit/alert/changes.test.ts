@@ -235,6 +235,28 @@ describe('what changed', () => {
     expect(sectionOf(email, 'WHAT CHANGED')).toContain('Outdated Logging disabled');
   });
 
+  test.each<[string, Record<string, CheckDetails>, string]>([
+    ['where nothing else is', { [POLICY]: bad }, 'A later audit found all of this compliant: see its results instead.'],
+    ['but for what is open', { [POLICY]: bad, [LOGGING]: bad }, 'Start with "Logging disabled": open its results'],
+  ])('leaves nothing to fix in what is outdated, %s', (_, details, step) => {
+    const later = { details: { [POLICY]: good }, audit: night(3) };
+    const running = alert('NON_COMPLIANT_DETECTED', details, [later], { taskStatus: 'IN_PROGRESS' });
+    const ended = alert('COMPLETED_WITH_FINDINGS', details, [later]);
+
+    for (const { email } of [running, ended]) {
+      expect(sectionOf(email, 'NEXT STEP')).toContain(step);
+      expect(email).not.toContain('Start with "AWS IoT policies');
+    }
+  });
+
+  test('leaves what a later audit also found to be fixed', () => {
+    const { email } = alert('COMPLETED_WITH_FINDINGS', { [POLICY]: bad }, [
+      { details: { [POLICY]: bad }, audit: night(3) },
+    ]);
+
+    expect(sectionOf(email, 'NEXT STEP')).toContain('Start with "AWS IoT policies overly permissive"');
+  });
+
   test('calls nothing open that a later audit found compliant after the trouble was published', () => {
     const published = {
       outcome: 'NON_COMPLIANT',

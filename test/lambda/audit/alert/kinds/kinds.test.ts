@@ -248,6 +248,23 @@ describe('An alert about what is suppressed now', () => {
     expect(attributes).toMatchObject({ severity: 'CRITICAL', auditNames: ['NightlyFleetAudit'] });
   });
 
+  test('says in its first line what else is only suppressed, though that was never published', () => {
+    const ledger = new Ledger();
+    const bad = buildNonCompliant({ nonCompliantResourcesCount: 4, suppressedNonCompliantResourcesCount: 0 });
+    ledger.move({ [POLICY]: bad, [LOGGING]: bad, [SHARED]: bad }, night(1));
+    ledger.publish([POLICY], night(1));
+    const part = buildCompliant({ suppressedNonCompliantResourcesCount: 3 });
+    const auditDetails = { ...silenced, [LOGGING]: part, [SHARED]: silenced[POLICY] };
+    const answer = buildAnswer({ auditDetails });
+    const { comparison } = moveLedger(readAudit(answer), TONIGHT, { entries: ledger.entries });
+
+    const { email: mail } = composed({ kind: 'SUPPRESSED', snapshot: buildSnapshot({ answer }), comparison });
+
+    expect(headlineOf(mail)).toBe(
+      'SUPPRESSED: 4 findings of this AWS IoT audit are suppressed now, not fixed. Device certificate shared is suppressed, not fixed. Logging disabled recovered in part: 3 findings are suppressed, not fixed.',
+    );
+  });
+
   test('says of one finding, and of an unknown number, what is true', () => {
     const one = { [POLICY]: buildCompliant({ suppressedNonCompliantResourcesCount: 1 }) };
     const bad = {
