@@ -8,10 +8,14 @@ interface Edit {
 }
 
 /** A safeguard taken away: in its file, each text (there exactly once) becomes another one. */
-export interface Mutant {
+interface TakenAway {
   readonly name: string;
   readonly file: string;
   readonly edits: readonly Edit[];
+}
+
+/** Caught by a case of the matrix. */
+export interface MatrixMutant extends TakenAway {
   /** The part of the matrix that must notice. */
   readonly part: PartName;
   /** Faults that are worth trying; all others only take time. Without any, the runs without faults must notice. */
@@ -19,6 +23,13 @@ export interface Mutant {
   /** Text of the call or fault that most likely goes red, and is tried first. */
   readonly likely?: string;
 }
+
+/** Caught by a test of `npm test`: no fault of a single call shows what is missing. */
+export interface TestMutant extends TakenAway {
+  readonly test: string;
+}
+
+export type Mutant = MatrixMutant | TestMutant;
 
 const ONCE = ['late', 'killed after', 'killed before'];
 
@@ -180,6 +191,64 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     part: 'sweep',
     kinds: [],
+  },
+  {
+    name: 'the names of errors by their nature',
+    file: 'lambda/aws/named-errors.ts',
+    edits: [
+      {
+        text: '    throw namedError(callOf(context), error, context.httpStatusCode);\n',
+        instead: '    throw error;\n',
+      },
+    ],
+    part: 'loop',
+    kinds: ['denied', 'cut short'],
+    likely: 'CheckAudit: DescribeAuditTask',
+  },
+  {
+    name: 'the back-off of take-overs',
+    file: 'lambda/audit/watch/due.ts',
+    edits: [{ text: 'LEASE_SLACK_MS * 2 ** (watch.takeOvers ?? 0)', instead: '0' }],
+    test: 'test/scenarios/outages.test.ts',
+  },
+  {
+    name: 'the catch for each watch that is taken over',
+    file: 'lambda/find-audits.lambda.ts',
+    edits: [
+      {
+        text: 'due.push(watch);\n    } catch (error) {\n      onError(error);\n',
+        instead: 'due.push(watch);\n    } catch (error) {\n      throw error;\n',
+      },
+    ],
+    test: 'test/lambda/find-audits.test.ts',
+  },
+  {
+    name: 'the catch for each audit that is begun',
+    file: 'lambda/find-audits.lambda.ts',
+    edits: [
+      {
+        text: 'begun.push(taskId);\n    } catch (error) {\n      onError(error);\n',
+        instead: 'begun.push(taskId);\n    } catch (error) {\n      throw error;\n',
+      },
+    ],
+    test: 'test/lambda/find-audits.test.ts',
+  },
+  {
+    name: 'the catch for each schedule',
+    file: 'lambda/missed-runs.ts',
+    edits: [
+      {
+        text: '        onError(error);\n        return [name, record];\n',
+        instead: '        throw error;\n',
+      },
+    ],
+    test: 'test/lambda/find-audits.test.ts',
+  },
+  {
+    name: 'the catch for an audit that cannot be closed',
+    file: 'lambda/send-alerts.lambda.ts',
+    edits: [{ text: '          errors.push(error);\n          return held;\n', instead: '          throw error;\n' }],
+    test: 'test/lambda/handlers.test.ts',
   },
   {
     name: 'the Catch of *Check audit*',

@@ -1,14 +1,18 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { synthesize } from '../../local/assembly/cloud-assembly.ts';
 import { WrongWithoutFaultError } from './invariants.ts';
 import { runMatrix } from './matrix.ts';
-import { MUTANTS, type Mutant } from './mutants.ts';
+import { type MatrixMutant, MUTANTS, type Mutant, type TestMutant } from './mutants.ts';
 import type { MutantResult } from './page.ts';
 import { SLACK_SETTINGS } from './slack-cases.ts';
 
 const COPIED = ['bin', 'lib', 'lambda', 'cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json'];
+/** What a test takes besides. */
+const COPIED_FOR_TESTS = ['cli', 'docs', 'local', 'recordings', 'test', 'jest.config.mjs'];
 
 /** Synthesizes the project without each safeguard, a few at a time, and searches for the first case that goes red. */
 export async function runMutants(
@@ -22,9 +26,9 @@ export async function runMutants(
   const work = async () => {
     for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
       const copy = join(directory, `mutant-${MUTANTS.indexOf(mutant)}`);
-      await copyProject(project, copy);
+      await copyProject(project, copy, 'test' in mutant ? [...COPIED, ...COPIED_FOR_TESTS] : COPIED);
       await mutate(copy, mutant);
-      const result = { name: mutant.name, caughtBy: await firstRed(copy, mutant) };
+      const result = { name: mutant.name, caughtBy: await caught(copy, mutant) };
       onResult(result);
       results.set(mutant, result);
       await rm(copy, { recursive: true });
@@ -34,15 +38,48 @@ export async function runMutants(
   return MUTANTS.flatMap((mutant) => results.get(mutant) ?? []);
 }
 
+function caught(copy: string, mutant: Mutant): Promise<string | undefined> {
+  return 'test' in mutant ? firstFailure(copy, mutant) : firstRed(copy, mutant);
+}
+
+/** Runs a test file in the copy. Returns the title of the first test that fails. */
+async function firstFailure(copy: string, { name, test }: TestMutant): Promise<string | undefined> {
+  const report = join(copy, 'report.json');
+  const jest = join(copy, 'node_modules/jest/bin/jest.js');
+  const child = spawn(
+    process.execPath,
+    ['--experimental-vm-modules', jest, test, '--coverage=false', '--json', `--outputFile=${report}`],
+    { cwd: copy, stdio: 'ignore' },
+  );
+  await once(child, 'exit');
+  const { numTotalTests, testResults } = JSON.parse(await readFile(report, 'utf8')) as JestReport;
+  // A file that does not even load says nothing.
+  if (numTotalTests === 0) throw new Error(`The mutant "${name}" proves nothing: ${test} has no test that runs.`);
+  const results = testResults.flatMap(({ assertionResults }) => assertionResults);
+  return results.find(({ status }) => status === 'failed')?.fullName;
+}
+
+/** As `jest --json` writes it. */
+interface JestReport {
+  readonly numTotalTests: number;
+  readonly testResults: readonly {
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+  }[];
+}
+
 /** First what is likely to go red, then all that is worth trying. */
-async function firstRed(copy: string, mutant: Mutant): Promise<string | undefined> {
+async function firstRed(copy: string, mutant: MatrixMutant): Promise<string | undefined> {
   const assembly = join(copy, 'cdk.out');
   await synthesize(copy, assembly, mutant.part === 'slack' ? SLACK_SETTINGS : {});
   const likely = mutant.likely === undefined ? undefined : await firstRedOf(assembly, mutant, mutant.likely);
   return likely ?? firstRedOf(assembly, mutant);
 }
 
-async function firstRedOf(assembly: string, { name, part, kinds }: Mutant, only?: string): Promise<string | undefined> {
+async function firstRedOf(
+  assembly: string,
+  { name, part, kinds }: MatrixMutant,
+  only?: string,
+): Promise<string | undefined> {
   let caughtBy: string | undefined;
   try {
     await runMatrix([{ part, directory: assembly, kinds, only }], {
@@ -59,9 +96,9 @@ async function firstRedOf(assembly: string, { name, part, kinds }: Mutant, only?
   return caughtBy;
 }
 
-async function copyProject(project: string, copy: string): Promise<void> {
+async function copyProject(project: string, copy: string, entries: readonly string[]): Promise<void> {
   await mkdir(copy, { recursive: true });
-  for (const entry of COPIED) await cp(join(project, entry), join(copy, entry), { recursive: true });
+  for (const entry of entries) await cp(join(project, entry), join(copy, entry), { recursive: true });
   await symlink(join(project, 'node_modules'), join(copy, 'node_modules'));
 }
 

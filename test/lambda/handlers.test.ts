@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { certificateIdOf } from '../../lambda/audit/answer/finding.ts';
@@ -469,6 +469,24 @@ describe('An alert that cannot be sent', () => {
 
     expect(await watchOf(taskId)).toMatchObject({
       alerts: { NON_COMPLIANT_DETECTED: { status: 'PENDING' }, CHECK_FAILED: { status: 'SENT' } },
+    });
+  });
+});
+
+describe('An audit that cannot be closed', () => {
+  test('does not hold back the alerts about its run, and is still thrown as a failure', async () => {
+    const taskId = startAudit(troubled, clean);
+    await poll(taskId);
+    hoursLater(1);
+    await poll(taskId);
+    const Key = { pk: auditPartition(auditId(taskId)), sk: 'SNAPSHOT#000002' };
+    await table.send(new DeleteCommand({ TableName: TABLE_NAME, Key }));
+
+    await expect(send(taskId)).rejects.toMatchObject({ name: 'SnapshotNotFoundError' });
+
+    expect(await watchOf(taskId)).toMatchObject({
+      ledger: 'PENDING',
+      alerts: { NON_COMPLIANT_DETECTED: { status: 'SENT' } },
     });
   });
 });
