@@ -60,12 +60,16 @@ export class TableNotFoundError extends WatcherError {
 /** An item of the table is not as this version writes it: somebody changed it by hand, or another version wrote it. */
 export class MalformedItemError extends WatcherError {
   override readonly name = ERROR.malformedItem;
+  /** Partition key and sort key. */
+  readonly key: string;
   constructor(what: string, item: Record<string, unknown>) {
+    const key = `${String(item.pk)} / ${String(item.sk)}`;
     super(
-      `The ${what} item ${String(item.pk)} / ${String(item.sk)} lacks required attributes, has them in another type, or is ` +
+      `The ${what} item ${key} lacks required attributes, has them in another type, or is ` +
         `of the schema version ${shown(item.schemaVersion, LONGEST_SHOWN)} (see docs/architecture.md, The table). ` +
         'Restore it from a backup, or delete it so that the watch begins again.',
     );
+    this.key = key;
   }
 }
 

@@ -26,6 +26,8 @@ export function makeClients(target: Target) {
     cloudTrailIn: (region: string) => new CloudTrailClient({ ...settings('CLOUDTRAIL'), region }),
     cloudWatch: new CloudWatchClient(settings('CLOUDWATCH')),
     chatMetrics: new CloudWatchClient({ ...settings('CLOUDWATCH'), region: CHAT_METRICS_REGION }),
+    /** For the tables of lambda/, which give errors names of their own. */
+    items: new DynamoDBClient(settings('DYNAMODB')),
     dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient(settings('DYNAMODB'))),
     iot: new IoTClient(settings('IOT')),
     scheduler: new SchedulerClient(settings('SCHEDULER')),

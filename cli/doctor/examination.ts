@@ -13,6 +13,7 @@ import { sweepCheck } from './checks/sweep.ts';
 import { tableCheck } from './checks/table.ts';
 import { trailCheck } from './checks/trail.ts';
 import { uncertainAlertsCheck } from './checks/uncertain-alerts.ts';
+import { unreadableItemsCheck } from './checks/unreadable-items.ts';
 import { expiredWatchesCheck, pendingAlertsCheck } from './checks/watches.ts';
 import { type Clients, makeClients } from './clients.ts';
 import type { AccountProbe, Check, StackProbe } from './probe.ts';
@@ -27,6 +28,7 @@ const STACK_CHECKS = [
   expiredWatchesCheck,
   pendingAlertsCheck,
   uncertainAlertsCheck,
+  unreadableItemsCheck,
   alertTopicCheck,
   chatTopicCheck,
   operationsTopicCheck,

@@ -20,6 +20,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/g
 import { doctorOptions } from '../../../cli/doctor/command.ts';
 import { examine } from '../../../cli/doctor/examination.ts';
 import { reportText } from '../../../cli/doctor/report.ts';
+import { auditPartition, placeKey, sweepKey, uncertainPartition } from '../../../lambda/contract.ts';
 import { runCli } from '../terminal.ts';
 import {
   ACCOUNT,
@@ -97,6 +98,7 @@ PASS    Sweep                The last sweep was 2 min ago; one is due every 5 mi
 PASS    Expired watches      0 audits being watched, no lease expired
 PASS    Pending alerts       No alert waits for longer than an hour
 PASS    Uncertain alerts     No alert is uncertain
+PASS    Unreadable items     Open watches, schedules, ledger and its findings can be read
 PASS    Alert topic          1 subscription: email fleet@example.com
 PASS    Chat topic           1 subscription: email fleet@example.com
 PASS    Operations topic     1 subscription: email fleet@example.com
@@ -106,7 +108,7 @@ PASS    Alarms               1 alarm, all quiet
 PASS    Test alert           Published; message id 6c5d1f0e-8a1b-5c2d-9e3f-0a1b2c3d4e5f
 PASS    Test alert to chat   Published; message id 6c5d1f0e-8a1b-5c2d-9e3f-0a1b2c3d4e5f
 
-18 checks: 18 PASS, 0 WARN, 0 FAIL, 0 SKIP
+19 checks: 19 PASS, 0 WARN, 0 FAIL, 0 SKIP
 "
 `);
   });
@@ -117,6 +119,24 @@ PASS    Test alert to chat   Published; message id 6c5d1f0e-8a1b-5c2d-9e3f-0a1b2
     const examination = await examine(parseDoctorOptions([...AT_REGION, '--profile', 'fleet']), NOW);
 
     expect(reportText(examination, false)).toBe(readFileSync(join(PROJECT, 'docs/doctor-example.txt'), 'utf8'));
+  });
+
+  test('names the items that the next sweep and the next audit would skip by their keys', async () => {
+    const place = { account: ACCOUNT, region: REGION };
+    const checks = `CHECKS#${placeKey(place)}`;
+    mocks.dynamoDb.on(GetCommand).resolves({
+      Item: { ...sweepKey(place), schedules: { Nightly: null } },
+    });
+    mocks.dynamoDb.on(QueryCommand, { ExpressionAttributeValues: { ':checks': checks } }).resolves({
+      Items: [{ pk: checks, sk: 'LOGGING_DISABLED_CHECK', schemaVersion: 9, entry: {} }],
+    });
+
+    const { pk, sk } = sweepKey(place);
+    expect(await row('Unreadable items')).toMatchObject({
+      status: 'WARN',
+      found: `2 items cannot be read, and are skipped: ${pk} / ${sk}, ${checks} / LOGGING_DISABLED_CHECK.`,
+      remedy: { text: 'See docs/runbook.md#items-unreadable' },
+    });
   });
 
   test('keeps to 100 columns, but for a long option of a command', async () => {
@@ -155,6 +175,7 @@ PASS    Test alert to chat   Published; message id 6c5d1f0e-8a1b-5c2d-9e3f-0a1b2
       'SKIP Expired watches',
       'SKIP Pending alerts',
       'SKIP Uncertain alerts',
+      'SKIP Unreadable items',
       'SKIP Alert topic',
       'SKIP Chat topic',
       'SKIP Operations topic',
@@ -179,6 +200,7 @@ PASS    Test alert to chat   Published; message id 6c5d1f0e-8a1b-5c2d-9e3f-0a1b2
       'Expired watches',
       'Pending alerts',
       'Uncertain alerts',
+      'Unreadable items',
       'Alert topic',
       'Chat topic',
       'Operations topic',
@@ -228,6 +250,7 @@ describe('A check that cannot be done', () => {
     ['Expired watches', 'WARN', 'dynamodb:Query', () => mocks.dynamoDb.on(QueryCommand)],
     ['Pending alerts', 'FAIL', 'dynamodb:Query', () => mocks.dynamoDb.on(QueryCommand)],
     ['Uncertain alerts', 'FAIL', 'dynamodb:Query', () => mocks.dynamoDb.on(QueryCommand)],
+    ['Unreadable items', 'WARN', 'dynamodb:Query or GetItem', () => mocks.dynamoDb.on(QueryCommand)],
     ['Alert topic', 'FAIL', 'sns:ListSubscriptionsByTopic', () => mocks.sns.on(ListSubscriptionsByTopicCommand)],
     ['Chat topic', 'WARN', 'sns:GetSubscriptionAttributes', () => mocks.sns.on(GetSubscriptionAttributesCommand)],
     ['Slack channel', 'WARN', 'cloudwatch:ListMetrics', () => mocks.cloudWatch.on(ListMetricsCommand)],
@@ -244,7 +267,7 @@ describe('A check that cannot be done', () => {
       status,
       found: `Not checked: ${action} is denied.`,
     });
-    expect(found).toHaveLength(18);
+    expect(found).toHaveLength(19);
     expect(found.filter((one) => one.status === 'PASS').length).toBeGreaterThanOrEqual(4);
   });
 
@@ -456,7 +479,7 @@ describe('npm run doctor', () => {
     const { code, out } = await doctor(...AT_REGION);
 
     expect(code).toBe(0);
-    expect(out).toContain('16 checks: 16 PASS, 0 WARN, 0 FAIL, 0 SKIP');
+    expect(out).toContain('17 checks: 17 PASS, 0 WARN, 0 FAIL, 0 SKIP');
   });
 
   test('ends with 0 after warnings, and publishes nothing unless asked', async () => {
@@ -550,6 +573,7 @@ describe('npm run doctor', () => {
 
 function breakEverything(): void {
   const { cloudFormation, cloudTrail, cloudWatch, dynamoDb, iot, sns, sqs } = mocks;
+  const place = { account: ACCOUNT, region: REGION };
   cloudFormation
     .on(DescribeStacksCommand)
     .resolves({ Stacks: [{ ...stackWith(OUTPUTS), StackStatus: 'UPDATE_ROLLBACK_COMPLETE' }] });
@@ -558,11 +582,13 @@ function breakEverything(): void {
   iot.on(ListScheduledAuditsCommand).rejects(awsError('AccessDeniedException'));
   dynamoDb.on(GetCommand).resolves({ Item: { lastSweepAt: '2026-11-23T07:10:00.000Z' } });
   dynamoDb
-    .on(QueryCommand, { IndexName: undefined })
+    .on(QueryCommand, { ExpressionAttributeValues: { ':uncertain': uncertainPartition(place) } })
     .resolves({ Items: [{ sk: `${ACCOUNT}#${REGION}#9f71b6e90cfb57d4ac671be3a4898e6a#TERMINAL` }] });
   dynamoDb.on(QueryCommand, { IndexName: 'open' }).resolves({
     Items: [
       {
+        pk: auditPartition({ ...place, taskId: '9f71b6e90cfb57d4ac671be3a4898e6a' }),
+        sk: 'WATCH',
         taskId: '9f71b6e90cfb57d4ac671be3a4898e6a',
         dueAt: NOW - 200 * MINUTE,
         alerts: { TERMINAL: { status: 'PENDING', registeredAt: new Date(NOW - 210 * MINUTE).toISOString() } },

@@ -1,0 +1,47 @@
+import { plural } from '../../../lambda/audit/text/words.ts';
+import { FindingsTable } from '../../../lambda/aws/table/findings-table.ts';
+import { LedgerTable } from '../../../lambda/aws/table/ledger-table.ts';
+import { SweepTable } from '../../../lambda/aws/table/sweep-table.ts';
+import { AwsCallError, type MalformedItemError } from '../../../lambda/errors.ts';
+import { KnownFindingsReader } from '../../../lambda/known-findings.ts';
+import { FailedCallError } from '../../shared/aws/failed-call.ts';
+import type { Check, StackProbe } from '../probe.ts';
+import { listed, pass, skip, type Verdict, warn } from '../verdict.ts';
+
+/** Items that the next sweep, or the next audit, would skip. There is no scan, so an item that neither reads is not found. */
+export const unreadableItemsCheck: Check<StackProbe> = {
+  name: 'Unreadable items',
+  worst: 'WARN',
+  async run(probe) {
+    const { TableName } = probe.outputs;
+    if (!TableName) return skip('The stack has no output TableName.');
+    return judgeUnreadable(await unreadableKeys(probe, TableName));
+  },
+};
+
+/** @param keys partition key and sort key of each */
+export function judgeUnreadable(keys: readonly string[]): Verdict {
+  if (keys.length === 0) return pass('Open watches, schedules, ledger and its findings can be read');
+  return warn(
+    `${plural(keys.length, 'item')} cannot be read, and ${keys.length === 1 ? 'is' : 'are'} skipped: ${listed(keys, 3)}.`,
+    'See docs/runbook.md#items-unreadable',
+  );
+}
+
+/** Reads what the next sweep and the next audit read. @throws FailedCallError */
+async function unreadableKeys({ clients, account, region }: StackProbe, TableName: string): Promise<string[]> {
+  const keys = new Set<string>();
+  const collect = ({ key }: MalformedItemError) => keys.add(key);
+  const place = { account, region };
+  const sweep = new SweepTable(TableName, clients.items, collect);
+  const ledger = new LedgerTable(TableName, clients.items, collect);
+  const findings = new KnownFindingsReader(new FindingsTable(TableName, clients.items, collect), place);
+  try {
+    await sweep.openWatches(place);
+    await sweep.schedules(place);
+    await findings.of(await ledger.entries(place));
+  } catch (error) {
+    throw new FailedCallError('dynamodb:Query or GetItem', error instanceof AwsCallError ? error.cause : error);
+  }
+  return [...keys];
+}
