@@ -6,6 +6,7 @@ import { PLACE } from '../../local/place.ts';
 import { parseRecording } from '../../local/recordings/recording.ts';
 import type { PlayedAudit } from '../../local/services/device-defender-lists.ts';
 import type { Publication } from '../../local/services/sns-publish.ts';
+import { CORRUPTIONS, type Item } from '../corruptions.ts';
 import { freezeDate } from '../freeze-date.ts';
 import { FUNCTION_SETTINGS, TABLE_NAME } from '../function-settings.ts';
 import { finding } from '../scenarios/fleet-audits.ts';
@@ -18,7 +19,6 @@ const CHECK = 'IOT_POLICY_OVERLY_PERMISSIVE_CHECK';
 const SETTINGS = { ...FUNCTION_SETTINGS, AWS_LAMBDA_FUNCTION_NAME: 'Function', REPEAT: 'always' };
 
 type Handler = (event: unknown, context: Context) => Promise<unknown>;
-type Item = Readonly<Record<string, unknown>>;
 
 const audits = new Map<string, PlayedAudit>();
 const publications: Publication[] = [];
@@ -104,27 +104,6 @@ function taskOf(on: number): string {
 function keyOf(on: number, sk: string): Record<string, string> {
   return { pk: auditPartition({ ...place(), taskId: taskOf(on) }), sk };
 }
-
-/** Attributes that DynamoDB holds to their type: keys of the table and its indexes. */
-const KEYS = new Set([
-  'pk',
-  'sk',
-  ...Object.values(TABLE).flatMap((index) => (typeof index === 'object' ? [index.partitionKey, index.sortKey] : [])),
-]);
-
-function each(to: (value: unknown, name: string) => unknown): (item: Item) => Item {
-  return (item) =>
-    Object.fromEntries(Object.entries(item).map(([name, value]) => [name, KEYS.has(name) ? value : to(value, name)]));
-}
-
-const CORRUPTIONS: readonly (readonly [string, (item: Item) => Item])[] = [
-  ['of another version', (item) => ({ ...item, schemaVersion: 9 })],
-  ['with nothing but its key', ({ pk, sk }) => ({ pk, sk })],
-  ['with nulls', each((value, name) => (name === 'schemaVersion' ? value : null))],
-  ['with texts', each((value, name) => (name === 'schemaVersion' ? value : '{"x":'))],
-  ['with empty maps', each((value) => (typeof value === 'object' ? {} : value))],
-  ['with cut bytes', each((value) => (value instanceof Uint8Array ? value.subarray(0, -9) : null))],
-];
 
 /** Each with the key of the item of a day, and the closing message of the clean night after it. */
 const KINDS: readonly (readonly [string, (bad: number) => Item | Promise<Item>, readonly string[]])[] = [

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, DynamoDBDocumentClient, PutCommand, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { expect } from '@jest/globals';
 import type { ScheduleRecords } from '../../lambda/audit/sweep/schedule-records.ts';
 import { LOOK_BACK_MS, type SweepState } from '../../lambda/audit/sweep/sweep.ts';
@@ -61,6 +61,13 @@ export async function emptyTable(stack: LocalStack): Promise<void> {
   await withTable(stack, async (client) => {
     const { tableName: TableName } = stack;
     for (const { pk, sk } of items) await client.send(new DeleteCommand({ TableName, Key: { pk, sk } }));
+  });
+}
+
+/** Puts an item in the place of the one under its key, as somebody in the console would. */
+export async function putItem(stack: LocalStack, Item: Record<string, unknown>): Promise<void> {
+  await withTable(stack, async (client) => {
+    await client.send(new PutCommand({ TableName: stack.tableName, Item }));
   });
 }
 
