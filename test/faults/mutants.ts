@@ -212,6 +212,12 @@ export const MUTANTS: readonly Mutant[] = [
     test: 'test/scenarios/outages.test.ts',
   },
   {
+    name: 'the attempt in the key of a chunk of findings',
+    file: 'lambda/read-findings.lambda.ts',
+    edits: [{ text: 'const attempt = randomUUID();', instead: "const attempt = 'one';" }],
+    test: 'test/scenarios/outages.test.ts',
+  },
+  {
     name: 'the catch for each watch that is taken over',
     file: 'lambda/find-audits.lambda.ts',
     edits: [

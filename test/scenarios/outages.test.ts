@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { BAD, onDemand } from './fleet-audits.ts';
+import { BAD, finding, onDemand } from './fleet-audits.ts';
 import { FleetStack, HOUR, MINUTE } from './fleet-stack.ts';
 
 let fleet: FleetStack;
@@ -34,5 +34,53 @@ describe('Lambda that refuses to run the functions of the loop for three hours',
     const ends = taskIds.flatMap((taskId) => fleet.lastStates(taskId));
     expect(ends.length).toBeLessThanOrEqual(7 * taskIds.length);
     expect(ends).not.toContain('Gave up');
+  });
+});
+
+describe('Reading findings that goes on after its task has timed out', () => {
+  /** Five pages: at 14 s each, the last one comes after *Read findings* has timed out, at 60 s. */
+  const FINDINGS = 1_001;
+  const SLOW_PAGE = { type: 'slow', seconds: 14 } as const;
+  const SHORT_LIST = {
+    type: 'answer',
+    statusCode: 200,
+    body: JSON.stringify({ findings: [finding('PolicyA'), finding('PolicyB')] }),
+  } as const;
+
+  test.each([
+    ['after *Store findings* leaves what that one read', SHORT_LIST, 2],
+    ['before *Store findings* leaves all that it read itself', SLOW_PAGE, FINDINGS],
+  ])('and ends %s', async (_, forStore, expected) => {
+    await fleet.reset();
+    await fleet.knowHistory();
+    const readers = new Set<string | undefined>();
+    fleet.faults = {
+      onCall: ({ operation, caller }) => {
+        if (operation !== 'ListAuditFindings') return undefined;
+        readers.add(caller);
+        return [...readers].indexOf(caller) === 0 ? SLOW_PAGE : forStore;
+      },
+    };
+    const findings = Array.from({ length: FINDINGS }, (_, n) => finding(`Policy${n}`));
+    fleet.add({ taskId: 'large', steps: onDemand(0, BAD), findings });
+    fleet.announce('large');
+
+    await fleet.pass(MINUTE);
+    await fleet.sweepFor(HOUR, 10 * MINUTE);
+
+    const items = (await fleet.items()).filter(({ pk }) => String(pk).endsWith('#large'));
+    const summary = items.find(({ sk }) => sk === 'FINDINGS');
+    const attempts = Map.groupBy(
+      items.filter(({ sk }) => String(sk).startsWith('FINDINGS#')),
+      ({ sk }) => String(sk).split('#')[1],
+    );
+    const counted = attempts.get(String(summary?.attempt)) ?? [];
+    expect(attempts.size).toBe(2);
+    expect(summary).toMatchObject({ count: expected, chunks: counted.length });
+    expect(counted.reduce((sum, { count }) => sum + Number(count), 0)).toBe(expected);
+    const { watches, alerts } = await fleet.expectNothingLost();
+    expect(watches.get('large')).toMatchObject({ findings: 'STORED' });
+    expect(alerts.map(({ kind }) => kind)).toEqual(['COMPLETED_WITH_FINDINGS']);
+    expect(fleet.lastStates('large')).toEqual(['Finished']);
   });
 });
