@@ -135,6 +135,12 @@ export const PREVIEW_ALERTS: readonly PreviewAlert[] = [
       { previousChecks: [LOGGING, POLICY] },
     ),
   }),
+  example('recovered-open-in-another', 'One check recovered; another one is open by what another audit found', {
+    kind: 'RECOVERED',
+    snapshot: poll(ONLY_LOGGING),
+    findings: read([]),
+    comparison: compared(ONLY_LOGGING, { [LOGGING]: found(1, 1), [POLICY]: found(2, 41) }),
+  }),
   example('recovered-after-failure', 'A check that failed the night before', {
     kind: 'RECOVERED',
     snapshot: poll(audit({})),

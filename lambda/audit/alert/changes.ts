@@ -19,7 +19,7 @@ const LABELS = [
   'Suppressed',
   'Unknown',
   'Not audited',
-  'First known',
+  'First result',
   'Not compared',
   'Outdated',
 ] as const;
@@ -54,7 +54,9 @@ export function changeRows(facts: AlertFacts): ChangeRow[] {
 export function changeSummary(rows: readonly ChangeRow[]): string {
   return LABELS.map((label) => ({ label, count: rows.filter((row) => row.label === label).length }))
     .filter(({ count }) => count > 0)
-    .map(({ label, count }) => `${count} ${label.toLowerCase()}`)
+    .map(({ label, count }) =>
+      label === 'First result' ? plural(count, 'first result') : `${count} ${label.toLowerCase()}`,
+    )
     .join(', ');
 }
 
@@ -129,7 +131,7 @@ function labelOf(change: CheckChange, outcome: CheckOutcome): Label | undefined 
   if (change.before !== undefined && isUnreadable(change.before)) return 'Not compared';
   switch (change.change) {
     case 'FIRST':
-      return outcome === 'NON_COMPLIANT' ? 'First known' : undefined;
+      return outcome === 'NON_COMPLIANT' ? 'First result' : undefined;
     case 'NEW':
       return 'New';
     case 'WORSE':
@@ -170,7 +172,7 @@ function rowText(facts: AlertFacts, check: CheckFacts, change: CheckChange, labe
     }
     case 'Not compared':
       return '(what was known of it cannot be read)';
-    case 'First known':
+    case 'First result':
       return `(${plural(now.resources, 'resource')})`;
     case 'Outdated':
       return '(a later audit has given a result already)';
@@ -242,7 +244,7 @@ function openSince(last: KnownResult, findings: FindingChanges | undefined): str
 }
 
 /** How a check without a result stands. */
-export function standingText({ outcome, details }: CheckFacts): string {
+export function standingText({ outcome, details }: Pick<CheckFacts, 'outcome' | 'details'>): string {
   switch (outcome) {
     case 'COMPLIANT':
       return 'named as compliant, but AWS counts more trouble than it names';

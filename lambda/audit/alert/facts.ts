@@ -8,6 +8,7 @@ import type { AuditAlertKind, GaveUp, StuckFacts } from '../watch/alert-kinds.ts
 import { alertKeyOf } from '../watch/watch.ts';
 import type { AlertIdentity, AlertInput } from './alert-input.ts';
 import { type CheckFacts, checkFacts, MAX_LISTED_CHECKS, openFacts, worstFirst } from './facts/check-facts.ts';
+import { type ElsewhereFacts, elsewhereFacts } from './facts/elsewhere.ts';
 import { type Reach, reachOf } from './facts/reach.ts';
 import { type AlertScope, findTrouble, severityOf } from './facts/trouble.ts';
 
@@ -50,6 +51,8 @@ export interface AlertFacts extends AlertIdentity {
   readonly dropped: readonly CheckFacts[];
   /** Open checks that the answer does not name although they are, or may be, part of this audit, worst first. */
   readonly missing: readonly CheckFacts[];
+  /** What other audits left open or unknown, worst first. */
+  readonly elsewhere: readonly ElsewhereFacts[];
   readonly reach: Reach;
   /** Name of the error for which the findings could not be read. */
   readonly findingsError?: string;
@@ -98,6 +101,7 @@ export function gatherFacts(input: AlertInput, scope: AlertScope): AlertFacts {
     },
     dropped,
     missing,
+    elsewhere: elsewhereFacts(comparison?.elsewhere),
     reach: reachOf(input, scope, severity, trouble),
     findingsError: findings?.status === 'UNAVAILABLE' ? (clean(findings.errorName, 100) ?? 'unknown error') : undefined,
     gaveUp: input.gaveUp && cleanGaveUp(input.gaveUp),

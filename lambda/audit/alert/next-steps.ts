@@ -14,7 +14,12 @@ export function findingSteps(facts: AlertFacts): NextStep[] {
 
 /** What to do about an audit that found nothing. */
 export function cleanSteps(facts: AlertFacts): NextStep[] {
-  const steps = [...suppressionSteps(facts), ...withoutResultSteps(facts), ...droppedSteps(facts)];
+  const steps = [
+    ...suppressionSteps(facts),
+    ...withoutResultSteps(facts),
+    ...droppedSteps(facts),
+    ...elsewhereSteps(facts),
+  ];
   const isAllDone = steps.length === 0 && stillOpenSentences(facts).length === 0;
   return isAllDone ? [listStep(facts, 'Nothing to do.')] : [...steps, listStep(facts)];
 }
@@ -40,6 +45,12 @@ export function droppedSteps({ dropped, region }: AlertFacts): NextStep[] {
       ? 'Put the check that is still open back into the audit, or run it yourself'
       : 'Put the checks that are still open back into the audit, or run them yourself';
   return [runStep(region, names, text)];
+}
+
+/** What to do about what other audits left open or unknown. One that is known per audit name, no other audit can settle. */
+function elsewhereSteps({ elsewhere, region }: AlertFacts): NextStep[] {
+  const names = elsewhere.filter(({ auditName }) => auditName === undefined).map(({ name }) => name);
+  return names.length === 0 ? [] : [runStep(region, names, 'Run the checks of the other audits again')];
 }
 
 /** What to do about findings that are suppressed now. */

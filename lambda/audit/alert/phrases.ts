@@ -1,6 +1,6 @@
 import type { CheckOutcome } from '../answer/reading.ts';
 import { compareSeverity } from '../answer/severity.ts';
-import { type CheckEntry, isOpen, openPublished } from '../ledger/entry.ts';
+import { isKnownBad, isOpen } from '../ledger/entry.ts';
 import { newlySuppressed } from '../ledger/move.ts';
 import { shorten } from '../text/safe-text.ts';
 import { countText, isCount, isSome, plural, timeText } from '../text/words.ts';
@@ -153,10 +153,12 @@ function recoveredInPartSentences({ checks }: AlertFacts): string[] {
  * Checks without a result whose last result was non-compliant, open checks that were not part of the audit, and trouble that
  * a later audit found, in sentences.
  */
-function openElsewhereSentences({ checks, dropped, missing }: AlertFacts): string[] {
+function openElsewhereSentences({ checks, dropped, missing, elsewhere }: AlertFacts): string[] {
   const unseen = checks.filter(
     ({ outcome, change }) =>
-      (isUndecided(outcome) || outcome === 'FAILED' || change?.change === 'UNKNOWN') && isKnownBad(change?.before),
+      (isUndecided(outcome) || outcome === 'FAILED' || change?.change === 'UNKNOWN') &&
+      change?.before !== undefined &&
+      isKnownBad(change.before),
   );
   const later = checks.filter(
     ({ change }) => change?.change === 'SUPERSEDED' && change.before !== undefined && isOpen(change.before),
@@ -178,19 +180,30 @@ function openElsewhereSentences({ checks, dropped, missing }: AlertFacts): strin
       'were not part of this audit and are still open',
     ),
     ...sentences(later, 'is open: a later audit found it', 'are open: later audits found them'),
+    ...sentences(
+      checks.filter((check) => check.outcome === 'COMPLIANT' && check.isUnknownLater && !later.includes(check)),
+      'is unknown: a later audit got no result for it',
+      'are unknown: later audits got no results for them',
+    ),
+    ...sentences(
+      elsewhere.filter(({ isBad }) => isBad),
+      'is still open: another audit found it',
+      'are still open: other audits found them',
+    ),
+    ...sentences(
+      elsewhere.filter(({ isBad }) => !isBad),
+      'is still unknown: another audit got no result for it',
+      'are still unknown: other audits got no results for them',
+    ),
   ];
 }
 
 /** One sentence about one check by its title, or about several by their number; nothing about nothing. */
-function sentences(checks: readonly CheckFacts[], one: string, many: string): string[] {
-  const [first, ...others] = checks;
+function sentences(checks: readonly { readonly title: string }[], one: string, many: string): string[] {
+  // A check that is known per audit name may be there several times.
+  const [first, ...others] = new Set(checks.map(({ title }) => title));
   if (first === undefined) return [];
-  return [others.length === 0 ? `${first.title} ${one}.` : `${plural(checks.length, 'check')} ${many}.`];
-}
-
-function isKnownBad(entry: CheckEntry | undefined): boolean {
-  if (entry === undefined) return false;
-  return entry.result?.outcome === 'NON_COMPLIANT' || openPublished(entry)?.outcome === 'NON_COMPLIANT';
+  return [others.length === 0 ? `${first} ${one}.` : `${plural(others.length + 1, 'check')} ${many}.`];
 }
 
 /** Trouble always, the rest where there is some. */

@@ -223,6 +223,23 @@ export function droppedSection(facts: AlertFacts): StorySection {
   return linesSection('Not audited', firstOf(lines, MAX_NAMES));
 }
 
+/** What other audits left open or unknown. */
+export function elsewhereSection(facts: AlertFacts): StorySection {
+  const lines = facts.elsewhere.map(({ title, auditName, isBad, entry }) => {
+    const { unknown } = entry;
+    const where = auditName === undefined ? title : `${title} (in ${auditName})`;
+    const known = knownText(facts, entry);
+    if (isBad && unknown === undefined) return `${where}: ${known}`;
+    const since = unknown === undefined ? '' : `, unknown since ${dayText(unknown.since, facts.startedAt)}`;
+    const standing = standingText({
+      outcome: unknown?.outcome ?? 'FAILED',
+      details: { errorCode: unknown?.errorCode },
+    });
+    return `${where}: ${standing}${since}${known === undefined ? '' : `; previously ${known}`}`;
+  });
+  return linesSection('Open or unknown in other audits', firstOf(lines, MAX_NAMES));
+}
+
 /** The checks that an audit waits for. */
 export function openSection({ trouble }: AlertFacts, heading: string, outcome: CheckOutcome): StorySection {
   const open = trouble.filter((check) => check.outcome === outcome);

@@ -24,6 +24,11 @@ export interface Comparison {
    * or AWS counts more checks than it names. What is known of them stands.
    */
   readonly missing: readonly CheckEntry[];
+  /**
+   * Checks that are open or unknown by what other audits found, and of which this one neither has nor lacks a result. Alerts
+   * name them; they are no reason to send one.
+   */
+  readonly elsewhere: readonly CheckEntry[];
   /** True when AWS counts trouble in this audit that it does not name: it cannot be compared. */
   readonly hasUnnamedTrouble: boolean;
 }
@@ -50,12 +55,13 @@ export interface KnownBefore {
 /** Computes what one ended audit changes in the ledger. */
 export function moveLedger(reading: AuditReading, audit: AuditReference, known: KnownBefore): AuditMove {
   const moves = reading.checks.map((check) => {
-    const before = entryOf(known.entries, check.name, audit);
-    const move = moveCheck(withoutVersion(before), check, audit, known.findings?.get(check.name));
+    const entry = entryOf(known.entries, check.name, audit);
+    const before = entry && withoutVersion(entry);
+    const move = moveCheck(before, check, audit, known.findings?.get(check.name));
     // The trouble that AWS counts but does not name may be that of this check.
     const isDoubtful = isContradictory(reading) && ['RECOVERED', 'SUPPRESSED'].includes(move.change.change);
-    const doubted = isDoubtful ? moveCheck(withoutVersion(before), { ...check, outcome: 'UNKNOWN' }, audit) : move;
-    return { ...doubted, version: before?.version ?? 0 };
+    const doubted = isDoubtful ? moveCheck(before, { ...check, outcome: 'UNKNOWN' }, audit) : move;
+    return { ...doubted, version: entry?.version ?? 0 };
   });
   const seen = new Set([
     ...known.entries
@@ -66,16 +72,23 @@ export function moveLedger(reading: AuditReading, audit: AuditReference, known: 
   const named = new Set(reading.checks.map(({ name }) => name));
   const unnamed = [...new Set([...seen, ...(known.previousChecks ?? [])])]
     .filter((name) => !named.has(name))
-    .map((name) => withoutVersion(entryOf(known.entries, name, audit)))
+    .map((name) => entryOf(known.entries, name, audit))
     .filter((entry) => entry !== undefined)
-    .filter(isOpen);
+    .filter(isOpen)
+    .map(withoutVersion);
   const isMissing = ({ checkName }: CheckEntry) => seen.has(checkName) || !isEveryCheckNamed(reading);
+  const concerned = new Set([...named, ...unnamed.map(({ checkName }) => checkName)]);
+  const isElsewhere = ({ checkName, auditName }: CheckEntry) =>
+    !concerned.has(checkName) || auditName !== entryAuditName(checkName, audit);
   return {
     comparison: {
       audit,
       checks: moves.map(({ change }) => change),
       dropped: unnamed.filter((entry) => !isMissing(entry)),
       missing: unnamed.filter(isMissing),
+      elsewhere: known.entries
+        .filter((entry) => isElsewhere(entry) && (isOpen(entry) || entry.unknown !== undefined))
+        .map(withoutVersion),
       hasUnnamedTrouble: hasUnnamedTrouble(reading),
     },
     entries: moves.flatMap(({ entry, version }) => (entry === undefined ? [] : [{ ...entry, version }])),
@@ -133,10 +146,8 @@ function isEveryCheckNamed({ phase, counts, checks }: AuditReading): boolean {
   return phase === 'COMPLETED' && counts.total === checks.length;
 }
 
-function withoutVersion(entry: VersionedEntry | undefined): CheckEntry | undefined {
-  if (entry === undefined) return undefined;
-  const { version: _, ...known } = entry;
-  return known;
+function withoutVersion({ version: _, ...entry }: VersionedEntry): CheckEntry {
+  return entry;
 }
 
 /** True when the audit has a result for every check, and has a check at all. */

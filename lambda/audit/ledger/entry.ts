@@ -100,6 +100,11 @@ export function isOpen(entry: CheckEntry): boolean {
   return entry.result?.outcome === 'NON_COMPLIANT' || openPublished(entry) !== undefined;
 }
 
+/** True for open trouble that is known to be non-compliant, rather than a failure. */
+export function isKnownBad(entry: CheckEntry): boolean {
+  return entry.result?.outcome === 'NON_COMPLIANT' || openPublished(entry)?.outcome === 'NON_COMPLIANT';
+}
+
 /**
  * The published trouble that still stands. An audit may publish trouble after a later audit has found the check compliant: the
  * recipients are owed its end, but nothing may say that it is open.

@@ -28,6 +28,8 @@ export interface CheckFacts {
   readonly details: CheckDetails;
   /** Against what is known of the check; absent when that could not be read. */
   readonly change?: CheckChange;
+  /** A later audit, which ended before this one, got no result for the check. */
+  readonly isUnknownLater: boolean;
   /** AWS lists fewer findings of this check than it counts: its resources are not named. */
   readonly isIncomplete: boolean;
   /** Absent when they were not asked for, or could not be read. */
@@ -42,6 +44,8 @@ export function checkFacts(
   const cleanName = nameOf(name);
   const { title, severity: usual, documentation } = checkInfo(cleanName);
   const findings = findingsOf(found, name, knownTime(snapshot?.answer.taskStartTime));
+  const change = comparison?.checks.find(({ checkName }) => checkName === name);
+  const unknown = change?.before?.unknown;
   // What AWS gave to the findings themselves wins over what such findings usually have.
   const severity = findings?.severity ?? usual;
   return {
@@ -58,7 +62,8 @@ export function checkFacts(
       errorCode: clean(details.errorCode, 80),
       message: clean(details.message, 300),
     },
-    change: comparison?.checks.find(({ checkName }) => checkName === name),
+    change,
+    isUnknownLater: comparison !== undefined && unknown !== undefined && isLater(unknown.audit, comparison.audit),
     isIncomplete: found?.status === 'READ' && found.incomplete.includes(name),
     findings,
   };

@@ -5,6 +5,7 @@ import type { CheckStanding } from '../../ledger/move.ts';
 import { clean, knownTime } from '../../text/safe-text.ts';
 import { isSome, knownCount } from '../../text/words.ts';
 import { type CheckFacts, MAX_LISTED_CHECKS } from '../facts/check-facts.ts';
+import type { ElsewhereFacts } from '../facts/elsewhere.ts';
 import { type AlertFacts, standsNow } from '../facts.ts';
 import { type FindingFacts, shownFindings } from '../finding-facts.ts';
 import type { OverdueFacts } from '../overdue-facts.ts';
@@ -85,7 +86,12 @@ function changes(facts: AlertFacts): object | undefined {
     omittedChecks: checks.length <= MAX_LISTED_CHECKS ? undefined : checks.length - MAX_LISTED_CHECKS,
     notAudited: namesOf(facts.dropped),
     notNamed: namesOf(facts.missing),
+    elsewhere: facts.elsewhere.length === 0 ? undefined : facts.elsewhere.slice(0, MAX_LISTED_CHECKS).map(elsewhere),
   };
+}
+
+function elsewhere({ name, auditName, isBad, entry }: ElsewhereFacts): object {
+  return { checkName: name, auditName, state: isBad ? 'NON_COMPLIANT' : 'UNKNOWN', ...known(entry) };
 }
 
 function namesOf(checks: readonly CheckFacts[]): string[] | undefined {

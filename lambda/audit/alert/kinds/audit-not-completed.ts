@@ -2,7 +2,13 @@ import { plural, sentenceList } from '../../text/words.ts';
 import type { AlertFacts } from '../facts.ts';
 import { listStep, roleSteps } from '../next-steps.ts';
 import { finishedChecks, finishedText, openCounts, seenAt, statusText, stillOpenSentences } from '../phrases.ts';
-import { endedSection, failedSection, nonCompliantSection, withoutResultSection } from '../sections.ts';
+import {
+  elsewhereSection,
+  endedSection,
+  failedSection,
+  nonCompliantSection,
+  withoutResultSection,
+} from '../sections.ts';
 import type { AuditKind } from './kind.ts';
 
 /** An audit that failed or was canceled. */
@@ -24,6 +30,7 @@ export const auditNotCompleted: AuditKind = {
     nonCompliantSection(facts, 'Non-compliant before it ended'),
     failedSection(facts, 'Failed before it ended'),
     withoutResultSection(facts),
+    elsewhereSection(facts),
   ],
   nextSteps: (facts) => [...roleSteps(facts), listStep(facts, advice(facts))],
 };

@@ -1,6 +1,6 @@
 import { cleanSteps } from '../next-steps.ts';
 import { completedText, compliantText, stillOpenSentences } from '../phrases.ts';
-import { changedSection, suppressedSection, withoutResultSection } from '../sections.ts';
+import { changedSection, elsewhereSection, suppressedSection, withoutResultSection } from '../sections.ts';
 import type { AuditKind } from './kind.ts';
 
 /** An audit that completed clean, as before. */
@@ -12,6 +12,11 @@ export const completedCompliant: AuditKind = {
   titleAfter: (facts) => `: ${compliantText(facts)}`,
   headline: (facts) => [`${compliantText(facts, ' of this AWS IoT audit')}.`, ...stillOpenSentences(facts)].join(' '),
   state: completedText,
-  sections: (facts) => [changedSection(facts), withoutResultSection(facts), suppressedSection(facts)],
+  sections: (facts) => [
+    changedSection(facts),
+    withoutResultSection(facts),
+    elsewhereSection(facts),
+    suppressedSection(facts),
+  ],
   nextSteps: cleanSteps,
 };

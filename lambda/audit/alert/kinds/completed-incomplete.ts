@@ -3,7 +3,13 @@ import { isCount, plural } from '../../text/words.ts';
 import type { AlertFacts } from '../facts.ts';
 import { droppedSteps, listStep, roleSteps, withoutResultSteps } from '../next-steps.ts';
 import { completedText, isAllCompliant, severityIcon, stillOpenSentences } from '../phrases.ts';
-import { changedSection, droppedSection, suppressedSection, withoutResultSection } from '../sections.ts';
+import {
+  changedSection,
+  droppedSection,
+  elsewhereSection,
+  suppressedSection,
+  withoutResultSection,
+} from '../sections.ts';
 import type { AuditKind } from './kind.ts';
 
 /** An audit that completed without findings, but not with a result for everything that it should have checked. */
@@ -26,6 +32,7 @@ export const completedIncomplete: AuditKind = {
     changedSection(facts, ['Unknown', 'Not audited']),
     withoutResultSection(facts),
     droppedSection(facts),
+    elsewhereSection(facts),
     suppressedSection(facts),
   ],
   nextSteps,

@@ -4,6 +4,7 @@ import { findingSteps } from '../next-steps.ts';
 import { completedText, openCounts, severityIcon, stillOpenSentences } from '../phrases.ts';
 import {
   changedSection,
+  elsewhereSection,
   failedSection,
   nonCompliantSection,
   suppressedSection,
@@ -26,6 +27,7 @@ export const completedWithFindings: AuditKind = {
     nonCompliantSection(facts, 'Non-compliant'),
     failedSection(facts, 'Failed, result unknown'),
     withoutResultSection(facts),
+    elsewhereSection(facts),
     suppressedSection(facts),
   ],
   nextSteps: findingSteps,

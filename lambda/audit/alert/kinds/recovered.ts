@@ -3,7 +3,13 @@ import { changeRows } from '../changes.ts';
 import type { AlertFacts } from '../facts.ts';
 import { cleanSteps } from '../next-steps.ts';
 import { completedText, compliantText, isAllClear, stillOpenSentences, suppressedInRecovered } from '../phrases.ts';
-import { droppedSection, linesSection, suppressedSection, withoutResultSection } from '../sections.ts';
+import {
+  droppedSection,
+  elsewhereSection,
+  linesSection,
+  suppressedSection,
+  withoutResultSection,
+} from '../sections.ts';
 import type { AuditKind } from './kind.ts';
 
 /** An audit that completed clean, and in which checks are compliant that were in trouble before. */
@@ -22,6 +28,7 @@ export const recovered: AuditKind = {
     linesSection('Recovered', linesOf(facts)),
     droppedSection(facts),
     withoutResultSection(facts),
+    elsewhereSection(facts),
     suppressedSection(facts),
   ],
   nextSteps: cleanSteps,

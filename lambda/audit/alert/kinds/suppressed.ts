@@ -2,7 +2,13 @@ import { plural } from '../../text/words.ts';
 import { type AlertFacts, standsNow } from '../facts.ts';
 import { cleanSteps } from '../next-steps.ts';
 import { completedText, stillOpenSentences } from '../phrases.ts';
-import { droppedSection, linesSection, suppressedSection, withoutResultSection } from '../sections.ts';
+import {
+  droppedSection,
+  elsewhereSection,
+  linesSection,
+  suppressedSection,
+  withoutResultSection,
+} from '../sections.ts';
 import type { AuditKind } from './kind.ts';
 
 /** An audit that completed clean only because what was open is suppressed now. */
@@ -22,6 +28,7 @@ export const suppressed: AuditKind = {
     linesSection('Suppressed', linesOf(facts)),
     droppedSection(facts),
     withoutResultSection(facts),
+    elsewhereSection(facts),
     suppressedSection(facts, facts.trouble),
   ],
   nextSteps: cleanSteps,

@@ -82,6 +82,7 @@ const isComparison = objectOf<Comparison>({
   checks: listOf(isChange),
   dropped: listOf(objectOf(ENTRY)),
   missing: listOf(objectOf(ENTRY)),
+  elsewhere: listOf(objectOf(ENTRY)),
   hasUnnamedTrouble: isFlag,
 });
 

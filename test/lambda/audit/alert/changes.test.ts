@@ -119,9 +119,11 @@ describe('what changed', () => {
   });
 
   test('is shown for a check that is audited for the first time', () => {
-    const rows = changed({ [LOGGING]: good, [POLICY]: bad }, { details: { [LOGGING]: bad } });
+    const now = { [LOGGING]: good, [POLICY]: bad, [REVOKED]: bad };
+    const { email, chat } = alert('COMPLETED_WITH_FINDINGS', now, [{ details: { [LOGGING]: bad } }]);
 
-    expect(rows).toContain('First known AWS IoT policies overly permissive (3 resources)');
+    expect(sectionOf(email, 'WHAT CHANGED')).toContain('First result AWS IoT policies overly permissive (3 resources)');
+    expect(chat.content.description).toContain('*What changed*: 1 recovered, 2 first results\n');
   });
 
   test('is shown for a check whose entry cannot be read, good or bad, as not compared', () => {
@@ -344,6 +346,27 @@ describe('what changed', () => {
     const { email } = alert('RECOVERED', { [LOGGING]: good, [POLICY]: good }, nights);
 
     expect(headlineOf(email)).toContain('AWS IoT policies overly permissive is open: a later audit found it.');
+    expect(email).not.toContain('Nothing to do.');
+  });
+
+  test.each<[string, NightBefore[], string]>([
+    [
+      'got no result',
+      [{ details: { [LOGGING]: CANCELED }, audit: night(3) }],
+      'Logging disabled is unknown: a later audit got no result for it.',
+    ],
+    [
+      'got no result after another one had found it open',
+      [
+        { details: { [LOGGING]: bad }, audit: night(3) },
+        { details: { [LOGGING]: CANCELED }, audit: night(4) },
+      ],
+      'Logging disabled is open: a later audit found it.',
+    ],
+  ])('does not call a check well for which a later audit %s', (_, nights, sentence) => {
+    const { email } = alert('COMPLETED_COMPLIANT', { [LOGGING]: good }, nights);
+
+    expect(headlineOf(email)).toBe(`INFO: the only check of this AWS IoT audit is compliant. ${sentence}`);
     expect(email).not.toContain('Nothing to do.');
   });
 

@@ -362,6 +362,7 @@ function hostileComparison(reading: AuditReading, list: readonly Finding[] = [])
     })),
     dropped,
     missing: dropped,
+    elsewhere: dropped.map((entry) => ({ ...entry, auditName: entry.checkName })),
     hasUnnamedTrouble: false,
   };
 }

@@ -8,7 +8,13 @@ import { checkInfo } from '../../../../lambda/audit/answer/check-catalogue.ts';
 import { readAudit } from '../../../../lambda/audit/answer/reading.ts';
 import type { Severity } from '../../../../lambda/audit/answer/severity.ts';
 import { type Comparison, moveLedger, type VersionedEntry } from '../../../../lambda/audit/ledger/comparison.ts';
-import { type AuditReference, type CheckEntry, entryAuditName } from '../../../../lambda/audit/ledger/entry.ts';
+import {
+  type AuditReference,
+  type CheckEntry,
+  entryAuditName,
+  isLater,
+  isOpen,
+} from '../../../../lambda/audit/ledger/entry.ts';
 import { afterPublishing } from '../../../../lambda/audit/ledger/publish.ts';
 import type { AlertSlot, AuditAlertKind } from '../../../../lambda/audit/watch/alert-kinds.ts';
 import { closingKind, endsPublishedTrouble } from '../../../../lambda/audit/watch/closing.ts';
@@ -97,6 +103,10 @@ interface Sent {
   readonly message: AlertMessage;
   readonly answer: AuditAnswer;
   readonly comparison: Comparison;
+  /** The entries of the ledger: at a closing message, as its audit has left them. */
+  readonly known: readonly CheckEntry[];
+  /** Names of the checks that were compliant in the latest audit that had something to say of them, before this one ended. */
+  readonly over: readonly string[];
   /** Filters of the subscribers that were sent trouble of a check that has not ended, by check. */
   readonly toldBefore: ReadonlyMap<string, ReadonlySet<number>>;
 }
@@ -116,6 +126,22 @@ function play(
   let entries: readonly VersionedEntry[] = [];
   let told = new Map<string, ReadonlySet<number>>();
   const previous = new Map<string, readonly string[]>();
+  /** What audits said of checks, in the order of saying: a result, or trouble that was published. */
+  const said: { readonly key: string; readonly audit: AuditReference; readonly isBad: boolean }[] = [];
+  const keysOver = () => {
+    const latest = new Map<string, (typeof said)[number]>();
+    for (const one of said) {
+      const before = latest.get(one.key);
+      // Of one audit, its result counts for more than what it published while it ran.
+      if (before === undefined || !isLater(before.audit, one.audit)) latest.set(one.key, one);
+    }
+    return [...latest.values()].filter(({ isBad }) => !isBad).map(({ key }) => key);
+  };
+  const checksOver = () => {
+    const over = keysOver();
+    const notOver = new Set(said.filter(({ key }) => !over.includes(key)).map(({ key }) => key.split('#')[0] ?? ''));
+    return CHECKS.filter((name) => !notOver.has(name));
+  };
 
   const begin = ({ auditName, day, status, run, end, statistics, isLate }: Played, index: number) => {
     const taskId = `task-${index}`;
@@ -144,7 +170,7 @@ function play(
     };
     const send = (input: AlertInput, answer: AuditAnswer, comparison: Comparison) => {
       const message = composeAlert(input);
-      onSent({ kind: input.kind, message, answer, comparison, toldBefore: told });
+      onSent({ kind: input.kind, message, answer, comparison, known: entries, over, toldBefore: told });
       // Everybody who is sent a closing message is sent all that it ends.
       if (input.slot === 'TERMINAL') lastMessage = message;
       const passing = new Set(FILTERS.flatMap((_, filter) => (passes(filter, message) ? [filter] : [])));
@@ -153,12 +179,14 @@ function play(
         const after = afterPublishing(entry, check, audit);
         if (after !== undefined) entries = [...entries.filter((known) => known !== entry), { ...after, version: 1 }];
         const key = keyOf({ checkName: check.checkName, auditName: entryAuditName(check.checkName, audit) });
+        said.push({ key, audit, isBad: true });
         told = new Map([...told, [key, new Set([...(told.get(key) ?? []), ...passing])]]);
       }
     };
     const inputOf = (kind: AuditAlertKind, slot: AlertSlot, answer: AuditAnswer): AlertInput =>
       buildAlertInput({ kind, slot, taskId, snapshot: buildSnapshot({ answer }) });
 
+    let over = checksOver();
     const running = answerOf('IN_PROGRESS', run);
     const counts = isLate ? {} : readAudit(running).counts;
     const announcedAs: Severity[] = [];
@@ -177,6 +205,12 @@ function play(
     return () => {
       const answer = answerOf(status, end);
       const reading = readAudit(answer);
+      over = checksOver();
+      for (const { name, outcome } of reading.checks) {
+        if (outcome !== 'COMPLIANT' && outcome !== 'NON_COMPLIANT') continue;
+        const key = keyOf({ checkName: name, auditName: entryAuditName(name, audit) });
+        said.push({ key, audit, isBad: outcome === 'NON_COMPLIANT' });
+      }
       const { comparison, entries: moved } = moveLedger(reading, audit, {
         entries,
         previousChecks: auditName === undefined ? undefined : previous.get(auditName),
@@ -280,6 +314,42 @@ test('RECOVERED and SUPPRESSED name a check only if it is compliant now, and its
           expect(before && toldBefore.has(keyOf(before))).toBe(true);
           expect(answer.auditDetails?.[checkName]?.checkRunStatus).toBe('COMPLETED_COMPLIANT');
         }
+      });
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('Nothing is called open that the latest audit found compliant', () => {
+  fc.assert(
+    fc.property(audits, (played) => {
+      play(played, ({ message, answer, over }) => {
+        if (answer.taskStatus === 'IN_PROGRESS') return;
+        const { elsewhere = [], notAudited = [], notNamed = [] } = JSON.parse(message.machine).changes ?? {};
+        const open = elsewhere.filter(({ state: now }: { state: string }) => now === 'NON_COMPLIANT');
+        const named = [...open.map(({ checkName }: { checkName: string }) => checkName), ...notAudited, ...notNamed];
+        const [headline = ''] = message.email.split('\n\n');
+        for (const name of over) {
+          expect(named).not.toContain(name);
+          expect(headline.replace(/\s+/g, ' ')).not.toMatch(
+            new RegExp(`${checkInfo(name).title} (?:was non-compliant|was not part|is not in|is open|is still open)`),
+          );
+        }
+      });
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('Every closing message says in its first line that something is open or unknown, while something is', () => {
+  fc.assert(
+    fc.property(audits, (played) => {
+      play(played, ({ message, answer, known }) => {
+        if (answer.taskStatus === 'IN_PROGRESS') return;
+        if (!known.some((entry) => isOpen(entry) || entry.unknown !== undefined)) return;
+        const [headline = ''] = message.email.split('\n\n');
+        expect(headline).toMatch(/non-compliant|failed|open|unknown|not\s+known|no\s+result|without\s+a\s+result/);
+        expect(message.email).not.toContain('Nothing to do.');
       });
     }),
     { numRuns: 150 },

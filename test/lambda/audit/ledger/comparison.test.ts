@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { CheckDetails } from '../../../../lambda/audit/answer/aws-answers.ts';
 import type { AuditReading } from '../../../../lambda/audit/answer/reading.ts';
 import { isComplete, isUnchanged, moveLedger, wasPublished } from '../../../../lambda/audit/ledger/comparison.ts';
+import type { CheckEntry } from '../../../../lambda/audit/ledger/entry.ts';
 import type { FindingChanges } from '../../../../lambda/audit/ledger/finding-changes.ts';
 import { buildCompliant, buildFailed, buildNonCompliant } from '../../../builders.ts';
 import { completed, Ledger, night } from './ledgers.ts';
@@ -123,6 +124,64 @@ describe('an audit', () => {
     const comparison = ledger.move({ [OTHER]: good }, night(2), { previousChecks: [CHECK], heldChecks: [CHECK] });
 
     expect(comparison).toMatchObject({ dropped: [], missing: [{ checkName: CHECK }] });
+  });
+});
+
+describe('what other audits left open or unknown', () => {
+  const WINDOWED = 'CONFLICTING_CLIENT_IDS_CHECK';
+  const weekly = (day: number) => night(day, { taskId: `weekly-${day}`, auditName: 'Weekly' });
+  const namesOf = (entries: readonly CheckEntry[]) => entries.map(({ checkName, auditName }) => [checkName, auditName]);
+
+  test.each<[string, CheckDetails[], boolean]>([
+    ['is open', [bad], true],
+    ['was open and has no result since', [bad, canceled], true],
+    ['failed', [failed], true],
+    ['was compliant and has no result since', [good, canceled], true],
+    ['is compliant', [good], false],
+    ['is compliant again', [bad, good], false],
+    ['is suppressed', [buildCompliant({ suppressedNonCompliantResourcesCount: 2 })], false],
+  ])('goes with a comparison without the check: one that %s', (_, details, expected) => {
+    const ledger = new Ledger();
+    details.forEach((one, index) => {
+      ledger.move({ [CHECK]: one }, weekly(1 + index));
+    });
+
+    const { elsewhere } = ledger.move({ [OTHER]: good }, night(5));
+
+    expect(namesOf(elsewhere)).toEqual(expected ? [[CHECK, undefined]] : []);
+    for (const entry of elsewhere) expect(entry).not.toHaveProperty('version');
+  });
+
+  test('leaves out what the audit itself has, drops or misses', () => {
+    const ledger = new Ledger();
+    ledger.move({ [CHECK]: bad, [OTHER]: bad }, night(1));
+
+    expect(ledger.move({ [CHECK]: bad }, night(2), { previousChecks: [CHECK, OTHER] })).toMatchObject({
+      dropped: [{ checkName: OTHER }],
+      elsewhere: [],
+    });
+    expect(ledger.move({ [CHECK]: bad }, night(3), { heldChecks: [OTHER] })).toMatchObject({
+      missing: [{ checkName: OTHER }],
+      elsewhere: [],
+    });
+  });
+
+  test('has a check that is known per audit name under the other names only', () => {
+    const ledger = new Ledger();
+    ledger.move({ [WINDOWED]: bad }, night(1));
+    ledger.move({ [WINDOWED]: bad }, weekly(2));
+
+    const { elsewhere } = ledger.move({ [WINDOWED]: good }, night(3));
+
+    expect(namesOf(elsewhere)).toEqual([[WINDOWED, 'Weekly']]);
+  });
+
+  test('is no change of the audit', () => {
+    const ledger = new Ledger();
+    ledger.move({ [CHECK]: bad }, weekly(1));
+    ledger.move({ [OTHER]: good }, night(2));
+
+    expect(isUnchanged(ledger.move({ [OTHER]: good }, night(3)))).toBe(true);
   });
 });
 
