@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { synthesize } from '../../local/assembly/cloud-assembly.ts';
 import { WrongWithoutFaultError } from './invariants.ts';
+import { runJest } from './jest.ts';
 import { runMatrix } from './matrix.ts';
 import { type MatrixMutant, MUTANTS, type Mutant, type TestMutant } from './mutants.ts';
 import type { MutantResult } from './page.ts';
@@ -44,27 +43,10 @@ function caught(copy: string, mutant: Mutant): Promise<string | undefined> {
 
 /** Runs a test file in the copy. Returns the title of the first test that fails. */
 async function firstFailure(copy: string, { name, test }: TestMutant): Promise<string | undefined> {
-  const report = join(copy, 'report.json');
-  const jest = join(copy, 'node_modules/jest/bin/jest.js');
-  const child = spawn(
-    process.execPath,
-    ['--experimental-vm-modules', jest, test, '--coverage=false', '--json', `--outputFile=${report}`],
-    { cwd: copy, stdio: 'ignore' },
-  );
-  await once(child, 'exit');
-  const { numTotalTests, testResults } = JSON.parse(await readFile(report, 'utf8')) as JestReport;
+  const results = await runJest(copy, test);
   // A file that does not even load says nothing.
-  if (numTotalTests === 0) throw new Error(`The mutant "${name}" proves nothing: ${test} has no test that runs.`);
-  const results = testResults.flatMap(({ assertionResults }) => assertionResults);
+  if (results.length === 0) throw new Error(`The mutant "${name}" proves nothing: ${test} has no test that runs.`);
   return results.find(({ status }) => status === 'failed')?.fullName;
-}
-
-/** As `jest --json` writes it. */
-interface JestReport {
-  readonly numTotalTests: number;
-  readonly testResults: readonly {
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
-  }[];
 }
 
 /** First what is likely to go red, then all that is worth trying. */

@@ -1,13 +1,14 @@
-// Brings every fault about at every call to AWS, each case run to its end, and prints the matrix. Exits with 1 when a case
-// is red, or the table in docs/reliability.md is another one.
+// Brings every fault about at every call to AWS, each case run to its end, and prints the matrix; then sequences of faults.
+// Exits with 1 when a case or a sequence is red, or the table in docs/reliability.md is another one.
 //   --update       writes the table into the page
-//   --only TEXT    runs the cases whose call or fault has TEXT in it
+//   --only TEXT    runs the cases whose call or fault has TEXT in it; `sequences`: only the sequences of faults
 //   --mutants      takes one safeguard away at a time, and expects red; with --only, those whose name has TEXT in it
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { synthesize } from '../../local/assembly/cloud-assembly.ts';
+import { runJest } from './jest.ts';
 import { allParts, checkComplete, runMatrix } from './matrix.ts';
 import { countsOf, matrixTable, mutantsTable, replaceBetween } from './page.ts';
 import { runMutants } from './run-mutants.ts';
@@ -16,15 +17,37 @@ import { SLACK_SETTINGS } from './slack-cases.ts';
 const PROJECT = resolve(import.meta.dirname, '../..');
 const PAGE = join(PROJECT, 'docs/reliability.md');
 
+const SEQUENCES = 'sequences';
+const TIMES_AS_MANY_SEQUENCES = '30';
+
 const { values } = parseArgs({
   options: { update: { type: 'boolean' }, only: { type: 'string' }, mutants: { type: 'boolean' } },
 });
 const started = Date.now();
 const directory = await mkdtemp(join(tmpdir(), 'audit-watcher-faults-'));
 try {
-  process.exitCode = (await (values.mutants ? checkMutants() : checkMatrix())) ? 0 : 1;
+  process.exitCode = (await (values.mutants ? checkMutants() : checkFaults())) ? 0 : 1;
 } finally {
   await rm(directory, { recursive: true });
+}
+
+async function checkFaults(): Promise<boolean> {
+  const { only } = values;
+  const isMatrixGreen = only === SEQUENCES || (await checkMatrix());
+  const areSequencesGreen = (only !== undefined && only !== SEQUENCES) || (await checkSequences());
+  return isMatrixGreen && areSequencesGreen;
+}
+
+/** The property of `npm test`, many more times. */
+async function checkSequences(): Promise<boolean> {
+  const results = await runJest(PROJECT, 'test/scenarios/fault-sequences', { FUZZ_RUNS: TIMES_AS_MANY_SEQUENCES });
+  const failures = results.filter(({ status }) => status !== 'passed');
+  for (const { fullName, failureMessages } of failures) {
+    process.stderr.write(`RED  ${fullName}\n${failureMessages.join('\n')}\n`);
+  }
+  const isGreen = results.length > 0 && failures.length === 0;
+  process.stdout.write(`sequences of faults: ${isGreen ? 'green' : 'red'}\n${seconds()}\n`);
+  return isGreen;
 }
 
 async function checkMatrix(): Promise<boolean> {
