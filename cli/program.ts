@@ -13,9 +13,11 @@ import { addCompletion } from './shared/completion.ts';
 import { errorText, exitCodeOf } from './shared/error-text.ts';
 import type { Io } from './shared/screen/io.ts';
 import { showCommand } from './show/command.ts';
+import { startCommand } from './start/command.ts';
 import { statusCommand } from './status/command.ts';
 import { suppressCommand } from './suppress/command.ts';
 import { suppressionsCommand } from './suppressions/command.ts';
+import { watchCommand } from './watch/command.ts';
 
 const PROGRAM = 'audit-watcher';
 
@@ -27,6 +29,8 @@ const COMMANDS = [
   diffCommand,
   findingsCommand,
   historyCommand,
+  watchCommand,
+  startCommand,
   exportCommand,
   suppressCommand,
   suppressionsCommand,
@@ -75,7 +79,7 @@ export function makeProgram(io: Io): Command {
 const HELP_WIDTH = 100;
 
 const EXIT_CODES = `
-Exit codes: 0 yes, clean, or done; 1 an error; 2 the command line cannot be used.
+Exit codes: 0 yes, clean, or done; 1 an error; 2 the command line cannot be used; start --watch has others.
 To ask about the tables of the local run, add --local. More: docs/command-line.md
 `;
 

@@ -6,6 +6,14 @@ export const EXIT = {
   error: 1,
   /** The command line, or a file that it names, cannot be used. */
   usage: 2,
+  /** The audit found something at or above the floor. */
+  findings: 3,
+  /** Nothing at or above the floor is known, and not every check has a result. */
+  unknown: 4,
+  /** The time was up before the audit ended. */
+  timedOut: 5,
+  /** Ctrl-C: 128 and the number of the signal, as shells have it. */
+  interrupted: 130,
 } as const;
 
 /** The command ends here. The message says all there is to say: what, the value, what is allowed, the remedy. */

@@ -1,7 +1,8 @@
 import { durationText } from '../../lambda/audit/text/duration.ts';
 import type { Column } from '../shared/screen/layout.ts';
+import { outcomeColumns } from '../shared/screen/outcome-columns.ts';
 import type { Screen } from '../shared/screen/screen.ts';
-import { outcomePaint, severityPaint, stateText } from '../shared/screen/states.ts';
+import { stateText } from '../shared/screen/states.ts';
 import { dayText, minuteText, nameText, numberText, UNKNOWN } from '../shared/screen/words.ts';
 import type { ShowDocument } from './schema.ts';
 
@@ -50,25 +51,7 @@ function* findingLines(findings: ShowDocument['findings'], screen: Screen): Iter
 
 function checkColumns(screen: Screen): Column<CheckRow>[] {
   return [
-    {
-      title: 'OUTCOME',
-      width: 16,
-      text: ({ outcome }) => stateText(outcome),
-      paint: ({ outcome }, cell) => screen.paint(outcomePaint(outcome), cell),
-    },
-    {
-      title: 'SEVERITY',
-      width: 8,
-      text: ({ severity }) => severity,
-      paint: ({ outcome, severity }, cell) =>
-        outcome === 'NON_COMPLIANT' ? screen.paint(severityPaint(severity), cell) : cell,
-    },
-    {
-      title: 'BAD OF ALL',
-      width: 14,
-      align: 'right',
-      text: ({ nonCompliantResources: bad, totalResources: all }) => `${numberText(bad)} of ${numberText(all)}`,
-    },
+    ...outcomeColumns(screen),
     { title: 'CHANGE', width: 10, text: ({ change }) => (change === undefined ? UNKNOWN : stateText(change)) },
     { title: 'CHECK', width: 20, grows: true, text: checkText },
   ];

@@ -19,6 +19,16 @@ export interface DeviceDefenderOptions extends EndpointOptions {
   /** All audits that were started, for calls that are not about one audit. */
   readonly audits?: () => readonly PlayedAudit[];
   readonly schedules?: () => readonly ScheduledAudit[];
+  /** Audits that can be started on demand; without it, none. */
+  readonly onDemand?: OnDemandAudits;
+}
+
+/** What can be started on demand. */
+export interface OnDemandAudits {
+  /** Every check of the account by name, and whether its audit settings enable it. */
+  readonly checks: Readonly<Record<string, boolean>>;
+  /** Starts an audit, and returns its task id. */
+  readonly start: (checkNames: readonly string[]) => string;
 }
 
 /** One operation of the API: how a request is recognized, and what is answered. */
@@ -46,6 +56,16 @@ export function startDeviceDefender(options: DeviceDefenderOptions): Promise<End
       path: /^\/audit\/scheduledaudits$/,
       answer: (call) => listScheduledAudits(parametersIn(call), options.schedules?.() ?? []),
     },
+    {
+      operation: 'DescribeAccountAuditConfiguration',
+      method: 'GET',
+      path: /^\/audit\/configuration$/,
+      answer: () => {
+        const checks = Object.entries(options.onDemand?.checks ?? {});
+        return { auditCheckConfigurations: Object.fromEntries(checks.map(([name, enabled]) => [name, { enabled }])) };
+      },
+    },
+    { operation: 'StartOnDemandAuditTask', method: 'POST', path: /^\/audit\/tasks$/, answer: startOnDemand },
     { operation: 'ListAuditFindings', method: 'POST', path: /^\/audit\/findings$/, answer: listFindings },
     { operation: 'ListPrincipalThings', method: 'GET', path: /^\/principals\/things$/, answer: listThings },
   ];
@@ -64,6 +84,16 @@ export function startDeviceDefender(options: DeviceDefenderOptions): Promise<End
     const answer = answerAt(recording, (options.now() - startedAt) / 1000, startedAt);
     if (answer.type === 'error') throw new ServiceError(answer.name, answer.statusCode, answer.message);
     return answer.response;
+  }
+
+  function startOnDemand(call: Call): unknown {
+    const { targetCheckNames } = parametersIn(call);
+    const { checks = {}, start } = options.onDemand ?? {};
+    const names = Array.isArray(targetCheckNames) ? targetCheckNames.map(String) : [];
+    if (start === undefined || names.length === 0 || !names.every((name) => checks[name] === true)) {
+      throw new ServiceError('InvalidRequestException', 400, 'targetCheckNames must be checks that are enabled.');
+    }
+    return { taskId: start(names) };
   }
 
   function listFindings(call: Call): unknown {

@@ -9,9 +9,11 @@ import { findingsSchema } from '../../cli/findings/schema.ts';
 import { historySchema } from '../../cli/history/schema.ts';
 import { replaySchema } from '../../cli/replay/schema.ts';
 import { showSchema } from '../../cli/show/schema.ts';
+import { startSchema } from '../../cli/start/schema.ts';
 import { statusSchema } from '../../cli/status/schema.ts';
 import { suppressSchema } from '../../cli/suppress/schema.ts';
 import { suppressionsSchema } from '../../cli/suppressions/schema.ts';
+import { watchSchema } from '../../cli/watch/schema.ts';
 import { NOVEMBER, NOW, OCTOBER, recordFleet } from './fleet-history.ts';
 import { RecordedHistory } from './recorded-history.ts';
 import { runCli } from './terminal.ts';
@@ -25,6 +27,8 @@ const SCHEMAS = {
   diff: diffSchema,
   findings: findingsSchema,
   history: historySchema,
+  watch: watchSchema,
+  start: startSchema,
   suppress: suppressSchema,
   suppressions: suppressionsSchema,
   replay: replaySchema,
@@ -62,6 +66,7 @@ describe('docs/command-line-schema.json', () => {
     ['diff', () => [OCTOBER, NOVEMBER]],
     ['findings', () => []],
     ['history', () => ['ca_certificate_expiring']],
+    ['watch', () => [NOVEMBER, '--quiet']],
     ['suppress', () => [finding, '--until', '30d', '--reason', 'known']],
     ['replay', () => [NOVEMBER]],
   ])('describes all that %s writes', async (command, argv) => {

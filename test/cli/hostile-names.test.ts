@@ -68,6 +68,7 @@ const COMMANDS = [
   ['diff', FIRST, SECOND],
   ['findings'],
   ['history', `${ATTACKS[5]}`],
+  ['watch', SECOND],
   ['replay', SECOND, '--full'],
 ] as const;
 
@@ -77,9 +78,9 @@ describe('Whatever names the account has', () => {
     const pipe = await runCli([...argv, '--local', directory], { now: NOW });
     const json = await runCli([...argv, '--local', directory, '--json'], { now: NOW });
 
-    // Colours are ours.
+    // Colours, and what clears the lines of `watch`, are ours.
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
-    expect(invisibleIn(`${terminal.out}${terminal.err}`.replace(/\u001b\[\d{1,2}m/g, ''))).toEqual([]);
+    expect(invisibleIn(`${terminal.out}${terminal.err}`.replace(/\u001b\[(?:\d{1,2}m|2K|1A|G)/g, ''))).toEqual([]);
     expect(invisibleIn(`${pipe.out}${pipe.err}`)).toEqual([]);
     expect(invisibleIn(`${json.out}${json.err}`)).toEqual([]);
     expect(JSON.parse(json.out)).toMatchObject({ schemaVersion: 1 });

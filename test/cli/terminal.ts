@@ -30,12 +30,24 @@ export function testIo({ columns, env = {}, now = '2026-11-23T12:00:00.000Z' }: 
       }),
       terminal,
     );
-  return { stdout: into('out'), stderr: into('err'), env, now: () => Date.parse(now), exitCode: 0, written };
+  let clock = Date.parse(now);
+  return {
+    stdout: into('out'),
+    stderr: into('err'),
+    env,
+    now: () => clock,
+    // Nobody waits in a test.
+    sleep: async (milliseconds) => {
+      clock += milliseconds;
+    },
+    onInterrupt: new Set(),
+    exitCode: 0,
+    written,
+  };
 }
 
 /** Runs a command line in this process. */
-export async function runCli(argv: readonly string[], options: TerminalOptions = {}) {
-  const io = testIo(options);
+export async function runCli(argv: readonly string[], options: TerminalOptions = {}, io = testIo(options)) {
   const code = await run(argv, io);
   return { code, ...io.written };
 }

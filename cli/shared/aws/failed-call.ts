@@ -49,6 +49,9 @@ export function remedyOf(error: FailedCallError, policy: string, again: string):
     const actions = isOfKey(cause) ? 'kms:Decrypt and kms:GenerateDataKey' : action;
     return `Allow ${actions} to these credentials: ${policy} has the whole policy.`;
   }
+  if (isUnconfigured(cause)) {
+    return 'Set up the AWS CLI (aws configure), or give --region and --profile. Without AWS: ask the local run (--local).';
+  }
   if (isGone(cause))
     return 'It was deleted outside of CloudFormation. Drift detection of the stack shows what else is gone.';
   return isNetworkTrouble(cause)
@@ -68,6 +71,11 @@ function isOfKey(error: unknown): boolean {
 
 function isGone(error: unknown): boolean {
   return error instanceof Error && /NotFound|DoesNotExist|NonExistent/.test(error.name);
+}
+
+/** The SDK finds no Region, which has no error of its own, or no credentials. */
+function isUnconfigured(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'CredentialsProviderError' || error.message === 'Region is missing');
 }
 
 function isNetworkTrouble(error: unknown): boolean {

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { PLACE } from '../../../local/place.ts';
 import { DataDirectoryError, startDynalite, type TableEngine } from '../../../local/services/dynalite-engine.ts';
+import { callerPath } from '../caller-path.ts';
 import { CommandError } from '../command-error.ts';
 import { type History, partsOf } from './history.ts';
 
@@ -11,7 +12,7 @@ export const DEFAULT_DIRECTORY = resolve(import.meta.dirname, '../../../.audit-w
 
 /** The tables of the local run. @throws CommandError */
 export async function openLocalHistory(local: string | true): Promise<History> {
-  const directory = local === true ? DEFAULT_DIRECTORY : resolve(process.env.INIT_CWD ?? '', local);
+  const directory = local === true ? DEFAULT_DIRECTORY : callerPath(local, process.env);
   const tables = join(directory, 'tables');
   // Opening a folder would make it.
   if (!existsSync(tables)) throw noTables(directory);

@@ -54,12 +54,16 @@ export interface DocumentHead {
 }
 
 /** Opens the history, lets a command answer from it, and closes it. @throws CommandError, FailedCallError */
-export async function reading(io: Io, options: ReadingOptions, answer: (reading: Reading) => Promise<void>) {
+export async function reading<Answer>(
+  io: Io,
+  options: ReadingOptions,
+  answer: (reading: Reading) => Promise<Answer>,
+): Promise<Answer> {
   const history = await openHistory(options);
   const now = io.now();
   const head = { schemaVersion: 1, ...history.place, readAt: new Date(now).toISOString() } as const;
   try {
-    await answer({ history, screen: new Screen(io, options), now, head });
+    return await answer({ history, screen: new Screen(io, options), now, head });
   } catch (error) {
     throw error instanceof AwsCallError
       ? new FailedCallError('dynamodb:Query, GetItem or BatchGetItem', error.cause)

@@ -10,6 +10,10 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Waits so many milliseconds. */
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
+  /** What to do before a signal ends the program; a command takes away again what it has put there. */
+  readonly onInterrupt: Set<() => unknown>;
   /** What the command that ran has come to, see EXIT. */
   exitCode: number;
 }

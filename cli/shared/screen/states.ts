@@ -1,4 +1,4 @@
-import type { CheckOutcome } from '../../../lambda/audit/answer/reading.ts';
+import type { AuditPhase, CheckOutcome } from '../../../lambda/audit/answer/reading.ts';
 import type { Severity } from '../../../lambda/audit/answer/severity.ts';
 import type { Change } from '../../../lambda/audit/ledger/move.ts';
 import type { CheckState } from '../../../lambda/audit/ledger/state.ts';
@@ -6,7 +6,7 @@ import type { WatchedOutcome } from '../../../lambda/audit/watch/end.ts';
 import type { Style } from './screen.ts';
 
 /** States, outcomes and changes in words: `non-compliant`, `gave up`. */
-export function stateText(state: CheckState | WatchedOutcome | CheckOutcome | Change): string {
+export function stateText(state: CheckState | WatchedOutcome | AuditPhase | CheckOutcome | Change): string {
   const words = state.toLowerCase().replaceAll('_', ' ');
   return words.replace('non compliant', 'non-compliant');
 }

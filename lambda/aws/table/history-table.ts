@@ -96,6 +96,20 @@ export class HistoryTable {
     }
   }
 
+  /** What the latest poll of an audit saw; undefined without one that can be read. */
+  async latestSnapshot(audit: AuditId): Promise<Snapshot | undefined> {
+    const items = this.#table.query(
+      {
+        KeyConditionExpression: `${TABLE.partitionKey} = :audit AND begins_with(${TABLE.sortKey}, :snapshot)`,
+        ExpressionAttributeValues: { ':audit': auditPartition(audit), ':snapshot': SNAPSHOT_PREFIX },
+        ScanIndexForward: false,
+      },
+      1,
+    );
+    for await (const item of items) return readable(toSnapshot, item, this.#onUnreadable);
+    return undefined;
+  }
+
   /** The alerts that nobody knows to be published, until somebody deletes their entries. */
   async *uncertainAlerts(place: Place): AsyncGenerator<UncertainAlert> {
     const items = this.#table.query({

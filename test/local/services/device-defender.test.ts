@@ -139,6 +139,7 @@ test('an operation that it does not have is refused with those that it has', asy
     name: 'UnknownOperationException',
     message:
       'The local Device Defender knows DescribeAuditTask, ListAuditTasks, ListScheduledAudits, ' +
+      'DescribeAccountAuditConfiguration, StartOnDemandAuditTask, ' +
       'ListAuditFindings, ListPrincipalThings only; it was asked for GET /things.',
     $metadata: { httpStatusCode: 404 },
   });

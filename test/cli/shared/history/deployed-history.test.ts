@@ -85,6 +85,17 @@ describe('A command that asks a deployment', () => {
   });
 });
 
+test.each([
+  ['Error', 'Region is missing'],
+  ['CredentialsProviderError', 'Could not load credentials from any providers'],
+])('A command without AWS configuration (%s) says how to get one', async (name, message) => {
+  cloudFormation.on(DescribeStacksCommand).rejectsOnce(Object.assign(new Error(message), { name }));
+
+  const { code, err } = await status();
+
+  expect([code, err]).toEqual([1, expect.stringContaining('Set up the AWS CLI (aws configure), or give --region')]);
+});
+
 describe('A command whose reads AWS refuses', () => {
   test('ends with 1, what AWS said, and the permission to ask for', async () => {
     stackWith('AuditWatcherTable');

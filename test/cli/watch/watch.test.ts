@@ -1,0 +1,154 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { SPACING } from '../../../cli/watch/described-audit.ts';
+import { SETTINGS } from '../../../lib/configuration/settings.ts';
+import type { Endpoint } from '../../../local/services/endpoint.ts';
+import { buildNonCompliant } from '../../builders.ts';
+import { at } from '../../scenarios/scenario-stack.ts';
+import { answered, CREDENTIALS, playDeviceDefender, STARTED } from '../device-defender.ts';
+import { NOVEMBER, NOW, recordFleet, taskOf } from '../fleet-history.ts';
+import { RecordedHistory } from '../recorded-history.ts';
+import { runCli } from '../terminal.ts';
+
+const environment = { ...process.env };
+
+let directory = '';
+let ended = '';
+beforeAll(async () => {
+  directory = await recordFleet();
+  ended = await RecordedHistory.in(async (history) => {
+    const checks = { LOGGING_DISABLED_CHECK: buildNonCompliant() };
+    await history.add({ taskId: NOVEMBER, startedAt: '2026-11-20T02:00:00Z', checks });
+  });
+});
+afterAll(async () => {
+  await RecordedHistory.remove(directory);
+  await RecordedHistory.remove(ended);
+});
+const open: Endpoint[] = [];
+beforeEach(() => {
+  process.env = { ...environment, ...CREDENTIALS };
+});
+afterEach(async () => {
+  process.env = environment;
+  for (const endpoint of open.splice(0)) await endpoint.close();
+});
+
+describe('audit-watcher watch', () => {
+  test.each([80, 120])('shows how an audit ended, on %i columns', async (columns) => {
+    const { code, out, err } = await runCli(['watch', NOVEMBER, '--local', directory, '--no-color'], {
+      columns,
+      now: NOW,
+    });
+
+    expect(code).toBe(0);
+    expect(out).toMatchSnapshot();
+    expect(err).toContain(`Next: audit-watcher show ${NOVEMBER} --local ${directory}\n`);
+  });
+
+  test('--latest takes the audit that started last', async () => {
+    const { code, out, err } = await runCli(['watch', '--latest', '--local', ended], { now: NOW });
+
+    expect([code, out, err]).toEqual([
+      0,
+      expect.stringContaining(`audit ${NOVEMBER}: completed`),
+      'ON_DEMAND: completed, 1 of 1 checks finished, 1 non-compliant\n',
+    ]);
+  });
+
+  test.each([
+    [[], 1, 'No audit is running. Start one'],
+    [[taskOf('dead')], 1, 'it is not watched (yet)'],
+    [[NOVEMBER, '--all'], 2, 'Give an audit, --latest or --all.'],
+    [['--direct'], 2, "Option '--direct' cannot be used with option '--local [dir]'"],
+  ])('says what to do after %j', async (argv, expected, sentence) => {
+    const { code, out, err } = await runCli(['watch', ...argv, '--local', ended], { now: NOW });
+
+    expect([code, out, err]).toEqual([expected, '', expect.stringContaining(sentence)]);
+  });
+});
+
+describe('audit-watcher watch --direct', () => {
+  async function account() {
+    const aws = await playDeviceDefender([
+      at(0, answered('IN_PROGRESS', 'running', 'running')),
+      at(60, answered('IN_PROGRESS', 'bad', 'running')),
+      at(90, answered('COMPLETED', 'bad', 'ok')),
+    ]);
+    open.push(aws);
+    const started = await runCli(['start', '--endpoint-url', aws.url], {}, aws.io());
+    expect(started.code).toBe(0);
+    return aws;
+  }
+
+  test('follows the running audit to its end without a deployment', async () => {
+    const aws = await account();
+
+    const { code, out, err } = await runCli(['watch', '--direct', '--endpoint-url', aws.url], {}, aws.io());
+
+    expect(code).toBe(0);
+    expect(err).toMatchInlineSnapshot(`
+"ON_DEMAND: running, 0 of 2 checks finished, 0 non-compliant
+ON_DEMAND: running, 1 of 2 checks finished, 1 non-compliant
+ON_DEMAND: completed, 2 of 2 checks finished, 1 non-compliant
+"
+`);
+    expect(out).toMatchInlineSnapshot(`
+"ON_DEMAND, audit 57a27ed0000000000000000000000000: completed
+OUTCOME        SEVERITY  BAD OF ALL  CHECK
+non-compliant  CRITICAL     1 of 10  AWS IoT policies overly permissive
+compliant      LOW          0 of 10  Logging disabled
+"
+`);
+  });
+
+  test('clears what it drew on a terminal before it writes the result', async () => {
+    const aws = await account();
+
+    const { out, err } = await runCli(['watch', STARTED, '--direct', '--endpoint-url', aws.url], {}, aws.io(80));
+
+    expect(out).toContain(`audit ${STARTED}: completed`);
+    expect(err).toContain('0/2 checks');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what clears the lines
+    expect(err).toMatch(/\u001b\[2K[^█]*$/);
+  });
+
+  test('writes one JSON document, and nothing else with --quiet', async () => {
+    const aws = await account();
+
+    const { out, err } = await runCli(
+      ['watch', '--direct', '--json', '--quiet', '--endpoint-url', aws.url],
+      {},
+      aws.io(),
+    );
+
+    expect(JSON.parse(out)).toMatchObject({ schemaVersion: 1, audits: [{ taskId: STARTED, over: true }] });
+    expect(err).toBe('');
+  });
+
+  test('ends with 130 after Ctrl-C, and says how to go on', async () => {
+    const aws = await account();
+    const bin = join(import.meta.dirname, '../../../bin/audit-watcher.mjs');
+    const child = spawn(process.execPath, [bin, 'watch', STARTED, '--direct', '--endpoint-url', aws.url], {
+      env: process.env,
+    });
+    const [first] = await once(child.stderr.setEncoding('utf8'), 'data');
+
+    child.kill('SIGINT');
+    const [rest, stdout, [code]] = await Promise.all([text(child.stderr), text(child.stdout), once(child, 'close')]);
+
+    expect(first).toBe('ON_DEMAND: running, 0 of 2 checks finished, 0 non-compliant\n');
+    expect([code, stdout]).toEqual([130, '']);
+    expect(rest).toContain(`Go on watching: audit-watcher watch ${STARTED} --direct --region eu-west-1\n`);
+  });
+
+  test('polls as a stack with default settings does', () => {
+    expect([SPACING.minWaitSeconds, SPACING.maxWaitSeconds]).toEqual([
+      SETTINGS.minWaitSeconds.default,
+      SETTINGS.maxWaitSeconds.default,
+    ]);
+  });
+});
