@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { PublishAttempt } from '../../lambda/audit/watch/publish-attempt.ts';
 import type { StackFault } from '../../local/local-stack-options.ts';
 import type { Call } from '../../local/services/service.ts';
 import { alertKey } from '../builders.ts';
@@ -97,25 +98,35 @@ function flawsOf(taskId: string, closings: readonly unknown[], { watches, alerts
   if (watch === undefined) return [`${taskId} is not watched`];
   const { endedAt, open, ledger, findings } = watch;
   const isDone = endedAt !== undefined && open === undefined && ledger === 'MOVED' && findings !== 'PENDING';
-  const due = Object.entries(watch.alerts);
   return [
     ...(isDone ? [] : [`${taskId} is left ${JSON.stringify({ endedAt, open, ledger, findings })}`]),
     ...(closings.includes(watch.alerts.TERMINAL?.kind)
       ? []
       : [`${taskId} was closed as ${watch.alerts.TERMINAL?.kind}`]),
     ...(watch.alerts.WATCHER_GAVE_UP === undefined ? [] : [`${taskId} was given up`]),
-    ...due.flatMap(([slot, { status, attempt }]) => {
-      const copies = alerts.filter(({ key }) => key === alertKey(taskId, slot));
-      const moments = copies.map(({ atSeconds }) => atSeconds);
-      const inAnHour = Math.max(
-        ...moments.map((from) => moments.filter((at) => at >= from && at < from + 3600).length),
-      );
-      const isSettled = status === 'SENT' ? copies.length > 0 : status === 'UNCERTAIN' && attempt?.copies === 10;
-      return isSettled && copies.length <= 10 && inAnHour <= 3
-        ? []
-        : [`${taskId}: ${slot} is ${status} with ${copies.length} copies, ${inAnHour} in an hour`];
-    }),
+    ...Object.entries(watch.alerts).flatMap(([slot, alert]) => flawsOfAlert(alertKey(taskId, slot), alert, alerts)),
   ];
+}
+
+/** The latest run that a schedule missed is published. */
+function flawsOfSchedule(name: string, { sweep, alerts }: Ledger): string[] {
+  const missed = sweep.schedules?.[name]?.missed;
+  if (missed === undefined) return [`${name} is not missed`];
+  return flawsOfAlert(alertKey(name, `AUDIT_OVERDUE#${missed.day}`), missed, alerts);
+}
+
+/** Published at least once, unless ten attempts were all unclear; and never a storm. */
+function flawsOfAlert(
+  alert: string,
+  { status, attempt }: { readonly status: string; readonly attempt?: PublishAttempt },
+  alerts: Ledger['alerts'],
+): string[] {
+  const moments = alerts.filter(({ key }) => key === alert).map(({ atSeconds }) => atSeconds);
+  const inAnHour = Math.max(...moments.map((from) => moments.filter((at) => at >= from && at < from + 3600).length));
+  const isSettled = status === 'SENT' ? moments.length > 0 : status === 'UNCERTAIN' && attempt?.copies === 10;
+  return isSettled && moments.length <= 10 && inAnHour <= 3
+    ? []
+    : [`${alert} is ${status} with ${moments.length} copies, ${inAnHour} in an hour`];
 }
 
 test('Whatever befalls, each audit is stored and published by one sweep, a day after the trouble is over', async () => {
@@ -123,6 +134,9 @@ test('Whatever befalls, each audit is stored and published by one sweep, a day a
     fc.asyncProperty(fc.array(spell, { minLength: 1, maxLength: 3 }), async (spells) => {
       await fleet.reset();
       await fleet.knowHistory();
+      fleet.stack.setSchedules([{ scheduledAuditName: 'Missing', frequency: 'DAILY' }]);
+      await fleet.sweep();
+      await fleet.pass(30 * HOUR);
       const findings = [finding('TestBench')];
       fleet.add({ taskId: 'announced', steps: onDemand(20 * 60, BAD), findings });
       fleet.add({ taskId: 'found', steps: onDemand(60, BAD), findings, startsAt: fleet.now + 10 * MINUTE });
@@ -142,6 +156,7 @@ test('Whatever befalls, each audit is stored and published by one sweep, a day a
         ...flawsOf('found', ['COMPLETED_WITH_FINDINGS'], ledger),
         // It ends trouble if it is the last to be stored.
         ...flawsOf('clean', ['RECOVERED', undefined], ledger),
+        ...flawsOfSchedule('Missing', ledger),
       ]).toEqual([]);
     }),
     runs(2),
