@@ -75,14 +75,21 @@ export function auditNameOf(answer: AuditAnswer): string {
 }
 
 /** True when the statistics count trouble that the details do not name. */
-export function hasUnnamedTrouble({ counts, checks }: AuditReading): boolean {
-  const named = (outcome: CheckOutcome) => checks.filter((check) => check.outcome === outcome).length;
-  return (counts.nonCompliant ?? 0) > named('NON_COMPLIANT') || (counts.failed ?? 0) > named('FAILED');
+export function hasUnnamedTrouble(reading: AuditReading): boolean {
+  return unnamedTrouble(reading) > 0;
 }
 
-/** True when every check is named, but not all of the trouble that the statistics count. */
+/** True when the statistics count more trouble than the checks can have that are not named. */
 export function isContradictory(reading: AuditReading): boolean {
-  return reading.counts.total === reading.checks.length && hasUnnamedTrouble(reading);
+  const { counts, checks } = reading;
+  const unnamed = unnamedTrouble(reading);
+  return unnamed > 0 && counts.total !== undefined && unnamed > counts.total - checks.length;
+}
+
+function unnamedTrouble({ counts, checks }: AuditReading): number {
+  const unnamed = (outcome: CheckOutcome, counted = 0) =>
+    Math.max(0, counted - checks.filter((check) => check.outcome === outcome).length);
+  return unnamed('NON_COMPLIANT', counts.nonCompliant) + unnamed('FAILED', counts.failed);
 }
 
 /** True when AWS may hold findings of the audit, suppressed ones included. */
@@ -126,7 +133,6 @@ function countChecks(answer: AuditAnswer, checks: readonly CheckReading[]): Chec
     // Without details, or when a check that cannot be read might be one of these, zero would be a guess.
     return count === 0 && (checks.length === 0 || unreadable) ? undefined : count;
   };
-  const total = larger(stated.totalChecks, checks.length === 0 ? undefined : checks.length);
   const others = {
     inProgress: stated.inProgressChecks ?? seen('RUNNING'),
     waitingForData: stated.waitingForDataCollectionChecks ?? seen('WAITING_FOR_DATA'),
@@ -134,6 +140,8 @@ function countChecks(answer: AuditAnswer, checks: readonly CheckReading[]): Chec
     failed: larger(stated.failedChecks, seen('FAILED')),
     canceled: stated.canceledChecks ?? seen('CANCELED'),
   };
+  const described = larger(stated.totalChecks, checks.length === 0 ? undefined : checks.length);
+  const total = described && Math.max(described, (others.nonCompliant ?? 0) + (others.failed ?? 0));
   // More details than checks: AWS counted before it wrote them.
   const isTotalTooSmall = stated.totalChecks !== undefined && stated.totalChecks < checks.length;
   const compliant = isTotalTooSmall ? seen('COMPLIANT') : (stated.compliantChecks ?? seen('COMPLIANT'));

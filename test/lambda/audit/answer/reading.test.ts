@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { auditNameOf, mayHaveFindings, readAudit } from '../../../../lambda/audit/answer/reading.ts';
+import type { AuditAnswer } from '../../../../lambda/audit/answer/aws-answers.ts';
+import { auditNameOf, isContradictory, mayHaveFindings, readAudit } from '../../../../lambda/audit/answer/reading.ts';
+
+const THREE = {
+  A: { checkRunStatus: 'COMPLETED_NON_COMPLIANT' },
+  B: { checkRunStatus: 'COMPLETED_COMPLIANT' },
+  C: { checkRunStatus: 'COMPLETED_COMPLIANT' },
+};
 
 describe('readAudit', () => {
   test.each([
@@ -77,6 +84,30 @@ describe('readAudit', () => {
     ).toMatchObject({ nonCompliant: 3, failed: 2 });
   });
 
+  test.each<[string, AuditAnswer, object]>([
+    [
+      'than it describes',
+      { taskStatistics: { totalChecks: 1, compliantChecks: 1, nonCompliantChecks: 1 }, auditDetails: THREE },
+      { total: 3, compliant: 2, nonCompliant: 1 },
+    ],
+    [
+      'than it counts as compliant and in trouble',
+      { taskStatistics: { totalChecks: 1, compliantChecks: 1, nonCompliantChecks: 1 } },
+      { total: 1, compliant: 0, nonCompliant: 1 },
+    ],
+    [
+      'than it counts as in trouble',
+      { taskStatistics: { totalChecks: 1, compliantChecks: 1, nonCompliantChecks: 2, failedChecks: 1 } },
+      { total: 3, compliant: 0, nonCompliant: 2, failed: 1 },
+    ],
+  ])('never counts more than the total: AWS gives fewer checks %s', (_, answer, counts) => {
+    expect(readAudit(answer).counts).toMatchObject(counts);
+  });
+
+  test('does not know the total from the trouble alone', () => {
+    expect(readAudit({ taskStatistics: { nonCompliantChecks: 2 } }).counts.total).toBeUndefined();
+  });
+
   test('does not take a check it cannot read for a clean one', () => {
     const { counts, checks } = readAudit({ auditDetails: { A: { checkRunStatus: 'SOMETHING_NEW' } } });
 
@@ -93,6 +124,22 @@ describe('readAudit', () => {
     [{ checkRunStatus: 'SOMETHING_NEW', checkCompliant: true }, 'UNKNOWN'],
   ])('reads %j without a known status as %s', (details, outcome) => {
     expect(readAudit({ auditDetails: { A: details } }).checks[0]?.outcome).toBe(outcome);
+  });
+});
+
+describe('isContradictory', () => {
+  const good = { checkRunStatus: 'COMPLETED_COMPLIANT' };
+  const bad = { checkRunStatus: 'COMPLETED_NON_COMPLIANT' };
+
+  test.each<[AuditAnswer, boolean]>([
+    [{ taskStatistics: { totalChecks: 2, nonCompliantChecks: 1 }, auditDetails: { A: good, B: bad } }, false],
+    [{ taskStatistics: { totalChecks: 2, nonCompliantChecks: 1 }, auditDetails: { A: good } }, false],
+    [{ taskStatistics: { totalChecks: 2, nonCompliantChecks: 1 }, auditDetails: { A: good, B: good } }, true],
+    [{ taskStatistics: { totalChecks: 2, nonCompliantChecks: 2 }, auditDetails: { A: good } }, true],
+    [{ taskStatistics: { totalChecks: 1, failedChecks: 3 }, auditDetails: { A: good } }, true],
+    [{ taskStatistics: { nonCompliantChecks: 1 } }, false],
+  ])('of %j is %s', (answer, expected) => {
+    expect(isContradictory(readAudit(answer))).toBe(expected);
   });
 });
 
