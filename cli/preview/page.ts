@@ -110,9 +110,11 @@ function webhookBox(message: AlertMessage): string {
   return slackBox(message, slackMessage(parseAlertWords(message.machine)).blocks.map(blockHtml));
 }
 
-function slackBox({ attributes }: AlertMessage, paragraphs: readonly string[]): string {
+/** In the colour of what the alert says, which may be less severe than the attribute that it is sent with. */
+function slackBox({ machine }: AlertMessage, paragraphs: readonly string[]): string {
+  const { severity } = JSON.parse(machine);
   // Without line ends in between: the box shows them.
-  return `<article class="box slack ${escapeHtml(String(attributes.severity))}">${paragraphs.join('')}</article>`;
+  return `<article class="box slack ${escapeHtml(String(severity))}">${paragraphs.join('')}</article>`;
 }
 
 function blockHtml(block: SlackBlock): string {

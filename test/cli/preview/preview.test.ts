@@ -77,6 +77,14 @@ describe('the page', () => {
     expect(new Set(colours).size).toBe(SEVERITIES.length);
   });
 
+  test('shows a recovery in the colour of what recovered, not of what it was published with', () => {
+    const recovered = previewPage(PREVIEW_ALERTS.filter(({ id }) => id === 'recovered-open-elsewhere'));
+
+    expect(recovered.match(/<article class="box slack [A-Z]+">/g)).toEqual(
+      Array(2).fill('<article class="box slack LOW">'),
+    );
+  });
+
   test('breaks every line that is longer than the window', () => {
     const style = page.slice(page.indexOf('<style>'), page.indexOf('</style>'));
 
