@@ -1,4 +1,3 @@
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Deployment, deploy } from './assembly/deployment.ts';
 import { matchesEventPattern } from './compute/event-pattern.ts';
@@ -11,6 +10,7 @@ import { PLACE } from './place.ts';
 import type { Recording } from './recordings/recording.ts';
 import { startDeviceDefender } from './services/device-defender.ts';
 import type { PlayedAudit, ScheduledAudit } from './services/device-defender-lists.ts';
+import { removeTables } from './services/dynalite-engine.ts';
 import { startDynamoDb } from './services/dynamodb.ts';
 import type { Endpoint, EndpointOptions } from './services/endpoint.ts';
 import { type BusEvent, startEventBridge } from './services/eventbridge.ts';
@@ -153,8 +153,7 @@ export class LocalStack {
   async #start(): Promise<void> {
     const { dataDirectory, fresh, onPublish } = this.#options;
     const tables = dataDirectory === undefined ? undefined : join(dataDirectory, 'tables');
-    if (tables !== undefined && fresh) await rm(tables, { recursive: true, force: true });
-    if (tables !== undefined) await mkdir(tables, { recursive: true });
+    if (tables !== undefined && fresh) await removeTables(tables);
     const attributed = new WeakMap<Call, StackCall>();
     const hooks: EndpointOptions = {
       now: () => this.clock.now(),

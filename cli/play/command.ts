@@ -1,8 +1,6 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { Io } from '../shared/screen/io.ts';
 
-export const DEFAULT_DATA = '.audit-watcher';
-
 /** `audit-watcher play`, which is `npm start`. */
 export function playCommand(io: Io) {
   return playOptions().action(async (options) => {
@@ -27,12 +25,13 @@ export function playOptions() {
       new Option(
         '--scheduled',
         'a whole day of scheduled audits, which the sweep has to find: what ran before the stack was there, one that loses its execution midway, one that is over at once, and one that does not run',
-      ).conflicts(['recording', 'data', 'fresh']),
+      ).conflicts(['recording', 'data', 'fresh', 'showAlerts']),
     )
     .option('--speed <n|max>', 'N times faster; max: no real waiting (default: 1, and max for --scheduled)', speed)
     .option('--json', 'write one JSON document to stdout, everything else to stderr')
-    .option('--data <dir>', 'where the tables live', directory, DEFAULT_DATA)
+    .option('--data <dir>', 'where the tables live (default: .audit-watcher in the folder of the project)', directory)
     .option('--fresh', 'begin with empty tables')
+    .option('--show-alerts', 'show each mail and chat message whole, not only its subject')
     .option(
       '-c, --context <key=value>',
       'a setting of the stack, which wins over cdk.json; repeat it for several',

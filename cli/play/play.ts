@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type CloudAssembly, SynthesisError, synthesize } from '../../local/assembly/cloud-assembly.ts';
@@ -9,7 +9,10 @@ import { readDayStory } from '../../local/runs/scheduled-day-story.ts';
 import { EventNotTakenError, watchRecordings } from '../../local/runs/watch-run.ts';
 import { DataDirectoryError } from '../../local/services/dynalite-engine.ts';
 import { TableShapeError } from '../../local/services/dynamodb-table.ts';
+import { makeFolder } from '../../local/services/make-folder.ts';
+import { callerPath } from '../shared/caller-path.ts';
 import { CommandError, EXIT, UsageError } from '../shared/command-error.ts';
+import { DEFAULT_DIRECTORY } from '../shared/history/default-directory.ts';
 import { type Io, type Output, written } from '../shared/screen/io.ts';
 import { Display } from './display.ts';
 import { ScheduledDisplay } from './scheduled-display.ts';
@@ -25,9 +28,10 @@ export interface PlayOptions {
   /** Times faster than real; Infinity never waits. @default 1, and Infinity for a day of scheduled audits */
   readonly speed?: number;
   readonly json?: boolean;
-  /** Folder of the tables. */
-  readonly data: string;
+  /** Folder of the tables. @default where --local looks for them */
+  readonly data?: string;
   readonly fresh?: boolean;
+  readonly showAlerts?: boolean;
   /** Settings over those of cdk.json. */
   readonly context: Readonly<Record<string, string>>;
 }
@@ -42,8 +46,8 @@ export async function play(options: PlayOptions, io: Io): Promise<void> {
   try {
     const out = options.json ? io.stderr : io.stdout;
     const { report, summary, succeeded } = options.scheduled
-      ? await playDay(options, out)
-      : await playRecordings(options, out);
+      ? await playDay(options, out, io)
+      : await playRecordings(options, out, io);
     await written(out, `\n${summary}\n`);
     if (options.json) await written(io.stdout, `${JSON.stringify(report, null, 2)}\n`);
     io.exitCode = succeeded ? EXIT.ok : EXIT.error;
@@ -64,48 +68,69 @@ interface Outcome {
 }
 
 async function playRecordings(
-  { recording, speed = 1, data, fresh, context }: PlayOptions,
+  { recording, speed = 1, data, fresh, context, showAlerts }: PlayOptions,
   out: Output,
+  io: Io,
 ): Promise<Outcome> {
-  const played = await Promise.all((recording.length > 0 ? recording : [SAMPLE]).map(readRecording));
-  const dataDirectory = resolve(data);
+  const files = recording.length > 0 ? recording.map((file) => callerPath(file, io.env)) : [SAMPLE];
+  const played = await Promise.all(files.map(readRecording));
+  const dataDirectory = data === undefined ? DEFAULT_DIRECTORY : callerPath(data, io.env);
   out.write(
     `Synthesizing the stack, then playing ${played.length === 1 ? 'one audit' : `${played.length} audits`} to it.\n`,
   );
   await makeDirectory(dataDirectory);
-  const display = new Display(out);
-  const audits = await withAssembly(context, (assembly) =>
-    watchRecordings(played, { assembly, speed, startsAt: Date.now(), dataDirectory, fresh }, display),
+  const display = new Display(out, { env: io.env, showAlerts });
+  const audits = await withAssembly(
+    context,
+    io,
+    () => display.running,
+    (assembly) => watchRecordings(played, { assembly, speed, startsAt: Date.now(), dataDirectory, fresh }, display),
   ).finally(() => display.close());
   const succeeded = audits.every(({ execution }) => execution.status === 'SUCCEEDED');
-  return { report: { audits }, summary: summaryText(audits), succeeded };
+  const local = data === undefined ? ' --local' : ` --local ${data}`;
+  return { report: { audits }, summary: summaryText(audits, local), succeeded };
 }
 
-async function playDay({ speed = Number.POSITIVE_INFINITY, context }: PlayOptions, out: Output): Promise<Outcome> {
+async function playDay(
+  { speed = Number.POSITIVE_INFINITY, context }: PlayOptions,
+  out: Output,
+  io: Io,
+): Promise<Outcome> {
   out.write('Synthesizing the stack, then playing a day of scheduled audits to it.\n');
   const story = await readDayStory(Date.now());
-  const day = await withAssembly(context, (assembly) =>
-    playScheduledDay(story, { assembly, speed }, new ScheduledDisplay(out)),
+  const day = await withAssembly(
+    context,
+    io,
+    () => [],
+    (assembly) => playScheduledDay(story, { assembly, speed }, new ScheduledDisplay(out)),
   );
   return { report: { scheduledDay: day }, summary: scheduledSummaryText(day), succeeded: day.missing.length === 0 };
 }
 
-/** Synthesizes into a folder of its own: two runs may synthesize at the same time. */
+/** Synthesizes into a folder of its own, which goes away in the end: two runs may synthesize at the same time. */
 async function withAssembly<T>(
   context: PlayOptions['context'],
+  { onInterrupt, stderr }: Io,
+  running: () => readonly string[],
   use: (assembly: CloudAssembly) => Promise<T>,
 ): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'audit-watcher-'));
+  const interrupted = async () => {
+    stderr.write(`\nStopped before the end: ${running().join('; ') || 'nothing was played yet'}.\n`);
+    await rm(directory, { recursive: true, force: true });
+  };
+  onInterrupt.add(interrupted);
   try {
     return await use(await synthesize(PROJECT, directory, context));
   } finally {
+    onInterrupt.delete(interrupted);
     await rm(directory, { recursive: true, force: true });
   }
 }
 
 async function makeDirectory(directory: string): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true });
+    await makeFolder(directory);
   } catch (cause) {
     throw new UsageError(`--data is "${directory}", which cannot be made a folder. Give another one.`, { cause });
   }

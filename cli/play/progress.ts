@@ -1,4 +1,7 @@
+import type { Severity } from '../../lambda/audit/answer/severity.ts';
 import type { Poll } from '../../local/runs/watch-run.ts';
+import type { Style } from '../shared/screen/screen.ts';
+import { severityPaint, stateText } from '../shared/screen/states.ts';
 
 const BAR_WIDTH = 28;
 
@@ -12,15 +15,49 @@ export interface AuditProgress {
   alerts: number;
   /** The state machine waits to retry after this error. */
   retrying?: string;
-  ended?: string;
+  /** Checks that are non-compliant or failed, worst first. */
+  trouble?: readonly TroubledCheck[];
+  /** Set when the execution has ended: its error, if it failed, and when that was. */
+  ended?: { readonly error?: string; readonly at: number };
 }
 
+/** A check in trouble. */
+export interface TroubledCheck {
+  readonly title: string;
+  readonly severity: Severity;
+  readonly outcome: 'NON_COMPLIANT' | 'FAILED';
+}
+
+type Paint = (style: Style, text: string) => string;
+
 /** The lines of one audit in the live display. */
-export function progressLines(progress: AuditProgress, now: number): string[] {
-  const { name, poll, startedAt } = progress;
-  const head = `${clockText((now - startedAt) / 1000)}  ${name}  ${progress.ended ?? poll?.taskStatus ?? 'starting'}`;
+export function progressLines(progress: AuditProgress, now: number, paint: Paint = (_, text) => text): string[] {
+  const { name, poll, startedAt, trouble = [], ended } = progress;
+  const head = `${clockText(((ended?.at ?? now) - startedAt) / 1000)}  ${name}  ${stateOf(progress)}`;
   if (poll === undefined) return [head];
-  return [`${head}  ${bar(poll)}`, `       ${outcomes(poll)}`, `       ${nextPoll(progress, now)}`];
+  const troubled = trouble.length === 0 ? [] : [`       ${troubleText(trouble, paint)}`];
+  return [`${head}  ${bar(poll)}`, `       ${outcomes(poll)}`, ...troubled, `       ${nextPoll(progress, now)}`];
+}
+
+/** One audit in one line, where there are more of them than rows. */
+export function progressHead(progress: AuditProgress): string {
+  return `${progress.name}  ${stateOf(progress)}`;
+}
+
+/** `non-compliant: AWS IoT policies overly permissive; failed: Logging disabled`. */
+export function troubleText(trouble: readonly TroubledCheck[], paint: Paint = (_, text) => text): string {
+  return trouble
+    .map(({ title, severity, outcome }) =>
+      paint(outcome === 'FAILED' ? 'yellow' : severityPaint(severity), `${stateText(outcome)}: ${title}`),
+    )
+    .join('; ');
+}
+
+/** Never IN_PROGRESS after its end, whatever the last poll saw. */
+function stateOf({ poll, ended }: AuditProgress): string {
+  if (ended === undefined) return poll?.taskStatus ?? 'starting';
+  if (ended.error !== undefined) return ended.error;
+  return poll?.taskStatus === undefined || poll.taskStatus === 'IN_PROGRESS' ? 'ended' : poll.taskStatus;
 }
 
 /** One plain line for one poll. */

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import wrapAnsi from 'wrap-ansi';
 import type { AlertReport } from '../../local/runs/audit-report.ts';
 import { renderMrkdwn } from '../shared/screen/mrkdwn.ts';
 
@@ -9,25 +10,38 @@ interface ChatContent {
   readonly nextSteps?: readonly string[];
 }
 
-const FRAME_WIDTH = 80;
+const WIDEST_FRAME = 80;
+const EDGE = '  │ ';
+
+/** Where an alert is shown. */
+interface Look {
+  readonly colour: boolean;
+  /** Of the terminal; without one, lines stay whole. */
+  readonly columns?: number;
+}
 
 /** An alert as its readers see it: the email, then the chat message. */
-export function renderAlert({ subject, email, severity, chat }: AlertReport, colour: boolean): string {
+export function renderAlert({ subject, email, severity, chat }: AlertReport, look: Look): string {
   const mail = [`Subject: ${subject}`, '', ...email.trimEnd().split('\n')];
-  return [...frame('Email', mail, severity, colour), ...frame('Chat', chatLines(chat, colour), severity, colour)].join(
-    '\n',
-  );
+  const frames = [frame('Email', mail, severity, look), frame('Chat', chatLines(chat, look.colour), severity, look)];
+  return frames.flat().join('\n');
 }
 
 /** Open to the right: links are long and must stay whole, whatever the width of the terminal. */
-function frame(title: string, lines: readonly string[], severity: string, colour: boolean): string[] {
+function frame(title: string, lines: readonly string[], severity: string, { colour, columns }: Look): string[] {
   const paint = (text: string) => (colour ? styleText(frameColour(severity), text, { validateStream: false }) : text);
-  const rule = '─'.repeat(FRAME_WIDTH - title.length - 6);
+  const width = Math.max(title.length + EDGE.length + 2, Math.min(WIDEST_FRAME, columns ?? WIDEST_FRAME));
+  const fitted = columns === undefined ? lines : lines.flatMap((line) => wrapped(line, columns - EDGE.length));
   return [
-    paint(`  ┌─ ${title} ${rule}`),
-    ...lines.map((line) => `${paint('  │')} ${line}`.trimEnd()),
-    paint(`  └${'─'.repeat(FRAME_WIDTH - 3)}`),
+    paint(`  ┌─ ${title} ${'─'.repeat(width - title.length - 6)}`),
+    ...fitted.map((line) => `${paint('  │')} ${line}`.trimEnd()),
+    paint(`  └${'─'.repeat(width - 3)}`),
   ];
+}
+
+/** Lines as wide as there is room. A word that is wider, which is a link, stays whole. */
+function wrapped(line: string, room: number): string[] {
+  return wrapAnsi(line, Math.max(1, room), { trim: false }).split('\n');
 }
 
 function chatLines(chat: AlertReport['chat'], colour: boolean): string[] {

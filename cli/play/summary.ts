@@ -1,34 +1,60 @@
+import type { AuditAnswer } from '../../lambda/audit/answer/aws-answers.ts';
+import { checkInfo } from '../../lambda/audit/answer/check-catalogue.ts';
+import { readAudit } from '../../lambda/audit/answer/reading.ts';
+import { compareSeverity } from '../../lambda/audit/answer/severity.ts';
+import { plural } from '../../lambda/audit/text/words.ts';
 import type { AuditReport } from '../../local/runs/audit-report.ts';
+import { nameText, numberText } from '../shared/screen/words.ts';
 
-/** What the run did, for the end of the screen. */
-export function summaryText(reports: readonly AuditReport[]): string {
-  return reports.map(summaryOf).join('\n\n');
+/** More are only counted. */
+const WORST_CHECKS = 3;
+
+/**
+ * How the audits ended, for the end of the screen, and what to ask next.
+ *
+ * @param local how a command asks the tables of this run: ` --local`
+ */
+export function summaryText(reports: readonly AuditReport[], local: string): string {
+  const [first] = reports;
+  const commands = ['status', ...(first === undefined ? [] : [`show ${first.taskId}`])];
+  const next = commands.map((command) => `  npx audit-watcher ${command}${local}`);
+  return [reports.map(summaryOf).join('\n\n'), '', 'Try next:', ...next].join('\n');
 }
 
-function summaryOf(report: AuditReport): string {
-  const { taskId, auditName, taskStatus, execution, snapshots, alerts, calls, transitions } = report;
+function summaryOf({ taskId, auditName, taskStatus, execution, snapshots, alerts }: AuditReport): string {
+  const last = snapshots.at(-1);
+  const { counts, checks } = readAudit({
+    taskStatistics: last?.taskStatistics,
+    auditDetails: last?.auditDetails as AuditAnswer['auditDetails'],
+  });
+  const failed = execution.status === 'SUCCEEDED' ? '' : `; the watch ${execution.status}: ${execution.error ?? ''}`;
   const rows: [string, string][] = [
-    ['Audit', `${auditName ?? 'unknown'} (task ${taskId})`],
+    ['Audit', `${nameText(auditName ?? 'unknown')} (task ${taskId})`],
+    ['Ended', `${taskStatus ?? 'unknown'}${failed}`],
     [
-      'Ended',
-      `${taskStatus ?? 'unknown'}; execution ${execution.status}${execution.error ? `: ${execution.error}` : ''}`,
+      'Checks',
+      `${numberText(counts.compliant)} compliant, ${numberText(counts.nonCompliant)} non-compliant, ${numberText(counts.failed)} failed, of ${numberText(counts.total)}`,
     ],
-    ['Snapshots', `${snapshots.length} stored in ${execution.polls} polls`],
+    ...worstOf(checks).map((text, index): [string, string] => [index === 0 ? 'Worst' : '', text]),
     [
       'Alerts',
       alerts.length === 0
         ? 'none'
         : alerts.map(({ kind, atSeconds }) => `${kind} after ${round(atSeconds)} s`).join(', '),
     ],
-    [
-      'API calls',
-      Object.entries(calls)
-        .map(([operation, count]) => `${operation} ${count}`)
-        .join(', '),
-    ],
-    ['Transitions', `${transitions} of the state machine`],
   ];
   return rows.map(([label, text]) => `${label.padEnd(12)}${text}`).join('\n');
+}
+
+function worstOf(checks: ReturnType<typeof readAudit>['checks']): string[] {
+  const bad = checks
+    .filter(({ outcome }) => outcome === 'NON_COMPLIANT')
+    .map(({ name, details }) => ({ ...checkInfo(name), resources: details.nonCompliantResourcesCount }))
+    .sort((a, b) => compareSeverity(b.severity, a.severity));
+  const shown = bad
+    .slice(0, WORST_CHECKS)
+    .map(({ severity, title, resources }) => `${severity} ${nameText(title)}: ${plural(resources, 'resource')}`);
+  return bad.length > WORST_CHECKS ? [...shown, `and ${plural(bad.length - WORST_CHECKS, 'other check')}`] : shown;
 }
 
 function round(seconds: number): string {

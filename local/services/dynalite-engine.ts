@@ -1,10 +1,11 @@
 import { EventEmitter } from 'node:events';
-import { mkdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { listen, urlOf } from './endpoint.ts';
+import { makeFolder } from './make-folder.ts';
 import type { ServiceAnswer, ServiceRequest } from './service.ts';
 
 /** What stores the tables. */
@@ -48,6 +49,46 @@ export async function startDynalite(directory: string | undefined): Promise<Tabl
   };
 }
 
+/** What LevelDB writes. */
+const STORE_FILE = /^(?:CURRENT|LOCK|LOG|LOG\.old|MANIFEST-\d+|\d+\.(?:ldb|log|sst|dbtmp))$/;
+
+/**
+ * Removes the tables of a folder. A folder that is not there is empty already.
+ *
+ * @throws DataDirectoryError if there is anything else in it, or somebody uses it
+ */
+export async function removeTables(directory: string): Promise<void> {
+  const files = await namesIn(directory);
+  const foreign = files.find((name) => !STORE_FILE.test(name));
+  if (foreign !== undefined) {
+    throw new DataDirectoryError(
+      `--fresh would remove ${directory}, which has a file that is no table: ${foreign}. Give another folder (--data).`,
+    );
+  }
+  if (files.length === 0) return;
+  try {
+    await probe(directory);
+  } catch (error) {
+    // Tables that cannot be read are what --fresh is for.
+    if (error instanceof DataDirectoryError && /another run/.test(error.message)) throw error;
+  }
+  await rm(directory, { recursive: true, force: true });
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (cause) {
+    if (Object(cause).code === 'ENOENT') return [];
+    throw new DataDirectoryError(
+      `The tables in ${directory} cannot be removed: ${String(cause)}. Give another folder (--data).`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
 /** Hands a request to the server without a connection, which would cost more than the work. dynalite uses nothing else of the two objects. */
 function hand({ method, path: url, headers, body }: ServiceRequest, server: Server): Promise<ServiceAnswer> {
   return new Promise((resolve) => {
@@ -75,7 +116,7 @@ async function probe(directory: string): Promise<void> {
     createRequire(import.meta.url).resolve('dynalite'),
   )('level');
   try {
-    await mkdir(directory, { recursive: true });
+    await makeFolder(directory);
     const store = new Level(directory);
     await store.open();
     await store.close();

@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { PLACE } from '../../../local/place.ts';
 import { DataDirectoryError, startDynalite, type TableEngine } from '../../../local/services/dynalite-engine.ts';
 import { callerPath } from '../caller-path.ts';
 import { CommandError } from '../command-error.ts';
+import { DEFAULT_DIRECTORY } from './default-directory.ts';
 import { type History, partsOf } from './history.ts';
-
-/** Where `npm start` keeps them. */
-export const DEFAULT_DIRECTORY = resolve(import.meta.dirname, '../../../.audit-watcher');
 
 /** The tables of the local run. @throws CommandError */
 export async function openLocalHistory(local: string | true): Promise<History> {

@@ -1,5 +1,9 @@
 /** Standard output, or anything that may be a terminal. */
-export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+export type Output = NodeJS.WritableStream & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+};
 
 /** What a command has to do with: the process, or in a test whatever stands in for it. */
 export interface Io {

@@ -23,7 +23,7 @@ export function renderMrkdwn(text: string, colour: boolean): string {
   return text
     .replace(/:([a-z_]+):/g, (mark, name: string) => (Object.hasOwn(EMOJI, name) ? (EMOJI[name] ?? mark) : mark))
     .replace(/<(https?:[^|>]+)\|([^>]+)>/g, (_, url: string, label: string) =>
-      colour ? `${paint(['underline', 'blue'], label)}` : `${label} (${url})`,
+      colour ? link(url, paint(['underline', 'blue'], label)) : `${label} (${url})`,
     )
     .replace(/`([^`\n]+)`/g, (_, code: string) => paint('cyan', code))
     .replace(/(?<![\w*])\*([^*\n]+)\*(?![\w*])/g, (_, bold: string) => paint('bold', bold))
@@ -31,4 +31,9 @@ export function renderMrkdwn(text: string, colour: boolean): string {
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&');
+}
+
+/** A link that a terminal makes clickable (OSC 8); one that does not know them shows the label alone. */
+function link(url: string, label: string): string {
+  return `\u001b]8;;${url}\u0007${label}\u001b]8;;\u0007`;
 }

@@ -10,14 +10,11 @@ import { buildAlertReport, buildPoll } from './reports.ts';
 const STARTED_AT = Date.parse('2026-10-02T02:00:00.000Z');
 const TEXT = JSON.stringify({ taskId: TASK_ID, steps: [{ atSeconds: 0, response: buildAnswer() }] });
 
-const colour = process.env.NO_COLOR;
 beforeEach(() => {
-  delete process.env.NO_COLOR;
   jest.useFakeTimers();
 });
 afterEach(() => {
   jest.useRealTimers();
-  if (colour !== undefined) process.env.NO_COLOR = colour;
 });
 
 /** A stream that keeps what is written to it. */
@@ -37,9 +34,9 @@ function buildAudit(overrides: Partial<WatchedAudit> = {}): WatchedAudit {
 }
 
 /** Shows an audit that has just started; `seconds` sets the clock. */
-function show(isTTY: boolean, audit = buildAudit()) {
+function show(isTTY: boolean, audit = buildAudit(), options: Partial<ConstructorParameters<typeof Display>[1]> = {}) {
   const { stream, written } = openStream(isTTY);
-  const display = new Display(stream);
+  const display = new Display(stream, { env: {}, ...options });
   let now = STARTED_AT;
   display.onReady(() => now);
   display.onStart(audit, 'Device Defender Audit Started');
@@ -78,8 +75,19 @@ describe('On a plain stream', () => {
     ]);
   });
 
-  test('an alert is shown as its readers see it, without any colour', () => {
-    const { display, written, lines } = show(false);
+  test('an alert is its kind and its subject', () => {
+    const { display, lines } = show(false);
+
+    display.onAlert(buildAlertReport({ subject: '[INFO] done' }));
+
+    expect(lines().slice(1)).toEqual([
+      '00:24  NightlyFleetAudit  ALERT COMPLETED_COMPLIANT',
+      '  │ Subject: [INFO] done',
+    ]);
+  });
+
+  test('an alert is shown as its readers see it with --show-alerts, without any colour', () => {
+    const { display, written, lines } = show(false, buildAudit(), { showAlerts: true });
 
     display.onAlert(buildAlertReport());
 
@@ -115,6 +123,27 @@ describe('On a plain stream', () => {
 });
 
 describe('On a terminal', () => {
+  test('that is dumb, a run is plain lines', () => {
+    const { display, at, written } = show(true, buildAudit(), { env: { TERM: 'dumb' } });
+
+    display.onPoll(buildPoll(), at(10));
+    display.close();
+
+    expect(written.join('')).toContain('poll 3  IN_PROGRESS');
+    expect(written.join('')).toBe(stripVTControlCharacters(written.join('')));
+  });
+
+  test('audits that have no room are summed up, those that ended first', () => {
+    const { display, at, written } = show(true);
+    for (let n = 0; n < 20; n += 1) display.onStart(buildAudit({ taskId: `more-${n}` }), 'event');
+    for (let n = 0; n < 20; n += 1) display.onPoll(buildPoll({ taskId: `more-${n}` }), at(10));
+
+    display.onEnd('more-3', { status: 'SUCCEEDED' });
+    display.close();
+
+    expect(stripVTControlCharacters(written.join(''))).toMatch(/and \d+ more: \d+ running, 1 ended\s*$/);
+  });
+
   /** The last thing drawn. */
   const lastFrame = (written: readonly string[]) =>
     stripVTControlCharacters(written.findLast((text) => text.includes('NightlyFleetAudit')) ?? '').trimEnd();
@@ -166,7 +195,7 @@ describe('On a terminal', () => {
   });
 
   test.each([
-    [{ status: 'SUCCEEDED' }, 'IN_PROGRESS'],
+    [{ status: 'SUCCEEDED' }, 'ended'],
     [{ status: 'FAILED', error: 'WatchLimitReachedError' }, 'WatchLimitReachedError'],
     [{ status: 'ABORTED' }, 'ABORTED'],
   ] as const)('the end %j is left on the screen as %s', (result, expected) => {
@@ -184,15 +213,13 @@ describe('On a terminal', () => {
   });
 
   test('an alert is counted, and painted unless NO_COLOR is set', () => {
-    const painted = show(true);
+    const painted = show(true, buildAudit(), { showAlerts: true });
     painted.display.onPoll(buildPoll(), painted.at(10));
     painted.display.onAlert(buildAlertReport());
     painted.display.close();
-    process.env.NO_COLOR = '1';
-    const plain = show(true);
+    const plain = show(true, buildAudit(), { env: { NO_COLOR: '1' }, showAlerts: true });
     plain.display.onAlert(buildAlertReport());
     plain.display.close();
-    delete process.env.NO_COLOR;
 
     expect(lastFrame(painted.written)).toContain('1 alert sent');
     expect(painted.written.join('')).toContain('\u001b[32m  ┌─ Email');

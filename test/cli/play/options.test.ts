@@ -14,7 +14,6 @@ describe('The options of npm start', () => {
   test('are the sample audit in real time, shown as text, when no option is given', () => {
     expect(parse()).toEqual({
       recording: [],
-      data: '.audit-watcher',
       context: {},
     });
   });
@@ -28,6 +27,7 @@ describe('The options of npm start', () => {
     [['--json'], { json: true }],
     [['--data', 'elsewhere'], { data: 'elsewhere' }],
     [['--fresh'], { fresh: true }],
+    [['--show-alerts'], { showAlerts: true }],
     [['-c', 'repeat=changes', '--context', 'a=b=c'], { context: { repeat: 'changes', a: 'b=c' } }],
     [['-c', 'alertEmails='], { context: { alertEmails: '' } }],
     [['--scheduled'], { scheduled: true }],

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -59,7 +59,7 @@ describe('npm start', () => {
     expect(out).toMatch(/^Synthesizing the stack, then playing one audit to it\.\n/);
     expect(out).toContain('Check audit failed: DeniedError');
     expect(out).toContain('ALERT WATCHER_GAVE_UP');
-    expect(out).toMatch(/\nEnded {7}unknown; execution FAILED: DeniedError\n/);
+    expect(out).toMatch(/\nEnded {7}unknown; the watch FAILED: DeniedError\n/);
   });
 
   test('ends with 1 when another run uses the tables, and says what to do', async () => {
@@ -79,6 +79,54 @@ describe('npm start', () => {
         'Wait for it to end, or use another directory.\n',
     );
   });
+});
+
+describe('npm start --fresh', () => {
+  test.each([
+    ['has a file that is no table: notes.txt', 'notes.txt'],
+    ['has a file that is no table: 0001.txt', '0001.txt'],
+  ])('leaves a folder alone that %s', async (sentence, name) => {
+    const data = join(directory, `foreign-${name}`);
+    await mkdir(join(data, 'tables'), { recursive: true });
+    await writeFile(join(data, 'tables', name), 'mine');
+
+    const { code, err } = await runCli(['play', '--fresh', '--data', data]);
+
+    expect([code, err]).toEqual([1, expect.stringContaining(sentence)]);
+    expect(await readFile(join(data, 'tables', name), 'utf8')).toBe('mine');
+  });
+
+  test('leaves tables alone that another run uses', async () => {
+    const data = join(directory, 'in-use');
+    const other = await startDynamoDb({ directory: join(data, 'tables'), now: () => 0 });
+
+    const { code, err } = await runCli(['play', '--fresh', '--data', data]).finally(() => other.close());
+
+    expect([code, err]).toEqual([1, expect.stringContaining('another run is using them')]);
+  });
+
+  test('ends in one sentence where no folder can be made', async () => {
+    const { code, err } = await runCli(['play', '--data', '/proc']);
+
+    expect([code, err]).toEqual([1, expect.stringMatching(/^The tables in \/proc\/tables cannot be opened: .*\n$/)]);
+  });
+});
+
+test('npm start that is interrupted ends with 130, removes its temporary folder, and says where it stopped', async () => {
+  const temporary = join(directory, 'tmp');
+  await mkdir(temporary);
+  const argv = [join(PROJECT, 'bin/audit-watcher.mjs'), 'play', '--data', join(directory, 'stopped')];
+  const child = spawn(process.execPath, argv, { cwd: directory, env: { ...process.env, TMPDIR: temporary } });
+  child.stdout.setEncoding('utf8');
+  const errors = text(child.stderr);
+  for await (const chunk of child.stdout) {
+    if (String(chunk).includes('poll 1')) child.kill('SIGINT');
+  }
+  const [code] = child.exitCode === null ? await once(child, 'exit') : [child.exitCode];
+
+  expect(code).toBe(130);
+  expect(await errors).toBe('\nStopped before the end: NightlyFleetAudit  IN_PROGRESS.\n');
+  expect((await readdir(temporary)).filter((name) => name.startsWith('audit-watcher-'))).toEqual([]);
 });
 
 describe('The command line', () => {
@@ -102,6 +150,8 @@ describe('The command line', () => {
       first,
       '--recording',
       second,
+      '--data',
+      join(directory, 'json'),
     );
 
     expect(code).toBe(0);
@@ -145,7 +195,7 @@ describe('The command line', () => {
     });
     expect(stderr).toContain('playing 2 audits to it.');
     expect(stderr).toContain('ALERT COMPLETED_WITH_FINDINGS');
-    expect(stderr).toContain('Transitions 11 of the state machine');
+    expect(stderr).toContain(`npx audit-watcher status --local ${join(directory, 'json')}`);
   });
 
   test('without a command ends with 2, and shows the help on stderr', async () => {

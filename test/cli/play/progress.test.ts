@@ -31,9 +31,9 @@ describe('The live lines of an audit', () => {
   });
 
   test('show how it ended before a poll succeeded', () => {
-    const progress = build({ poll: undefined, ended: 'ResourceNotFoundException' });
+    const progress = build({ poll: undefined, ended: { error: 'ResourceNotFoundException', at: at(70) } });
 
-    expect(progressLines(progress, at(70))).toEqual(['01:10  Nightly  ResourceNotFoundException']);
+    expect(progressLines(progress, at(90))).toEqual(['01:10  Nightly  ResourceNotFoundException']);
   });
 
   test('show the error that is waited out', () => {
@@ -48,8 +48,20 @@ describe('The live lines of an audit', () => {
     expect(last).toBe('       poll 3  1 alert sent  next poll in 0 s');
   });
 
-  test('show no next poll once it ended', () => {
-    const lines = progressLines(build({ ended: 'COMPLETED', alerts: 0 }), at(24));
+  test('name the checks in trouble, in their colours', () => {
+    const trouble = [
+      { title: 'Policies', severity: 'CRITICAL', outcome: 'NON_COMPLIANT' },
+      { title: 'Logging', severity: 'LOW', outcome: 'FAILED' },
+    ] as const;
+
+    const lines = progressLines(build({ trouble }), at(12), (style, text) => `<${String(style)}>${text}`);
+
+    expect(lines[2]).toBe('       <red>non-compliant: Policies; <yellow>failed: Logging');
+  });
+
+  test('show no next poll once it ended, and a clock that stands still', () => {
+    const poll = buildPoll({ taskStatus: 'COMPLETED' });
+    const lines = progressLines(build({ poll, ended: { at: at(24) }, alerts: 0 }), at(99));
 
     expect(lines[0]).toMatch(/^00:24 {2}Nightly {2}COMPLETED {2}█/);
     expect(lines[2]).toBe('       poll 3  0 alerts sent');

@@ -2,18 +2,20 @@ import { expect, test } from '@jest/globals';
 import { summaryText } from '../../../cli/play/summary.ts';
 import { buildAlertReport, buildAuditReport } from './reports.ts';
 
-test('the summary says what was stored, sent and used', () => {
+test('the summary says how the audit ended, and what to ask next', () => {
   const alerts = [buildAlertReport({ kind: 'CHECK_FAILED', atSeconds: 5.04 }), buildAlertReport()];
 
-  const text = summaryText([buildAuditReport({ alerts })]);
+  const text = summaryText([buildAuditReport({ alerts })], ' --local');
 
   expect(text).toMatchInlineSnapshot(`
 "Audit       NightlyFleetAudit (task 9f71b6e90cfb57d4ac671be3a4898e6a)
-Ended       COMPLETED; execution SUCCEEDED
-Snapshots   2 stored in 2 polls
+Ended       COMPLETED
+Checks      ? compliant, ? non-compliant, ? failed, of ?
 Alerts      CHECK_FAILED after 5.0 s, COMPLETED_COMPLIANT after 25 s
-API calls   UpdateItem 5, DescribeAuditTask 2, PutItem 2, Publish 1
-Transitions 9 of the state machine"
+
+Try next:
+  npx audit-watcher status --local
+  npx audit-watcher show 9f71b6e90cfb57d4ac671be3a4898e6a --local"
 `);
 });
 
@@ -27,20 +29,24 @@ test('the summary names a watch that failed before it saw anything', () => {
     calls: { DescribeAuditTask: 6 },
   });
 
-  expect(summaryText([report])).toMatchInlineSnapshot(`
+  expect(summaryText([report], ' --local')).toMatchInlineSnapshot(`
 "Audit       unknown (task 9f71b6e90cfb57d4ac671be3a4898e6a)
-Ended       unknown; execution FAILED: ResourceNotFoundException
-Snapshots   0 stored in 0 polls
+Ended       unknown; the watch FAILED: ResourceNotFoundException
+Checks      ? compliant, ? non-compliant, ? failed, of ?
 Alerts      none
-API calls   DescribeAuditTask 6
-Transitions 9 of the state machine"
+
+Try next:
+  npx audit-watcher status --local
+  npx audit-watcher show 9f71b6e90cfb57d4ac671be3a4898e6a --local"
 `);
 });
 
 test('the summaries of several audits are set apart', () => {
-  const texts = summaryText([buildAuditReport({ taskId: 'a' }), buildAuditReport({ taskId: 'b' })]).split('\n\n');
+  const texts = summaryText([buildAuditReport({ taskId: 'a' }), buildAuditReport({ taskId: 'b' })], ' --local').split(
+    '\n\n',
+  );
 
-  expect(texts.map((text) => text.split('\n')[0])).toEqual([
+  expect(texts.slice(0, 2).map((text) => text.split('\n')[0])).toEqual([
     'Audit       NightlyFleetAudit (task a)',
     'Audit       NightlyFleetAudit (task b)',
   ]);

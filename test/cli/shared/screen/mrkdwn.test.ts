@@ -31,7 +31,10 @@ describe('With colour', () => {
     ['*Bold*', '\u001b[1mBold\u001b[22m'],
     ['_italic_', '\u001b[3mitalic\u001b[23m'],
     ['`code`', '\u001b[36mcode\u001b[39m'],
-    ['<https://example.com|link>', '\u001b[4m\u001b[34mlink\u001b[39m\u001b[24m'],
+    [
+      '<https://example.com|link>',
+      '\u001b]8;;https://example.com\u0007\u001b[4m\u001b[34mlink\u001b[39m\u001b[24m\u001b]8;;\u0007',
+    ],
   ])('%s is painted', (text, expected) => {
     expect(renderMrkdwn(text, true)).toBe(expected);
   });
