@@ -27,6 +27,12 @@ export function playOptions() {
         'a whole day of scheduled audits, which the sweep has to find: what ran before the stack was there, one that loses its execution midway, one that is over at once, and one that does not run',
       ).conflicts(['recording', 'data', 'fresh', 'showAlerts']),
     )
+    .addOption(
+      new Option(
+        '--history',
+        'fill the tables with five weeks of nightly audits, for the commands to ask (npm run demo)',
+      ).conflicts(['recording', 'scheduled', 'speed', 'showAlerts']),
+    )
     .option('--speed <n|max>', 'N times faster; max: no real waiting (default: 1, and max for --scheduled)', speed)
     .option('--json', 'write one JSON document to stdout, everything else to stderr')
     .option('--data <dir>', 'where the tables live (default: .audit-watcher in the folder of the project)', directory)

@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path';
 import { type CloudAssembly, SynthesisError, synthesize } from '../../local/assembly/cloud-assembly.ts';
 import { UnsupportedScheduleError } from '../../local/compute/scheduler.ts';
 import { RecordingError, readRecording } from '../../local/recordings/recording.ts';
+import { playHistory } from '../../local/runs/demo-history.ts';
+import { demoNights } from '../../local/runs/demo-nights.ts';
 import { playScheduledDay } from '../../local/runs/scheduled-day.ts';
 import { readDayStory } from '../../local/runs/scheduled-day-story.ts';
 import { EventNotTakenError, watchRecordings } from '../../local/runs/watch-run.ts';
@@ -25,6 +27,8 @@ export interface PlayOptions {
   readonly recording: readonly string[];
   /** Play a day of scheduled audits instead of recordings. */
   readonly scheduled?: boolean;
+  /** Play some weeks of nightly audits instead. */
+  readonly history?: boolean;
   /** Times faster than real; Infinity never waits. @default 1, and Infinity for a day of scheduled audits */
   readonly speed?: number;
   readonly json?: boolean;
@@ -45,9 +49,7 @@ const SAMPLE = resolve(PROJECT, 'recordings/sample.json');
 export async function play(options: PlayOptions, io: Io): Promise<void> {
   try {
     const out = options.json ? io.stderr : io.stdout;
-    const { report, summary, succeeded } = options.scheduled
-      ? await playDay(options, out, io)
-      : await playRecordings(options, out, io);
+    const { report, summary, succeeded } = await playAll(options, out, io);
     await written(out, `\n${summary}\n`);
     if (options.json) await written(io.stdout, `${JSON.stringify(report, null, 2)}\n`);
     io.exitCode = succeeded ? EXIT.ok : EXIT.error;
@@ -58,6 +60,11 @@ export async function play(options: PlayOptions, io: Io): Promise<void> {
     }
     throw error;
   }
+}
+
+function playAll(options: PlayOptions, out: Output, io: Io): Promise<Outcome> {
+  if (options.history) return playDemo(options, out, io);
+  return options.scheduled ? playDay(options, out, io) : playRecordings(options, out, io);
 }
 
 interface Outcome {
@@ -105,6 +112,34 @@ async function playDay(
     (assembly) => playScheduledDay(story, { assembly, speed }, new ScheduledDisplay(out)),
   );
   return { report: { scheduledDay: day }, summary: scheduledSummaryText(day), succeeded: day.missing.length === 0 };
+}
+
+async function playDemo({ data, fresh, context }: PlayOptions, out: Output, io: Io): Promise<Outcome> {
+  out.write('Synthesizing the stack, then playing five weeks of nightly audits to it.\n');
+  const dataDirectory = data === undefined ? DEFAULT_DIRECTORY : callerPath(data, io.env);
+  await makeDirectory(dataDirectory);
+  const nights = demoNights();
+  let played = 0;
+  const report = await withAssembly(
+    context,
+    io,
+    () => [`${played} of ${nights.length} nights`],
+    (assembly) =>
+      playHistory(nights, Date.now(), { assembly, dataDirectory, fresh }, (night) => {
+        played = night;
+        if (night % 7 === 0) out.write(`${night} of ${nights.length} nights\n`);
+      }),
+  );
+  const local = data === undefined ? ' --local' : ` --local ${data}`;
+  const commands = ['status', 'audits --since 6w', 'history iot_policy_overly_permissive', 'findings --open'];
+  const next = commands.map((command) => `  npx audit-watcher ${command}${local}`);
+  const summary = [
+    `${report.audits} audits were watched, ${report.alerts} alerts were sent.`,
+    '',
+    'Try next:',
+    ...next,
+  ];
+  return { report, summary: summary.join('\n'), succeeded: true };
 }
 
 /** Synthesizes into a folder of its own, which goes away in the end: two runs may synthesize at the same time. */

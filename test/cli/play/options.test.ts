@@ -31,6 +31,7 @@ describe('The options of npm start', () => {
     [['-c', 'repeat=changes', '--context', 'a=b=c'], { context: { repeat: 'changes', a: 'b=c' } }],
     [['-c', 'alertEmails='], { context: { alertEmails: '' } }],
     [['--scheduled'], { scheduled: true }],
+    [['--history', '--fresh'], { history: true, fresh: true }],
     [['--scheduled', '--speed', '3600', '--json'], { scheduled: true, speed: 3600, json: true }],
   ])('take %j', (argv, expected) => {
     expect(parse(...argv)).toEqual({ ...parse(), ...expected });
