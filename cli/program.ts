@@ -61,8 +61,8 @@ export function makeProgram(io: Io): Command {
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
-      getOutHelpWidth: () => io.stdout.columns ?? HELP_WIDTH,
-      getErrHelpWidth: () => io.stderr.columns ?? HELP_WIDTH,
+      getOutHelpWidth: () => io.stdout.columns || HELP_WIDTH,
+      getErrHelpWidth: () => io.stderr.columns || HELP_WIDTH,
       outputError: (text, write) => write(sentence(text)),
     })
     .showHelpAfterError(`Try: ${PROGRAM} --help`)

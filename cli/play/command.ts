@@ -15,11 +15,13 @@ export function playOptions() {
     .description(
       'Play an audit to the synthesized stack on this machine, and show what the watcher does. Needs no AWS account.',
     )
-    .option(
-      '--recording <file>',
-      'a recorded audit instead of the sample (docs/recordings.md; the output of aws iot describe-audit-task is one too); repeat it for several side by side',
-      (file, others: readonly string[]) => [...others, file],
-      [] as readonly string[],
+    .addOption(
+      new Option(
+        '--recording <file>',
+        'a recorded audit instead of the sample (docs/recordings.md; the output of aws iot describe-audit-task is one too); repeat it for several side by side',
+      )
+        .default([] as readonly string[], 'the sample')
+        .argParser((file, others: readonly string[]) => [...others, file]),
     )
     .addOption(
       new Option(
@@ -38,11 +40,10 @@ export function playOptions() {
     .option('--data <dir>', 'where the tables live (default: .audit-watcher in the folder of the project)', directory)
     .option('--fresh', 'begin with empty tables')
     .option('--show-alerts', 'show each mail and chat message whole, not only its subject')
-    .option(
-      '-c, --context <key=value>',
-      'a setting of the stack, which wins over cdk.json; repeat it for several',
-      setting,
-      {},
+    .addOption(
+      new Option('-c, --context <key=value>', 'a setting of the stack, which wins over cdk.json; repeat it for several')
+        .default({} as Readonly<Record<string, string>>, 'none')
+        .argParser(setting),
     )
     .addHelpText(
       'after',

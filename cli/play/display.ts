@@ -90,7 +90,7 @@ export class Display implements WatchListener {
     const progress = this.#audits.get(String(alert.machine.taskId));
     if (progress !== undefined) progress.alerts += 1;
     const name = progress?.name ?? '';
-    const look = { colour: this.#isColoured, columns: this.#stream.isTTY ? this.#stream.columns : undefined };
+    const look = { colour: this.#isColoured, columns: (this.#stream.isTTY && this.#stream.columns) || undefined };
     const whole = this.#showAlerts ? renderAlert(alert, look) : `  │ Subject: ${alert.subject}`;
     this.line(`${clockText(alert.atSeconds)}  ${name}  ALERT ${alert.kind}\n${whole}`);
   };
@@ -127,7 +127,7 @@ export class Display implements WatchListener {
       (a, b) => Number(a.ended !== undefined) - Number(b.ended !== undefined),
     );
     const blocks = audits.map((progress) => progressLines(progress, now, paint));
-    const room = (this.#stream.rows ?? Number.POSITIVE_INFINITY) - 2;
+    const room = (this.#stream.rows || Number.POSITIVE_INFINITY) - 2;
     let used = 0;
     const shown = blocks.filter((lines) => {
       used += lines.length;

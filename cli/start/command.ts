@@ -28,7 +28,11 @@ export function startCommand(io: Io) {
       ),
     )
     .option('--only-new', 'count findings only if they were not open before, as the table of the deployment knows')
-    .option('--timeout <duration>', 'how long to follow it, as in 30m or 2h', duration, duration('30m'))
+    .addOption(
+      new Option('--timeout <duration>', 'how long to follow it, as in 30m or 2h')
+        .default(duration('30m'), '30m')
+        .argParser(duration),
+    )
     .option('--fail-fast', 'end with 3 at the first finding, and leave the audit running')
     .option('--summary <file>', 'also write the result as Markdown, for the page of a CI job')
     .addHelpText(

@@ -5,6 +5,11 @@ import { type Io, written } from './io.ts';
 import { jsonText } from './json-text.ts';
 import { type Column, layoutFor } from './layout.ts';
 
+/** A terminal that does not know its width says 0. */
+const USUAL = 80;
+/** Below it, no cell has room for a word. */
+const NARROWEST = 20;
+
 export type Style = Parameters<typeof styleText>[0];
 
 /** How to show an answer. */
@@ -41,7 +46,7 @@ export class Screen {
     const { stdout, env } = io;
     this.#io = io;
     this.#options = options;
-    this.width = stdout.isTTY === true ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
+    this.width = stdout.isTTY === true ? Math.max(NARROWEST, stdout.columns || USUAL) : Number.POSITIVE_INFINITY;
     this.#isColoured = options.color && stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
   }
 

@@ -58,6 +58,13 @@ Alerts not known to be out:
     expect(err).toBe(`\nNext: audit-watcher findings --open --local ${directory}\n`);
   });
 
+  test.each([0, 1, 20])('is readable on a terminal that says it has %i columns', async (columns) => {
+    const { code, out } = await runCli(['status', '--local', directory, '--no-color'], { columns, now: NOW });
+
+    expect(code).toBe(0);
+    expect(out.replaceAll(/\s+/g, ' ')).toContain('never audited');
+  });
+
   test('says by which audit, where there is room', async () => {
     const { out } = await runCli(['status', '--local', directory, '--no-color'], { columns: 120, now: NOW });
 
