@@ -31,10 +31,7 @@ export async function synthesize(
   directory: string,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<CloudAssembly> {
-  const { app, context } = JSON.parse(await readFile(join(project, 'cdk.json'), 'utf8')) as {
-    app: string;
-    context: Record<string, unknown>;
-  };
+  const { app, context } = await readCdkJson(project);
   const [, ...appArguments] = app.split(' ');
   const child = spawn(process.execPath, appArguments, {
     cwd: project,
@@ -89,6 +86,20 @@ export async function readAssembly(directory: string): Promise<CloudAssembly> {
 
 interface Manifest {
   readonly artifacts: Readonly<Record<string, { type: string; properties?: { templateFile?: string } }>>;
+}
+
+async function readCdkJson(project: string): Promise<{ app: string; context: Record<string, unknown> }> {
+  const file = join(project, 'cdk.json');
+  try {
+    return await readJson(file);
+  } catch (cause) {
+    throw new SynthesisError(
+      `${file} cannot be read: ${String(cause)}. Correct it, or restore it: git checkout cdk.json`,
+      {
+        cause,
+      },
+    );
+  }
 }
 
 async function readJson<T>(file: string): Promise<T> {

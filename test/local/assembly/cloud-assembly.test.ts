@@ -27,6 +27,14 @@ async function folder(files: Readonly<Record<string, unknown>>): Promise<string>
 }
 
 describe('Synthesizing', () => {
+  test('says which cdk.json cannot be read, and why', async () => {
+    const project = await folder({ 'cdk.json': '{ oops' });
+
+    await expect(synthesize(project, join(project, 'out'))).rejects.toThrow(
+      /^.*cdk\.json cannot be read: SyntaxError: .*Correct it, or restore it/,
+    );
+  });
+
   test('runs the app with the context of cdk.json and reads what it wrote', async () => {
     const app = `
       import { mkdirSync, writeFileSync } from 'node:fs';
