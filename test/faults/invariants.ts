@@ -44,8 +44,6 @@ export class WrongWithoutFaultError extends Error {
   }
 }
 
-/** The closing alert of an audit that AWS does not have. */
-const NOWHERE = 'WATCHER_GAVE_UP';
 /** Copies of one message. */
 const MOST_PER_HOUR = 3;
 const HOUR_MS = 3_600_000;
@@ -58,14 +56,10 @@ const HISTORY_LIMIT = 25_000;
 const MOST_EVENTS = 2_000;
 
 /** True when nobody works on the audit any more and nothing is left to do. */
-export async function isSettled(
-  stack: LocalStack,
-  { taskId, closing }: Pick<Expectation, 'taskId' | 'closing'>,
-  running: ReadonlySet<string>,
-): Promise<boolean> {
+export async function isSettled(stack: LocalStack, taskId: string, running: ReadonlySet<string>): Promise<boolean> {
   const watch = watchIn(await itemsOf(stack, taskId));
   const stillRuns = executionsOf(stack, taskId).some(({ arn }) => running.has(arn));
-  return watch !== undefined && leftToDo(watch, closing).length === 0 && !stillRuns;
+  return watch?.endedAt !== undefined && watch.open === undefined && !stillRuns;
 }
 
 /** Checks all that must hold of one audit, whatever happened. */
@@ -77,7 +71,7 @@ export async function judgeAudit(stack: LocalStack, expected: Expectation): Prom
   const copies = Math.max(0, ...messages.map(({ length }) => length));
   if (watch === undefined) return { broken: ['the audit is not watched'], copies };
   const broken = [
-    ...leftToDo(watch, expected.closing),
+    ...brokenEnd(watch),
     ...brokenSnapshots(watch, items),
     ...brokenAlerts(watch, items, expected),
     ...brokenMessages(watch, messages, expected),
@@ -113,9 +107,7 @@ function executionsOf(stack: LocalStack, taskId: string): Execution[] {
   return stack.executions.filter(({ input }) => isObject(input) && input.taskId === taskId);
 }
 
-/** If AWS does not have the audit, it is looked for again, and nothing comes of that. */
-function leftToDo({ endedAt, open, alerts }: StoredWatch, closing: string | undefined): string[] {
-  if (closing === NOWHERE && alerts[NOWHERE]?.status === 'SENT') return [];
+function brokenEnd({ endedAt, open }: StoredWatch): string[] {
   return [
     ...(endedAt === undefined ? ['the watch never ended'] : []),
     ...(open === undefined ? [] : ['the watch is open for ever']),
@@ -132,13 +124,13 @@ function brokenSnapshots({ poll, alerts }: StoredWatch, items: readonly Item[]):
 }
 
 /** Every alert that the snapshots call for is registered, and every registered one is sent. */
-function brokenAlerts({ alerts, poll, endedAt }: StoredWatch, items: readonly Item[], expected: Expectation): string[] {
+function brokenAlerts({ alerts, poll }: StoredWatch, items: readonly Item[], expected: Expectation): string[] {
   const registered = Object.entries(alerts);
   const unsent = registered.filter(([, { status }]) => status !== 'SENT').map(([slot]) => `${slot} is not SENT`);
   const gaveUp = alerts.WATCHER_GAVE_UP !== undefined;
   const closing = gaveUp ? alerts.WATCHER_GAVE_UP?.kind : alerts.TERMINAL?.kind;
   const isRight = closing === expected.closing || (gaveUp && expected.mayGiveUp === true);
-  const interim = snapshotsIn(items).filter((snapshot) => endedAt === undefined || snapshot.poll < poll);
+  const interim = snapshotsIn(items).filter((snapshot) => gaveUp || snapshot.poll < poll);
   const some = (name: string) => interim.some(({ statistics }) => Number(statistics[name]) > 0);
   const owed = [
     ...(some('nonCompliantChecks') && !alerts.NON_COMPLIANT_DETECTED ? ['NON_COMPLIANT_DETECTED'] : []),
