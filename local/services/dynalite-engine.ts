@@ -22,6 +22,9 @@ export class DataDirectoryError extends Error {
   override readonly name = 'DataDirectoryError';
 }
 
+/** They cannot be opened while another process has them open. */
+class TablesInUseError extends DataDirectoryError {}
+
 /** What `probe` needs of LevelDB. */
 interface Store {
   open(): Promise<void>;
@@ -39,13 +42,21 @@ export async function startDynalite(directory: string | undefined): Promise<Tabl
   const server = dynalite({ path: directory, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   await listen(server);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const underWay = new Set<Promise<ServiceAnswer>>();
   return {
-    answer: (request) => hand(request, server),
+    answer: (request) => {
+      const answer = hand(request, server).finally(() => underWay.delete(answer));
+      underWay.add(answer);
+      return answer;
+    },
     client: () => new DynamoDBClient({ endpoint: urlOf(server), region: 'local', credentials }),
-    close: () =>
-      new Promise((resolve, reject) => {
+    // A store that closes under a request brings the process down, and a caller may be gone before its answer.
+    close: async () => {
+      await Promise.all(underWay);
+      await new Promise<void>((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));
-      }),
+      });
+    },
   };
 }
 
@@ -70,7 +81,7 @@ export async function removeTables(directory: string): Promise<void> {
     await probe(directory);
   } catch (error) {
     // Tables that cannot be read are what --fresh is for.
-    if (error instanceof DataDirectoryError && /another run/.test(error.message)) throw error;
+    if (error instanceof TablesInUseError) throw error;
   }
   await rm(directory, { recursive: true, force: true });
 }
@@ -121,13 +132,26 @@ async function probe(directory: string): Promise<void> {
     await store.open();
     await store.close();
   } catch (cause) {
-    throw new DataDirectoryError(`The tables in ${directory} cannot be opened: ${whyClosed(cause)}`, { cause });
+    throw notOpened(directory, cause);
   }
 }
 
-function whyClosed(error: unknown): string {
+function notOpened(directory: string, error: unknown): DataDirectoryError {
+  const { code, message } = innermost(error);
+  const what = `The tables in ${directory} cannot be opened:`;
+  if (code === 'LEVEL_LOCKED') {
+    return new TablesInUseError(`${what} another run is using them. Wait for it to end, or use another directory.`, {
+      cause: error,
+    });
+  }
+  return new DataDirectoryError(
+    `${what} ${message}. Use another directory (--data), or start with empty tables (--fresh).`,
+    { cause: error },
+  );
+}
+
+/** LevelDB says why only in the cause of its error. */
+function innermost(error: unknown): { readonly code?: unknown; readonly message: string } {
   const { code, cause, message = String(error) } = Object(error);
-  if (cause) return whyClosed(cause);
-  if (code === 'LEVEL_LOCKED') return 'another run is using them. Wait for it to end, or use another directory.';
-  return `${message}. Use another directory (--data), or start with empty tables (--fresh).`;
+  return cause ? innermost(cause) : { code, message };
 }
