@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { outcome } from '../shared/history/check-result.ts';
 import { checkState, count, head, time } from '../shared/history/document.ts';
-import { change, outcome } from '../show/schema.ts';
+import { change } from '../show/schema.ts';
 
 /** What `history --json` writes. */
 export const historySchema = z.object({

@@ -1,9 +1,9 @@
-import { checkInfo } from '../../lambda/audit/answer/check-catalogue.ts';
 import { type CheckReading, readAudit } from '../../lambda/audit/answer/reading.ts';
 import type { CheckChange } from '../../lambda/audit/ledger/move.ts';
 import { ALERT_SLOTS } from '../../lambda/audit/watch/alert-kinds.ts';
 import { auditRow } from '../audits/read.ts';
 import { rowOf } from '../findings/read.ts';
+import { checkResultOf } from '../shared/history/check-result.ts';
 import type { DocumentOf } from '../shared/history/document.ts';
 import type { History } from '../shared/history/history.ts';
 import { type StoredAudit, storedAudit } from '../shared/history/stored-audit.ts';
@@ -44,19 +44,10 @@ export async function readShow(history: History, taskId: string): Promise<Show> 
   };
 }
 
-function checkRow({ name, outcome, details }: CheckReading, changed: CheckChange | undefined): Show['checks'][number] {
-  const { title, severity } = checkInfo(name);
+function checkRow(check: CheckReading, changed: CheckChange | undefined): Show['checks'][number] {
   const { findings } = changed ?? {};
   return {
-    checkName: name,
-    title,
-    severity,
-    outcome,
-    totalResources: details.totalResourcesCount,
-    nonCompliantResources: details.nonCompliantResourcesCount,
-    suppressedResources: details.suppressedNonCompliantResourcesCount,
-    errorCode: details.errorCode,
-    message: details.message,
+    ...checkResultOf(check),
     change: changed?.change,
     findings: findings && {
       new: findings.newCount,

@@ -2,17 +2,8 @@ import * as z from 'zod';
 import { CHANGES } from '../../lambda/audit/ledger/move.ts';
 import { auditSchema } from '../audits/schema.ts';
 import { findingSchema } from '../findings/schema.ts';
-import { count, head, severity, time } from '../shared/history/document.ts';
-
-export const outcome = z.enum([
-  'RUNNING',
-  'WAITING_FOR_DATA',
-  'COMPLIANT',
-  'NON_COMPLIANT',
-  'FAILED',
-  'CANCELED',
-  'UNKNOWN',
-]);
+import { checkResult } from '../shared/history/check-result.ts';
+import { count, head, time } from '../shared/history/document.ts';
 
 export const change = z.enum(CHANGES);
 
@@ -21,16 +12,7 @@ export const showSchema = z.object({
   ...head,
   audit: auditSchema,
   checks: z.array(
-    z.object({
-      checkName: z.string(),
-      title: z.string(),
-      severity,
-      outcome,
-      totalResources: count.optional(),
-      nonCompliantResources: count.optional(),
-      suppressedResources: count.optional(),
-      errorCode: z.string().optional(),
-      message: z.string().optional(),
+    checkResult.extend({
       change: change.optional().describe('Against what was known before the audit; absent before its end'),
       findings: z.object({ new: count, gone: count, suppressed: count, stillOpen: count }).optional(),
     }),

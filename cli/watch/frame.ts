@@ -1,6 +1,6 @@
 import type { AuditAnswer } from '../../lambda/audit/answer/aws-answers.ts';
-import { checkInfo } from '../../lambda/audit/answer/check-catalogue.ts';
 import { auditNameOf, readAudit } from '../../lambda/audit/answer/reading.ts';
+import { checkResultOf } from '../shared/history/check-result.ts';
 import type { WatchedAudit } from './schema.ts';
 
 /** What an answer of AWS says of an audit. */
@@ -14,20 +14,7 @@ export function frameOf(taskId: string, answer: AuditAnswer, polledAt: string): 
     startedAt: answer.taskStartTime,
     polledAt,
     totalChecks: counts.total,
-    checks: checks.map(({ name, outcome, details }) => {
-      const { title, severity } = checkInfo(name);
-      return {
-        checkName: name,
-        title,
-        severity,
-        outcome,
-        totalResources: details.totalResourcesCount,
-        nonCompliantResources: details.nonCompliantResourcesCount,
-        suppressedResources: details.suppressedNonCompliantResourcesCount,
-        errorCode: details.errorCode,
-        message: details.message,
-      };
-    }),
+    checks: checks.map(checkResultOf),
   };
 }
 

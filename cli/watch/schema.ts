@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { count, head, severity, time } from '../shared/history/document.ts';
-import { outcome } from '../show/schema.ts';
+import { checkResult } from '../shared/history/check-result.ts';
+import { count, head, time } from '../shared/history/document.ts';
 
 /** An audit as it stands at one moment. */
 export const watchedAudit = z.object({
@@ -14,19 +14,7 @@ export const watchedAudit = z.object({
   polledAt: time.optional().describe('When AWS gave the answer that this is; absent before the first'),
   expectedEndAt: time.optional().describe('From earlier audits of its name, as far as the table knows any'),
   totalChecks: count.optional(),
-  checks: z.array(
-    z.object({
-      checkName: z.string(),
-      title: z.string(),
-      severity,
-      outcome,
-      totalResources: count.optional(),
-      nonCompliantResources: count.optional().describe('Without suppressed ones'),
-      suppressedResources: count.optional(),
-      errorCode: z.string().optional(),
-      message: z.string().optional(),
-    }),
-  ),
+  checks: z.array(checkResult),
 });
 
 /** What `watch --json` writes, at the end. */
