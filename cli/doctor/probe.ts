@@ -2,7 +2,7 @@ import type { StackResourceSummary } from '@aws-sdk/client-cloudformation';
 import type { StackOutputs } from '../shared/aws/stack.ts';
 import type { AwsCommand } from './aws-command.ts';
 import type { Clients } from './clients.ts';
-import type { Verdict } from './verdict.ts';
+import { skip, type Verdict } from './verdict.ts';
 
 /** What a check of the account works with. */
 export interface AccountProbe {
@@ -27,6 +27,14 @@ export interface Check<Probe> {
   /** The worst that it can find, which is also what it counts as when it cannot be done. */
   readonly worst: 'WARN' | 'FAIL';
   readonly run: (probe: Probe) => Promise<Verdict>;
+}
+
+/** Judges what is in the table. */
+export async function ofTable(
+  { outputs: { TableName } }: StackProbe,
+  judge: (tableName: string) => Promise<Verdict>,
+): Promise<Verdict> {
+  return TableName ? judge(TableName) : skip('The stack has no output TableName.');
 }
 
 /** The resources of one type. */

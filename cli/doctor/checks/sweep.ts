@@ -3,8 +3,8 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { DAY_MS, durationText, HOUR_MS, MINUTE_MS } from '../../../lambda/audit/text/duration.ts';
 import { sweepKey } from '../../../lambda/contract.ts';
 import { ask } from '../../shared/aws/failed-call.ts';
-import { type Check, resourcesOfType, type StackProbe } from '../probe.ts';
-import { fail, pass, skip, type Verdict } from '../verdict.ts';
+import { type Check, ofTable, resourcesOfType, type StackProbe } from '../probe.ts';
+import { fail, pass, type Verdict } from '../verdict.ts';
 
 /** What is known of the sweep. */
 export interface SweepFacts {
@@ -27,23 +27,23 @@ const DEPLOY = 'npx cdk deploy';
 export const sweepCheck: Check<StackProbe> = {
   name: 'Sweep',
   worst: 'FAIL',
-  async run(probe) {
-    const { clients, outputs, now } = probe;
-    const { TableName } = outputs;
-    if (!TableName) return skip('The stack has no output TableName.');
-    const schedules = await resourcesOfType(probe, 'AWS::Scheduler::Schedule');
-    const resource = schedules.find(({ LogicalResourceId = '' }) => /sweep/i.test(LogicalResourceId)) ?? schedules[0];
-    const Name = resource?.PhysicalResourceId;
-    if (!Name) return judgeSweep({}, now);
-    const [group] = await resourcesOfType(probe, 'AWS::Scheduler::ScheduleGroup');
-    const GroupName = group?.PhysicalResourceId;
-    const [schedule, item] = await Promise.all([
-      ask('scheduler:GetSchedule', clients.scheduler.send(new GetScheduleCommand({ Name, GroupName }))),
-      sweepItem(probe, TableName),
-    ]);
-    return judgeSweep({ schedule, item }, now);
-  },
+  run: (probe) => ofTable(probe, async (table) => judgeSweep(await sweepFacts(probe, table), probe.now)),
 };
+
+async function sweepFacts(probe: StackProbe, table: string): Promise<SweepFacts> {
+  const { scheduler } = probe.clients;
+  const schedules = await resourcesOfType(probe, 'AWS::Scheduler::Schedule');
+  const resource = schedules.find(({ LogicalResourceId = '' }) => /sweep/i.test(LogicalResourceId)) ?? schedules[0];
+  const Name = resource?.PhysicalResourceId;
+  if (!Name) return {};
+  const [group] = await resourcesOfType(probe, 'AWS::Scheduler::ScheduleGroup');
+  const GroupName = group?.PhysicalResourceId;
+  const [schedule, item] = await Promise.all([
+    ask('scheduler:GetSchedule', scheduler.send(new GetScheduleCommand({ Name, GroupName }))),
+    sweepItem(probe, table),
+  ]);
+  return { schedule, item };
+}
 
 /** What the sweeps remember; undefined before the first. @throws FailedCallError */
 export async function sweepItem(

@@ -2,8 +2,8 @@ import { DescribeTableCommand, DescribeTimeToLiveCommand, type TableDescription 
 import { TABLE } from '../../../lambda/contract.ts';
 import { ask } from '../../shared/aws/failed-call.ts';
 import type { AwsCommand } from '../aws-command.ts';
-import type { Check, StackProbe } from '../probe.ts';
-import { fail, pass, skip, type Verdict, warn } from '../verdict.ts';
+import { type Check, ofTable, type StackProbe } from '../probe.ts';
+import { fail, pass, type Verdict, warn } from '../verdict.ts';
 
 /** What is known of the table. */
 interface TableFacts {
@@ -16,17 +16,18 @@ interface TableFacts {
 export const tableCheck: Check<StackProbe> = {
   name: 'Table',
   worst: 'FAIL',
-  async run({ clients: { dynamoDb }, outputs: { TableName }, command }) {
-    if (!TableName) return skip('The stack has no output TableName.');
-    const [{ Table = {} }, { TimeToLiveDescription = {} }] = await Promise.all([
-      ask('dynamodb:DescribeTable', dynamoDb.send(new DescribeTableCommand({ TableName }))),
-      ask('dynamodb:DescribeTimeToLive', dynamoDb.send(new DescribeTimeToLiveCommand({ TableName }))),
-    ]);
-    const { TimeToLiveStatus, AttributeName } = TimeToLiveDescription;
-    const isExpiring = TimeToLiveStatus === 'ENABLED' || TimeToLiveStatus === 'ENABLING';
-    return judgeTable(TableName, { table: Table, expiresBy: isExpiring ? AttributeName : undefined }, command);
-  },
+  run: (probe) => ofTable(probe, async (table) => judgeTable(table, await tableFacts(probe, table), probe.command)),
 };
+
+async function tableFacts({ clients: { dynamoDb } }: StackProbe, TableName: string): Promise<TableFacts> {
+  const [{ Table = {} }, { TimeToLiveDescription = {} }] = await Promise.all([
+    ask('dynamodb:DescribeTable', dynamoDb.send(new DescribeTableCommand({ TableName }))),
+    ask('dynamodb:DescribeTimeToLive', dynamoDb.send(new DescribeTimeToLiveCommand({ TableName }))),
+  ]);
+  const { TimeToLiveStatus, AttributeName } = TimeToLiveDescription;
+  const isExpiring = TimeToLiveStatus === 'ENABLED' || TimeToLiveStatus === 'ENABLING';
+  return { table: Table, expiresBy: isExpiring ? AttributeName : undefined };
+}
 
 export function judgeTable(name: string, { table, expiresBy }: TableFacts, command: AwsCommand): Verdict {
   const indexes = [TABLE.byAuditIndex, TABLE.openIndex];

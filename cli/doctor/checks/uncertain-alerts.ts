@@ -2,31 +2,32 @@ import { paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { plural } from '../../../lambda/audit/text/words.ts';
 import { TABLE, uncertainPartition } from '../../../lambda/contract.ts';
 import { ask, everyItem } from '../../shared/aws/failed-call.ts';
-import type { Check, StackProbe } from '../probe.ts';
-import { fail, listed, pass, skip, type Verdict } from '../verdict.ts';
+import { type Check, ofTable, type StackProbe } from '../probe.ts';
+import { fail, listed, pass, type Verdict } from '../verdict.ts';
 
 /** Alerts that nobody knows to be sent, until somebody deletes their entries. */
 export const uncertainAlertsCheck: Check<StackProbe> = {
   name: 'Uncertain alerts',
   worst: 'FAIL',
-  async run({ clients, account, region, outputs: { TableName } }) {
-    if (!TableName) return skip('The stack has no output TableName.');
-    const pages = paginateQuery(
-      { client: clients.dynamoDb },
-      {
-        TableName,
-        KeyConditionExpression: '#pk = :uncertain',
-        ExpressionAttributeNames: { '#pk': TABLE.partitionKey },
-        ExpressionAttributeValues: { ':uncertain': uncertainPartition({ account, region }) },
-      },
-    );
-    const entries = await ask(
-      'dynamodb:Query',
-      everyItem(pages, ({ Items }) => Items),
-    );
-    return judgeUncertain(entries.map(({ [TABLE.sortKey]: key }) => String(key)));
-  },
+  run: (probe) => ofTable(probe, async (table) => judgeUncertain(await uncertainKeys(probe, table))),
 };
+
+async function uncertainKeys({ clients, account, region }: StackProbe, TableName: string): Promise<string[]> {
+  const pages = paginateQuery(
+    { client: clients.dynamoDb },
+    {
+      TableName,
+      KeyConditionExpression: '#pk = :uncertain',
+      ExpressionAttributeNames: { '#pk': TABLE.partitionKey },
+      ExpressionAttributeValues: { ':uncertain': uncertainPartition({ account, region }) },
+    },
+  );
+  const entries = await ask(
+    'dynamodb:Query',
+    everyItem(pages, ({ Items }) => Items),
+  );
+  return entries.map(({ [TABLE.sortKey]: key }) => String(key));
+}
 
 /** @param keys of the alerts */
 export function judgeUncertain(keys: readonly string[]): Verdict {

@@ -5,18 +5,14 @@ import { SweepTable } from '../../../lambda/aws/table/sweep-table.ts';
 import { AwsCallError, type MalformedItemError } from '../../../lambda/errors.ts';
 import { KnownFindingsReader } from '../../../lambda/known-findings.ts';
 import { FailedCallError } from '../../shared/aws/failed-call.ts';
-import type { Check, StackProbe } from '../probe.ts';
-import { listed, pass, skip, type Verdict, warn } from '../verdict.ts';
+import { type Check, ofTable, type StackProbe } from '../probe.ts';
+import { listed, pass, type Verdict, warn } from '../verdict.ts';
 
 /** Items that the next sweep, or the next audit, would skip. There is no scan, so an item that neither reads is not found. */
 export const unreadableItemsCheck: Check<StackProbe> = {
   name: 'Unreadable items',
   worst: 'WARN',
-  async run(probe) {
-    const { TableName } = probe.outputs;
-    if (!TableName) return skip('The stack has no output TableName.');
-    return judgeUnreadable(await unreadableKeys(probe, TableName));
-  },
+  run: (probe) => ofTable(probe, async (table) => judgeUnreadable(await unreadableKeys(probe, table))),
 };
 
 /** @param keys partition key and sort key of each */

@@ -3,8 +3,8 @@ import { HOUR_MS, MINUTE_MS } from '../../../lambda/audit/text/duration.ts';
 import { plural } from '../../../lambda/audit/text/words.ts';
 import { placeKey, TABLE } from '../../../lambda/contract.ts';
 import { ask, everyItem } from '../../shared/aws/failed-call.ts';
-import type { Check, StackProbe } from '../probe.ts';
-import { fail, listed, pass, skip, type Verdict, warn } from '../verdict.ts';
+import { type Check, ofTable, type StackProbe } from '../probe.ts';
+import { fail, listed, pass, type Verdict, warn } from '../verdict.ts';
 import { sweepItem } from './sweep.ts';
 
 type Item = Readonly<Record<string, unknown>>;
@@ -18,23 +18,18 @@ const LATE_ALERT_MS = HOUR_MS;
 export const expiredWatchesCheck: Check<StackProbe> = {
   name: 'Expired watches',
   worst: 'WARN',
-  async run(probe) {
-    const { TableName } = probe.outputs;
-    if (!TableName) return skip('The stack has no output TableName.');
-    return judgeExpired(await openWatches(probe, TableName), probe.now);
-  },
+  run: (probe) => ofTable(probe, async (table) => judgeExpired(await openWatches(probe, table), probe.now)),
 };
 
 /** Alerts that should have been sent, and were not. */
 export const pendingAlertsCheck: Check<StackProbe> = {
   name: 'Pending alerts',
   worst: 'FAIL',
-  async run(probe) {
-    const { TableName } = probe.outputs;
-    if (!TableName) return skip('The stack has no output TableName.');
-    const [open, item] = await Promise.all([openWatches(probe, TableName), sweepItem(probe, TableName)]);
-    return judgePending(open, item, probe.now);
-  },
+  run: (probe) =>
+    ofTable(probe, async (table) => {
+      const [open, item] = await Promise.all([openWatches(probe, table), sweepItem(probe, table)]);
+      return judgePending(open, item, probe.now);
+    }),
 };
 
 export function judgeExpired(open: readonly Item[], now: number): Verdict {
