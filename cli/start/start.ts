@@ -3,9 +3,8 @@ import { IoTClient, StartOnDemandAuditTaskCommand } from '@aws-sdk/client-iot';
 import type { Severity } from '../../lambda/audit/answer/severity.ts';
 import type { KnownFindings } from '../../lambda/audit/ledger/finding-changes.ts';
 import { Audits } from '../../lambda/aws/audits.ts';
-import { AwsCallError } from '../../lambda/errors.ts';
 import { KnownFindingsReader } from '../../lambda/known-findings.ts';
-import { ask, FailedCallError } from '../shared/aws/failed-call.ts';
+import { asFailedCall, ask } from '../shared/aws/failed-call.ts';
 import { clientSettings } from '../shared/aws/target.ts';
 import { callerPath } from '../shared/caller-path.ts';
 import { CommandError, UsageError } from '../shared/command-error.ts';
@@ -105,7 +104,7 @@ async function judged(io: Io, client: IoTClient, { taskId, targets, next, known 
       audit: followed.audit,
     } satisfies Verdict;
   } catch (error) {
-    throw error instanceof AwsCallError ? new FailedCallError('iot:ListAuditFindings', error.cause) : error;
+    throw asFailedCall('iot:ListAuditFindings', error);
   } finally {
     live.close();
   }

@@ -3,15 +3,9 @@ import { nextPoll } from '../../lambda/audit/polling/next-poll.ts';
 import type { PollsSoFar } from '../../lambda/audit/watch/course.ts';
 import { isEnded, settlingOf } from '../../lambda/audit/watch/end.ts';
 import type { Audits } from '../../lambda/aws/audits.ts';
-import {
-  AwsCallError,
-  MalformedAnswerError,
-  NotFoundError,
-  ThrottledError,
-  UnavailableError,
-} from '../../lambda/errors.ts';
+import { MalformedAnswerError, NotFoundError, ThrottledError, UnavailableError } from '../../lambda/errors.ts';
 import { PATIENCE_SECONDS } from '../../lib/configuration/alert-delay.ts';
-import { FailedCallError } from '../shared/aws/failed-call.ts';
+import { asFailedCall } from '../shared/aws/failed-call.ts';
 import type { AuditSource } from './follow.ts';
 import { frameOf } from './frame.ts';
 import type { WatchedAudit } from './schema.ts';
@@ -52,9 +46,7 @@ export class DescribedAudit implements AuditSource {
     try {
       return await this.#poll();
     } catch (error) {
-      if (!this.#mayPass(error)) {
-        throw error instanceof AwsCallError ? new FailedCallError('iot:DescribeAuditTask', error.cause) : error;
-      }
+      if (!this.#mayPass(error)) throw asFailedCall('iot:DescribeAuditTask', error);
       this.#failures += 1;
       const waitSeconds = Math.min(LONGEST_RETRY_SECONDS, SPACING.minWaitSeconds * 2 ** (this.#failures - 1));
       return { audit: this.#audit, waitSeconds, trouble: error.message };

@@ -1,8 +1,8 @@
 import { IoTClient } from '@aws-sdk/client-iot';
+import { DAY_MS } from '../../lambda/audit/text/duration.ts';
 import { auditStartOf } from '../../lambda/audit/watch/previous-audit.ts';
 import { Audits } from '../../lambda/aws/audits.ts';
-import { AwsCallError } from '../../lambda/errors.ts';
-import { ask, FailedCallError } from '../shared/aws/failed-call.ts';
+import { asFailedCall, ask } from '../shared/aws/failed-call.ts';
 import { clientSettings } from '../shared/aws/target.ts';
 import { CommandError, UsageError } from '../shared/command-error.ts';
 import type { History } from '../shared/history/history.ts';
@@ -23,7 +23,6 @@ export interface WatchOptions extends ReadingOptions {
   readonly direct?: true;
 }
 
-const DAY_MS = 24 * 3_600_000;
 /** An audit that started longer ago than this does not count as the latest. */
 const LATEST_WITHIN_MS = 90 * DAY_MS;
 /** No audit runs for longer than this: AWS fails it, or it is stuck. */
@@ -63,7 +62,7 @@ async function watchDirectly(io: Io, taskId: string | undefined, options: WatchO
     await screen.show(document, watchText);
     screen.next(`audit-watcher show ${tasks[0]} --region ${region}`);
   } catch (error) {
-    throw error instanceof AwsCallError ? new FailedCallError('iot:ListAuditTasks', error.cause) : error;
+    throw asFailedCall('iot:ListAuditTasks', error);
   } finally {
     client.destroy();
   }

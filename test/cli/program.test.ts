@@ -71,7 +71,7 @@ test('docs/reader-policy.json allows what commands ask of AWS, and no change', (
     },
   ).map((file) => readFileSync(join(PROJECT, file), 'utf8'));
   const asked = sources.flatMap((source) =>
-    [...source.matchAll(/(?:ask|FailedCallError)\(\s*'([a-z]+:\w+)'/g)].map(([, action]) => action),
+    [...source.matchAll(/(?:ask|asFailedCall|FailedCallError)\(\s*'([a-z]+:\w+)'/g)].map(([, action]) => action),
   );
   const read = ['BatchGetItem', 'GetItem', 'Query'].map((operation) => `dynamodb:${operation}`);
 

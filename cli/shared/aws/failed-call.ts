@@ -1,4 +1,5 @@
 import { clean } from '../../../lambda/audit/text/safe-text.ts';
+import { AwsCallError } from '../../../lambda/errors.ts';
 
 /** A call to AWS failed; the message says which and how. */
 export class FailedCallError extends Error {
@@ -19,6 +20,11 @@ export async function ask<T>(action: string, call: Promise<T>): Promise<T> {
   } catch (error) {
     throw new FailedCallError(action, error);
   }
+}
+
+/** The same for a call that the adapters of lambda/ made: they name errors by their nature, and keep what the SDK threw. */
+export function asFailedCall(action: string, error: unknown): unknown {
+  return error instanceof AwsCallError ? new FailedCallError(action, error.cause) : error;
 }
 
 /** All pages of an answer. */

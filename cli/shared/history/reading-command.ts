@@ -1,6 +1,5 @@
 import { Command, Option } from '@commander-js/extra-typings';
-import { AwsCallError } from '../../../lambda/errors.ts';
-import { FailedCallError } from '../aws/failed-call.ts';
+import { asFailedCall } from '../aws/failed-call.ts';
 import { endpointUrlOption, profileOption, regionOption, stackNameOption, type Target } from '../aws/target.ts';
 import type { Io } from '../screen/io.ts';
 import { Screen, type ScreenOptions } from '../screen/screen.ts';
@@ -65,9 +64,7 @@ export async function reading<Answer>(
   try {
     return await answer({ history, screen: new Screen(io, options), now, head });
   } catch (error) {
-    throw error instanceof AwsCallError
-      ? new FailedCallError('dynamodb:Query, GetItem or BatchGetItem', error.cause)
-      : error;
+    throw asFailedCall('dynamodb:Query, GetItem or BatchGetItem', error);
   } finally {
     await history.close();
   }
