@@ -7,7 +7,7 @@ import { responseAt } from '../../local/recordings/playback.ts';
 import type { Recording } from '../../local/recordings/recording.ts';
 import type { AlertReport } from '../../local/runs/audit-report.ts';
 import type { WatchListener } from '../../local/runs/watch-run.ts';
-import type { Io, Output } from '../shared/screen/io.ts';
+import { type Io, isDrawable, type Output } from '../shared/screen/io.ts';
 import type { Style } from '../shared/screen/screen.ts';
 import { nameText } from '../shared/screen/words.ts';
 import {
@@ -43,7 +43,7 @@ export class Display implements WatchListener {
   constructor(stream: Output, { env, showAlerts = false }: DisplayOptions) {
     this.#stream = stream;
     this.#showAlerts = showAlerts;
-    this.#live = stream.isTTY && env.TERM !== 'dumb' ? createLogUpdate(stream, { showCursor: true }) : undefined;
+    this.#live = isDrawable(stream, env) ? createLogUpdate(stream, { showCursor: true }) : undefined;
     this.#isColoured = this.#live !== undefined && !env.NO_COLOR;
   }
 

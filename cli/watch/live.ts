@@ -1,5 +1,5 @@
 import { createLogUpdate } from 'log-update';
-import type { Io } from '../shared/screen/io.ts';
+import { type Io, isDrawable } from '../shared/screen/io.ts';
 import { Screen, type ScreenOptions } from '../shared/screen/screen.ts';
 import { nameText } from '../shared/screen/words.ts';
 import type { Follower } from './follow.ts';
@@ -24,7 +24,7 @@ export class LiveAudits {
     this.#io = io;
     this.#isQuiet = options.quiet === true;
     this.#screen = new Screen({ ...io, stdout: stderr }, options);
-    if (!this.#isQuiet && stderr.isTTY === true && env.TERM !== 'dumb') {
+    if (!this.#isQuiet && isDrawable(stderr, env)) {
       this.#draw = createLogUpdate(stderr, { showCursor: true });
       this.#timer = setInterval(() => this.#frame(), FRAME_MS);
     }

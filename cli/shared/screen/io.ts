@@ -5,6 +5,11 @@ export type Output = NodeJS.WritableStream & {
   readonly rows?: number;
 };
 
+/** A terminal that can be drawn on: one that knows neither colours nor the cursor says that it is dumb. */
+export function isDrawable({ isTTY }: Output, env: Io['env']): boolean {
+  return isTTY === true && env.TERM !== 'dumb';
+}
+
 /** What a command has to do with: the process, or in a test whatever stands in for it. */
 export interface Io {
   /** Results. */

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { wrap } from '../../../lambda/audit/text/safe-text.ts';
 import { plural } from '../../../lambda/audit/text/words.ts';
-import { type Io, written } from './io.ts';
+import { type Io, isDrawable, written } from './io.ts';
 import { jsonText } from './json-text.ts';
 import { type Column, layoutFor } from './layout.ts';
 
@@ -47,7 +47,7 @@ export class Screen {
     this.#io = io;
     this.#options = options;
     this.width = stdout.isTTY === true ? Math.max(NARROWEST, stdout.columns || USUAL) : Number.POSITIVE_INFINITY;
-    this.#isColoured = options.color && stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
+    this.#isColoured = options.color && isDrawable(stdout, env) && !env.NO_COLOR;
   }
 
   paint(style: Style, text: string): string {
