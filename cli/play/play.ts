@@ -19,7 +19,7 @@ import { type Io, type Output, written } from '../shared/screen/io.ts';
 import { Display } from './display.ts';
 import { ScheduledDisplay } from './scheduled-display.ts';
 import { scheduledSummaryText } from './scheduled-summary.ts';
-import { summaryText } from './summary.ts';
+import { nextText, summaryText } from './summary.ts';
 
 /** What `play` was asked for. */
 export interface PlayOptions {
@@ -81,11 +81,10 @@ async function playRecordings(
 ): Promise<Outcome> {
   const files = recording.length > 0 ? recording.map((file) => callerPath(file, io.env)) : [SAMPLE];
   const played = await Promise.all(files.map(readRecording));
-  const dataDirectory = data === undefined ? DEFAULT_DIRECTORY : callerPath(data, io.env);
   out.write(
     `Synthesizing the stack, then playing ${played.length === 1 ? 'one audit' : `${played.length} audits`} to it.\n`,
   );
-  await makeDirectory(dataDirectory);
+  const dataDirectory = await makeDirectory(data, io);
   const display = new Display(out, { env: io.env, showAlerts });
   const audits = await withAssembly(
     context,
@@ -94,8 +93,7 @@ async function playRecordings(
     (assembly) => watchRecordings(played, { assembly, speed, startsAt: Date.now(), dataDirectory, fresh }, display),
   ).finally(() => display.close());
   const succeeded = audits.every(({ execution }) => execution.status === 'SUCCEEDED');
-  const local = data === undefined ? ' --local' : ` --local ${data}`;
-  return { report: { audits }, summary: summaryText(audits, local), succeeded };
+  return { report: { audits }, summary: summaryText(audits, data), succeeded };
 }
 
 async function playDay(
@@ -116,8 +114,7 @@ async function playDay(
 
 async function playDemo({ data, fresh, context }: PlayOptions, out: Output, io: Io): Promise<Outcome> {
   out.write('Synthesizing the stack, then playing five weeks of nightly audits to it.\n');
-  const dataDirectory = data === undefined ? DEFAULT_DIRECTORY : callerPath(data, io.env);
-  await makeDirectory(dataDirectory);
+  const dataDirectory = await makeDirectory(data, io);
   const nights = demoNights();
   let played = 0;
   const report = await withAssembly(
@@ -130,16 +127,9 @@ async function playDemo({ data, fresh, context }: PlayOptions, out: Output, io: 
         if (night % 7 === 0) out.write(`${night} of ${nights.length} nights\n`);
       }),
   );
-  const local = data === undefined ? ' --local' : ` --local ${data}`;
   const commands = ['status', 'audits --since 6w', 'history iot_policy_overly_permissive', 'findings --open'];
-  const next = commands.map((command) => `  npx audit-watcher ${command}${local}`);
-  const summary = [
-    `${report.audits} audits were watched, ${report.alerts} alerts were sent.`,
-    '',
-    'Try next:',
-    ...next,
-  ];
-  return { report, summary: summary.join('\n'), succeeded: true };
+  const done = `${report.audits} audits were watched, ${report.alerts} alerts were sent.`;
+  return { report, summary: `${done}\n\n${nextText(commands, data)}`, succeeded: true };
 }
 
 /** Synthesizes into a folder of its own, which goes away in the end: two runs may synthesize at the same time. */
@@ -163,9 +153,11 @@ async function withAssembly<T>(
   }
 }
 
-async function makeDirectory(directory: string): Promise<void> {
+async function makeDirectory(data: string | undefined, { env }: Io): Promise<string> {
+  const directory = data === undefined ? DEFAULT_DIRECTORY : callerPath(data, env);
   try {
     await makeFolder(directory);
+    return directory;
   } catch (cause) {
     throw new UsageError(`--data is "${directory}", which cannot be made a folder. Give another one.`, { cause });
   }

@@ -12,13 +12,18 @@ const WORST_CHECKS = 3;
 /**
  * How the audits ended, for the end of the screen, and what to ask next.
  *
- * @param local how a command asks the tables of this run: ` --local`
+ * @param data the folder of the tables as the caller gave it
  */
-export function summaryText(reports: readonly AuditReport[], local: string): string {
+export function summaryText(reports: readonly AuditReport[], data?: string): string {
   const [first] = reports;
   const commands = ['status', ...(first === undefined ? [] : [`show ${first.taskId}`])];
-  const next = commands.map((command) => `  npx audit-watcher ${command}${local}`);
-  return [reports.map(summaryOf).join('\n\n'), '', 'Try next:', ...next].join('\n');
+  return [...reports.map(summaryOf), nextText(commands, data)].join('\n\n');
+}
+
+/** Commands that ask the tables of this run. */
+export function nextText(commands: readonly string[], data?: string): string {
+  const local = data === undefined ? '--local' : `--local ${data}`;
+  return ['Try next:', ...commands.map((command) => `  npx audit-watcher ${command} ${local}`)].join('\n');
 }
 
 function summaryOf({ taskId, auditName, taskStatus, execution, snapshots, alerts }: AuditReport): string {

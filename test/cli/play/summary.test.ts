@@ -5,7 +5,7 @@ import { buildAlertReport, buildAuditReport } from './reports.ts';
 test('the summary says how the audit ended, and what to ask next', () => {
   const alerts = [buildAlertReport({ kind: 'CHECK_FAILED', atSeconds: 5.04 }), buildAlertReport()];
 
-  const text = summaryText([buildAuditReport({ alerts })], ' --local');
+  const text = summaryText([buildAuditReport({ alerts })]);
 
   expect(text).toMatchInlineSnapshot(`
 "Audit       NightlyFleetAudit (task 9f71b6e90cfb57d4ac671be3a4898e6a)
@@ -29,7 +29,7 @@ test('the summary names a watch that failed before it saw anything', () => {
     calls: { DescribeAuditTask: 6 },
   });
 
-  expect(summaryText([report], ' --local')).toMatchInlineSnapshot(`
+  expect(summaryText([report])).toMatchInlineSnapshot(`
 "Audit       unknown (task 9f71b6e90cfb57d4ac671be3a4898e6a)
 Ended       unknown; the watch FAILED: ResourceNotFoundException
 Checks      ? compliant, ? non-compliant, ? failed, of ?
@@ -42,9 +42,7 @@ Try next:
 });
 
 test('the summaries of several audits are set apart', () => {
-  const texts = summaryText([buildAuditReport({ taskId: 'a' }), buildAuditReport({ taskId: 'b' })], ' --local').split(
-    '\n\n',
-  );
+  const texts = summaryText([buildAuditReport({ taskId: 'a' }), buildAuditReport({ taskId: 'b' })]).split('\n\n');
 
   expect(texts.slice(0, 2).map((text) => text.split('\n')[0])).toEqual([
     'Audit       NightlyFleetAudit (task a)',
