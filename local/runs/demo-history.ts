@@ -2,7 +2,7 @@ import { DAY_MS, HOUR_MS } from '../../lambda/audit/text/duration.ts';
 import { LocalStack } from '../local-stack.ts';
 import type { LocalStackOptions } from '../local-stack-options.ts';
 import type { DemoNight } from './demo-nights.ts';
-import { EventNotTakenError, startEvent } from './watch-run.ts';
+import { startWatch } from './watch-run.ts';
 
 /** What the demo left in the tables. */
 export interface DemoReport {
@@ -35,11 +35,7 @@ export async function playHistory(
       const until = (moment: number) => stack.clock.sleep(firstDay + day * DAY_MS + moment - stack.clock.now());
       await until(AUDIT_AT_MS);
       if (recording !== undefined) {
-        const audit = { taskId: recording.taskId, recording, startedAt: stack.clock.now() };
-        stack.startAudit(audit.taskId, recording);
-        const [execution] = stack.putEvent(startEvent(audit, new Date(audit.startedAt)));
-        if (execution === undefined) throw new EventNotTakenError('No rule of the stack takes the start event.');
-        await execution.ended;
+        await startWatch(stack, { taskId: recording.taskId, recording, startedAt: stack.clock.now() }).execution.ended;
       }
       await until(SWEEP_AT_MS);
       await sweep(stack);

@@ -103,6 +103,13 @@ async function nameAudit(
 }
 
 function start(stack: LocalStack, audit: WatchedAudit, listener: WatchListener): Execution {
+  const { execution, event } = startWatch(stack, audit);
+  listener.onStart?.(audit, event);
+  return execution;
+}
+
+/** Starts an audit, and its watch by the event that announces it: returns the execution, and the type of the event. */
+export function startWatch(stack: LocalStack, audit: WatchedAudit) {
   stack.startAudit(audit.taskId, audit.recording);
   const event = startEvent(audit, new Date(stack.clock.now()));
   const [execution] = stack.putEvent(event);
@@ -112,8 +119,7 @@ function start(stack: LocalStack, audit: WatchedAudit, listener: WatchListener):
         'Check the event patterns in lib/, or run with the unchanged stack.',
     );
   }
-  listener.onStart?.(audit, String(event['detail-type']));
-  return execution;
+  return { execution, event: String(event['detail-type']) };
 }
 
 /** The event that starts the watch: CloudTrail's record for an on-demand audit, the sweep's own event for a scheduled one. */
