@@ -1,4 +1,4 @@
-import type { Snapshot } from './audit/answer/aws-answers.ts';
+import type { AuditAnswer, Snapshot } from './audit/answer/aws-answers.ts';
 import { type AuditReading, auditNameOf, mayHaveFindings, readAudit } from './audit/answer/reading.ts';
 import { nextPoll } from './audit/polling/next-poll.ts';
 import { courseAfter } from './audit/polling/running-course.ts';
@@ -49,10 +49,33 @@ export const handler = watchHandler(async ({ input, execution }): Promise<CheckA
     return resultOf(watch, watch.findings === 'PENDING' ? NEXT.readFindings : NEXT.sendAlerts, 0);
   }
 
-  const answer = await audits.describe(watch.taskId);
+  const answer = await describe(watch);
+  if (answer === undefined) return leaveToRetries(watch);
   const poll: Snapshot = { poll: watch.poll + 1, capturedAt: new Date().toISOString(), answer };
-  return moveOn(watch, await table.putSnapshot(watch, poll), isEnded(readAudit(answer)));
+  const isOver = isEnded(readAudit(answer));
+  // Past the watch limit only the end matters any more.
+  if (watch.gaveUpAt !== undefined && !isOver && secondsLeft(watch, poll) <= 0) return leaveToRetries(watch);
+  return moveOn(watch, await table.putSnapshot(watch, poll), isOver);
 });
+
+/** Undefined when the answer can wait: a watch that gave up, or whose audit is from before the deployment, is tried again later. */
+async function describe(watch: Watch): Promise<AuditAnswer | undefined> {
+  try {
+    return await audits.describe(watch.taskId);
+  } catch (error) {
+    if (watch.gaveUpAt === undefined && !watch.predatesWatcher) throw error;
+    logger.warn('The audit still cannot be read: the sweep tries it again', { error });
+    return undefined;
+  }
+}
+
+/** Ends the execution quietly: the sweep has noted when the watch is due again. What is unsent is tried now. */
+async function leaveToRetries(watch: Watch): Promise<CheckAuditResult> {
+  const now = new Date();
+  const left = watch.gaveUpAt === undefined ? await table.giveUp(watch, now) : watch;
+  const isUnsent = left !== undefined && dueSlots(left.alerts, now).length > 0;
+  return resultOf(watch, isUnsent ? NEXT.sendAlerts : NEXT.finished, 0);
+}
 
 /** Wait before the final poll of an audit that is over. */
 const AT_ONCE_SECONDS = 1;
@@ -110,7 +133,10 @@ async function moveOn(watch: Watch, snapshot: Snapshot, isOver: boolean): Promis
       usual: watch.poll === 0 ? usual : undefined,
       late: late || undefined,
       completedAt: ended ? undefined : completedAt,
-      ran: ended && !late && reading.phase === 'COMPLETED' ? runTimeOf(progress, course) : undefined,
+      ran:
+        ended && !late && watch.alerts.WATCHER_GAVE_UP === undefined && reading.phase === 'COMPLETED'
+          ? runTimeOf(progress, course)
+          : undefined,
     },
   });
   if (moved === undefined) return refusedAdvance(watch, snapshot);
@@ -148,8 +174,9 @@ function waitBefore(
 
 /** Whether an audit was over when it was first polled, too long ago to alert anybody (`isLate`). */
 async function isFoundLate(watch: Watch, { answer, capturedAt }: Snapshot, { phase }: AuditReading): Promise<boolean> {
-  const { poll, watchedSince } = watch;
-  if (poll > 0 || phase === 'RUNNING' || phase === 'UNKNOWN') return false;
+  const { poll, watchedSince, alerts } = watch;
+  // Whoever was sent that the watch gave up is sent the end.
+  if (poll > 0 || alerts.WATCHER_GAVE_UP !== undefined || phase === 'RUNNING' || phase === 'UNKNOWN') return false;
   const startedAt = answer.taskStartTime ?? watchedSince;
   const now = new Date(capturedAt);
   // The sweep's item is read only where it matters: an audit of today is never late.

@@ -5,9 +5,11 @@ import {
   mayBeAnyRun,
   oldestPendingAlertSeconds,
   planSweep,
+  predatesWatcher,
   reachAfter,
   runsUnknownAt,
   type SweepWindow,
+  unreadSeconds,
   unwatchedSeconds,
 } from './audit/sweep/sweep.ts';
 import { dueAfterTakeOver, isOutOfReach } from './audit/watch/due.ts';
@@ -83,7 +85,7 @@ export async function handler(_event: unknown, context: Context): Promise<SweepR
     ...result,
     openWatches: watches?.length,
     oldestPending,
-    oldestUnwatched: news?.unwatchedSeconds,
+    oldestUnwatched: news && Math.max(news.unwatchedSeconds, unreadSeconds(watches ?? [], now)),
   });
   logger.info('Swept', { ...result, openWatches: watches?.length, failures: errors.length });
   if (errors.length > 0) throw errors[0];
@@ -131,6 +133,7 @@ async function findNew(
   onError: (error: unknown) => void,
 ): Promise<News> {
   const state = await table.repairedState(place, now);
+  if (state.firstSweepAt === undefined) await table.beginFirst(place, now);
   const plan = planSweep(state, now);
   const listings = await listAll([...plan.recent, plan.running, plan.history]);
   const listed = [...new Map([...listings.values()].flat().map((audit) => [audit.taskId, audit])).values()];
@@ -143,10 +146,10 @@ async function findNew(
     if (watch !== undefined) watches.set(taskId, { ...watch, isUnreadable: true });
   }
   const unwatched = listed.filter(({ taskId }) => !watches.has(taskId));
-  const begun = await begin(place, unwatched, now, onError);
+  const listedIn = (window: SweepWindow | undefined) => (window && listings.get(window)) ?? [];
+  const begun = await begin(place, unwatched, (audit) => predatesWatcher(plan, listedIn, audit), now, onError);
   await events.putAuditStarted(begun);
   const isKnown = (audit: ListedAudit) => isKnownAudit(audit, watches.get(audit.taskId));
-  const listedIn = (window: SweepWindow | undefined) => (window && listings.get(window)) ?? [];
   const reach = reachAfter(plan, (window) => listedIn(window).every(isKnown), listedIn(plan.history).length);
   await table.finish(place, now, reach, runsUnknownAt(state, listed, watches, now));
   return {
@@ -163,14 +166,16 @@ async function findNew(
 async function begin(
   place: Place,
   unwatched: readonly ListedAudit[],
+  isOld: (audit: ListedAudit) => boolean,
   now: Date,
   onError: (error: unknown) => void,
 ): Promise<string[]> {
   const begun: string[] = [];
-  for (const { taskId } of unwatched) {
+  for (const audit of unwatched) {
+    const { taskId } = audit;
     logger.info('Found an audit that nobody watches', { taskId });
     try {
-      await table.begin({ ...place, taskId }, now);
+      await table.begin({ ...place, taskId }, now, isOld(audit));
       begun.push(taskId);
     } catch (error) {
       onError(error);
@@ -194,7 +199,9 @@ async function listAll(windows: readonly (SweepWindow | undefined)[]): Promise<M
 function judgeable(news: News | undefined, open: OpenWatches | undefined): Judgeable {
   if (news === undefined || open === undefined) return { mayJudge: false, running: new Set() };
   const { watches, unreadable } = open;
-  const running = watches.filter(({ endedAt, taskId }) => endedAt === undefined && !news.onDemand.has(taskId));
+  const running = watches.filter(
+    ({ endedAt, gaveUpAt, taskId }) => (endedAt ?? gaveUpAt) === undefined && !news.onDemand.has(taskId),
+  );
   const names = running.map(({ auditName }) => auditName).filter((name) => name !== undefined);
   // A watch that cannot be read must not keep the schedules from being judged for ever: what it says of its name is enough.
   const maybeRunning = unreadable.flatMap(({ auditName }) => auditName ?? []);

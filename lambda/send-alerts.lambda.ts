@@ -7,6 +7,7 @@ import { auditNameOf, readAudit } from './audit/answer/reading.ts';
 import type { Severity } from './audit/answer/severity.ts';
 import { ALERT_KIND, type AlertSlot } from './audit/watch/alert-kinds.ts';
 import { closingKind, endsPublishedTrouble } from './audit/watch/closing.ts';
+import { retriedUntil } from './audit/watch/due.ts';
 import { causeMessage, gaveUpReason } from './audit/watch/give-up.ts';
 import { referenceOf } from './audit/watch/previous-audit.ts';
 import { isUncertain } from './audit/watch/publish-attempt.ts';
@@ -82,14 +83,15 @@ async function closeAudit(watch: Watch): Promise<Watch | undefined> {
   return table.registerClosing(watch, kind && { kind, status: 'PENDING', poll: watch.poll, registeredAt });
 }
 
-/** Registers WATCHER_GAVE_UP, unless the audit's end is known: then only its alerts are overdue, and they are pending. */
+/** Gives up with WATCHER_GAVE_UP, unless the audit's end is known: then only its alerts are late, and they are pending. */
 async function giveUp(
   watch: Watch,
   failure: NonNullable<FunctionInput['input']['failure']>,
 ): Promise<Watch | undefined> {
   logger.error('Giving up', { failure });
-  const registeredAt = new Date().toISOString();
-  return table.giveUp(watch, {
+  const now = new Date();
+  const registeredAt = now.toISOString();
+  const alert: RegisteredAlert = {
     kind: ALERT_KIND.watcherGaveUp,
     status: 'PENDING',
     poll: watch.poll,
@@ -101,8 +103,10 @@ async function giveUp(
       execution: watch.execution,
       watchLimitHours,
       gaveUpAt: registeredAt,
+      retriedUntil: retriedUntil(watch).toISOString(),
     },
-  });
+  };
+  return table.giveUp(watch, now, watch.predatesWatcher ? undefined : alert);
 }
 
 /**
@@ -202,25 +206,24 @@ async function alertInput(
     snapshot,
     gaveUp: alert.gaveUp,
     stuck: alert.stuck,
-    announcedAs: slot === 'TERMINAL' || slot === 'WATCHER_GAVE_UP' ? await announcedAs(watch) : undefined,
+    announcedAs: slot === 'TERMINAL' || slot === 'WATCHER_GAVE_UP' ? await announcedAs(watch, slot) : undefined,
     ...(snapshot === undefined || slot === 'WATCHER_GAVE_UP'
       ? {}
       : await enrichment(watch, slot, snapshot, findingsError)),
   };
 }
 
-/** Everybody who was sent an alert about the run is sent the last message about the audit, which that alert announced. */
-async function announcedAs(watch: Watch): Promise<Severity[]> {
+/** Everybody who was sent an alert before the end is sent the last message about the audit, which that alert announced. */
+async function announcedAs(watch: Watch, last: AlertSlot): Promise<Severity[]> {
   const { account: accountId, region, taskId } = watch;
   const severities: Severity[] = [];
   for (const slot of announcedBy(watch.alerts)) {
     const { kind, poll } = watch.alerts[slot] ?? {};
-    if (kind === undefined || poll === undefined) continue;
-    const snapshot = await table.getSnapshot(watch, poll);
+    if (slot === last || kind === undefined || poll === undefined) continue;
+    const snapshot = poll === 0 ? undefined : await table.getSnapshot(watch, poll);
     // Who was sent it cannot be read: then everybody is sent the end.
-    severities.push(
-      snapshot === undefined ? 'CRITICAL' : sentSeverity({ kind, slot, taskId, accountId, region, snapshot }),
-    );
+    const isLost = poll > 0 && snapshot === undefined;
+    severities.push(isLost ? 'CRITICAL' : sentSeverity({ kind, slot, taskId, accountId, region, snapshot }));
   }
   return severities;
 }

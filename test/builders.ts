@@ -104,6 +104,7 @@ export function buildGaveUp(overrides: Partial<GaveUp> = {}): GaveUp {
     execution: 'arn:aws:states:eu-west-1:123456789012:execution:AuditWatcher:3f0c6a1e-5b7d-4f11-9a55-0d7a3c0f6d21',
     watchLimitHours: 24,
     gaveUpAt: '2026-10-03T02:00:15.000Z',
+    retriedUntil: '2026-12-31T01:00:00.000Z',
     ...overrides,
   };
 }

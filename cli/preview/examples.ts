@@ -186,6 +186,7 @@ export const PREVIEW_ALERTS: readonly PreviewAlert[] = [
       execution: execution(),
       watchLimitHours: 24,
       gaveUpAt: '2026-11-18T02:00:15.000Z',
+      retriedUntil: '2027-02-15T01:00:00.000Z',
     },
   }),
   example('gave-up-blind', 'A watch that never saw its audit', {
@@ -200,6 +201,7 @@ export const PREVIEW_ALERTS: readonly PreviewAlert[] = [
       execution: execution(),
       watchLimitHours: 24,
       gaveUpAt: '2026-11-17T02:00:31.000Z',
+      retriedUntil: '2027-02-15T00:51:12.000Z',
     },
   }),
   missedRunExample('overdue', 'A scheduled audit that did not run', {}),

@@ -5,6 +5,7 @@ import { type CheckState, knownState } from '../../lambda/audit/ledger/state.ts'
 import { missedRun } from '../../lambda/audit/sweep/missed-run.ts';
 import type { ScheduleRecords } from '../../lambda/audit/sweep/schedule-records.ts';
 import { ALERT_KIND } from '../../lambda/audit/watch/alert-kinds.ts';
+import { watchedOutcome } from '../../lambda/audit/watch/end.ts';
 import { auditStartOf } from '../../lambda/audit/watch/previous-audit.ts';
 import type { Watch } from '../../lambda/audit/watch/watch.ts';
 import type { DocumentOf } from '../shared/history/document.ts';
@@ -35,7 +36,7 @@ export async function readStatus(history: History, now: number): Promise<Status>
       const { title, severity } = checkInfo(checkName);
       return { checkName, title, severity };
     }),
-    running: watches.filter(({ endedAt }) => endedAt === undefined).map(runningOf),
+    running: watches.filter((watch) => watchedOutcome(watch) === 'RUNNING').map(runningOf),
     missedRuns: await missedRuns(history, schedules, state.runsUnknownAt, now),
     unsentAlerts: await unsentAlerts(history, watches, schedules),
     unreadableItems: history.unreadableItems(),

@@ -93,7 +93,7 @@ export class RecordedHistory {
   async addGivenUp(taskId: string, startedAt: string): Promise<void> {
     const { watch } = await this.#watches.acquireLease(auditId(taskId), 'execution', new Date(startedAt));
     const registeredAt = new Date(Date.parse(startedAt) + MINUTE).toISOString();
-    const gaveUp = await this.#watches.giveUp(watch, {
+    const gaveUp = await this.#watches.giveUp(watch, new Date(registeredAt), {
       kind: ALERT_KIND.watcherGaveUp,
       status: 'PENDING',
       poll: 0,
@@ -104,6 +104,7 @@ export class RecordedHistory {
         execution: 'execution',
         watchLimitHours: 24,
         gaveUpAt: registeredAt,
+        retriedUntil: new Date(Date.parse(startedAt) + 90 * 24 * 60 * MINUTE).toISOString(),
       },
     });
     await this.#send(required(gaveUp), 'WATCHER_GAVE_UP');

@@ -629,7 +629,12 @@ describe('Giving up', () => {
     Cause: '{"errorType":"ThrottlingException","errorMessage":"Rate exceeded"}',
   };
 
-  test('says why, ends the watch, and closes it', async () => {
+  const denied = ({ operation }: Call) =>
+    operation === 'DescribeAuditTask'
+      ? ({ type: 'error', name: 'AccessDeniedException', statusCode: 403 } as const)
+      : undefined;
+
+  test('says why, and leaves the watch to the sweep', async () => {
     const taskId = startAudit(running);
     await poll(taskId);
     hoursLater(1);
@@ -645,10 +650,80 @@ describe('Giving up', () => {
         errorMessage: 'Rate exceeded',
         execution: EXECUTION,
         watchLimitHours: 24,
+        retriedUntil: '2026-12-31T01:00:00.000Z',
       },
     });
-    expect(await watchOf(taskId)).toMatchObject({ endedAt: '2026-10-02T03:00:00.000Z' });
-    expect(await watchOf(taskId)).not.toHaveProperty('open');
+    expect(await watchOf(taskId)).toMatchObject({ gaveUpAt: '2026-10-02T03:00:00.000Z', open: placeKey(PLACE) });
+    expect(await watchOf(taskId)).not.toHaveProperty('endedAt');
+  });
+
+  test('is followed by polls that end quietly while AWS denies the audit', async () => {
+    const taskId = startAudit(running);
+    await poll(taskId);
+    await send(taskId, failure);
+    onCall = denied;
+
+    const result = await poll(taskId);
+
+    expect(result).toMatchObject({ next: 'FINISHED', finished: true });
+    expect(await watchOf(taskId)).toMatchObject({ poll: 1, gaveUpAt: '2026-10-02T02:00:00.000Z' });
+  });
+
+  test('is followed by a poll that sends the alert which could not be sent', async () => {
+    const taskId = startAudit(running);
+    await poll(taskId);
+    onCall = (call) =>
+      call.operation === 'Publish' ? { type: 'error', name: 'InternalErrorException', statusCode: 500 } : denied(call);
+    await expect(send(taskId, failure)).rejects.toThrow();
+    onCall = denied;
+
+    const result = await poll(taskId);
+
+    expect(result).toMatchObject({ next: 'SEND_ALERTS', finished: true });
+  });
+
+  test('ends with the next poll that AWS answers within the watch limit', async () => {
+    const taskId = startAudit(running);
+    await poll(taskId);
+    await send(taskId, failure);
+
+    const result = await poll(taskId);
+
+    expect(result).toMatchObject({ next: 'WAIT', finished: false });
+    expect(await watchOf(taskId)).not.toHaveProperty('gaveUpAt');
+  });
+
+  test('past the watch limit ends only with the audit', async () => {
+    const taskId = startAudit(running, clean);
+    await poll(taskId);
+    await send(taskId, failure);
+    hoursLater(25);
+    const stillRuns = startAudit(running);
+    await poll(stillRuns);
+    await send(stillRuns, failure);
+    hoursLater(50);
+
+    const results = [await poll(taskId), await poll(stillRuns)];
+
+    expect(results).toMatchObject([{ next: 'SEND_ALERTS' }, { next: 'FINISHED' }]);
+    expect(await watchOf(taskId)).toMatchObject({ ledger: 'PENDING' });
+    expect(await watchOf(taskId)).not.toHaveProperty('ran');
+    expect(await watchOf(stillRuns)).toMatchObject({ poll: 1, gaveUpAt: '2026-10-03T03:00:00.000Z' });
+  });
+
+  test('is silent about an audit from before the deployment, whatever the reason', async () => {
+    const { SweepTable } = await import('../../lambda/aws/table/sweep-table.ts');
+    for (const taskId of ['old-denied', 'old-failed']) {
+      await new SweepTable(TABLE_NAME).begin(auditId(taskId), new Date(), true);
+    }
+    onCall = denied;
+
+    const results = [await poll('old-denied'), await send('old-failed', failure)];
+
+    expect(results).toMatchObject([{ next: 'FINISHED' }, { sent: 0 }]);
+    for (const taskId of ['old-denied', 'old-failed']) {
+      expect(await watchOf(taskId)).toMatchObject({ gaveUpAt: '2026-10-02T02:00:00.000Z', alerts: {} });
+    }
   });
 
   test('on an audit that was never seen says so without a snapshot', async () => {

@@ -11,7 +11,7 @@ export const HISTORY_SLICE_MS = 7 * DAY_MS;
 
 /** What the sweep remembers. All times ISO 8601, UTC. */
 export interface SweepState extends Partial<SweepReach> {
-  /** Start of the first sweep that came to its end. */
+  /** Start of the first sweep, whatever became of it. */
   readonly firstSweepAt?: string;
   /** Start of the latest sweep that came to its end. */
   readonly lastSweepAt?: string;
@@ -56,7 +56,8 @@ export interface ListedAudit {
 }
 
 /** What the table knows of the watch of a listed audit. */
-export interface ListedWatch extends Partial<Pick<Watch, 'execution' | 'auditName' | 'endedAt' | 'watchedSince'>> {
+export interface ListedWatch
+  extends Partial<Pick<Watch, 'execution' | 'auditName' | 'endedAt' | 'gaveUpAt' | 'watchedSince'>> {
   /** Work is left. */
   readonly isOpen: boolean;
   /** It cannot be read, so that no execution will ever poll it. */
@@ -72,7 +73,8 @@ export function planSweep(state: SweepState, now: Date): SweepPlan {
   const { firstSweepAt, lastSweepAt, coveredUntil, historyUntil, historyListed } = state;
   const oldest = now.getTime() - AWS_RETENTION_MS;
   const last = Math.min(timeOf(lastSweepAt, now), now.getTime());
-  const covered = Math.min(timeOf(coveredUntil, new Date(last)), last);
+  // Until a sweep has come to its end, nothing is known of the time since the first.
+  const covered = Math.min(timeOf(coveredUntil ?? lastSweepAt ?? firstSweepAt, now), last);
   const recentFrom = Math.max(oldest, covered - LOOK_BACK_MS);
   const ends = covered < last && recentFrom < last && last < now.getTime() ? [last, now.getTime()] : [now.getTime()];
   const recent = ends.map((to, n) => ({ from: new Date(ends[n - 1] ?? recentFrom), to: new Date(to) }));
@@ -114,13 +116,31 @@ export function reachAfter(
  * every one has a watch; those that were found just now do not count.
  */
 export function unwatchedSeconds({ lastSweepAt }: SweepState, { coveredUntil }: SweepReach, now: Date): number {
+  if (lastSweepAt === undefined) return 0;
   const covered = timeOf(coveredUntil, now);
   return covered < timeOf(lastSweepAt, now) ? (now.getTime() - covered) / 1000 : 0;
 }
 
+/** Seconds since the oldest of the watches gave up in silence that still do not know their audit; 0 if there is no such watch. */
+export function unreadSeconds(watches: readonly Watch[], now: Date): number {
+  const silent = watches.filter(
+    ({ gaveUpAt, alerts }) => gaveUpAt !== undefined && alerts.WATCHER_GAVE_UP === undefined,
+  );
+  return Math.max(0, ...silent.map(({ gaveUpAt }) => (now.getTime() - timeOf(gaveUpAt, now)) / 1000));
+}
+
+/** Whether an audit was listed only in the slice of the history: it is from before the deployment, and is over. */
+export function predatesWatcher(
+  plan: SweepPlan,
+  listedIn: (window: SweepWindow | undefined) => readonly ListedAudit[],
+  { taskId }: ListedAudit,
+): boolean {
+  return ![...plan.recent, plan.running].some((window) => listedIn(window).some((audit) => audit.taskId === taskId));
+}
+
 /**
  * Whether no further sweep has to list an audit: an execution has taken its watch (a start event alone is not enough), and that
- * watch has polled it or has ended. An on-demand audit needs no poll, because it cannot be the run of a schedule.
+ * watch has polled it, has given up or has ended. An on-demand audit needs no poll, because it cannot be the run of a schedule.
  */
 export function isKnownAudit({ isOnDemand }: ListedAudit, watch: ListedWatch | undefined): boolean {
   return watch !== undefined && watch.execution !== NOBODY && (isOnDemand || !awaitsFirstPoll(watch));
@@ -131,9 +151,9 @@ export function mayBeAnyRun(audit: ListedAudit, watch: ListedWatch | undefined):
   return !audit.isOnDemand && !isKnownAudit(audit, watch);
 }
 
-/** A watch that somebody closed by hand awaits nothing, nor does one that cannot be read. */
-function awaitsFirstPoll({ auditName, endedAt, isOpen, isUnreadable = false }: ListedWatch): boolean {
-  return isOpen && !isUnreadable && auditName === undefined && endedAt === undefined;
+/** A watch that somebody closed by hand awaits nothing, nor does one that gave up or cannot be read. */
+function awaitsFirstPoll({ auditName, endedAt, gaveUpAt, isOpen, isUnreadable = false }: ListedWatch): boolean {
+  return isOpen && !isUnreadable && [auditName, endedAt, gaveUpAt].every((known) => known === undefined);
 }
 
 /**

@@ -26,7 +26,7 @@ export const ALERT_SLOTS = [
 ] as const;
 export type AlertSlot = (typeof ALERT_SLOTS)[number];
 
-/** Why a watch ended before the audit did. */
+/** Why a watch gave up before it saw the end of the audit. */
 export const GAVE_UP_REASON = {
   /** The watch limit passed. */
   watchLimit: 'MAX_WATCH_TIME',
@@ -44,7 +44,7 @@ export type GaveUpReason = (typeof GAVE_UP_REASON)[keyof typeof GAVE_UP_REASON];
 /** Facts of a WATCHER_GAVE_UP alert. */
 export interface GaveUp {
   readonly reason: GaveUpReason;
-  /** Name of the error that ended the watch. */
+  /** Name of the error that outlasted the retries. */
   readonly errorName: string;
   /** Its message, at most 500 characters. */
   readonly errorMessage?: string;
@@ -53,6 +53,8 @@ export interface GaveUp {
   readonly watchLimitHours: number;
   /** ISO 8601, UTC. */
   readonly gaveUpAt: string;
+  /** The sweep tries again until then. ISO 8601, UTC. */
+  readonly retriedUntil: string;
 }
 
 /** Facts of an AUDIT_STUCK alert. */

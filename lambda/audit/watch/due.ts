@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS } from '../text/duration.ts';
 import type { AlertSlot } from './alert-kinds.ts';
+import { auditStartOf } from './previous-audit.ts';
 import type { PublishAttempt } from './publish-attempt.ts';
 import { alertsDueAt, LEASE_SLACK_MS, type Watch, type WorkLeft, workLeft } from './watch.ts';
 
@@ -11,9 +12,14 @@ const STORING_MS = 2 * HOUR_MS;
 
 /**
  * The longest back-off between two take-overs: a running audit and an alert must not wait for longer once the trouble is
- * over, but history can wait for its findings.
+ * over, but history can wait for its findings, and for an audit that was given up.
  */
-const LONGEST_BACKOFF_MS: Readonly<Record<WorkLeft, number>> = { POLLS: HOUR_MS, ALERTS: HOUR_MS, FINDINGS: DAY_MS };
+const LONGEST_BACKOFF_MS: Readonly<Record<WorkLeft, number>> = {
+  POLLS: HOUR_MS,
+  ALERTS: HOUR_MS,
+  RETRY: DAY_MS,
+  FINDINGS: DAY_MS,
+};
 
 /** When the sweep has to take a watch over, unless its execution is heard of before. Epoch milliseconds. */
 export function dueAfterLease(watch: Parameters<typeof workLeft>[0], leaseUntil: number): number {
@@ -40,9 +46,24 @@ export function dueAfterTakeOver(watch: Watch, now: Date): number {
   return now.getTime() + Math.min(longest, LEASE_SLACK_MS * 2 ** (watch.takeOvers ?? 0));
 }
 
-/** Whether AWS no longer has what a watch still needs: the findings of its audit. */
+/** When the sweep tries a watch again that gives up now. Each pause after that is twice as long (`dueAfterTakeOver`). */
+export function dueAfterGivingUp({ leaseUntil }: Pick<Watch, 'leaseUntil'>, now: Date): number {
+  return Math.max(leaseUntil, now.getTime() + LEASE_SLACK_MS);
+}
+
+/** Until when a watch that gave up is tried again: then AWS drops the audit. */
+export function retriedUntil(watch: Pick<Watch, 'auditStartTime' | 'watchedSince'>): Date {
+  return new Date(Date.parse(auditStartOf(watch)) + AWS_RETENTION_MS);
+}
+
+/** Whether AWS no longer has what a watch still needs: the audit, or its findings. */
 export function isOutOfReach(watch: Watch, now: Date): boolean {
-  const { endedAt } = watch;
-  if (endedAt === undefined || workLeft(watch) !== 'FINDINGS') return false;
-  return now.getTime() - Date.parse(endedAt) >= AWS_RETENTION_MS;
+  switch (workLeft(watch)) {
+    case 'RETRY':
+      return now >= retriedUntil(watch);
+    case 'FINDINGS':
+      return now.getTime() - Date.parse(watch.endedAt ?? watch.watchedSince) >= AWS_RETENTION_MS;
+    default:
+      return false;
+  }
 }

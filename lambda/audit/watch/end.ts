@@ -61,10 +61,8 @@ export const AUDIT_OUTCOMES = [
 export type WatchedOutcome = (typeof AUDIT_OUTCOMES)[number];
 
 /** How a watched audit came out. Only an audit with a compliant result for every check is compliant. */
-export function watchedOutcome({ endedAt, ledger, taskStatus, counts = {} }: Watch): WatchedOutcome {
-  if (endedAt === undefined) return 'RUNNING';
-  // The end of an audit moves the ledger; a watch that gave up never saw it.
-  if (ledger === undefined) return 'GAVE_UP';
+export function watchedOutcome({ endedAt, gaveUpAt, taskStatus, counts = {} }: Watch): WatchedOutcome {
+  if (endedAt === undefined) return gaveUpAt === undefined ? 'RUNNING' : 'GAVE_UP';
   if (taskStatus === 'FAILED' || taskStatus === 'CANCELED') return taskStatus;
   const { total, compliant, nonCompliant } = counts;
   if (nonCompliant !== undefined && nonCompliant > 0) return 'WITH_FINDINGS';

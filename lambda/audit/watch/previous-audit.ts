@@ -9,7 +9,7 @@ export interface PreviousWatch {
 }
 
 /** Start of a watched audit, or of its watch if AWS gave no start. ISO 8601, UTC. */
-export function auditStartOf({ auditStartTime, watchedSince }: Watch): string {
+export function auditStartOf({ auditStartTime, watchedSince }: Pick<Watch, 'auditStartTime' | 'watchedSince'>): string {
   return auditStartTime ?? watchedSince;
 }
 

@@ -18,9 +18,9 @@ export function isRepeat(repeatable: Repeatable | undefined, comparison: Compari
   return announcedBy(outbox).length === 0 && isUnchanged(comparison) && wasPublished(comparison);
 }
 
-/** The alerts about the running audit that were sent, or will be: they announced a closing message. */
+/** The alerts before the end of an audit that were sent, or will be: they announced a closing message. */
 export function announcedBy(outbox: AlertOutbox): AlertSlot[] {
-  return (['NON_COMPLIANT_DETECTED', 'CHECK_FAILED', 'AUDIT_STUCK'] as const).filter(
+  return (['NON_COMPLIANT_DETECTED', 'CHECK_FAILED', 'AUDIT_STUCK', 'WATCHER_GAVE_UP'] as const).filter(
     (slot) => outbox[slot] !== undefined && outbox[slot].status !== 'HELD',
   );
 }

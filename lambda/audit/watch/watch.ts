@@ -47,8 +47,12 @@ export interface Watch extends AuditId {
   /** When the first execution took it; before that, when the sweep found the audit. ISO 8601, UTC. */
   readonly watchedSince: string;
   readonly alerts: AlertOutbox;
-  /** Set when no further poll follows: the audit ended, or the watch gave up. ISO 8601, UTC. */
+  /** Set when no further poll follows, because the audit has ended. ISO 8601, UTC. */
   readonly endedAt?: string;
+  /** Since when the audit could not be watched to its end. The sweep tries it again from time to time. ISO 8601, UTC. */
+  readonly gaveUpAt?: string;
+  /** The sweep found the audit in the history from before the deployment: if it cannot be read, no alert says so. */
+  readonly predatesWatcher?: true;
   /** When DynamoDB may drop the watch and all that belongs to it. Epoch seconds. */
   readonly expiresAt: number;
   /** Whether the findings of the ended audit are in the table; absent if the audit has no findings. PARTIAL: AWS never listed all of them. */
@@ -118,16 +122,18 @@ function pendingAlerts(alerts: AlertOutbox): (readonly [AlertSlot, RegisteredAle
 }
 
 /** What an execution has to do next for a watch. */
-export type WorkLeft = 'POLLS' | 'ALERTS' | 'FINDINGS';
+export type WorkLeft = 'POLLS' | 'ALERTS' | 'RETRY' | 'FINDINGS';
 
 /** Undefined when nothing is left to do. */
 export function workLeft({
   endedAt,
+  gaveUpAt,
   findings,
   ledger,
   alerts,
-}: Pick<Watch, 'endedAt' | 'findings' | 'ledger' | 'alerts'>): WorkLeft | undefined {
-  if (endedAt === undefined) return 'POLLS';
+}: Pick<Watch, 'endedAt' | 'gaveUpAt' | 'findings' | 'ledger' | 'alerts'>): WorkLeft | undefined {
+  if (endedAt === undefined && gaveUpAt === undefined) return 'POLLS';
   if (ledger === 'PENDING' || pendingSlots(alerts).length > 0) return 'ALERTS';
+  if (endedAt === undefined) return 'RETRY';
   return findings === 'PENDING' ? 'FINDINGS' : undefined;
 }

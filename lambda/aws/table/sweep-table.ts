@@ -62,6 +62,16 @@ export class SweepTable {
     return sweepStateIn(item, now);
   }
 
+  /** Notes when the first sweep began, whatever becomes of it: from then on nothing goes unseen. Safe to repeat. */
+  async beginFirst(place: Place, now: Date): Promise<void> {
+    await this.#table.update({
+      Key: sweepKey(place),
+      UpdateExpression: 'SET firstSweepAt = :now, schemaVersion = :schemaVersion',
+      ConditionExpression: 'attribute_not_exists(firstSweepAt)',
+      ExpressionAttributeValues: { ':now': now.toISOString(), ':schemaVersion': SCHEMA_VERSION },
+    });
+  }
+
   /** Notes that a sweep listed all that it was to list. One that began earlier changes nothing. */
   async finish(
     place: Place,
@@ -103,7 +113,7 @@ export class SweepTable {
       else
         unreadable.push({
           taskId: taskIdIn(item),
-          auditName: item.endedAt === undefined ? text(item.auditName) : undefined,
+          auditName: item.endedAt === undefined && item.gaveUpAt === undefined ? text(item.auditName) : undefined,
         });
     }
     return { watches, unreadable };
@@ -112,9 +122,11 @@ export class SweepTable {
   /**
    * Begins the watch of an audit that was found now, before its start event: if nothing comes of the event, the watch is
    * due in the next sweep, and backs off from then on. A watch that there is stays as it is.
+   *
+   * @param predatesWatcher the audit is from before the deployment
    */
-  async begin(audit: AuditId, now: Date): Promise<void> {
-    await this.#table.update({ Key: watchKey(audit), ...beginUpdate(audit, now) });
+  async begin(audit: AuditId, now: Date, predatesWatcher = false): Promise<void> {
+    await this.#table.update({ Key: watchKey(audit), ...beginUpdate(audit, now, predatesWatcher) });
   }
 
   /** Notes that a watch is taken over now. False when another sweep, or an execution, was quicker. */
@@ -148,7 +160,7 @@ export class SweepTable {
   async watched(place: Place, taskIds: readonly string[]): Promise<Map<string, ListedWatch>> {
     const keys = [...new Set(taskIds)].map((taskId) => watchKey({ ...place, taskId }));
     const { partitionKey: open } = TABLE.openIndex;
-    const attributes = [TABLE.partitionKey, 'execution', 'auditName', 'endedAt', 'watchedSince', open];
+    const attributes = [TABLE.partitionKey, 'execution', 'auditName', 'endedAt', 'gaveUpAt', 'watchedSince', open];
     const items = await this.#table.getMany(keys, attributes);
     return new Map(
       items.map((item) => [
@@ -157,6 +169,7 @@ export class SweepTable {
           execution: text(item.execution),
           auditName: text(item.auditName),
           endedAt: text(item.endedAt),
+          gaveUpAt: text(item.gaveUpAt),
           watchedSince: isMoment(item.watchedSince) ? text(item.watchedSince) : undefined,
           isOpen: item[open] !== undefined,
         },

@@ -6,7 +6,7 @@ import { dueAfterAttempt } from '../../audit/watch/due.ts';
 import { type LeaseRequest, standingOf } from '../../audit/watch/lease.ts';
 import type { PublishAttempt } from '../../audit/watch/publish-attempt.ts';
 import { alertKeyOf, type RegisteredAlert, type Watch, workLeft } from '../../audit/watch/watch.ts';
-import { type AuditId, placeKey, TABLE } from '../../contract.ts';
+import { type AuditId, TABLE } from '../../contract.ts';
 import { type OnUnreadable, readable, skipUnreadable } from '../unreadable-item.ts';
 import { AuditHistory } from './audit-history.ts';
 import { fromSnapshot, toSnapshot } from './items/snapshot-item.ts';
@@ -18,6 +18,7 @@ import {
   type Advance,
   advanceUpdate,
   closingUpdate,
+  giveUpUpdate,
   leaseUpdate,
   type Settled,
   settleUpdate,
@@ -107,28 +108,15 @@ export class WatchTable {
   }
 
   /**
-   * Registers WATCHER_GAVE_UP and ends the watch; a watch that has ended already stays as it is. Returns the watch as
-   * stored, or undefined when the lease has gone to another execution.
+   * Leaves an audit to the retries of the sweep, and registers WATCHER_GAVE_UP unless that was done before. A watch that
+   * has ended or given up already stays as it is. Returns the watch as stored, or undefined when the lease has gone to
+   * another execution.
+   *
+   * @param alert undefined: in silence
    */
-  async giveUp(watch: Watch, alert: RegisteredAlert): Promise<Watch | undefined> {
-    const ended = await this.#updateWatch(watch, {
-      // One that was never polled is listed by the start of its watch.
-      UpdateExpression:
-        'SET alerts.#slot = :alert, endedAt = :endedAt, #place = :place, #start = if_not_exists(#start, watchedSince)',
-      ConditionExpression: 'execution = :execution AND attribute_not_exists(endedAt)',
-      ExpressionAttributeNames: {
-        '#slot': 'WATCHER_GAVE_UP' satisfies AlertSlot,
-        '#place': TABLE.byStartIndex.partitionKey,
-        '#start': TABLE.byStartIndex.sortKey,
-      },
-      ExpressionAttributeValues: {
-        ':execution': watch.execution,
-        ':alert': alert,
-        ':endedAt': alert.registeredAt,
-        ':place': placeKey(watch),
-      },
-    });
-    return ended ?? this.#ownWatch(watch);
+  async giveUp(watch: Watch, now: Date, alert?: RegisteredAlert): Promise<Watch | undefined> {
+    const given = await this.#updateWatch(watch, giveUpUpdate(watch, now, alert));
+    return given ?? this.#ownWatch(watch);
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../audit/answer/aws-answers.ts';
 import { type AuditReading, auditNameOf } from '../../audit/answer/reading.ts';
 import type { AlertSlot } from '../../audit/watch/alert-kinds.ts';
-import { AWS_RETENTION_MS, dueAfterLease } from '../../audit/watch/due.ts';
+import { AWS_RETENTION_MS, dueAfterGivingUp, dueAfterLease } from '../../audit/watch/due.ts';
 import { type LeaseRequest, leaseBeyond, newLease } from '../../audit/watch/lease.ts';
 import { type AlertOutbox, NOBODY, type RegisteredAlert, type Watch, workLeft } from '../../audit/watch/watch.ts';
 import { type AuditId, placeKey, TABLE } from '../../contract.ts';
@@ -102,10 +102,14 @@ export function leaseUpdate(
   };
 }
 
-/** Begins the watch of an audit that was found, due at once and held by nobody. The first execution sets when it expires. */
-export function beginUpdate(audit: AuditId, now: Date): WatchUpdate {
+/**
+ * Begins the watch of an audit that was found, due at once and held by nobody. The first execution sets when it expires.
+ *
+ * @param predatesWatcher the audit is from before the deployment
+ */
+export function beginUpdate(audit: AuditId, now: Date, predatesWatcher: boolean): WatchUpdate {
   return {
-    UpdateExpression: `${SET_IDENTITY}, watchedSince = :nowText, poll = :zero, alerts = :noAlerts`,
+    UpdateExpression: `${SET_IDENTITY}, watchedSince = :nowText, poll = :zero, alerts = :noAlerts${predatesWatcher ? ', predatesWatcher = :predates' : ''}`,
     ConditionExpression: NOT_WATCHED_YET,
     ExpressionAttributeNames: IDENTITY_NAMES,
     ExpressionAttributeValues: {
@@ -113,6 +117,7 @@ export function beginUpdate(audit: AuditId, now: Date): WatchUpdate {
       ':execution': NOBODY,
       ':leaseUntil': 0,
       ':dueAt': now.getTime(),
+      ...(predatesWatcher ? { ':predates': true } : {}),
     },
   };
 }
@@ -135,7 +140,7 @@ export function advanceUpdate(watch: Watch, advance: Advance, expiresAt: number)
     ...slots.map((_, n) => `alerts.#slot${n} = :alert${n}`),
   ];
   return {
-    UpdateExpression: `SET ${sets.join(', ')} REMOVE takeOvers${remember.completedAt === undefined ? ', completedAt' : ''}`,
+    UpdateExpression: `SET ${sets.join(', ')} REMOVE takeOvers, gaveUpAt${remember.completedAt === undefined ? ', completedAt' : ''}`,
     ConditionExpression: 'execution = :execution AND poll = :lastPoll AND attribute_not_exists(endedAt)',
     ExpressionAttributeNames: {
       '#dueAt': TABLE.openIndex.sortKey,
@@ -163,6 +168,33 @@ export function advanceUpdate(watch: Watch, advance: Advance, expiresAt: number)
       ...(findingsPending ? { ':findingsPending': 'PENDING' satisfies Watch['findings'] } : {}),
       ...Object.fromEntries(facts.map(([name, value]) => [`:${name}`, value])),
       ...Object.fromEntries(slots.map(([, alert], n) => [`:alert${n}`, alert])),
+    },
+  };
+}
+
+/** Gives up: the sweep tries again from time to time. The alert is registered once, however often the watch gives up. */
+export function giveUpUpdate(watch: Watch, now: Date, alert: RegisteredAlert | undefined): WatchUpdate {
+  const sets = [
+    'gaveUpAt = :gaveUpAt, #dueAt = :dueAt',
+    // One that was never polled is listed by the start of its watch.
+    '#place = :place, #start = if_not_exists(#start, watchedSince)',
+    ...(alert === undefined ? [] : ['alerts.#slot = if_not_exists(alerts.#slot, :alert)']),
+  ];
+  return {
+    UpdateExpression: `SET ${sets.join(', ')} REMOVE takeOvers`,
+    ConditionExpression: 'execution = :execution AND attribute_not_exists(endedAt) AND attribute_not_exists(gaveUpAt)',
+    ExpressionAttributeNames: {
+      '#dueAt': TABLE.openIndex.sortKey,
+      '#place': TABLE.byStartIndex.partitionKey,
+      '#start': TABLE.byStartIndex.sortKey,
+      ...(alert === undefined ? {} : { '#slot': 'WATCHER_GAVE_UP' satisfies AlertSlot }),
+    },
+    ExpressionAttributeValues: {
+      ':execution': watch.execution,
+      ':gaveUpAt': now.toISOString(),
+      ':dueAt': dueAfterGivingUp(watch, now),
+      ':place': placeKey(watch),
+      ...(alert === undefined ? {} : { ':alert': alert }),
     },
   };
 }

@@ -30,7 +30,7 @@ describe('audit-watcher audits', () => {
     expect(out).toMatchInlineSnapshot(`
 "STARTED (UTC)     OUTCOME        AUDIT                            RAN  BAD  ALERTS      TASK
 2026-11-23 11:30  running        ON_DEMAND                          ?    1  1 pending   1e000000000000000000000000000000
-2026-11-22 02:00  gave up        ?                              1 min    ?  1 sent      fa000000000000000000000000000000
+2026-11-22 02:00  gave up        ?                                  ?    ?  1 sent      fa000000000000000000000000000000
 2026-11-21 02:00  canceled       NightlyFleetAudit             11 min    0  1 sent      ca000000000000000000000000000000
 2026-11-20 02:00  with findings  NightlyFleetAudit             11 min    2  1 sent      0b000000000000000000000000000000
 "

@@ -63,7 +63,7 @@ failed         MEDIUM        ? of ?  unknown    CA certificate expiring (INSUFFI
     expect(code).toBe(0);
     expect(out).toMatchInlineSnapshot(`
 "Audit fa000000000000000000000000000000, ?
-Started 2026-11-22 02:00 UTC, ran 1 min: gave up.
+Started 2026-11-22 02:00 UTC, ran ?: gave up.
 
 Findings: none stored
 

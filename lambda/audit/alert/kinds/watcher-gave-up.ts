@@ -8,7 +8,7 @@ import { finishedText, statusText } from '../phrases.ts';
 import { failedSection, linesSection, nonCompliantSection } from '../sections.ts';
 import type { AuditKind } from './kind.ts';
 
-/** A watch that ended before its audit. */
+/** A watch that saw no end of its audit, and is tried again from time to time. */
 export const watcherGaveUp: AuditKind = {
   outcomes: ['NON_COMPLIANT', 'FAILED'],
   leastSeverity: 'HIGH',
@@ -98,7 +98,8 @@ function lastError({ gaveUp }: AlertFacts): string[] {
 
 function inspectSteps(facts: AlertFacts): NextStep[] {
   const { region, gaveUp } = facts;
-  const text = 'Check the audit yourself: the watcher sends nothing more about it.';
+  const until = gaveUp === undefined ? '' : ` until ${timeText(gaveUp.retriedUntil)}`;
+  const text = `Check the audit yourself. The watcher tries again at least once a day${until}, and publishes the result once it has it.`;
   const audit = listStep(facts, text);
   if (gaveUp === undefined) return [audit];
   const execution = { label: 'Open the execution of the watcher', url: executionLink(region, gaveUp.execution) };

@@ -22,6 +22,7 @@ const isAlert = objectOf<RegisteredAlert>({
       execution: isText,
       watchLimitHours: isNumber,
       gaveUpAt: isMoment,
+      retriedUntil: isMoment,
     }),
   ),
   stuck: optional(
@@ -60,6 +61,8 @@ const isWatch = objectOf<Watch>({
   watchedSince: isMoment,
   alerts: mapOf(isAlert),
   endedAt: optional(isMoment),
+  gaveUpAt: optional(isMoment),
+  predatesWatcher: optional(oneOf([true])),
   expiresAt: isNumber,
   findings: optional(oneOf(['PENDING', 'STORED', 'PARTIAL'])),
   ledger: optional(oneOf(['PENDING', 'MOVED'])),

@@ -124,6 +124,7 @@ const gaveUp: fc.Arbitrary<GaveUp> = fc.record({
   execution: nastyText,
   watchLimitHours: fc.oneof(fc.integer({ min: 1, max: 720 }), fc.constant(0.5)),
   gaveUpAt: fc.constant('2026-10-03T02:00:15.000Z'),
+  retriedUntil: fc.constant('2026-12-31T01:00:00.000Z'),
 });
 const stuck: fc.Arbitrary<StuckFacts> = fc.record({
   usualSeconds: fc.double({ min: 0, noDefaultInfinity: true, noNaN: true }),

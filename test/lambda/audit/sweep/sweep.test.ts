@@ -8,9 +8,12 @@ import {
   mayBeAnyRun,
   oldestPendingAlertSeconds,
   planSweep,
+  predatesWatcher,
   reachAfter,
   runsUnknownAt,
   type SweepState,
+  type SweepWindow,
+  unreadSeconds,
   unwatchedSeconds,
 } from '../../../../lambda/audit/sweep/sweep.ts';
 import { AWS_RETENTION_MS } from '../../../../lambda/audit/watch/due.ts';
@@ -202,6 +205,28 @@ describe('audits that nobody watches', () => {
   });
 });
 
+describe('audits from before the deployment', () => {
+  const listed = { taskId: 'old', isOnDemand: false };
+  const plan = planSweep({}, NOW);
+  const listedIn = (...windows: readonly (SweepWindow | undefined)[]) =>
+    predatesWatcher(plan, (window) => (windows.includes(window) ? [listed] : []), listed);
+
+  it('are those that only the slice of the history lists', () => {
+    expect(listedIn(plan.history)).toBe(true);
+    expect(listedIn(plan.history, plan.running)).toBe(false);
+    expect(listedIn(plan.history, plan.recent[0])).toBe(false);
+  });
+
+  it('have been unread since the first of them gave up in silence', () => {
+    const silent = watch({ gaveUpAt: ago(HOUR_MS) });
+    const older = watch({ gaveUpAt: ago(3 * HOUR_MS) });
+    const sentTo = watch({ gaveUpAt: ago(DAY_MS), alerts: { WATCHER_GAVE_UP: sent } });
+
+    expect(unreadSeconds([silent, older, sentTo, watch()], NOW)).toBe(3 * 3600);
+    expect(unreadSeconds([sentTo, watch()], NOW)).toBe(0);
+  });
+});
+
 describe('a listed audit', () => {
   const unseen = { watchedSince: ago(HOUR_MS), isOpen: true };
 
@@ -209,7 +234,8 @@ describe('a listed audit', () => {
     ['that nobody watches', undefined, { scheduled: false, onDemand: false }],
     ['that nobody has polled yet', unseen, { scheduled: false, onDemand: true }],
     ['that somebody has polled', { ...unseen, auditName: 'Nightly' }, { scheduled: true, onDemand: true }],
-    ['whose watch gave up without a poll', { ...unseen, endedAt: ago(0) }, { scheduled: true, onDemand: true }],
+    ['whose watch gave up without a poll', { ...unseen, gaveUpAt: ago(0) }, { scheduled: true, onDemand: true }],
+    ['whose watch ended without a name', { ...unseen, endedAt: ago(0) }, { scheduled: true, onDemand: true }],
     ['whose watch was closed without a poll', { ...unseen, isOpen: false }, { scheduled: true, onDemand: true }],
     ['whose watch cannot be read', { ...unseen, isUnreadable: true }, { scheduled: true, onDemand: true }],
   ])('%s is known, or is to be listed again, and may be the run of a schedule', (_, watch, { scheduled, onDemand }) => {
@@ -229,6 +255,11 @@ describe('runs that nobody can name', () => {
 
   it.each([
     ['are those whose watch ended before its first poll', { scheduled: ended }, ago(HOUR_MS)],
+    [
+      'are those whose watch gave up before its first poll',
+      { scheduled: { ...ended, endedAt: undefined, gaveUpAt: ago(0) } },
+      ago(HOUR_MS),
+    ],
     [
       'are those whose watch somebody closed before its first poll',
       { scheduled: { watchedSince: ago(HOUR_MS), isOpen: false } },

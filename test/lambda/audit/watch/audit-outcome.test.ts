@@ -27,8 +27,8 @@ test.each<[string, Partial<Watch>, string]>([
   ['unknown counts', { counts: undefined }, 'INCOMPLETE'],
   ['the status FAILED', { taskStatus: 'FAILED' }, 'FAILED'],
   ['the status CANCELED', { taskStatus: 'CANCELED' }, 'CANCELED'],
-  ['no end that was seen', { ledger: undefined }, 'GAVE_UP'],
-  ['no end yet', { endedAt: undefined, ledger: undefined }, 'RUNNING'],
+  ['no end that was seen', { endedAt: undefined, gaveUpAt: '2026-10-03T02:00:00.000Z' }, 'GAVE_UP'],
+  ['no end yet', { endedAt: undefined }, 'RUNNING'],
 ])('An audit with %s comes out as it should', (_, overrides, outcome) => {
   expect(watchedOutcome({ ...ended, ...overrides })).toBe(outcome);
 });

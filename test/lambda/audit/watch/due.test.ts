@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   AWS_RETENTION_MS,
   dueAfterAttempt,
+  dueAfterGivingUp,
   dueAfterLease,
   dueAfterTakeOver,
   isOutOfReach,
@@ -85,6 +86,20 @@ describe('A watch is due', () => {
     expect(backoffs({ ...ENDED, findings: 'PENDING' })).toEqual([15, 30, 60, 120, 1440, 1440]);
   });
 
+  it('15 minutes after it gave up, but not before its lease ends', () => {
+    const inMinutes = (minutes: number) => NOW.getTime() + minutes * MINUTE_MS;
+
+    expect(dueAfterGivingUp(watch(), NOW)).toBe(inMinutes(15));
+    expect(dueAfterGivingUp(watch({ leaseUntil: inMinutes(20) }), NOW)).toBe(inMinutes(20));
+  });
+
+  it('after a day at most for an audit that was given up, and after an hour for the alert that says so', () => {
+    const gaveUpAt = NOW.toISOString();
+
+    expect(backoffs({ gaveUpAt })).toEqual([15, 30, 60, 120, 1440, 1440]);
+    expect(backoffs({ gaveUpAt, alerts: { WATCHER_GAVE_UP: PENDING } })).toEqual([15, 30, 60, 60, 60, 60]);
+  });
+
   it('15 minutes after its first take-over, which nothing has noted yet', () => {
     expect(dueAfterTakeOver(watch(), NOW)).toBe(NOW.getTime() + 15 * MINUTE_MS);
   });
@@ -100,6 +115,23 @@ describe('Findings', () => {
 
   it('do not take an unsent alert with them', () => {
     const unsent = watch({ ...ENDED, endedAt, findings: 'PENDING', alerts: { TERMINAL: PENDING } });
+
+    expect(isOutOfReach(unsent, NOW)).toBe(false);
+  });
+});
+
+describe('An audit that was given up', () => {
+  const gaveUpAt = NOW.toISOString();
+  const start = new Date(NOW.getTime() - AWS_RETENTION_MS).toISOString();
+
+  it('is out of reach 90 days after its start, or after the start of its watch where that is unknown', () => {
+    expect(isOutOfReach(watch({ gaveUpAt, auditStartTime: start }), NOW)).toBe(true);
+    expect(isOutOfReach(watch({ gaveUpAt, watchedSince: start }), NOW)).toBe(true);
+    expect(isOutOfReach(watch({ gaveUpAt, watchedSince: start, auditStartTime: gaveUpAt }), NOW)).toBe(false);
+  });
+
+  it('does not take the alert that says so with it', () => {
+    const unsent = watch({ gaveUpAt, watchedSince: start, alerts: { WATCHER_GAVE_UP: PENDING } });
 
     expect(isOutOfReach(unsent, NOW)).toBe(false);
   });

@@ -294,13 +294,22 @@ describe('advance', () => {
   });
 
   test('changes nothing in a watch that has ended meanwhile', async () => {
-    const watch = await acquired();
-    await table.giveUp(watch, { ...pending(0), kind: 'WATCHER_GAVE_UP' });
+    const watch = await ended({ TERMINAL: pending(1) });
 
     expect(
       await advance(watch, { taskStatus: 'IN_PROGRESS' }, { alerts: { CHECK_FAILED: pending(1) } }),
     ).toBeUndefined();
     expect((await table.getWatch(audit))?.alerts).not.toHaveProperty('CHECK_FAILED');
+  });
+
+  test('goes on with a watch that gave up', async () => {
+    const watch = await acquired();
+    await table.giveUp(watch, now, { ...pending(0), kind: 'WATCHER_GAVE_UP' });
+
+    const moved = await advance(watch, { taskStatus: 'IN_PROGRESS' });
+
+    expect(moved).toMatchObject({ poll: 1, alerts: { WATCHER_GAVE_UP: { status: 'PENDING' } } });
+    expect(moved).not.toHaveProperty('gaveUpAt');
   });
 
   test('after an old poll of a dead attempt leaves a lease that covers the pause from now on', async () => {
@@ -589,16 +598,38 @@ describe('previousAudit', () => {
 });
 
 describe('giveUp', () => {
-  test('registers the alert and ends the watch', async () => {
-    const gaveUp = await table.giveUp(await acquired(), { ...pending(0), kind: 'WATCHER_GAVE_UP' });
+  test('registers the alert, and leaves the watch to the sweep', async () => {
+    const gaveUp = await table.giveUp(await acquired(), now, { ...pending(0), kind: 'WATCHER_GAVE_UP' });
 
-    expect(gaveUp).toMatchObject({ endedAt: now.toISOString(), alerts: { WATCHER_GAVE_UP: { status: 'PENDING' } } });
+    expect(gaveUp).toMatchObject({
+      gaveUpAt: now.toISOString(),
+      dueAt: later(LEASE_SLACK_MS).getTime(),
+      open: placeKey(audit),
+      alerts: { WATCHER_GAVE_UP: { status: 'PENDING' } },
+    });
+    expect(gaveUp).not.toHaveProperty('endedAt');
+  });
+
+  test('registers nothing when it is to be silent', async () => {
+    const gaveUp = await table.giveUp(await acquired(), now);
+
+    expect(gaveUp).toMatchObject({ gaveUpAt: now.toISOString(), alerts: {} });
+  });
+
+  test('registers the alert once, however often the watch gives up', async () => {
+    const watch = await acquired();
+    await table.giveUp(watch, now, { ...pending(0), kind: 'WATCHER_GAVE_UP' });
+    const moved = await advance(watch, { taskStatus: 'IN_PROGRESS' });
+
+    const again = await table.giveUp(moved ?? watch, later(60_000), { ...pending(1), kind: 'WATCHER_GAVE_UP' });
+
+    expect(again).toMatchObject({ gaveUpAt: later(60_000).toISOString(), alerts: { WATCHER_GAVE_UP: { poll: 0 } } });
   });
 
   test('lists an audit that was never polled by the start of its watch', async () => {
     const watch = await acquired();
 
-    const gaveUp = await table.giveUp(watch, { ...pending(0), kind: 'WATCHER_GAVE_UP' });
+    const gaveUp = await table.giveUp(watch, now, { ...pending(0), kind: 'WATCHER_GAVE_UP' });
 
     expect(gaveUp).toMatchObject({ place: placeKey(audit), auditStartTime: watch.watchedSince });
   });
@@ -606,7 +637,7 @@ describe('giveUp', () => {
   test('leaves a watch that has ended as it is', async () => {
     const watch = await ended({ TERMINAL: pending(1) });
 
-    const kept = await table.giveUp(watch, { ...pending(1), kind: 'WATCHER_GAVE_UP' });
+    const kept = await table.giveUp(watch, now, { ...pending(1), kind: 'WATCHER_GAVE_UP' });
 
     expect(Object.keys(kept?.alerts ?? {})).toEqual(['TERMINAL']);
   });
@@ -615,7 +646,7 @@ describe('giveUp', () => {
     const watch = await acquired();
     await table.acquireLease(audit, other, later(LEASE_SLACK_MS + 60_000));
 
-    expect(await table.giveUp(watch, pending(0))).toBeUndefined();
+    expect(await table.giveUp(watch, now, pending(0))).toBeUndefined();
   });
 });
 
