@@ -1,4 +1,4 @@
-import type { Watch } from '../../lambda/audit/watch/watch.ts';
+import { type Watch, workLeft } from '../../lambda/audit/watch/watch.ts';
 import { isObject, parseJson } from '../../lambda/json.ts';
 import type { Execution } from '../../local/compute/executions.ts';
 import type { ExecutionResult } from '../../local/compute/state-machine.thread.ts';
@@ -17,8 +17,10 @@ export interface Expectation {
   readonly findings?: number;
   /** No other audit has its checks, so the ledger must have its results. */
   readonly hasOwnChecks?: boolean;
-  /** Giving up, and saying so, is lawful. */
+  /** Giving up for a time, and saying so, is lawful. */
   readonly mayGiveUp?: boolean;
+  /** AWS never has the audit: giving up is all that there is to do. */
+  readonly neverAnswers?: boolean;
   /** Most copies of one message. */
   readonly copies: number;
   /** Executions that may do more than to see that another one watches the audit. @default any number */
@@ -55,11 +57,18 @@ const HISTORY_LIMIT = 25_000;
 /** Many times what a case needs: 31 tries in a state. */
 const MOST_EVENTS = 2_000;
 
-/** True when nobody works on the audit any more and nothing is left to do. */
-export async function isSettled(stack: LocalStack, taskId: string, running: ReadonlySet<string>): Promise<boolean> {
+/**
+ * True when nobody works on the audit any more and nothing is left to do. A watch that gave up is settled only where AWS
+ * never has the audit.
+ */
+export async function isSettled(
+  stack: LocalStack,
+  { taskId, neverAnswers = false }: Pick<Expectation, 'taskId' | 'neverAnswers'>,
+  running: ReadonlySet<string>,
+): Promise<boolean> {
   const watch = watchIn(await itemsOf(stack, taskId));
   const stillRuns = executionsOf(stack, taskId).some(({ arn }) => running.has(arn));
-  return watch?.endedAt !== undefined && watch.open === undefined && !stillRuns;
+  return watch !== undefined && brokenEnd(watch, neverAnswers).length === 0 && !stillRuns;
 }
 
 /** Checks all that must hold of one audit, whatever happened. */
@@ -71,7 +80,7 @@ export async function judgeAudit(stack: LocalStack, expected: Expectation): Prom
   const copies = Math.max(0, ...messages.map(({ length }) => length));
   if (watch === undefined) return { broken: ['the audit is not watched'], copies };
   const broken = [
-    ...brokenEnd(watch),
+    ...brokenEnd(watch, expected.neverAnswers),
     ...brokenSnapshots(watch, items),
     ...brokenAlerts(watch, items, expected),
     ...brokenMessages(watch, messages, expected),
@@ -107,19 +116,19 @@ function executionsOf(stack: LocalStack, taskId: string): Execution[] {
   return stack.executions.filter(({ input }) => isObject(input) && input.taskId === taskId);
 }
 
-function brokenEnd({ endedAt, open }: StoredWatch): string[] {
+/** Whoever gave up is to have the end of the audit after all, by the largest back-off after the fault. */
+function brokenEnd(watch: StoredWatch, neverAnswers = false): string[] {
+  const { endedAt, open } = watch;
+  if (neverAnswers) return workLeft(watch) === 'RETRY' && open !== undefined ? [] : ['the watch did not give up'];
   return [
     ...(endedAt === undefined ? ['the watch never ended'] : []),
     ...(open === undefined ? [] : ['the watch is open for ever']),
   ];
 }
 
-/** A watch that gave up may have stored one more poll than it came to a decision on. */
-function brokenSnapshots({ poll, alerts }: StoredWatch, items: readonly Item[]): string[] {
+function brokenSnapshots({ poll }: StoredWatch, items: readonly Item[]): string[] {
   const polls = snapshotsIn(items).map((snapshot) => snapshot.poll);
-  const undecided = alerts.WATCHER_GAVE_UP === undefined ? 0 : Math.max(0, polls.length - poll);
-  const isComplete =
-    undecided <= 1 && polls.length === poll + undecided && polls.every((number, index) => number === index + 1);
+  const isComplete = polls.length === poll && polls.every((number, index) => number === index + 1);
   return isComplete ? [] : [`snapshots ${polls.join(', ')} of ${poll} polls`];
 }
 
@@ -128,9 +137,10 @@ function brokenAlerts({ alerts, poll }: StoredWatch, items: readonly Item[], exp
   const registered = Object.entries(alerts);
   const unsent = registered.filter(([, { status }]) => status !== 'SENT').map(([slot]) => `${slot} is not SENT`);
   const gaveUp = alerts.WATCHER_GAVE_UP !== undefined;
-  const closing = gaveUp ? alerts.WATCHER_GAVE_UP?.kind : alerts.TERMINAL?.kind;
-  const isRight = closing === expected.closing || (gaveUp && expected.mayGiveUp === true);
-  const interim = snapshotsIn(items).filter((snapshot) => gaveUp || snapshot.poll < poll);
+  const { neverAnswers = false, mayGiveUp = false } = expected;
+  const closing = neverAnswers ? alerts.WATCHER_GAVE_UP?.kind : alerts.TERMINAL?.kind;
+  const isRight = closing === expected.closing && (!gaveUp || mayGiveUp || neverAnswers);
+  const interim = snapshotsIn(items).filter((snapshot) => snapshot.poll < poll);
   const some = (name: string) => interim.some(({ statistics }) => Number(statistics[name]) > 0);
   const owed = [
     ...(some('nonCompliantChecks') && !alerts.NON_COMPLIANT_DETECTED ? ['NON_COMPLIANT_DETECTED'] : []),
@@ -170,8 +180,8 @@ export function brokenPace(messages: readonly Publication[][]): string[] {
   });
 }
 
-function brokenFindings(watch: StoredWatch, items: readonly Item[], { findings, mayGiveUp }: Expectation): string[] {
-  if (findings === undefined || (mayGiveUp && watch.alerts.WATCHER_GAVE_UP !== undefined)) return [];
+function brokenFindings(watch: StoredWatch, items: readonly Item[], { findings }: Expectation): string[] {
+  if (findings === undefined) return [];
   const { count: summary, attempt } = items.find(({ sk }) => sk === 'FINDINGS') ?? {};
   const chunks = items.filter(({ sk }) => String(sk).startsWith(`FINDINGS#${attempt}#`));
   const stored = chunks.reduce((sum, { count }) => sum + Number(count), 0);

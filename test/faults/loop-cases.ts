@@ -137,7 +137,7 @@ export class LoopCases {
     const spell = Math.max(0, ...cases.map((faultCase) => faultCase?.kind.spellSeconds ?? 0));
     const late = cases.some((faultCase) => faultCase?.kind.name === 'late') ? LATE_SECONDS + 60 : 0;
     if (late > 0) await clock.sleep(Math.max(0, startedAt + (late + 60) * 1000 - clock.now()));
-    await this.#sweepUntilSettled(taskIds, startedAt + spell * 1000 + PATIENCE_MS);
+    await this.#sweepUntilSettled(scenario, taskIds, startedAt + spell * 1000 + PATIENCE_MS);
 
     const verdicts: Verdict[] = [];
     for (const { taskId, faultCase, injection } of audits) {
@@ -163,10 +163,13 @@ export class LoopCases {
   }
 
   /** The stack's own schedule takes over what died. */
-  async #sweepUntilSettled(taskIds: readonly string[], until: number): Promise<void> {
+  async #sweepUntilSettled(scenario: LoopScenario, taskIds: readonly string[], until: number): Promise<void> {
     const { clock } = this.#stack;
     const isDone = async () => {
-      for (const taskId of taskIds) if (!(await isSettled(this.#stack, taskId, this.#running))) return false;
+      for (const taskId of taskIds) {
+        const expected = { taskId, neverAnswers: neverAnswers(scenario) };
+        if (!(await isSettled(this.#stack, expected, this.#running))) return false;
+      }
       return true;
     };
     if (await isDone()) return;
@@ -177,22 +180,28 @@ export class LoopCases {
   }
 }
 
+function neverAnswers({ recording }: LoopScenario): boolean {
+  return recording === undefined;
+}
+
 function ownName(taskId: string): string {
   return taskId.toUpperCase().replaceAll('-', '_');
 }
 
 function expectationOf(
-  { closing, findings }: LoopScenario,
+  scenario: LoopScenario,
   taskId: string,
   faultCase: FaultCase | undefined,
   { bites }: Injection,
 ): Expectation {
   const kind = faultCase?.kind;
+  const { closing, findings } = scenario;
   return {
     taskId,
     closing,
     findings,
-    hasOwnChecks: true,
+    neverAnswers: neverAnswers(scenario),
+    hasOwnChecks: !neverAnswers(scenario),
     mayGiveUp: kind?.mayGiveUp,
     copies: copiesAllowed(faultCase, bites),
     watchers: kind?.second === 'duplicate' ? 1 : undefined,

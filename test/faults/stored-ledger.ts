@@ -12,10 +12,9 @@ import { PLACE } from '../../local/place.ts';
 /** Says what the ledger has wrong of an audit: its checks have its results, and their trouble is noted while it lasts. */
 export async function brokenLedger(
   stack: LocalStack,
-  { taskId, ledger, poll, alerts }: Watch,
+  { taskId, ledger, poll }: Watch,
   items: readonly Readonly<Record<string, unknown>>[],
 ): Promise<string[]> {
-  if (alerts.WATCHER_GAVE_UP !== undefined) return [];
   if (ledger !== 'MOVED') return [`the ledger is ${ledger}`];
   const last = items.find((item) => item.poll === poll && String(item[TABLE.sortKey]).startsWith('SNAPSHOT#'));
   const { checks } = readAudit(last === undefined ? {} : toSnapshot(last).answer);

@@ -92,8 +92,8 @@ export class SweepCases {
     const overdue = () => overdueIn(this.#stack.publications.slice(published));
     const isDone = async () =>
       overdue().length > 0 &&
-      (await isSettled(this.#stack, orphaned, this.#running)) &&
-      (await isSettled(this.#stack, untold, this.#running));
+      (await isSettled(this.#stack, { taskId: orphaned }, this.#running)) &&
+      (await isSettled(this.#stack, { taskId: untold }, this.#running));
     const until = clock.now() + (faultCase?.kind.spellSeconds ?? 0) * 1000 + PATIENCE_MS;
     this.#stack.startSchedules();
     do await clock.sleep(SWEEP_MS);
