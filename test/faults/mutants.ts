@@ -269,6 +269,19 @@ export const MUTANTS: readonly Mutant[] = [
     kinds: [],
   },
   {
+    name: 'the retry after giving up',
+    file: 'lambda/audit/watch/due.ts',
+    edits: [
+      {
+        text: '  return Math.max(leaseUntil, now.getTime() + LEASE_SLACK_MS);\n',
+        instead: '  return Math.max(leaseUntil, now.getTime() + AWS_RETENTION_MS);\n',
+      },
+    ],
+    part: 'loop',
+    kinds: ['denied long'],
+    likely: 'the watch never ended',
+  },
+  {
     name: 'the Catch of *Read findings*',
     file: 'lib/watching/watch-loop-definition.ts',
     edits: [{ text: "  read.addCatch(send, { errors: ['States.ALL'], resultPath: '$.findings' });\n", instead: '' }],
