@@ -175,7 +175,7 @@ function waitBefore(
 /** Whether an audit was over when it was first polled, too long ago to alert anybody (`isLate`). */
 async function isFoundLate(watch: Watch, { answer, capturedAt }: Snapshot, { phase }: AuditReading): Promise<boolean> {
   const { poll, watchedSince, alerts } = watch;
-  // Whoever was sent that the watch gave up is sent the end.
+  // Everybody who was sent WATCHER_GAVE_UP is sent the end.
   if (poll > 0 || alerts.WATCHER_GAVE_UP !== undefined || phase === 'RUNNING' || phase === 'UNKNOWN') return false;
   const startedAt = answer.taskStartTime ?? watchedSince;
   const now = new Date(capturedAt);

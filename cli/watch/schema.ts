@@ -8,7 +8,7 @@ export const watchedAudit = z.object({
   auditName: z.string().optional(),
   phase: z
     .enum(['RUNNING', 'COMPLETED', 'FAILED', 'CANCELED', 'UNKNOWN', 'GAVE_UP'])
-    .describe('GAVE_UP: the watcher stopped polling it'),
+    .describe('GAVE_UP: the watcher tries it again from time to time'),
   over: z.boolean().describe('No more is to come'),
   startedAt: time.optional(),
   polledAt: time.optional().describe('When AWS gave the answer that this is; absent before the first'),

@@ -1,3 +1,4 @@
+import { watchedOutcome } from '../../lambda/audit/watch/end.ts';
 import { auditStartOf } from '../../lambda/audit/watch/previous-audit.ts';
 import type { Watch } from '../../lambda/audit/watch/watch.ts';
 import { CommandError } from '../shared/command-error.ts';
@@ -38,8 +39,9 @@ export class StoredAuditSource implements AuditSource {
       if (snapshot !== undefined) this.#audit = frameOf(this.#taskId, snapshot.answer, snapshot.capturedAt);
       this.#poll = watch.poll;
     }
-    // The closing comparison is made after the end, and what is printed next reads it.
-    const over = watch.endedAt !== undefined && watch.ledger !== 'PENDING';
+    // The closing comparison is made after the end, and what is printed next reads it. A watch that gave up may know no
+    // more for days.
+    const over = watch.ledger === 'MOVED' || watch.gaveUpAt !== undefined;
     this.#audit = { ...this.#audit, ...knownOf(watch, this.#audit), over };
     return { audit: this.#audit, waitSeconds: over ? undefined : PAUSE_SECONDS };
   }
@@ -53,6 +55,6 @@ function knownOf(watch: Watch, { phase }: WatchedAudit): Partial<WatchedAudit> {
     auditName: watch.auditName,
     startedAt,
     expectedEndAt: watch.endedAt === undefined ? expected : undefined,
-    phase: watch.endedAt !== undefined && watch.ledger === undefined ? 'GAVE_UP' : phase,
+    phase: watchedOutcome(watch) === 'GAVE_UP' ? 'GAVE_UP' : phase,
   };
 }

@@ -1,5 +1,6 @@
 import { IoTClient } from '@aws-sdk/client-iot';
 import { DAY_MS } from '../../lambda/audit/text/duration.ts';
+import { watchedOutcome } from '../../lambda/audit/watch/end.ts';
 import { auditStartOf } from '../../lambda/audit/watch/previous-audit.ts';
 import { Audits } from '../../lambda/aws/audits.ts';
 import { asFailedCall, ask } from '../shared/aws/failed-call.ts';
@@ -108,7 +109,7 @@ function storedChoices({ place, sweep, audits }: History, now: number): Choices 
     running: async () => {
       const { watches } = await sweep.openWatches(place);
       return watches
-        .filter(({ endedAt }) => endedAt === undefined)
+        .filter((watch) => watchedOutcome(watch) === 'RUNNING')
         .map((watch) => ({
           taskId: watch.taskId,
           text: `${nameText(watch.auditName)} since ${minuteText(auditStartOf(watch))}`,

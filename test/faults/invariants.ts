@@ -116,7 +116,7 @@ function executionsOf(stack: LocalStack, taskId: string): Execution[] {
   return stack.executions.filter(({ input }) => isObject(input) && input.taskId === taskId);
 }
 
-/** Whoever gave up is to have the end of the audit after all, by the largest back-off after the fault. */
+/** A watch that gave up must see the end of its audit by the largest back-off after the fault. */
 function brokenEnd(watch: StoredWatch, neverAnswers = false): string[] {
   const { endedAt, open } = watch;
   if (neverAnswers) return workLeft(watch) === 'RETRY' && open !== undefined ? [] : ['the watch did not give up'];

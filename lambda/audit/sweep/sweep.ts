@@ -121,7 +121,7 @@ export function unwatchedSeconds({ lastSweepAt }: SweepState, { coveredUntil }: 
   return covered < timeOf(lastSweepAt, now) ? (now.getTime() - covered) / 1000 : 0;
 }
 
-/** Seconds since the oldest of the watches gave up in silence that still do not know their audit; 0 if there is no such watch. */
+/** Seconds since the first of the watches gave up without an alert that still cannot read their audit; 0 if no watch did. */
 export function unreadSeconds(watches: readonly Watch[], now: Date): number {
   const silent = watches.filter(
     ({ gaveUpAt, alerts }) => gaveUpAt !== undefined && alerts.WATCHER_GAVE_UP === undefined,

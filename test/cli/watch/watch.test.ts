@@ -59,6 +59,12 @@ describe('audit-watcher watch', () => {
     ]);
   });
 
+  test('ends at once with an audit that the watcher gave up', async () => {
+    const { code, out } = await runCli(['watch', taskOf('fa'), '--local', directory], { now: NOW });
+
+    expect([code, out]).toEqual([0, expect.stringContaining(`audit ${taskOf('fa')}: gave up`)]);
+  });
+
   test.each([
     [[], 1, 'No audit is running. Start one'],
     [[taskOf('dead')], 1, 'it is not watched (yet)'],
