@@ -58,12 +58,9 @@ export function retriedUntil(watch: Pick<Watch, 'auditStartTime' | 'watchedSince
 
 /** Whether AWS no longer has what a watch still needs: the audit, or its findings. */
 export function isOutOfReach(watch: Watch, now: Date): boolean {
-  switch (workLeft(watch)) {
-    case 'RETRY':
-      return now >= retriedUntil(watch);
-    case 'FINDINGS':
-      return now.getTime() - Date.parse(watch.endedAt ?? watch.watchedSince) >= AWS_RETENTION_MS;
-    default:
-      return false;
-  }
+  const left = workLeft(watch);
+  if (left === 'RETRY') return now >= retriedUntil(watch);
+  const { endedAt } = watch;
+  if (endedAt === undefined || left !== 'FINDINGS') return false;
+  return now.getTime() - Date.parse(endedAt) >= AWS_RETENTION_MS;
 }
