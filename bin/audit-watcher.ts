@@ -8,9 +8,9 @@ for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
 }
 
-const { stdout, stderr, env } = process;
+const { stdin, stdout, stderr, env } = process;
 const onInterrupt: Io['onInterrupt'] = new Set();
-const io: Io = { stdout, stderr, env, now: Date.now, sleep, onInterrupt, exitCode: 0 };
+const io: Io = { stdin, stdout, stderr, env, now: Date.now, sleep, onInterrupt, exitCode: 0 };
 // A shell reports a program that a signal ended as 128 and the number of the signal.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, async () => {

@@ -27,3 +27,9 @@ export class UsageError extends CommandError {
   override readonly name = 'UsageError';
   override readonly exitCode = EXIT.usage;
 }
+
+/** A person ended it, with Ctrl-C or Escape. */
+export class InterruptedError extends CommandError {
+  override readonly name = 'InterruptedError';
+  override readonly exitCode = EXIT.interrupted;
+}

@@ -45,6 +45,7 @@ export class RecordedHistory {
   readonly #watches: WatchTable;
   readonly #findings: FindingsTable;
   readonly #ledger: AuditLedger;
+  readonly #running = new Map<string, Watch>();
 
   private constructor(client: DynamoDBClient) {
     this.#client = client;
@@ -58,11 +59,16 @@ export class RecordedHistory {
     const directory = await mkdtemp(join(tmpdir(), 'history-'));
     const engine = await startDynalite(join(directory, 'tables'));
     const client = engine.client();
-    await ensureTable(client, TABLE_PROPERTIES, TABLE_NAME);
-    await record(new RecordedHistory(client));
+    await record(await RecordedHistory.over(client));
     client.destroy();
     await engine.close();
     return directory;
+  }
+
+  /** Makes the table of an engine that stays open, so that audits can go on while a command reads. */
+  static async over(client: DynamoDBClient): Promise<RecordedHistory> {
+    await ensureTable(client, TABLE_PROPERTIES, TABLE_NAME);
+    return new RecordedHistory(client);
   }
 
   static remove(directory: string): Promise<void> {
@@ -82,11 +88,17 @@ export class RecordedHistory {
     const running = snapshotOf(audit, 1, start + MINUTE, 'IN_PROGRESS');
     const { status = 'COMPLETED' } = audit;
     if (status === 'IN_PROGRESS') {
-      await this.#poll(watch, running, alertsOf(running));
+      this.#running.set(audit.taskId, await this.#poll(watch, running, alertsOf(running)));
       return;
     }
     const polled = await this.#poll(watch, running, {});
     await this.#end(polled, audit, snapshotOf(audit, 2, start + 11 * MINUTE, status));
+  }
+
+  /** Ends an audit that was left running. */
+  async finish(audit: RecordedAudit): Promise<void> {
+    const watch = required(this.#running.get(audit.taskId));
+    await this.#end(watch, audit, snapshotOf(audit, 2, Date.parse(audit.startedAt) + 11 * MINUTE, 'COMPLETED'));
   }
 
   /** An audit that could never be polled. */

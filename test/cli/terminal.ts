@@ -1,9 +1,10 @@
-import { Writable } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import { run } from '../../cli/program.ts';
 import type { Io, Output } from '../../cli/shared/screen/io.ts';
 
-/** Where a command writes in a test. */
+/** Where a command writes, and what it reads, in a test. */
 export interface TestIo extends Io {
+  readonly stdin: PassThrough & { readonly isTTY?: boolean };
   readonly written: { out: string; err: string };
 }
 
@@ -32,6 +33,7 @@ export function testIo({ columns, env = {}, now = '2026-11-23T12:00:00.000Z' }: 
     );
   let clock = Date.parse(now);
   return {
+    stdin: Object.assign(new PassThrough(), columns === undefined ? {} : { isTTY: true, setRawMode: () => undefined }),
     stdout: into('out'),
     stderr: into('err'),
     env,

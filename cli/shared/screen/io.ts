@@ -1,5 +1,10 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** Standard input, or anything that may be a keyboard. */
+export type Input = Readable & { readonly isTTY?: boolean };
+
 /** Standard output, or anything that may be a terminal. */
-export type Output = NodeJS.WritableStream & {
+export type Output = Writable & {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
@@ -12,6 +17,8 @@ export function isDrawable({ isTTY }: Output, env: Io['env']): boolean {
 
 /** What a command has to do with: the process, or in a test whatever stands in for it. */
 export interface Io {
+  /** What a person types when a command asks; no command reads anything else from it. */
+  readonly stdin: Input;
   /** Results. */
   readonly stdout: Output;
   /** Prose: notes, progress, errors. */

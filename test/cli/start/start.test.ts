@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -10,6 +10,7 @@ import { startSchema } from '../../../cli/start/schema.ts';
 import { startDynamoDb } from '../../../local/services/dynamodb.ts';
 import type { Endpoint } from '../../../local/services/endpoint.ts';
 import { at } from '../../scenarios/scenario-stack.ts';
+import { mockStack } from '../deployed-table.ts';
 import { answered, CREDENTIALS, LOGGING, playDeviceDefender, STARTED } from '../device-defender.ts';
 import { recordFleet } from '../fleet-history.ts';
 import { policyFinding, RecordedHistory } from '../recorded-history.ts';
@@ -177,15 +178,8 @@ test('audit-watcher start --watch --only-new counts what the ledger does not kno
   const dynamodb = await startDynamoDb({ directory: `${history}/tables`, now: Date.now });
   open.push(dynamodb);
   process.env.AWS_ENDPOINT_URL_DYNAMODB = dynamodb.url;
-  const stack = {
-    StackName: 'AuditWatcher',
-    StackId: 'arn:aws:cloudformation:eu-west-1:123456789012:stack/AuditWatcher/1',
-    CreationTime: new Date(0),
-    StackStatus: 'CREATE_COMPLETE' as const,
-    Outputs: [{ OutputKey: 'TableName', OutputValue: 'AuditWatcherTable' }],
-  };
   const cloudFormation = mockClient(CloudFormationClient);
-  cloudFormation.on(DescribeStacksCommand).resolves({ Stacks: [stack] });
+  mockStack(cloudFormation);
   const steps = [RUNNING, at(60, answered('COMPLETED', 'bad', 'ok'))];
 
   const known = await start(['--watch', '--only-new'], steps, [policyFinding('GatewayLegacy')]);

@@ -2,16 +2,18 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Io } from '../../../cli/shared/screen/io.ts';
 import { SPACING } from '../../../cli/watch/described-audit.ts';
 import { SETTINGS } from '../../../lib/configuration/settings.ts';
-import type { Endpoint } from '../../../local/services/endpoint.ts';
 import { buildNonCompliant } from '../../builders.ts';
 import { at } from '../../scenarios/scenario-stack.ts';
+import { deployTable } from '../deployed-table.ts';
 import { answered, CREDENTIALS, playDeviceDefender, STARTED } from '../device-defender.ts';
 import { NOVEMBER, NOW, recordFleet, taskOf } from '../fleet-history.ts';
-import { RecordedHistory } from '../recorded-history.ts';
-import { runCli } from '../terminal.ts';
+import { type RecordedAudit, RecordedHistory } from '../recorded-history.ts';
+import { runCli, type TerminalOptions, testIo } from '../terminal.ts';
 
 const environment = { ...process.env };
 
@@ -28,7 +30,7 @@ afterAll(async () => {
   await RecordedHistory.remove(directory);
   await RecordedHistory.remove(ended);
 });
-const open: Endpoint[] = [];
+const open: { close(): Promise<void> }[] = [];
 beforeEach(() => {
   process.env = { ...environment, ...CREDENTIALS };
 });
@@ -77,6 +79,108 @@ describe('audit-watcher watch', () => {
   });
 });
 
+describe('audit-watcher watch without an audit', () => {
+  const audits = [audit('11', 'NightlyFleetAudit', '11:50'), audit('22', 'WeeklyFleetAudit', '11:40')] as const;
+
+  function audit(task: string, name: string, time: string): RecordedAudit {
+    const startedAt = `2026-11-23T${time}:00Z`;
+    return { taskId: taskOf(task), name, startedAt, checks: { LOGGING_DISABLED_CHECK: buildNonCompliant() } };
+  }
+
+  /** Lets both audits run until a command waits for news of them. */
+  async function twoRunning(options: TerminalOptions) {
+    const table = await deployTable();
+    open.push(table);
+    for (const running of audits) await table.history.add({ ...running, status: 'IN_PROGRESS' });
+    const io = testIo({ now: NOW, ...options });
+    let ended: Promise<unknown> | undefined;
+    const sleep: Io['sleep'] = async (milliseconds) => {
+      ended ??= Promise.all(audits.map((running) => table.history.finish(running)));
+      await ended;
+      await io.sleep(milliseconds);
+    };
+    const watch = (...argv: readonly string[]) =>
+      runCli(['watch', ...argv, '--endpoint-url', table.url], {}, { ...io, sleep });
+    return { table, io, watch };
+  }
+
+  test('offers the running ones on a terminal, and follows the one that is chosen', async () => {
+    const { io, watch } = await twoRunning({ columns: 80 });
+
+    const watched = watch('--no-color');
+    io.stdin.write('3\r2\r');
+    const { code, out, err } = await watched;
+
+    expect(code).toBe(0);
+    const asked = stripVTControlCharacters(err);
+    expect(asked.slice(0, asked.indexOf('Follow'))).toMatchInlineSnapshot(`
+"2 audits are running:
+  1  NightlyFleetAudit since 2026-11-23 11:50, 11000000000000000000000000000000
+  2  WeeklyFleetAudit since 2026-11-23 11:40, 22000000000000000000000000000000
+"
+`);
+    expect(asked.match(/Follow which one\? 1 to 2, or all: /g)).toHaveLength(2);
+    expect(out).toContain(`WeeklyFleetAudit, audit ${taskOf('22')}: completed`);
+    expect(out).not.toContain('NightlyFleetAudit');
+  });
+
+  test('follows all of them if that is chosen, or with --all', async () => {
+    const { io, watch } = await twoRunning({ columns: 80 });
+
+    const chosen = watch('--json');
+    io.stdin.write('all\r');
+    const { out } = await chosen;
+    const all = await (await twoRunning({})).watch('--all', '--json');
+
+    const names = (text: string) => JSON.parse(text).audits.map(({ auditName }: { auditName: string }) => auditName);
+    expect(names(out).toSorted()).toEqual(['NightlyFleetAudit', 'WeeklyFleetAudit']);
+    expect(names(all.out)).toEqual(names(out));
+  });
+
+  test.each(['\u0003', '\u0004'])('ends with 130 after %j instead of a choice', async (key) => {
+    const { io, watch } = await twoRunning({ columns: 80 });
+
+    const watched = watch();
+    io.stdin.write(key);
+    const { code, out, err } = await watched;
+
+    expect([code, out]).toEqual([130, '']);
+    expect(err).toMatch(/No audit was chosen\.\n$/);
+  });
+
+  test('ends with 2 and the commands without a terminal', async () => {
+    const { watch } = await twoRunning({});
+
+    const { code, out, err } = await watch();
+
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatchInlineSnapshot(`
+"2 audits are running. Give one of them, or --all:
+  audit-watcher watch 11000000000000000000000000000000   # NightlyFleetAudit since 2026-11-23 11:50
+  audit-watcher watch 22000000000000000000000000000000   # WeeklyFleetAudit since 2026-11-23 11:40
+"
+`);
+  });
+
+  test('says which one is running if it is the only one', async () => {
+    const table = await deployTable();
+    open.push(table);
+    await table.history.add({ ...audits[0], status: 'IN_PROGRESS' });
+    const io = testIo({ now: NOW });
+    const sleep: Io['sleep'] = () => table.history.finish(audits[0]);
+
+    const { code, out, err } = await runCli(['watch', '--endpoint-url', table.url], {}, { ...io, sleep });
+
+    expect([code, out]).toEqual([0, expect.stringContaining('completed')]);
+    expect(err).toMatchInlineSnapshot(`
+"One audit is running: 11000000000000000000000000000000, NightlyFleetAudit since 2026-11-23 11:50.
+NightlyFleetAudit: running, 0 of 1 checks finished, 0 non-compliant
+NightlyFleetAudit: completed, 1 of 1 checks finished, 1 non-compliant
+"
+`);
+  });
+});
+
 describe('audit-watcher watch --direct', () => {
   async function account() {
     const aws = await playDeviceDefender([
@@ -97,7 +201,8 @@ describe('audit-watcher watch --direct', () => {
 
     expect(code).toBe(0);
     expect(err).toMatchInlineSnapshot(`
-"ON_DEMAND: running, 0 of 2 checks finished, 0 non-compliant
+"One audit is running: 57a27ed0000000000000000000000000, on demand.
+ON_DEMAND: running, 0 of 2 checks finished, 0 non-compliant
 ON_DEMAND: running, 1 of 2 checks finished, 1 non-compliant
 ON_DEMAND: completed, 2 of 2 checks finished, 1 non-compliant
 "

@@ -3,11 +3,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type AwsClientStub, mockClient } from 'aws-sdk-client-mock';
 import { type DynamoDb, startDynamoDb } from '../../../../local/services/dynamodb.ts';
 import type { FaultHook } from '../../../../local/services/endpoint.ts';
+import { mockStack } from '../../deployed-table.ts';
 import { NOW, recordFleet } from '../../fleet-history.ts';
 import { RecordedHistory } from '../../recorded-history.ts';
 import { runCli } from '../../terminal.ts';
 
-const STACK_ID = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/AuditWatcher/1';
 const environment = { ...process.env };
 
 let directory = '';
@@ -36,24 +36,13 @@ afterEach(() => {
   cloudFormation.restore();
 });
 
-function stackWith(tableName: string | undefined) {
-  const Outputs = tableName === undefined ? [] : [{ OutputKey: 'TableName', OutputValue: tableName }];
-  const stack = {
-    StackName: 'AuditWatcher',
-    StackId: STACK_ID,
-    CreationTime: new Date(0),
-    StackStatus: 'CREATE_COMPLETE' as const,
-  };
-  cloudFormation.on(DescribeStacksCommand).resolves({ Stacks: [{ ...stack, Outputs }] });
-}
-
 function status() {
   return runCli(['status', '--endpoint-url', dynamodb.url], { now: NOW });
 }
 
 describe('A command that asks a deployment', () => {
   test('reads the table of the stack, in its account and Region', async () => {
-    stackWith('AuditWatcherTable');
+    mockStack(cloudFormation);
 
     const { code, out } = await status();
 
@@ -66,7 +55,7 @@ describe('A command that asks a deployment', () => {
     const missing = Object.assign(new Error('Stack with id AuditWatcher does not exist'), { name: 'ValidationError' });
     cloudFormation.on(DescribeStacksCommand).rejectsOnce(missing);
     const without = await status();
-    stackWith(undefined);
+    mockStack(cloudFormation, {});
     const another = await status();
 
     expect([without.code, without.err]).toEqual([1, expect.stringContaining('There is no stack AuditWatcher in')]);
@@ -77,7 +66,7 @@ describe('A command that asks a deployment', () => {
     const denied = Object.assign(new Error('no'), { name: 'AccessDenied' });
     cloudFormation.on(DescribeStacksCommand).rejectsOnce(denied);
     const refused = await status();
-    stackWith('Gone');
+    mockStack(cloudFormation, { TableName: 'Gone' });
     const gone = await status();
 
     expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('Allow cloudformation:DescribeStacks')]);
@@ -98,7 +87,7 @@ test.each([
 
 describe('A command whose reads AWS refuses', () => {
   test('ends with 1, what AWS said, and the permission to ask for', async () => {
-    stackWith('AuditWatcherTable');
+    mockStack(cloudFormation);
     onCall = ({ operation }) =>
       operation === 'Query' ? { type: 'error', name: 'AccessDeniedException', statusCode: 400 } : undefined;
 
