@@ -4,10 +4,17 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { startDynamoDb } from '../../../local/services/dynamodb.ts';
+import { readTestAssembly } from '../../local/assembly/assembly-copy.ts';
 import { answer, at } from '../../scenarios/scenario-stack.ts';
-import { runCli } from '../terminal.ts';
+
+const CLOUD_ASSEMBLY = '../../../local/assembly/cloud-assembly.ts';
+const actual = await import(CLOUD_ASSEMBLY);
+
+// What runs in this process takes the stack that was synthesized for all tests; a process of its own synthesizes one.
+jest.unstable_mockModule(CLOUD_ASSEMBLY, () => ({ ...actual, synthesize: () => readTestAssembly() }));
+const { runCli } = await import('../terminal.ts');
 
 const PROJECT = join(import.meta.dirname, '../../..');
 
