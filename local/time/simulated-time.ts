@@ -15,6 +15,8 @@ const realTimeout = setTimeout;
 export class SimulatedTime {
   readonly #clock: Clock;
   #requestsUnderWay = 0;
+  /** Called when no request is under way any more. */
+  #whenAnswered: (() => void)[] = [];
 
   constructor(now: number) {
     this.#clock = install({
@@ -34,6 +36,7 @@ export class SimulatedTime {
     const setUnderWay = (value: boolean) => {
       if (value !== isUnderWay) this.#requestsUnderWay += value ? 1 : -1;
       isUnderWay = value;
+      if (this.#requestsUnderWay === 0) for (const resume of this.#whenAnswered.splice(0)) resume();
     };
     let resumption: ReturnType<Clock['setTimeout']> | undefined;
     setUnderWay(true);
@@ -72,7 +75,10 @@ export class SimulatedTime {
       await new Promise((resolve) => setImmediate(resolve));
       if (this.#requestsUnderWay === 0 && isWaiting()) continue;
       quiet = -1;
-      await new Promise((resolve) => realTimeout(resolve, 0));
+      await new Promise<void>((resolve) => {
+        if (this.#requestsUnderWay > 0) this.#whenAnswered.push(resolve);
+        else realTimeout(resolve, 0);
+      });
     }
   }
 }
