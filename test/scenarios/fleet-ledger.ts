@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, DynamoDBDocumentClient, PutCommand, paginateScan } from '@aws-sdk/lib-dynamodb';
+import { BatchWriteCommand, DynamoDBDocumentClient, PutCommand, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { expect } from '@jest/globals';
 import type { ScheduleRecords } from '../../lambda/audit/sweep/schedule-records.ts';
 import { LOOK_BACK_MS, type SweepState } from '../../lambda/audit/sweep/sweep.ts';
@@ -55,12 +55,18 @@ export async function readLedger(stack: LocalStack): Promise<Ledger> {
   };
 }
 
+/** Writes that DynamoDB takes in one call. */
+const MOST_WRITES = 25;
+
 /** Deletes every item. */
 export async function emptyTable(stack: LocalStack): Promise<void> {
   const items = await allItems(stack);
   await withTable(stack, async (client) => {
-    const { tableName: TableName } = stack;
-    for (const { pk, sk } of items) await client.send(new DeleteCommand({ TableName, Key: { pk, sk } }));
+    const requests = items.map(({ pk, sk }) => ({ DeleteRequest: { Key: { pk, sk } } }));
+    for (let n = 0; n < requests.length; n += MOST_WRITES) {
+      const RequestItems = { [stack.tableName]: requests.slice(n, n + MOST_WRITES) };
+      await client.send(new BatchWriteCommand({ RequestItems }));
+    }
   });
 }
 
