@@ -31,6 +31,8 @@ export interface Comparison {
   readonly elsewhere: readonly CheckEntry[];
   /** True when AWS counts trouble in this audit that it does not name: it cannot be compared. */
   readonly hasUnnamedTrouble: boolean;
+  /** True when AWS counts checks without a result that it does not name. */
+  readonly hasUnnamedChecks: boolean;
 }
 
 /** A comparison, and the entries to write. */
@@ -90,6 +92,7 @@ export function moveLedger(reading: AuditReading, audit: AuditReference, known: 
         .filter((entry) => isElsewhere(entry) && (isOpen(entry) || entry.unknown !== undefined))
         .map(withoutVersion),
       hasUnnamedTrouble: hasUnnamedTrouble(reading),
+      hasUnnamedChecks: !isEveryResultNamed(reading),
     },
     entries: moves.flatMap(({ entry, version }) => (entry === undefined ? [] : [{ ...entry, version }])),
   };
@@ -109,8 +112,9 @@ export function entryOf<Entry extends CheckEntry>(
  * True when this audit says what the ledger said already: every check with the same outcome and, where it is non-compliant,
  * as many resources and the same findings. In doubt false: what is unknown, such as unread findings, is not unchanged.
  */
-export function isUnchanged({ checks, dropped, missing, hasUnnamedTrouble }: Comparison): boolean {
-  const isAllNamed = dropped.length + missing.length === 0 && !hasUnnamedTrouble;
+export function isUnchanged(comparison: Comparison): boolean {
+  const { checks, dropped, missing, hasUnnamedTrouble, hasUnnamedChecks } = comparison;
+  const isAllNamed = dropped.length + missing.length === 0 && !hasUnnamedTrouble && !hasUnnamedChecks;
   return checks.length > 0 && isAllNamed && checks.every(isCheckUnchanged);
 }
 
@@ -144,6 +148,12 @@ function isTrouble(outcome: CheckChange['now']['outcome']): boolean {
 /** True when a check that the answer does not name was not part of the audit. */
 function isEveryCheckNamed({ phase, counts, checks }: AuditReading): boolean {
   return phase === 'COMPLETED' && counts.total === checks.length;
+}
+
+/** True unless AWS counts more checks than it names, or fewer compliant ones: then one that is not named has no result. */
+function isEveryResultNamed({ counts, checks }: AuditReading): boolean {
+  const compliant = checks.filter(({ outcome }) => outcome === 'COMPLIANT').length;
+  return counts.total === checks.length && (counts.compliant ?? compliant) >= compliant;
 }
 
 function withoutVersion({ version: _, ...entry }: VersionedEntry): CheckEntry {

@@ -84,6 +84,7 @@ const isComparison = objectOf<Comparison>({
   missing: listOf(objectOf(ENTRY)),
   elsewhere: listOf(objectOf(ENTRY)),
   hasUnnamedTrouble: isFlag,
+  hasUnnamedChecks: isFlag,
 });
 
 /** A comparison as it is stored with its audit. */

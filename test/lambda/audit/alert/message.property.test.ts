@@ -365,5 +365,6 @@ function hostileComparison(reading: AuditReading, list: readonly Finding[] = [])
     missing: dropped,
     elsewhere: dropped.map((entry) => ({ ...entry, auditName: entry.checkName })),
     hasUnnamedTrouble: false,
+    hasUnnamedChecks: false,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { CheckDetails } from '../../../../lambda/audit/answer/aws-answers.ts';
+import type { AuditAnswer, CheckDetails } from '../../../../lambda/audit/answer/aws-answers.ts';
 import type { AuditReading } from '../../../../lambda/audit/answer/reading.ts';
 import { isComplete, isUnchanged, moveLedger, wasPublished } from '../../../../lambda/audit/ledger/comparison.ts';
 import type { CheckEntry } from '../../../../lambda/audit/ledger/entry.ts';
@@ -53,6 +53,20 @@ describe('an audit', () => {
     const { comparison } = moveLedger(counted, night(1), { entries: [] });
 
     expect(comparison.hasUnnamedTrouble).toBe(true);
+    expect(isUnchanged(comparison)).toBe(false);
+  });
+
+  test.each<[string, Partial<AuditAnswer>]>([
+    ['more checks than it names', { taskStatistics: { totalChecks: 5, compliantChecks: 1 } }],
+    ['more checks and all of them compliant', { taskStatistics: { totalChecks: 4, compliantChecks: 4 } }],
+    ['fewer compliant checks than it names', { taskStatistics: { totalChecks: 1, canceledChecks: 1 } }],
+  ])('that counts %s is not unchanged', (_, answer) => {
+    const ledger = new Ledger();
+    ledger.move({ [CHECK]: good }, night(1));
+
+    const { comparison } = moveLedger(completed({ [CHECK]: good }, answer), night(2), { entries: ledger.entries });
+
+    expect(comparison.checks[0]?.change).toBe('SAME');
     expect(isUnchanged(comparison)).toBe(false);
   });
 
