@@ -27,6 +27,7 @@ export function findingsCommand(io: Io) {
       reading(io, options, async ({ history, screen, now, head }) => {
         const [{ knownFindings }, text] = await Promise.all([import('./read.ts'), import('./text.ts')]);
         const { check, severity, olderThan, resource } = options;
+        const state = stateOf(options);
         const entries = await history.ledger.entries(history.place);
         if (check !== undefined)
           requireKnown(
@@ -34,13 +35,13 @@ export function findingsCommand(io: Io) {
             entries.map(({ checkName }) => checkName),
           );
         const { rows, incompleteChecks } = knownFindings(history, entries, {
-          state: stateOf(options),
+          state,
           checkName: check,
           minSeverity: severity,
           seenBefore: olderThan === undefined ? undefined : new Date(now - olderThan).toISOString(),
           resource,
         });
-        const layout = text.findingsLayout(screen, now);
+        const layout = text.findingsLayout(screen, now, state);
         const count = await screen.list({
           head,
           key: 'findings',

@@ -9,14 +9,16 @@ import type { FindingRow, FindingsDocument } from './schema.ts';
 
 /** Enough to tell them apart on a screen. */
 const ID_DIGITS = 8;
+const OPEN_WIDTH = 'open?'.length;
+const STATE_WIDTH = 'suppressed?'.length;
 
-/** The columns of findings; `now` in epoch milliseconds. */
-export function findingsLayout(screen: Screen, now: number): Layout<FindingRow> {
+/** The columns of findings: of one state, or of all; `now` in epoch milliseconds. */
+export function findingsLayout(screen: Screen, now: number, state?: FindingRow['state']): Layout<FindingRow> {
   return new Layout<FindingRow>(
     [
       {
         title: 'STATE',
-        width: 10,
+        width: state === 'OPEN' ? OPEN_WIDTH : STATE_WIDTH,
         text: findingState,
         paint: ({ unconfirmedSince }, cell) => (unconfirmedSince === undefined ? cell : screen.paint('yellow', cell)),
       },

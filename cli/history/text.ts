@@ -17,7 +17,8 @@ export function* historyText(document: HistoryDocument, screen: Screen): Iterabl
   for (const [index, one] of series.entries()) {
     if (index > 0) yield '';
     yield nameText(title) + (one.auditName === undefined ? '' : `, ${nameText(one.auditName)}`);
-    yield `Non-compliant resources from ${minuteText(since)} to ${minuteText(readAt)} UTC (highest ${numberText(highestOf(one))}):`;
+    const period = `${minuteText(since)} to ${minuteText(readAt)} UTC`;
+    yield* screen.wrapped(`Non-compliant resources, ${period}, at most ${numberText(highestOf(one))}:`);
     yield `  ${sparkline(levelsOf(one), Date.parse(since), Date.parse(readAt), SPARKLINE_WIDTH)}`;
     yield '';
     yield* screen.table(columns(screen, one), one.periods.toReversed());

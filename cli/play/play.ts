@@ -90,7 +90,7 @@ async function playRecordings(
     context,
     io,
     () => display.running,
-    (assembly) => watchRecordings(played, { assembly, speed, startsAt: Date.now(), dataDirectory, fresh }, display),
+    (assembly) => watchRecordings(played, { assembly, speed, startsAt: io.now(), dataDirectory, fresh }, display),
   ).finally(() => display.close());
   const succeeded = audits.every(({ execution }) => execution.status === 'SUCCEEDED');
   return { report: { audits }, summary: summaryText(audits, data), succeeded };
@@ -102,7 +102,7 @@ async function playDay(
   io: Io,
 ): Promise<Outcome> {
   out.write('Synthesizing the stack, then playing a day of scheduled audits to it.\n');
-  const story = await readDayStory(Date.now());
+  const story = await readDayStory(io.now());
   const day = await withAssembly(
     context,
     io,
@@ -122,7 +122,7 @@ async function playDemo({ data, fresh, context }: PlayOptions, out: Output, io: 
     io,
     () => [`${played} of ${nights.length} nights`],
     (assembly) =>
-      playHistory(nights, Date.now(), { assembly, dataDirectory, fresh }, (night) => {
+      playHistory(nights, io.now(), { assembly, dataDirectory, fresh }, (night) => {
         played = night;
         if (night % 7 === 0) out.write(`${night} of ${nights.length} nights\n`);
       }),

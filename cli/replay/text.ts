@@ -7,7 +7,8 @@ type Replayed = ReplayDocument['alerts'][number];
 
 /** The answer for people; `isFull` with the mails. */
 export function* replayText({ audit, alerts }: ReplayDocument, screen: Screen, isFull: boolean): Iterable<string> {
-  yield `Audit ${nameText(audit.taskId)}, ${nameText(audit.auditName)}, started ${minuteText(audit.startedAt)} UTC`;
+  const started = `started ${minuteText(audit.startedAt)} UTC`;
+  yield* screen.wrapped(`Audit ${nameText(audit.taskId)}, ${nameText(audit.auditName)}, ${started}`, '', '  ');
   if (alerts.length === 0) {
     yield 'No alert was due, and none would be today.';
     return;

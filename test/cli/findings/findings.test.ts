@@ -24,11 +24,11 @@ describe('audit-watcher findings', () => {
 
     expect(code).toBe(0);
     expect(out).toMatchInlineSnapshot(`
-"STATE       ID        SEVERITY     AGE  CHECK               RESOURCE
-open        656d545b  CRITICAL    49 d  AWS IoT policies…   policy GatewayLegac…
-open        a0f8173f  CRITICAL     3 d  AWS IoT policies…   policy FleetProvisi…
-suppressed  1c1e268a  CRITICAL    49 d  AWS IoT policies…   policy KnownBench v1
-open?       67242f69  MEDIUM      49 d  Device certificat…  cert 3f9c...210 (pu…
+"STATE        ID        SEVERITY     AGE  CHECK               RESOURCE
+open         656d545b  CRITICAL    49 d  AWS IoT policies…   policy GatewayLegac…
+open         a0f8173f  CRITICAL     3 d  AWS IoT policies…   policy FleetProvisi…
+suppressed   1c1e268a  CRITICAL    49 d  AWS IoT policies…   policy KnownBench v1
+open?        67242f69  MEDIUM      49 d  Device certificat…  cert 3f9c...210 (pu…
 "
 `);
     expect(err).toBe('');
@@ -39,16 +39,16 @@ open?       67242f69  MEDIUM      49 d  Device certificat…  cert 3f9c...210 (p
     const pipe = await runCli(['findings', '--local', directory], { now: NOW });
 
     expect(wide.out.split('\n').slice(0, 3).join('\n')).toMatchInlineSnapshot(`
-"STATE       ID        SEVERITY     AGE  FIRST SEEN  LAST SEEN   CHECK                       RESOURCE
-open        656d545b  CRITICAL    49 d  2026-10-05  2026-11-20  AWS IoT policies overly p…  policy GatewayLegacy v1
-open        a0f8173f  CRITICAL     3 d  2026-11-20  2026-11-20  AWS IoT policies overly p…  policy FleetProvisioning v1"
+"STATE        ID        SEVERITY     AGE  FIRST SEEN  LAST SEEN   CHECK                      RESOURCE
+open         656d545b  CRITICAL    49 d  2026-10-05  2026-11-20  AWS IoT policies overly…   policy GatewayLegacy v1
+open         a0f8173f  CRITICAL     3 d  2026-11-20  2026-11-20  AWS IoT policies overly…   policy FleetProvisioning v1"
 `);
     expect(pipe.out).toMatchInlineSnapshot(`
-"STATE       ID        SEVERITY     AGE  FIRST SEEN  LAST SEEN   CHECK                                           RESOURCE
-open        656d545b  CRITICAL    49 d  2026-10-05  2026-11-20  AWS IoT policies overly permissive              policy GatewayLegacy v1
-open        a0f8173f  CRITICAL     3 d  2026-11-20  2026-11-20  AWS IoT policies overly permissive              policy FleetProvisioning v1
-suppressed  1c1e268a  CRITICAL    49 d  2026-10-05  2026-11-20  AWS IoT policies overly permissive              policy KnownBench v1
-open?       67242f69  MEDIUM      49 d  2026-10-05  2026-11-20  Device certificate expiring                     cert 3f9c52f8c1d7a4e0b6395d2c8e17f40a9b3d6c5e8f7021a4b9c3d8e6f5a7e210 (pump-0143, 2 more)
+"STATE        ID        SEVERITY     AGE  FIRST SEEN  LAST SEEN   CHECK                                          RESOURCE
+open         656d545b  CRITICAL    49 d  2026-10-05  2026-11-20  AWS IoT policies overly permissive             policy GatewayLegacy v1
+open         a0f8173f  CRITICAL     3 d  2026-11-20  2026-11-20  AWS IoT policies overly permissive             policy FleetProvisioning v1
+suppressed   1c1e268a  CRITICAL    49 d  2026-10-05  2026-11-20  AWS IoT policies overly permissive             policy KnownBench v1
+open?        67242f69  MEDIUM      49 d  2026-10-05  2026-11-20  Device certificate expiring                    cert 3f9c52f8c1d7a4e0b6395d2c8e17f40a9b3d6c5e8f7021a4b9c3d8e6f5a7e210 (pump-0143, 2 more)
 "
 `);
   });

@@ -19,7 +19,7 @@ describe('audit-watcher history', () => {
     expect(code).toBe(0);
     expect(out).toMatchInlineSnapshot(`
 "AWS IoT policies overly permissive
-Non-compliant resources from 2026-08-25 12:00 to 2026-11-23 12:00 UTC (highest 2):
+Non-compliant resources, 2026-08-25 12:00 to 2026-11-23 12:00 UTC, at most 2:
                              ▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅███
 
 STATE          FROM (UTC)        UNTIL  LASTED  BY

@@ -19,7 +19,8 @@ describe('audit-watcher replay', () => {
 
     expect(code).toBe(0);
     expect(out).toMatchInlineSnapshot(`
-"Audit 0b000000000000000000000000000000, NightlyFleetAudit, started 2026-11-20 02:00 UTC
+"Audit 0b000000000000000000000000000000, NightlyFleetAudit, started 2026-11-20
+  02:00 UTC
 
 RECORDED                       TODAY
 no alert                       NON_COMPLIANT_DETECTED
