@@ -1,4 +1,5 @@
 import { familyOf } from './calls.ts';
+import { FAULT_KINDS } from './kinds.ts';
 import type { MatrixRow } from './parts.ts';
 
 /** What the mutation check found about one safeguard. */
@@ -15,7 +16,9 @@ export interface MutantResult {
 export function matrixTable(rows: readonly MatrixRow[]): string {
   const alike = Map.groupBy(rows, ({ site }) => familyOf(site));
   const cells = [...alike].flatMap(([label, same]) => {
-    const faults = same.flatMap(({ verdicts }) => [...verdicts]);
+    const found = same.flatMap(({ verdicts }) => [...verdicts]);
+    // In the order of the columns, whichever call of the family was hit first.
+    const faults = FAULT_KINDS.flatMap(({ name }) => found.filter(([fault]) => fault === name));
     const red = faults.filter(([, { broken }]) => broken.length > 0).map(([name]) => `**red: ${name}**`);
     const repeats = faults.filter(([, { broken, copies }]) => broken.length === 0 && copies > 1).map(([name]) => name);
     const notable = new Set([...red, ...repeats]);
