@@ -14,7 +14,7 @@ import { tableCheck } from './checks/table.ts';
 import { trailCheck } from './checks/trail.ts';
 import { uncertainAlertsCheck } from './checks/uncertain-alerts.ts';
 import { unreadableItemsCheck } from './checks/unreadable-items.ts';
-import { expiredWatchesCheck, pendingAlertsCheck } from './checks/watches.ts';
+import { expiredWatchesCheck, givenUpCheck, pendingAlertsCheck } from './checks/watches.ts';
 import { type Clients, makeClients } from './clients.ts';
 import type { AccountProbe, Check, StackProbe } from './probe.ts';
 import { testAlert, testChat } from './test-alert.ts';
@@ -26,6 +26,7 @@ const STACK_CHECKS = [
   tableCheck,
   sweepCheck,
   expiredWatchesCheck,
+  givenUpCheck,
   pendingAlertsCheck,
   uncertainAlertsCheck,
   unreadableItemsCheck,

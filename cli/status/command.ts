@@ -5,7 +5,7 @@ import type { Io } from '../shared/screen/io.ts';
 export function statusCommand(io: Io) {
   return readingCommand(
     'status',
-    'Show how every check stands now, what is unknown, the running audits, missed runs, and alerts that are not out.',
+    'Show how every check stands now, what is unknown, the running audits, those given up, missed runs, and alerts that are not out.',
   )
     .addHelpText('after', examples('status', 'status --local', 'status --json | jq .checks'))
     .action((options) =>

@@ -5,6 +5,7 @@ import { type CheckState, knownState } from '../../lambda/audit/ledger/state.ts'
 import { missedRun } from '../../lambda/audit/sweep/missed-run.ts';
 import type { ScheduleRecords } from '../../lambda/audit/sweep/schedule-records.ts';
 import { ALERT_KIND } from '../../lambda/audit/watch/alert-kinds.ts';
+import { retriedUntil } from '../../lambda/audit/watch/due.ts';
 import { watchedOutcome } from '../../lambda/audit/watch/end.ts';
 import { auditStartOf } from '../../lambda/audit/watch/previous-audit.ts';
 import type { Watch } from '../../lambda/audit/watch/watch.ts';
@@ -37,6 +38,7 @@ export async function readStatus(history: History, now: number): Promise<Status>
       return { checkName, title, severity };
     }),
     running: watches.filter((watch) => watchedOutcome(watch) === 'RUNNING').map(runningOf),
+    gaveUp: watches.flatMap(gaveUpOf),
     missedRuns: await missedRuns(history, schedules, state.runsUnknownAt, now),
     unsentAlerts: await unsentAlerts(history, watches, schedules),
     unreadableItems: history.unreadableItems(),
@@ -85,6 +87,21 @@ function runningOf(watch: Watch): Status['running'][number] {
     nonCompliantChecks: nonCompliant,
     failedChecks: failed,
   };
+}
+
+function gaveUpOf(watch: Watch): Status['gaveUp'] {
+  const { taskId, auditName, gaveUpAt, alerts } = watch;
+  if (gaveUpAt === undefined) return [];
+  return [
+    {
+      taskId,
+      auditName,
+      startedAt: auditStartOf(watch),
+      gaveUpAt,
+      reason: alerts.WATCHER_GAVE_UP?.gaveUp?.reason,
+      retriedUntil: retriedUntil(watch).toISOString(),
+    },
+  ];
 }
 
 /** Schedules that should have started an audit by now, as the sweep judges them. */

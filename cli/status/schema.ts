@@ -34,6 +34,18 @@ export const statusSchema = z.object({
       failedChecks: count.optional(),
     }),
   ),
+  gaveUp: z
+    .array(
+      z.object({
+        taskId: z.string(),
+        auditName: z.string().optional(),
+        startedAt: time.describe('Start of the audit, or of its watch where AWS gave none'),
+        gaveUpAt: time,
+        reason: z.string().optional().describe('As in WATCHER_GAVE_UP; absent for an audit from before the deployment'),
+        retriedUntil: time.describe('It is tried again until then'),
+      }),
+    )
+    .describe('Audits that could not be watched to their end'),
   missedRuns: z.array(z.object({ auditName: z.string(), dueAt: time, lastStartedAt: time.optional() })),
   unsentAlerts: z.array(
     z.object({

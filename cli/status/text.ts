@@ -7,6 +7,8 @@ import type { StatusDocument } from './schema.ts';
 
 type CheckRow = StatusDocument['checks'][number];
 
+const MOST_GIVEN_UP = 10;
+
 /** The answer for people: a row for each check, then what else there is to know. */
 export function* statusText(status: StatusDocument, screen: Screen): Iterable<string> {
   const { account, region, readAt, checks } = status;
@@ -19,6 +21,7 @@ export function* statusText(status: StatusDocument, screen: Screen): Iterable<st
   const never = status.neverAudited.map(({ title, severity }) => `${title} (${severity})`);
   yield* section(screen, 'Never audited', never.length === 0 ? [] : [never.join(', ')]);
   yield* section(screen, 'Running now', status.running.map(runningText));
+  yield* section(screen, 'Given up', gaveUpTexts(status.gaveUp));
   yield* section(screen, 'Missed runs', status.missedRuns.map(missedText));
   yield* section(screen, 'Alerts not known to be out', status.unsentAlerts.map(unsentText));
 }
@@ -78,6 +81,20 @@ function runningText({ taskId, auditName, startedAt, lastPolledAt, ...counts }: 
   const progress = `${numberText(finishedChecks)} of ${numberText(checks)} checks finished, ${numberText(nonCompliantChecks)} non-compliant, ${numberText(failedChecks)} failed`;
   const polled = lastPolledAt === undefined ? 'not polled yet' : `${progress}, seen ${minuteText(lastPolledAt)}`;
   return `${nameText(auditName)} since ${minuteText(startedAt)}: ${polled}; audit ${nameText(taskId)}`;
+}
+
+/** The first deployment may find months of audits that it is not allowed to read. */
+function gaveUpTexts(gaveUp: StatusDocument['gaveUp']): string[] {
+  const more = gaveUp.length - MOST_GIVEN_UP;
+  return [
+    ...gaveUp.slice(0, MOST_GIVEN_UP).map(gaveUpText),
+    ...(more > 0 ? [`and ${more} more (--json lists all)`] : []),
+  ];
+}
+
+function gaveUpText({ taskId, auditName, startedAt, reason, retriedUntil }: StatusDocument['gaveUp'][number]): string {
+  const why = reason === undefined ? '' : `${nameText(reason)}, `;
+  return `${nameText(auditName)} since ${minuteText(startedAt)}: ${why}tried again until ${minuteText(retriedUntil)}; audit ${nameText(taskId)}`;
 }
 
 function missedText({ auditName, dueAt, lastStartedAt }: StatusDocument['missedRuns'][number]): string {

@@ -77,6 +77,7 @@ export async function examine(environment: NodeJS.ProcessEnv, url: string, { sta
     'Stack',
     'Sweep',
     'Expired watches',
+    'Audits given up',
     'Pending alerts',
     'Uncertain alerts',
     'Alert topic',

@@ -2,9 +2,9 @@ import { plural } from '../../../lambda/audit/text/words.ts';
 import { FindingsTable } from '../../../lambda/aws/table/findings-table.ts';
 import { LedgerTable } from '../../../lambda/aws/table/ledger-table.ts';
 import { SweepTable } from '../../../lambda/aws/table/sweep-table.ts';
-import { AwsCallError, type MalformedItemError } from '../../../lambda/errors.ts';
+import type { MalformedItemError } from '../../../lambda/errors.ts';
 import { KnownFindingsReader } from '../../../lambda/known-findings.ts';
-import { FailedCallError } from '../../shared/aws/failed-call.ts';
+import { ask } from '../../shared/aws/failed-call.ts';
 import { type Check, ofTable, type StackProbe } from '../probe.ts';
 import { listed, pass, type Verdict, warn } from '../verdict.ts';
 
@@ -32,12 +32,11 @@ async function unreadableKeys({ clients, account, region }: StackProbe, TableNam
   const sweep = new SweepTable(TableName, clients.items, collect);
   const ledger = new LedgerTable(TableName, clients.items, collect);
   const findings = new KnownFindingsReader(new FindingsTable(TableName, clients.items, collect), place);
-  try {
+  const read = async () => {
     await sweep.openWatches(place);
     await sweep.schedules(place);
     await findings.of(await ledger.entries(place));
-  } catch (error) {
-    throw new FailedCallError('dynamodb:Query or GetItem', error instanceof AwsCallError ? error.cause : error);
-  }
+  };
+  await ask('dynamodb:Query or GetItem', read());
   return [...keys];
 }

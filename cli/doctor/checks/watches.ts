@@ -1,8 +1,12 @@
 import { paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { HOUR_MS, MINUTE_MS } from '../../../lambda/audit/text/duration.ts';
 import { plural } from '../../../lambda/audit/text/words.ts';
+import { retriedUntil } from '../../../lambda/audit/watch/due.ts';
+import type { Watch } from '../../../lambda/audit/watch/watch.ts';
+import { SweepTable } from '../../../lambda/aws/table/sweep-table.ts';
 import { placeKey, TABLE } from '../../../lambda/contract.ts';
 import { ask, everyItem } from '../../shared/aws/failed-call.ts';
+import { minuteText } from '../../shared/screen/words.ts';
 import { type Check, ofTable, type StackProbe } from '../probe.ts';
 import { fail, listed, pass, type Verdict, warn } from '../verdict.ts';
 import { sweepItem } from './sweep.ts';
@@ -21,6 +25,13 @@ export const expiredWatchesCheck: Check<StackProbe> = {
   run: (probe) => ofTable(probe, async (table) => judgeExpired(await openWatches(probe, table), probe.now)),
 };
 
+/** Audits on which the watcher gave up, and which it tries again. */
+export const givenUpCheck: Check<StackProbe> = {
+  name: 'Audits given up',
+  worst: 'WARN',
+  run: (probe) => ofTable(probe, async (table) => judgeGivenUp(await readableWatches(probe, table))),
+};
+
 /** Alerts that should have been sent, and were not. */
 export const pendingAlertsCheck: Check<StackProbe> = {
   name: 'Pending alerts',
@@ -34,10 +45,22 @@ export const pendingAlertsCheck: Check<StackProbe> = {
 
 export function judgeExpired(open: readonly Item[], now: number): Verdict {
   const left = open.filter(({ dueAt }) => typeof dueAt === 'number' && dueAt < now - OVERDUE_MS);
-  if (left.length === 0) return pass(`${plural(open.length, 'audit')} being watched, no lease expired`);
+  if (left.length === 0) return pass(`${open.length} open, none due for more than 30 min`);
   return warn(
     `${left.length} of ${open.length} open: due for more than 30 min (${listed(left.map(taskIdOf), 3)}).`,
     'The sweep should have started a new execution: see docs/runbook.md#sweep-missing',
+  );
+}
+
+export function judgeGivenUp(
+  open: readonly Pick<Watch, 'taskId' | 'auditStartTime' | 'watchedSince' | 'gaveUpAt'>[],
+): Verdict {
+  const gaveUp = open.filter(({ gaveUpAt }) => gaveUpAt !== undefined);
+  if (gaveUp.length === 0) return pass('The watcher gave up on no audit');
+  const last = new Date(Math.max(...gaveUp.map((watch) => retriedUntil(watch).getTime())));
+  return warn(
+    `${plural(gaveUp.length, 'audit')} could not be watched to the end (${listed(gaveUp.map(taskIdOf), 3)}): tried again at least once a day until ${minuteText(last.toISOString())} UTC.`,
+    'Fix the cause, which audit-watcher status names: see docs/runbook.md#errors-of-an-execution',
   );
 }
 
@@ -69,7 +92,7 @@ function alertsIn(alerts: unknown): Item[] {
   return isMap ? Object.values(alerts).filter((alert) => typeof alert === 'object' && alert !== null) : [];
 }
 
-function taskIdOf({ taskId }: Item): string {
+function taskIdOf({ taskId }: { readonly taskId?: unknown }): string {
   return String(taskId);
 }
 
@@ -91,4 +114,10 @@ function openWatches({ clients, account, region }: StackProbe, TableName: string
     'dynamodb:Query',
     everyItem(pages, ({ Items }) => Items),
   );
+}
+
+/** Those that can be read: the others have a row of their own. @throws FailedCallError */
+async function readableWatches({ clients, account, region }: StackProbe, table: string): Promise<readonly Watch[]> {
+  const sweep = new SweepTable(table, clients.items, () => undefined);
+  return (await ask('dynamodb:Query', sweep.openWatches({ account, region }))).watches;
 }

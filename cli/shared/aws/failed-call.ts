@@ -13,12 +13,12 @@ export class FailedCallError extends Error {
   }
 }
 
-/** Names the permission that a call needs, in case it fails. @throws FailedCallError */
+/** Names the permission that a call needs, in case it fails; the SDK's own, or one of an adapter. @throws FailedCallError */
 export async function ask<T>(action: string, call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (error) {
-    throw new FailedCallError(action, error);
+    throw new FailedCallError(action, error instanceof AwsCallError ? error.cause : error);
   }
 }
 

@@ -95,7 +95,8 @@ PASS    Scheduled audits     NightlyFleetAudit (daily)
 PASS    Table                AuditWatcher-Table-1A2B3C: keys, indexes and expiry are as they must be
 PASS    Sweep                The last sweep was 2 min ago; one is due every 5 min. The history is
                              filled until 2026-11-23T11:58:00.000Z.
-PASS    Expired watches      0 audits being watched, no lease expired
+PASS    Expired watches      0 open, none due for more than 30 min
+PASS    Audits given up      The watcher gave up on no audit
 PASS    Pending alerts       No alert waits for longer than an hour
 PASS    Uncertain alerts     No alert is uncertain
 PASS    Unreadable items     Open watches, schedules, ledger and its findings can be read
@@ -108,7 +109,7 @@ PASS    Alarms               1 alarm, all quiet
 PASS    Test alert           Published; message id 6c5d1f0e-8a1b-5c2d-9e3f-0a1b2c3d4e5f
 PASS    Test alert to chat   Published; message id 6c5d1f0e-8a1b-5c2d-9e3f-0a1b2c3d4e5f
 
-19 checks: 19 PASS, 0 WARN, 0 FAIL, 0 SKIP
+20 checks: 20 PASS, 0 WARN, 0 FAIL, 0 SKIP
 "
 `);
   });
@@ -173,6 +174,7 @@ PASS    Test alert to chat   Published; message id 6c5d1f0e-8a1b-5c2d-9e3f-0a1b2
       'SKIP Table',
       'SKIP Sweep',
       'SKIP Expired watches',
+      'SKIP Audits given up',
       'SKIP Pending alerts',
       'SKIP Uncertain alerts',
       'SKIP Unreadable items',
@@ -198,6 +200,7 @@ PASS    Test alert to chat   Published; message id 6c5d1f0e-8a1b-5c2d-9e3f-0a1b2
       'Table',
       'Sweep',
       'Expired watches',
+      'Audits given up',
       'Pending alerts',
       'Uncertain alerts',
       'Unreadable items',
@@ -248,6 +251,7 @@ describe('A check that cannot be done', () => {
     ['Sweep', 'FAIL', 'scheduler:GetSchedule', () => mocks.scheduler.on(GetScheduleCommand)],
     ['Sweep', 'FAIL', 'dynamodb:GetItem', () => mocks.dynamoDb.on(GetCommand)],
     ['Expired watches', 'WARN', 'dynamodb:Query', () => mocks.dynamoDb.on(QueryCommand)],
+    ['Audits given up', 'WARN', 'dynamodb:Query', () => mocks.dynamoDb.on(QueryCommand)],
     ['Pending alerts', 'FAIL', 'dynamodb:Query', () => mocks.dynamoDb.on(QueryCommand)],
     ['Uncertain alerts', 'FAIL', 'dynamodb:Query', () => mocks.dynamoDb.on(QueryCommand)],
     ['Unreadable items', 'WARN', 'dynamodb:Query or GetItem', () => mocks.dynamoDb.on(QueryCommand)],
@@ -267,7 +271,7 @@ describe('A check that cannot be done', () => {
       status,
       found: `Not checked: ${action} is denied.`,
     });
-    expect(found).toHaveLength(19);
+    expect(found).toHaveLength(20);
     expect(found.filter((one) => one.status === 'PASS').length).toBeGreaterThanOrEqual(4);
   });
 
@@ -479,7 +483,7 @@ describe('npm run doctor', () => {
     const { code, out } = await doctor(...AT_REGION);
 
     expect(code).toBe(0);
-    expect(out).toContain('17 checks: 17 PASS, 0 WARN, 0 FAIL, 0 SKIP');
+    expect(out).toContain('18 checks: 18 PASS, 0 WARN, 0 FAIL, 0 SKIP');
   });
 
   test('ends with 0 after warnings, and publishes nothing unless asked', async () => {

@@ -12,7 +12,7 @@ import { judgeSweep, rateMs } from '../../../cli/doctor/checks/sweep.ts';
 import { judgeTable } from '../../../cli/doctor/checks/table.ts';
 import { judgeTrails, takesRecord, takesRecordAdvanced } from '../../../cli/doctor/checks/trail.ts';
 import { judgeUncertain } from '../../../cli/doctor/checks/uncertain-alerts.ts';
-import { judgeExpired, judgePending } from '../../../cli/doctor/checks/watches.ts';
+import { judgeExpired, judgeGivenUp, judgePending } from '../../../cli/doctor/checks/watches.ts';
 import { unknownVerdict } from '../../../cli/doctor/unknown-verdict.ts';
 import { listed } from '../../../cli/doctor/verdict.ts';
 import { FailedCallError } from '../../../cli/shared/aws/failed-call.ts';
@@ -373,6 +373,23 @@ describe('Open watches', () => {
     [[watch({ dueAt: 'never' })], 'PASS'],
   ])('%j: expired is %s', (open, status) => {
     expect(judgeExpired(open, NOW)).toMatchObject({ status });
+  });
+
+  test('on which the watcher gave up are named, with the last day on which it tries one again', () => {
+    const watched = { taskId: 'w', watchedSince: '2026-10-05T02:00:00.000Z' };
+    const gaveUp = ['a', 'b', 'c', 'd'].map((taskId, n) => ({
+      ...watched,
+      taskId,
+      auditStartTime: `2026-10-0${n + 1}T02:00:00.000Z`,
+      gaveUpAt: '2026-10-05T03:00:00.000Z',
+    }));
+
+    expect(judgeGivenUp([watched])).toMatchObject({ status: 'PASS' });
+    expect(judgeGivenUp([watched, ...gaveUp])).toMatchObject({
+      status: 'WARN',
+      found:
+        '4 audits could not be watched to the end (a, b, c and 1 more): tried again at least once a day until 2027-01-02 01:00 UTC.',
+    });
   });
 
   test.each([

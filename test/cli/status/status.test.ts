@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { NOW, recordFleet } from '../fleet-history.ts';
+import { NOW, recordFleet, taskOf } from '../fleet-history.ts';
 import { RecordedHistory } from '../recorded-history.ts';
 import { runCli } from '../terminal.ts';
 
@@ -44,6 +44,10 @@ Running now:
   ON_DEMAND since 2026-11-23 11:30: 1 of 2 checks finished, 1 non-compliant, 0
     failed, seen 2026-11-23 11:31; audit 1e000000000000000000000000000000
 
+Given up:
+  ? since 2026-11-22 02:00: ACCESS_DENIED, tried again until 2027-02-20 01:00;
+    audit fa000000000000000000000000000000
+
 Missed runs:
   NightlyFleetAudit: due 2026-11-23 02:00, last run 2026-11-21 02:00
 
@@ -84,6 +88,20 @@ non-compliant  CRITICAL      2  2026-10-05  2026-11-20  NightlyFleetAudit  AWS I
 unknown        MEDIUM    was 0  2026-11-20  2026-11-20  NightlyFleetAudit  CA certificate expiring (INSUFFICIENT_PERMISSIONS)"
 `);
     expect(err).toBe('');
+  });
+
+  test('names ten of the audits that were given up, and counts the others', async () => {
+    const denied = await RecordedHistory.in(async (history) => {
+      for (let night = 1; night <= 12; night += 1) {
+        await history.addGivenUp(taskOf(`${20 + night}`), `2026-11-${String(night).padStart(2, '0')}T02:00:00.000Z`);
+      }
+    });
+
+    const { out } = await runCli(['status', '--local', denied], { now: NOW });
+    await RecordedHistory.remove(denied);
+
+    expect(out.match(/ACCESS_DENIED, tried again until/g)).toHaveLength(10);
+    expect(out).toContain('and 2 more (--json lists all)');
   });
 
   test('never says that nothing is wrong where nothing is known', async () => {
