@@ -10,7 +10,7 @@ import {
   type VersionedEntry,
 } from './audit/ledger/comparison.ts';
 import type { AuditReference, CheckEntry } from './audit/ledger/entry.ts';
-import { afterPublishing, afterPublishingUnknown, type PublishedCheck } from './audit/ledger/publish.ts';
+import { afterPublishing, afterPublishingState, type PublishedCheck } from './audit/ledger/publish.ts';
 import { referenceOf } from './audit/watch/previous-audit.ts';
 import type { Watch } from './audit/watch/watch.ts';
 import type { LedgerTable } from './aws/table/ledger-table.ts';
@@ -23,8 +23,8 @@ export type FindingChangesOf = (before: readonly CheckEntry[]) => Promise<KnownB
 /** What alerts that are in the outbox, or out, say of checks. */
 export interface Publication {
   readonly checks: readonly PublishedCheck[];
-  /** Names of the checks that are said to have no result. */
-  readonly withoutResult?: readonly string[];
+  /** Names of the checks of which a closing message says how they stand. */
+  readonly states?: readonly string[];
 }
 
 /** What becomes of the entry of a check; undefined when it stays as it is. */
@@ -100,21 +100,19 @@ export class AuditLedger {
   }
 
   /** Notes what an alert has published, so that its end is published to the same people. Safe to repeat. */
-  async notePublished(place: Place, reference: AuditReference, { checks, withoutResult = [] }: Publication) {
-    await this.#change(place, reference, [
-      ...checks.map(
-        (check): EntryChange => ({
-          checkName: check.checkName,
-          after: (before) => afterPublishing(before, check, reference),
-        }),
-      ),
-      ...withoutResult.map(
-        (checkName): EntryChange => ({
-          checkName,
-          after: (before) => afterPublishingUnknown(before, reference),
-        }),
-      ),
-    ]);
+  async notePublished(place: Place, reference: AuditReference, { checks, states = [] }: Publication) {
+    const names = new Set([...checks.map(({ checkName }) => checkName), ...states]);
+    const after = (checkName: string, before: CheckEntry | undefined) => {
+      const check = checks.find((published) => published.checkName === checkName);
+      const noted = check && afterPublishing(before, check, reference);
+      const stated = states.includes(checkName) ? afterPublishingState(noted ?? before, reference) : undefined;
+      return stated ?? noted;
+    };
+    await this.#change(
+      place,
+      reference,
+      [...names].map((checkName) => ({ checkName, after: (before) => after(checkName, before) })),
+    );
   }
 
   /** Changes entries, each on condition of the version read; after a miss, it reads and changes again. */

@@ -1,7 +1,7 @@
 import type { AlertInput } from './audit/alert/alert-input.ts';
 import { KINDS } from './audit/alert/kinds/kinds.ts';
 import { composeAlert } from './audit/alert/message.ts';
-import { publishedChecks, publishedWithoutResult, sentSeverity } from './audit/alert/published-checks.ts';
+import { publishedChecks, publishedStates, sentSeverity } from './audit/alert/published-checks.ts';
 import type { Snapshot } from './audit/answer/aws-answers.ts';
 import { auditNameOf, readAudit } from './audit/answer/reading.ts';
 import type { Severity } from './audit/answer/severity.ts';
@@ -184,7 +184,7 @@ async function notePublished(watch: Watch, input: AlertInput): Promise<void> {
   if (input.snapshot === undefined) return;
   await ledger.notePublished(watch, referenceOf(watch, auditNameOf(input.snapshot.answer)), {
     checks: publishedChecks(input),
-    withoutResult: publishedWithoutResult(input),
+    states: publishedStates(input),
   });
 }
 

@@ -1,6 +1,6 @@
 import { readAudit } from '../answer/reading.ts';
 import type { Severity } from '../answer/severity.ts';
-import { isResult, standingOf } from '../ledger/move.ts';
+import { standingOf } from '../ledger/move.ts';
 import type { PublishedCheck } from '../ledger/publish.ts';
 import type { AlertInput } from './alert-input.ts';
 import { checkFacts } from './facts/check-facts.ts';
@@ -35,10 +35,10 @@ export function publishedChecks(input: AlertInput): PublishedCheck[] {
   });
 }
 
-/** The checks that a closing message says to have no result, other than those that failed. */
-export function publishedWithoutResult({ slot, snapshot }: Pick<AlertInput, 'slot' | 'snapshot'>): string[] {
+/** The checks of which a closing message says how they stand: all but the compliant ones. */
+export function publishedStates({ slot, snapshot }: Pick<AlertInput, 'slot' | 'snapshot'>): string[] {
   if (slot !== 'TERMINAL') return [];
   return readAudit(snapshot?.answer ?? {})
-    .checks.filter(({ outcome }) => !isResult(outcome) && outcome !== 'FAILED')
+    .checks.filter(({ outcome }) => outcome !== 'COMPLIANT')
     .map(({ name }) => name);
 }

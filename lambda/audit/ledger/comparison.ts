@@ -1,7 +1,7 @@
 import { type AuditReading, hasUnnamedTrouble, isContradictory } from '../answer/reading.ts';
 import { type AuditReference, type CheckEntry, entryAuditName, isOpen } from './entry.ts';
 import type { FindingChanges } from './finding-changes.ts';
-import { type CheckChange, isResult, moveCheck } from './move.ts';
+import { type CheckChange, isUnchanged as isCheckUnchanged, isResult, moveCheck } from './move.ts';
 
 /** An entry as it was read: what the next write of it is conditional on. */
 export interface VersionedEntry extends CheckEntry {
@@ -118,31 +118,15 @@ export function isUnchanged(comparison: Comparison): boolean {
   return checks.length > 0 && isAllNamed && checks.every(isCheckUnchanged);
 }
 
-/** True when every subscriber to this audit's name was sent the trouble of it before, or the lack of a result. */
+/** True when every subscriber to this audit's name was sent how each of its checks stands, the compliant ones aside. */
 export function wasPublished({ audit, checks }: Comparison): boolean {
-  return checks.every(({ before, now }) => {
-    if (now.outcome === 'COMPLIANT') return true;
-    const names = isTrouble(now.outcome) ? before?.published?.auditNames : before?.unknown?.publishedBy;
-    return names?.includes(audit.auditName) === true;
-  });
+  return checks.every((check) => check.now.outcome === 'COMPLIANT' || wasPublishedTo(check, audit.auditName));
 }
 
-function isCheckUnchanged({ change, before, now, findings }: CheckChange): boolean {
-  if (change === 'UNKNOWN') {
-    return before?.unknown?.outcome === now.outcome && before.unknown.errorCode === now.errorCode;
-  }
-  if (change !== 'SAME' || before?.unknown !== undefined) return false;
-  if (now.outcome === 'COMPLIANT') return true;
-  // Equal counts may hide another resource, and a list may lag behind its count: both must say the same.
-  return (
-    now.resources === before?.result?.resources &&
-    findings !== undefined &&
-    findings.newCount + findings.goneCount + findings.suppressedCount === 0
-  );
-}
-
-function isTrouble(outcome: CheckChange['now']['outcome']): boolean {
-  return outcome === 'NON_COMPLIANT' || outcome === 'FAILED';
+/** True when a closing message of an audit of this name said of a check what was known of it before. */
+export function wasPublishedTo({ before, now }: CheckChange, auditName: string): boolean {
+  const known = isResult(now.outcome) ? before?.result : before?.unknown;
+  return known?.publishedBy?.includes(auditName) === true;
 }
 
 /** True when a check that the answer does not name was not part of the audit. */

@@ -36,6 +36,8 @@ export interface KnownResult {
   readonly since: string;
   /** The latest audit of that row. Its stored findings are the ones known of the check. */
   readonly audit: AuditReference;
+  /** Names of the audits that published this result, with the same resources and findings. */
+  readonly publishedBy?: readonly string[];
 }
 
 /** A check ends with a result only if it is one of these. */

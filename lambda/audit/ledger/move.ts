@@ -92,11 +92,12 @@ export function moveCheck(
   const isStillUnknown = before?.unknown !== undefined && isLater(before.unknown.audit, audit);
   // A later audit, which still runs or failed, has published trouble since: this result says nothing of that.
   const isTroubleLater = before?.published !== undefined && isLater(before.published.audit, audit);
+  const change = { ...known, change: isTroubleLater ? 'SUPERSEDED' : changeOf(before, now, findings), findings };
   return {
-    change: { ...known, change: isTroubleLater ? 'SUPERSEDED' : changeOf(before, now, findings), findings },
+    change,
     entry: {
       ...kept,
-      result: resultAfter(before?.result, now, outcome, audit),
+      result: resultAfter(change, outcome, audit),
       unknown: isStillUnknown ? before.unknown : undefined,
       published: outcome === 'COMPLIANT' && !isTroubleLater ? undefined : kept.published,
     },
@@ -121,19 +122,39 @@ export function newlySuppressed({ before, now, findings }: CheckChange): number 
   return last?.outcome === 'NON_COMPLIANT' ? Math.max(0, (now.suppressed ?? 0) - (last.suppressed ?? 0)) : 0;
 }
 
+/** True when a check stands as it was known to stand. In doubt false: findings that are not known may be others. */
+export function isUnchanged({ change, before, now, findings }: CheckChange): boolean {
+  if (change === 'UNKNOWN') {
+    return before?.unknown?.outcome === now.outcome && before.unknown.errorCode === now.errorCode;
+  }
+  if (change !== 'SAME' || before?.unknown !== undefined) return false;
+  if (now.outcome === 'COMPLIANT') return true;
+  // Equal counts may hide another resource, and a list may lag behind its count: both must say the same.
+  return (
+    now.resources === before?.result?.resources &&
+    findings !== undefined &&
+    findings.newCount + findings.goneCount + findings.suppressedCount === 0
+  );
+}
+
 /** True for an outcome that says whether the check is compliant. */
 export function isResult(outcome: CheckOutcome | undefined): outcome is ResultOutcome {
   return outcome === 'COMPLIANT' || outcome === 'NON_COMPLIANT';
 }
 
-function resultAfter(
-  before: KnownResult | undefined,
-  { resources, suppressed }: CheckStanding,
-  outcome: ResultOutcome,
-  audit: AuditReference,
-): KnownResult {
-  const since = before?.outcome === outcome ? before.since : audit.startedAt;
-  return { outcome, resources, suppressed, since, audit };
+function resultAfter(change: CheckChange, outcome: ResultOutcome, audit: AuditReference): KnownResult {
+  const { resources, suppressed } = change.now;
+  const last = change.before?.result;
+  const since = last?.outcome === outcome ? last.since : audit.startedAt;
+  // What was published of a result does not speak for one with other resources.
+  return {
+    outcome,
+    resources,
+    suppressed,
+    since,
+    audit,
+    publishedBy: isUnchanged(change) ? last?.publishedBy : undefined,
+  };
 }
 
 function unknownAfter(

@@ -4,8 +4,10 @@ import {
   type CheckEntry,
   entryAuditName,
   isLater,
+  type KnownResult,
   type PublishedTrouble,
   type TroubleOutcome,
+  type UnknownResult,
 } from './entry.ts';
 
 /** A check in trouble, as an alert published it. */
@@ -42,11 +44,25 @@ export function afterPublishing(
   return { ...(before ?? { checkName, auditName: entryAuditName(checkName, audit) }), published: after };
 }
 
-/** The entry of a check after an audit has published that it has no result; undefined when nothing changes. */
-export function afterPublishingUnknown(before: CheckEntry | undefined, audit: AuditReference): CheckEntry | undefined {
-  const { unknown } = before ?? {};
-  if (before === undefined || unknown === undefined || unknown.publishedBy?.includes(audit.auditName)) return undefined;
-  return { ...before, unknown: { ...unknown, publishedBy: united(unknown.publishedBy, [audit.auditName]) } };
+/** The entry of a check after the closing message of an audit has said how it stands; undefined when nothing changes. */
+export function afterPublishingState(before: CheckEntry | undefined, audit: AuditReference): CheckEntry | undefined {
+  const { unknown, result } = before ?? {};
+  if (before === undefined) return undefined;
+  // What another audit has found since is not what this message says.
+  if (unknown?.audit.taskId === audit.taskId) {
+    const noted = withPublisher(unknown, audit);
+    return noted && { ...before, unknown: noted };
+  }
+  const noted = result?.audit.taskId === audit.taskId ? withPublisher(result, audit) : undefined;
+  return noted && { ...before, result: noted };
+}
+
+function withPublisher<Known extends KnownResult | UnknownResult>(
+  known: Known,
+  { auditName }: AuditReference,
+): Known | undefined {
+  if (known.publishedBy?.includes(auditName)) return undefined;
+  return { ...known, publishedBy: united(known.publishedBy, [auditName]) };
 }
 
 /** Field by field: a stored map comes back with its keys in another order. */

@@ -1,4 +1,4 @@
-import { type Comparison, isUnchanged, wasPublished } from '../ledger/comparison.ts';
+import { type Comparison, isUnchanged, wasPublished, wasPublishedTo } from '../ledger/comparison.ts';
 import type { TroubleOutcome } from '../ledger/entry.ts';
 import type { CheckChange } from '../ledger/move.ts';
 import type { AlertSlot } from './alert-kinds.ts';
@@ -27,13 +27,8 @@ export function announcedBy(outbox: AlertOutbox): AlertSlot[] {
 
 function isKnownTrouble({ audit, checks, hasUnnamedTrouble }: Comparison, outcome: TroubleOutcome): boolean {
   const troubled = checks.filter(({ now }) => now.outcome === outcome);
-  const wasPublishedBefore = ({ before }: CheckChange) =>
-    before?.published !== undefined &&
-    before.published.audit.taskId !== audit.taskId &&
-    before.published.auditNames.includes(audit.auditName);
-  return (
-    !hasUnnamedTrouble && troubled.length > 0 && troubled.every((check) => isSame(check) && wasPublishedBefore(check))
-  );
+  const isKnown = (check: CheckChange) => isSame(check) && wasPublishedTo(check, audit.auditName);
+  return !hasUnnamedTrouble && troubled.length > 0 && troubled.every(isKnown);
 }
 
 function isSame({ before, now }: CheckChange): boolean {

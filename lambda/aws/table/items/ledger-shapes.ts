@@ -19,6 +19,7 @@ export const isResult = objectOf<KnownResult>({
   suppressed: optional(isNumber),
   since: isText,
   audit: isReference,
+  publishedBy: optional(listOf(isText)),
 });
 
 const isUnknown = objectOf<UnknownResult>({

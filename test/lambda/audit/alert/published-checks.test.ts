@@ -1,10 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AlertInput } from '../../../../lambda/audit/alert/alert-input.ts';
-import {
-  publishedChecks,
-  publishedWithoutResult,
-  sentSeverity,
-} from '../../../../lambda/audit/alert/published-checks.ts';
+import { publishedChecks, publishedStates, sentSeverity } from '../../../../lambda/audit/alert/published-checks.ts';
 import {
   buildAlertInput,
   buildAnswer,
@@ -97,8 +93,8 @@ test('The severity with which an alert is sent is its message attribute', () => 
   expect(sentSeverity(inputOf('AUDIT_NOT_COMPLETED', { announcedAs: ['CRITICAL'] }))).toBe('CRITICAL');
 });
 
-test('A closing message publishes which checks have no result, failed ones aside', () => {
-  expect(publishedWithoutResult(inputOf('COMPLETED_WITH_FINDINGS'))).toEqual([LOGGING]);
-  expect(publishedWithoutResult(inputOf('COMPLETED_WITH_FINDINGS', { snapshot: undefined }))).toEqual([]);
-  expect(publishedWithoutResult(inputOf('CHECK_FAILED', { slot: 'CHECK_FAILED' }))).toEqual([]);
+test('A closing message publishes how each check stands that is not compliant', () => {
+  expect(publishedStates(inputOf('COMPLETED_WITH_FINDINGS'))).toEqual([POLICY, SHARED, LOGGING]);
+  expect(publishedStates(inputOf('COMPLETED_WITH_FINDINGS', { snapshot: undefined }))).toEqual([]);
+  expect(publishedStates(inputOf('CHECK_FAILED', { slot: 'CHECK_FAILED' }))).toEqual([]);
 });

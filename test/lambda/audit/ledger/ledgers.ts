@@ -8,6 +8,7 @@ import {
   type VersionedEntry,
 } from '../../../../lambda/audit/ledger/comparison.ts';
 import type { AuditReference } from '../../../../lambda/audit/ledger/entry.ts';
+import { afterPublishingState } from '../../../../lambda/audit/ledger/publish.ts';
 
 /** An audit of the night of a day in October 2026. */
 export function night(day: number, overrides: Partial<AuditReference> = {}): AuditReference {
@@ -39,12 +40,13 @@ export class Ledger {
     return moved.comparison;
   }
 
-  /** Notes that the trouble of these checks was published by an audit. */
+  /** Notes that the trouble of these checks was published by an audit, in its closing message if it has moved the ledger. */
   publish(checkNames: readonly string[], audit: AuditReference): void {
     this.entries = this.entries.map((entry) =>
       checkNames.includes(entry.checkName)
         ? {
             ...entry,
+            ...afterPublishingState(entry, audit),
             published: {
               outcome: 'NON_COMPLIANT',
               severity: 'HIGH',

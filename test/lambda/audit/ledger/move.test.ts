@@ -219,6 +219,21 @@ describe('a check', () => {
     expect(ledger.entry(CHECK)?.unknown?.publishedBy).toBeUndefined();
   });
 
+  test('keeps what was published of a result only while its resources and findings are the same', () => {
+    const ledger = new Ledger();
+    const unmoved = { newCount: 0, goneCount: 0, suppressedCount: 0, openCount: 6, firstNew: [], firstGone: [] };
+    const findings = new Map([[CHECK, unmoved]]);
+    ledger.move({ [CHECK]: found(6) }, night(1));
+    ledger.publish([CHECK], night(1));
+
+    ledger.move({ [CHECK]: found(6) }, night(2, { auditName: 'Weekly' }), { findings });
+    const same = ledger.entry(CHECK)?.result?.publishedBy;
+    ledger.move({ [CHECK]: found(6) }, night(3, { auditName: 'Weekly' }));
+
+    expect(same).toEqual(['NightlyFleetAudit']);
+    expect(ledger.entry(CHECK)?.result?.publishedBy).toBeUndefined();
+  });
+
   test('that counts events in a window of time is known per audit name', () => {
     const ledger = new Ledger();
     const weekly = night(2, { taskId: 'weekly', auditName: 'WeeklyAudit' });

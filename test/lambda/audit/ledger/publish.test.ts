@@ -1,10 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import type { CheckDetails } from '../../../../lambda/audit/answer/aws-answers.ts';
 import { isOpen } from '../../../../lambda/audit/ledger/entry.ts';
-import {
-  afterPublishing,
-  afterPublishingUnknown,
-  type PublishedCheck,
-} from '../../../../lambda/audit/ledger/publish.ts';
+import { afterPublishing, afterPublishingState, type PublishedCheck } from '../../../../lambda/audit/ledger/publish.ts';
 import { buildCompliant, buildNonCompliant } from '../../../builders.ts';
 import { Ledger, night } from './ledgers.ts';
 
@@ -76,22 +73,36 @@ describe('trouble that is published', () => {
   });
 });
 
-describe('a missing result that is published', () => {
-  test('is noted with the name of the audit, once', () => {
-    const ledger = new Ledger();
-    ledger.move({ [CHECK]: { checkRunStatus: 'CANCELED' } }, night(1));
-
-    const noted = afterPublishingUnknown(ledger.entry(CHECK), night(1));
-
-    expect(noted?.unknown?.publishedBy).toEqual(['NightlyFleetAudit']);
-    expect(afterPublishingUnknown(noted, night(1))).toBeUndefined();
-  });
-
-  test('is not noted for a check that has a result, or is not known', () => {
+describe('how a check stands in a closing message', () => {
+  test('is noted with the name of the audit, once: a result', () => {
     const ledger = new Ledger();
     ledger.move({ [CHECK]: buildNonCompliant() }, night(1));
 
-    expect(afterPublishingUnknown(ledger.entry(CHECK), night(1))).toBeUndefined();
-    expect(afterPublishingUnknown(undefined, night(1))).toBeUndefined();
+    const noted = afterPublishingState(ledger.entry(CHECK), night(1));
+
+    expect(noted?.result?.publishedBy).toEqual(['NightlyFleetAudit']);
+    expect(afterPublishingState(noted, night(1))).toBeUndefined();
+  });
+
+  test('is noted with the name of the audit, once: a missing result', () => {
+    const ledger = new Ledger();
+    ledger.move({ [CHECK]: { checkRunStatus: 'CANCELED' } }, night(1));
+
+    const noted = afterPublishingState(ledger.entry(CHECK), night(1));
+
+    expect(noted?.unknown?.publishedBy).toEqual(['NightlyFleetAudit']);
+    expect(afterPublishingState(noted, night(1))).toBeUndefined();
+  });
+
+  test.each<[string, CheckDetails]>([
+    ['a result', buildNonCompliant()],
+    ['a missing result', { checkRunStatus: 'WAITING_FOR_DATA_COLLECTION' }],
+  ])('is not noted for %s that another audit has found since, or where nothing is known', (_, later) => {
+    const ledger = new Ledger();
+    ledger.move({ [CHECK]: { checkRunStatus: 'CANCELED' } }, night(1));
+    ledger.move({ [CHECK]: later }, night(2));
+
+    expect(afterPublishingState(ledger.entry(CHECK), night(1))).toBeUndefined();
+    expect(afterPublishingState(undefined, night(1))).toBeUndefined();
   });
 });

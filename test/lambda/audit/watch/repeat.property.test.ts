@@ -6,7 +6,7 @@ import { type AuditReading, readAudit } from '../../../../lambda/audit/answer/re
 import { type Comparison, moveLedger, type VersionedEntry } from '../../../../lambda/audit/ledger/comparison.ts';
 import { type AuditReference, entryAuditName } from '../../../../lambda/audit/ledger/entry.ts';
 import type { FindingChanges } from '../../../../lambda/audit/ledger/finding-changes.ts';
-import { afterPublishing, afterPublishingUnknown } from '../../../../lambda/audit/ledger/publish.ts';
+import { afterPublishing, afterPublishingState } from '../../../../lambda/audit/ledger/publish.ts';
 import type { AuditAlertKind } from '../../../../lambda/audit/watch/alert-kinds.ts';
 import { closingKind } from '../../../../lambda/audit/watch/closing.ts';
 import { isRepeat } from '../../../../lambda/audit/watch/repeat.ts';
@@ -40,7 +40,7 @@ const details: fc.Arbitrary<Details> = fc.dictionary(fc.constantFrom(...CHECKS),
 const history = fc.array(
   fc.record({ auditName: fc.constantFrom(...NAMES), day: fc.integer({ min: 1, max: 9 }), details }),
   {
-    maxLength: 6,
+    maxLength: 8,
   },
 );
 
@@ -93,12 +93,13 @@ class Nights {
       const isTrouble = outcome === 'NON_COMPLIANT' || outcome === 'FAILED';
       const resources = found.nonCompliantResourcesCount;
       const sentAs = { severity: 'HIGH', sentAs: 'HIGH', auditNames: [audit.auditName] } as const;
-      const after =
+      const errorCode = found.errorCode;
+      const noted =
         isTrouble && (outcomes ?? [outcome]).includes(outcome)
-          ? afterPublishing(before, { checkName, outcome, resources, ...sentAs }, audit)
-          : isTrouble || outcomes !== undefined
-            ? undefined
-            : afterPublishingUnknown(before, audit);
+          ? afterPublishing(before, { checkName, outcome, resources, errorCode, ...sentAs }, audit)
+          : undefined;
+      const isStated = outcomes === undefined && outcome !== 'COMPLIANT';
+      const after = (isStated ? afterPublishingState(noted ?? before, audit) : undefined) ?? noted;
       if (after !== undefined) this.#put({ ...after, version: 1 });
     }
   }
@@ -125,6 +126,26 @@ test('Whatever happened before, an audit that says again what the one before it 
       expect([second, third]).toEqual([[], []]);
     }),
     { numRuns: 300 },
+  );
+});
+
+test('What is held back was said of each check by the last closing message under the same name that had it', () => {
+  fc.assert(
+    fc.property(history, (played) => {
+      const nights = new Nights();
+      const said = new Map<string, CheckDetails>();
+      played.forEach(({ auditName, details: checks }, index) => {
+        const sent = nights.play(checks, night(index + 1, { taskId: `task-${index}`, auditName }));
+
+        for (const [checkName, check] of Object.entries(checks)) {
+          if (check.checkRunStatus === 'COMPLETED_COMPLIANT') continue;
+          const key = `${auditName}#${checkName}`;
+          if (sent.length === 0) expect(said.get(key)).toEqual(check);
+          said.set(key, check);
+        }
+      });
+    }),
+    { numRuns: 1000 },
   );
 });
 
