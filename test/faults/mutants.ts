@@ -100,14 +100,18 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'lambda/send-alerts.lambda.ts',
     edits: [
       {
-        text: '  const published = await topics.publish(message, {\n',
-        instead: `  await table.settle(watch, slot, { status: 'SENT', at: new Date() });
-  const published = await topics.publish(message, {
+        text: '    claim: (attempt) => table.claim(watch, slot, attempt),\n',
+        instead: `    claim: async (attempt) => {
+      const isClaimed = await table.claim(watch, slot, attempt);
+      if (isClaimed) await table.settle(watch, slot, { status: 'SENT', at: new Date() });
+      return isClaimed;
+    },
 `,
       },
     ],
     part: 'loop',
     kinds: ONCE,
+    likely: 'SendAlerts: Publish',
   },
   {
     name: 'the ledger: trouble is noted before it is published',
