@@ -162,7 +162,7 @@ function rowText(facts: AlertFacts, check: CheckFacts, change: CheckChange, labe
     case 'Still open':
       return `(${plural(now.resources, 'resource')}${sinceText(facts, last, findings)})`;
     case 'Recovered':
-      return `(${last?.outcome === 'NON_COMPLIANT' ? `${resourcesChange(before, now)}${alsoSuppressedText(change)} open since ${dayText(last.since, facts.startedAt)}` : recoveredFrom(before)})${goneText(check)}`;
+      return `(${recoveredText(facts, change)})${goneText(check)}`;
     case 'Suppressed':
       return `(${plural(now.suppressed, 'finding')} suppressed, not fixed)`;
     case 'Unknown': {
@@ -205,17 +205,20 @@ function droppedRow(check: CheckFacts): ChangeRow {
   };
 }
 
-function recoveredFrom(before: CheckEntry | undefined): string {
+/** What a check recovered from; suppressed findings are not fixed. */
+function recoveredText({ startedAt }: AlertFacts, change: CheckChange): string {
+  const { before, now } = change;
+  const last = before?.result;
+  const count = newlySuppressed(change);
+  const suppressed = count === 0 ? '' : `, ${plural(count, 'finding')} suppressed, not fixed`;
+  if (last?.outcome === 'NON_COMPLIANT') {
+    const open = `open since ${dayText(last.since, startedAt)}`;
+    return `${resourcesChange(before, now)}${suppressed}${count === 0 ? ',' : ';'} ${open}`;
+  }
   const { outcome, resources } = before?.published ?? {};
   return outcome === 'NON_COMPLIANT' && before?.unknown?.outcome !== 'FAILED'
-    ? `${plural(resources, 'resource')} -> compliant`
+    ? `${plural(resources, 'resource')} -> compliant${suppressed}`
     : 'failed -> compliant';
-}
-
-/** What ends the count of a check that recovered: suppressed findings are not fixed. */
-function alsoSuppressedText(change: CheckChange): string {
-  const count = newlySuppressed(change);
-  return count === 0 ? ',' : `, ${plural(count, 'finding')} suppressed, not fixed;`;
 }
 
 function resourcesChange(before: CheckEntry | undefined, now: CheckStanding): string {

@@ -117,9 +117,10 @@ export function standingOf({ outcome, details }: CheckReading): CheckStanding {
 
 /** Number of findings that were open and are suppressed now: by the findings where both lists are known, else by the counts. */
 export function newlySuppressed({ before, now, findings }: CheckChange): number {
-  if (findings !== undefined) return findings.suppressedCount;
-  const last = before?.result;
-  return last?.outcome === 'NON_COMPLIANT' ? Math.max(0, (now.suppressed ?? 0) - (last.suppressed ?? 0)) : 0;
+  const open = openBefore(before);
+  if (open === undefined) return 0;
+  if (open.isResult && findings !== undefined) return findings.suppressedCount;
+  return Math.max(0, (now.suppressed ?? 0) - (open.suppressed ?? 0));
 }
 
 /** True when a check stands as it was known to stand. In doubt false: findings that are not known may be others. */
@@ -177,8 +178,9 @@ function unknownAfter(
 function changeOf(before: CheckEntry | undefined, now: CheckStanding, findings: FindingChanges | undefined): Change {
   const last = before?.result;
   if (now.outcome === 'COMPLIANT') {
-    if (last?.outcome === 'NON_COMPLIANT') return isAllSuppressed(last, now, findings) ? 'SUPPRESSED' : 'RECOVERED';
-    // A failure is over, or trouble that was seen only while an audit ran.
+    const open = openBefore(before);
+    if (open !== undefined) return isAllSuppressed(open, now, findings) ? 'SUPPRESSED' : 'RECOVERED';
+    // A failure is over.
     if (before?.unknown?.outcome === 'FAILED' || before?.published !== undefined) return 'RECOVERED';
     return last === undefined ? 'FIRST' : 'SAME';
   }
@@ -201,11 +203,28 @@ function isEndConfirmed({ result, published }: CheckEntry, now: CheckStanding, a
   );
 }
 
+/** What was non-compliant in a check before: by its last result, or by what was published of an audit after that. */
+interface OpenBefore {
+  readonly resources?: number;
+  readonly suppressed?: number;
+  /** True when it is the last result, whose findings may be known. */
+  readonly isResult: boolean;
+}
+
+function openBefore({ result, published }: Partial<CheckEntry> = {}): OpenBefore | undefined {
+  const last = result?.outcome === 'NON_COMPLIANT' ? result : undefined;
+  const isPublishedBad = published?.outcome === 'NON_COMPLIANT';
+  if (isPublishedBad && (last === undefined || isLater(published.audit, last.audit))) {
+    return { resources: published.resources, suppressed: result?.suppressed, isResult: false };
+  }
+  return last && { ...last, isResult: true };
+}
+
 /** By the findings where both lists are known, else by the counts; in doubt false. */
-function isAllSuppressed(last: KnownResult, now: CheckStanding, findings: FindingChanges | undefined): boolean {
-  if (findings !== undefined) return findings.suppressedCount > 0 && findings.goneCount === 0;
-  if (last.resources === undefined || now.suppressed === undefined) return false;
-  return now.suppressed > 0 && now.suppressed - (last.suppressed ?? 0) >= last.resources;
+function isAllSuppressed(open: OpenBefore, now: CheckStanding, findings: FindingChanges | undefined): boolean {
+  if (open.isResult && findings !== undefined) return findings.suppressedCount > 0 && findings.goneCount === 0;
+  if (open.resources === undefined || now.suppressed === undefined) return false;
+  return now.suppressed > 0 && now.suppressed - (open.suppressed ?? 0) >= open.resources;
 }
 
 function direction(more: number): Change {

@@ -4,6 +4,7 @@ import { dayText } from '../../../../lambda/audit/alert/changes.ts';
 import type { AuditAnswer, CheckDetails } from '../../../../lambda/audit/answer/aws-answers.ts';
 import { readAudit } from '../../../../lambda/audit/answer/reading.ts';
 import { type Comparison, moveLedger } from '../../../../lambda/audit/ledger/comparison.ts';
+import { afterPublishing } from '../../../../lambda/audit/ledger/publish.ts';
 import {
   buildAnswer,
   buildCompliant,
@@ -323,6 +324,25 @@ describe('what changed', () => {
     const { email } = alert('COMPLETED_INCOMPLETE', details, [{ details }]);
 
     expect(email).toContain('No check that has a result is better or worse than before.');
+  });
+
+  test('says what is suppressed of trouble that only an alert about a run published', () => {
+    const trouble = { checkName: LOGGING, outcome: 'NON_COMPLIANT', resources: 7 } as const;
+    const sent = { severity: 'LOW', sentAs: 'LOW', auditNames: ['NightlyFleetAudit'] } as const;
+    const entry = afterPublishing(undefined, { ...trouble, ...sent }, night(1));
+    const answer = buildAnswer({
+      auditDetails: { [LOGGING]: buildCompliant({ suppressedNonCompliantResourcesCount: 3 }) },
+    });
+    const { comparison } = moveLedger(readAudit(answer), TONIGHT, {
+      entries: entry === undefined ? [] : [{ ...entry, version: 1 }],
+    });
+
+    const { email } = composed({ kind: 'RECOVERED', snapshot: buildSnapshot({ answer }), comparison });
+
+    expect(headlineOf(email)).toContain('Logging disabled recovered in part: 3 findings are suppressed, not fixed.');
+    expect(sectionOf(email, 'RECOVERED')).toBe(
+      'Logging disabled (7 resources -> compliant, 3 findings suppressed, not fixed)',
+    );
   });
 
   test('includes what recovered in an audit that failed', () => {

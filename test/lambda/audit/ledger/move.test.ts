@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CheckDetails } from '../../../../lambda/audit/answer/aws-answers.ts';
 import { newlySuppressed } from '../../../../lambda/audit/ledger/move.ts';
+import { afterPublishing } from '../../../../lambda/audit/ledger/publish.ts';
 import { buildCompliant, buildFailed, buildNonCompliant } from '../../../builders.ts';
 import { Ledger, night } from './ledgers.ts';
 
@@ -71,6 +72,29 @@ describe('a check', () => {
     ['had an unknown number of resources', [found(undefined), silent(4)], 'RECOVERED'],
   ])('that %s', (_, nights, expected) => {
     expect(changeAfter(...nights)).toBe(expected);
+  });
+
+  test.each<[string, CheckDetails, CheckDetails, string, number]>([
+    ['all of it suppressed', silent(1), silent(6), 'SUPPRESSED', 5],
+    ['some of it suppressed', silent(1), silent(3), 'RECOVERED', 2],
+    ['what was suppressed before', silent(1), silent(1), 'RECOVERED', 0],
+    ['fewer suppressed than the later of result and alert had', found(2, 1), silent(3), 'RECOVERED', 2],
+  ])('that only an alert about a run called bad, with 5 resources, and that has now %s', (_, ...story) => {
+    const [before, now, expected, suppressed] = story;
+    const trouble = { checkName: CHECK, outcome: 'NON_COMPLIANT', resources: 5 } as const;
+    const sent = { severity: 'HIGH', sentAs: 'HIGH', auditNames: ['NightlyFleetAudit'] } as const;
+    const findings = { newCount: 0, goneCount: 0, suppressedCount: 2, openCount: 0, firstNew: [], firstGone: [] };
+    const ledger = new Ledger();
+    ledger.move({ [CHECK]: before }, night(1));
+    ledger.entries = ledger.entries.map((entry) => ({
+      ...entry,
+      ...afterPublishing(entry, { ...trouble, ...sent }, night(2)),
+    }));
+
+    const { checks } = ledger.move({ [CHECK]: now }, night(3), { findings: new Map([[CHECK, findings]]) });
+
+    expect(checks.map(({ change }) => change)).toEqual([expected]);
+    expect(checks.map(newlySuppressed)).toEqual([suppressed]);
   });
 
   test('is known by the findings, where both lists are, rather than by the counts', () => {
