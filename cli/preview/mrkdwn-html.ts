@@ -1,14 +1,5 @@
+import { escapeHtml } from '../shared/html.ts';
 import { EMOJI } from '../shared/screen/mrkdwn.ts';
-
-/** Everything with a meaning in HTML. */
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
-}
 
 /** Slack's marks in text that is escaped for HTML: a link, code, bold, italic, an emoji. One pass: no mark inside a link. */
 const MARKS =

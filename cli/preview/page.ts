@@ -2,8 +2,9 @@ import type { AlertMessage } from '../../lambda/audit/alert/alert-input.ts';
 import { parseAlertWords } from '../../lambda/slack/alert-words.ts';
 import { type SlackBlock, slackMessage } from '../../lambda/slack/block-kit.ts';
 import { ALERT_TOPIC_NAME } from '../../lib/delivery/alert-subscription.ts';
+import { escapeHtml } from '../shared/html.ts';
 import type { PreviewAlert } from './examples.ts';
-import { escapeHtml, mrkdwnToHtml, plainTextToHtml } from './mrkdwn-html.ts';
+import { mrkdwnToHtml, plainTextToHtml } from './mrkdwn-html.ts';
 
 const TITLE = 'Every alert of the audit watcher';
 
