@@ -8,6 +8,7 @@ import { historyCommand } from './history/command.ts';
 import { playCommand } from './play/command.ts';
 import { alertsPreviewCommand } from './preview/command.ts';
 import { replayCommand } from './replay/command.ts';
+import { reportCommand } from './report/command.ts';
 import { EXIT } from './shared/command-error.ts';
 import { addCompletion } from './shared/completion.ts';
 import { errorText, exitCodeOf } from './shared/error-text.ts';
@@ -31,6 +32,7 @@ const COMMANDS = [
   historyCommand,
   watchCommand,
   startCommand,
+  reportCommand,
   exportCommand,
   suppressCommand,
   suppressionsCommand,

@@ -16,29 +16,38 @@ export async function readHistory(
   since: string,
   now: number,
 ): Promise<CheckHistory> {
-  const { place, ledger, audits } = history;
+  const { place, ledger } = history;
   const entries = await ledger.entries(place);
   requireKnown(
     checkName,
     entries.map((entry) => entry.checkName),
   );
-  const changes: StoredChange[] = [];
-  for await (const change of audits.changes(place, checkName, { since })) changes.push(change);
+  const own = entries.filter((entry) => entry.checkName === checkName);
   return {
     since,
     checkName,
     title: checkInfo(checkName).title,
-    series: entries
-      .filter((entry) => entry.checkName === checkName)
-      .map((entry) =>
-        seriesOf(
-          entry,
-          changes.filter((change) => isOf(entry, change)),
-          now,
-        ),
-      ),
+    series: await readSeries(history, own, checkName, { since, now }),
     unreadableItems: history.unreadableItems(),
   };
+}
+
+/** When a check was in which state since a moment: a series for each of its entries. */
+export async function readSeries(
+  { place, audits }: History,
+  entries: readonly CheckEntry[],
+  checkName: string,
+  { since, now }: { readonly since: string; readonly now: number },
+): Promise<CheckHistory['series']> {
+  const changes: StoredChange[] = [];
+  for await (const change of audits.changes(place, checkName, { since })) changes.push(change);
+  return entries.map((entry) =>
+    seriesOf(
+      entry,
+      changes.filter((change) => isOf(entry, change)),
+      now,
+    ),
+  );
 }
 
 function isOf({ auditName }: CheckEntry, change: StoredChange): boolean {

@@ -8,6 +8,7 @@ import { diffSchema } from '../../cli/diff/schema.ts';
 import { findingsSchema } from '../../cli/findings/schema.ts';
 import { historySchema } from '../../cli/history/schema.ts';
 import { replaySchema } from '../../cli/replay/schema.ts';
+import { reportSchema } from '../../cli/report/schema.ts';
 import { showSchema } from '../../cli/show/schema.ts';
 import { startSchema } from '../../cli/start/schema.ts';
 import { statusSchema } from '../../cli/status/schema.ts';
@@ -32,6 +33,7 @@ const SCHEMAS = {
   suppress: suppressSchema,
   suppressions: suppressionsSchema,
   replay: replaySchema,
+  report: reportSchema,
 };
 
 /** With `io: 'input'`, the schema leaves room for the fields of a later version. */
@@ -69,6 +71,7 @@ describe('docs/command-line-schema.json', () => {
     ['watch', () => [NOVEMBER, '--quiet']],
     ['suppress', () => [finding, '--until', '30d', '--reason', 'known']],
     ['replay', () => [NOVEMBER]],
+    ['report', () => []],
   ])('describes all that %s writes', async (command, argv) => {
     const { out, err } = await runCli([command, ...argv(), '--local', directory, '--json'], { now: NOW });
 

@@ -70,6 +70,7 @@ const COMMANDS = [
   ['history', `${ATTACKS[5]}`],
   ['watch', SECOND],
   ['replay', SECOND, '--full'],
+  ['report'],
 ] as const;
 
 describe('Whatever names the account has', () => {

@@ -1,0 +1,43 @@
+import { html } from '../../../shared/html.ts';
+import { nameText } from '../../../shared/screen/words.ts';
+import type { ReportDocument } from '../../schema.ts';
+import { minuteColumn, nameColumn } from '../cells.ts';
+import { markOf } from '../marks.ts';
+import type { PageInput, Section } from '../section.ts';
+import { table } from '../table.ts';
+
+type Alert = ReportDocument['alerts']['listed'][number];
+
+/** The alerts of the audits, sent or not. */
+export function alertsSection({ report: { alerts }, command }: PageInput): Section {
+  return {
+    id: 'alerts',
+    title: 'Alerts',
+    content: table<Alert>({
+      caption: 'Alerts, newest first',
+      none: 'No alert was due in this period.',
+      rows: alerts.listed,
+      count: alerts.count,
+      rest: command('audits --since 400d --json'),
+      columns: [
+        minuteColumn('At (UTC)', ({ at }) => at),
+        { title: 'Alert', cell: ({ kind }) => nameText(kind) },
+        { title: 'Status', cell: statusOf },
+        nameColumn('Audit', ({ auditName }) => auditName),
+        { title: 'Task', kind: 'word', cell: ({ taskId }) => html`<code>${nameText(taskId)}</code>` },
+      ],
+    }),
+  };
+}
+
+/** Only SENT is known to be out. */
+function statusOf({ status }: Alert) {
+  switch (status) {
+    case 'SENT':
+      return markOf('good', 'sent');
+    case 'HELD':
+      return markOf('suppressed', 'held back');
+    default:
+      return markOf('unknown', nameText(status.toLowerCase()));
+  }
+}

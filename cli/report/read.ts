@@ -1,0 +1,89 @@
+import type { CheckEntry } from '../../lambda/audit/ledger/entry.ts';
+import { readSeries } from '../history/read.ts';
+import type { DocumentOf } from '../shared/history/document.ts';
+import type { History } from '../shared/history/history.ts';
+import type { ReadingOptions } from '../shared/history/reading-command.ts';
+import { readShow } from '../show/read.ts';
+import { readStatus } from '../status/read.ts';
+import { readAudits } from './read/audits.ts';
+import { type CheckSeries, daysOf } from './read/days.ts';
+import { readFindings } from './read/findings.ts';
+import { fixesOf } from './read/fixes.ts';
+import { missedRunsOf } from './read/missed-runs.ts';
+import { suppressionsOf } from './read/suppressions.ts';
+import { LIMIT, type ReportDocument } from './schema.ts';
+
+/** What to report on. */
+export interface ReportQuery extends ReadingOptions {
+  /** ISO 8601, UTC. */
+  readonly since: string;
+  readonly until: string;
+  /** Only the audits of this name. */
+  readonly name?: string;
+}
+
+/** Everything that the page shows. Checks and findings are as they stand now; audits, changes and alerts are those of the period. */
+export async function readReport(
+  history: History,
+  now: number,
+  query: ReportQuery,
+): Promise<DocumentOf<ReportDocument>> {
+  const { place, ledger, sweep } = history;
+  const { since, until, name } = query;
+  const status = await readStatus(history, now);
+  const entries = await ledger.entries(place);
+  const series = await allSeries(history, entries, since, now);
+  const { findings, resources, suppressed } = await readFindings(history, entries, now);
+  const period = await readAudits(history, query);
+  const audits = period.audits.result();
+  return {
+    since,
+    until,
+    name,
+    status,
+    days: daysOf(series, period, query),
+    audits,
+    outcomes: period.outcomes(),
+    results: period.results,
+    coverage: period.coverage(),
+    missedRuns: missedRunsOf(status.missedRuns, await sweep.schedules(place), period.starts, name),
+    detections: period.detections.result(),
+    fixes: fixesOf(series, query),
+    findings,
+    resources,
+    suppressions: await suppressionsOf(query, place.region, suppressed, now),
+    timelines: await timelinesOf(history, audits.listed.slice(0, LIMIT.timelines)),
+    alerts: period.alerts.result(),
+    unreadableItems: history.unreadableItems(),
+  };
+}
+
+async function allSeries(
+  history: History,
+  entries: readonly CheckEntry[],
+  since: string,
+  now: number,
+): Promise<CheckSeries[]> {
+  const all: CheckSeries[] = [];
+  for (const checkName of new Set(entries.map((entry) => entry.checkName))) {
+    const own = entries.filter((entry) => entry.checkName === checkName);
+    for (const { auditName, periods } of await readSeries(history, own, checkName, { since, now })) {
+      all.push({ checkName, auditName, periods: periods.map(({ state, from, until }) => ({ state, from, until })) });
+    }
+  }
+  return all;
+}
+
+async function timelinesOf(history: History, audits: ReportDocument['audits']['listed']) {
+  const timelines: ReportDocument['timelines'] = [];
+  for (const { taskId } of audits) {
+    const { audit, checks, snapshots, alerts } = await readShow(history, taskId);
+    timelines.push({
+      audit,
+      checks: checks.map(({ change: _, findings: __, ...check }) => check),
+      snapshots,
+      alerts,
+    });
+  }
+  return timelines;
+}
