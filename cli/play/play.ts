@@ -51,6 +51,7 @@ export async function play(options: PlayOptions, io: Io): Promise<void> {
     const out = options.json ? io.stderr : io.stdout;
     const { report, summary, succeeded } = await playAll(options, out, io);
     await written(out, `\n${summary}\n`);
+    if (!options.scheduled) await written(out, `\nReport: ${await reportOn(options, io)}\n`);
     if (options.json) await written(io.stdout, `${JSON.stringify(report, null, 2)}\n`);
     io.exitCode = succeeded ? EXIT.ok : EXIT.error;
   } catch (error) {
@@ -65,6 +66,14 @@ export async function play(options: PlayOptions, io: Io): Promise<void> {
 function playAll(options: PlayOptions, out: Output, io: Io): Promise<Outcome> {
   if (options.history) return playDemo(options, out, io);
   return options.scheduled ? playDay(options, out, io) : playRecordings(options, out, io);
+}
+
+/** Writes the report beside the tables, and returns its file. */
+async function reportOn({ data }: PlayOptions, io: Io): Promise<string> {
+  const { writeLocalReport } = await import('../report/write.ts');
+  const file = join(directoryOf(data, io), 'report.html');
+  await writeLocalReport(io, data ?? true, file);
+  return file;
 }
 
 interface Outcome {
@@ -153,12 +162,16 @@ async function withAssembly<T>(
   }
 }
 
-async function makeDirectory(data: string | undefined, { env }: Io): Promise<string> {
-  const directory = data === undefined ? DEFAULT_DIRECTORY : callerPath(data, env);
+async function makeDirectory(data: string | undefined, io: Io): Promise<string> {
+  const directory = directoryOf(data, io);
   try {
     await makeFolder(directory);
     return directory;
   } catch (cause) {
     throw new UsageError(`--data is "${directory}", which cannot be made a folder. Give another one.`, { cause });
   }
+}
+
+function directoryOf(data: string | undefined, { env }: Io): string {
+  return data === undefined ? DEFAULT_DIRECTORY : callerPath(data, env);
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -44,9 +44,9 @@ async function screenOf(command: string, columns?: number): Promise<string> {
   return `${out}${err}${code === 0 ? '' : `(ends with ${code})\n`}`;
 }
 
-test('npm run demo fills the tables, and says what to ask', () => {
+test('npm run demo fills the tables, and says what to ask and where the report is', async () => {
   expect(played.code).toBe(0);
-  expect(`${played.out}${played.err}`).toMatchInlineSnapshot(`
+  expect(`${played.out}${played.err}`.replace(folder, 'FOLDER')).toMatchInlineSnapshot(`
 "Synthesizing the stack, then playing five weeks of nightly audits to it.
 7 of 35 nights
 14 of 35 nights
@@ -61,8 +61,13 @@ Try next:
   npx audit-watcher audits --since 6w --local demo
   npx audit-watcher history iot_policy_overly_permissive --local demo
   npx audit-watcher findings --open --local demo
+
+Report: FOLDER/demo/report.html
 "
 `);
+  expect(await readFile(join(folder, 'demo', 'report.html'), 'utf8')).toContain(
+    '2 of 4 audited checks are non-compliant; the worst, AWS IoT policies overly permissive, is CRITICAL',
+  );
 });
 
 /** The same for output that no width changes. */
