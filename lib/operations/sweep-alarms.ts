@@ -86,7 +86,7 @@ export class SweepAlarms extends Construct {
       threshold: LONGEST_WAIT.toSeconds(),
       runbook: 'audits-not-watched',
       description:
-        'The sweep has found audits that nobody has begun to watch for an hour: its start events have no effect. Check that the rule AnyAudit is enabled, and read the errors of the function that polls.',
+        'For an hour, audits that the sweep found have not been watched, or those from before the deployment not been read. Check that the rule AnyAudit is enabled, and read the errors of the function that polls.',
     });
   }
 }

@@ -55,6 +55,8 @@ export interface FleetOptions {
   readonly functionVariables?: Readonly<Record<string, string>>;
   /** Invocations that Lambda runs at once. */
   readonly concurrency?: number;
+  /** One line that a function printed. */
+  readonly onLog?: (line: string) => void;
 }
 
 /**
@@ -74,7 +76,7 @@ export class FleetStack {
     this.#holder = stack.clock.join(() => this.#reached?.());
   }
 
-  static async start({ functionVariables, concurrency }: FleetOptions = {}): Promise<FleetStack> {
+  static async start({ functionVariables, concurrency, onLog }: FleetOptions = {}): Promise<FleetStack> {
     const fleet: FleetStack = new FleetStack(
       await LocalStack.start({
         assembly: await readAssembly(process.env.TEST_CLOUD_ASSEMBLY ?? ''),
@@ -83,6 +85,7 @@ export class FleetStack {
         // What audits learn from each other has scenarios of its own.
         functionVariables: { MOST_LEARNED_POLLS: '0', ...functionVariables },
         functionLimits: { concurrency, isThrottled: (name) => fleet.faults.isThrottled?.(name) === true },
+        onLog,
         onCall: (call) => fleet.faults.onCall?.(call),
         afterCall: (call) => fleet.faults.afterCall?.(call),
         onEntry: (event) => fleet.faults.onEntry?.(event),
