@@ -1,10 +1,9 @@
-import type { AlertInput } from './audit/alert/alert-input.ts';
+import type { AlertInput, Announcement } from './audit/alert/alert-input.ts';
 import { KINDS } from './audit/alert/kinds/kinds.ts';
 import { composeAlert } from './audit/alert/message.ts';
-import { publishedChecks, publishedStates, sentSeverity } from './audit/alert/published-checks.ts';
+import { announcementOf, publishedChecks, publishedStates } from './audit/alert/published-checks.ts';
 import type { Snapshot } from './audit/answer/aws-answers.ts';
 import { auditNameOf, readAudit } from './audit/answer/reading.ts';
-import type { Severity } from './audit/answer/severity.ts';
 import { ALERT_KIND, type AlertSlot } from './audit/watch/alert-kinds.ts';
 import { closingKind, endsPublishedTrouble } from './audit/watch/closing.ts';
 import { retriedUntil } from './audit/watch/due.ts';
@@ -214,18 +213,22 @@ async function alertInput(
 }
 
 /** Everybody who was sent an alert before the end is sent the last message about the audit, which that alert announced. */
-async function announcedAs(watch: Watch, last: AlertSlot): Promise<Severity[]> {
+async function announcedAs(watch: Watch, last: AlertSlot): Promise<Announcement[]> {
   const { account: accountId, region, taskId } = watch;
-  const severities: Severity[] = [];
+  const announcements: Announcement[] = [];
   for (const slot of announcedBy(watch.alerts)) {
     const { kind, poll } = watch.alerts[slot] ?? {};
     if (slot === last || kind === undefined || poll === undefined) continue;
     const snapshot = poll === 0 ? undefined : await table.getSnapshot(watch, poll);
     // Who was sent it cannot be read: then everybody is sent the end.
     const isLost = poll > 0 && snapshot === undefined;
-    severities.push(isLost ? 'CRITICAL' : sentSeverity({ kind, slot, taskId, accountId, region, snapshot }));
+    announcements.push(
+      isLost
+        ? { severity: 'CRITICAL', checks: [] }
+        : announcementOf({ kind, slot, taskId, accountId, region, snapshot }),
+    );
   }
-  return severities;
+  return announcements;
 }
 
 /** What makes an alert better. It may be missing, but never stand in the alert's way. */

@@ -1,6 +1,6 @@
 import type { AlertInput } from '../../lambda/audit/alert/alert-input.ts';
 import { composeAlert } from '../../lambda/audit/alert/message.ts';
-import { sentSeverity } from '../../lambda/audit/alert/published-checks.ts';
+import { announcementOf } from '../../lambda/audit/alert/published-checks.ts';
 import type { Snapshot } from '../../lambda/audit/answer/aws-answers.ts';
 import { readAudit } from '../../lambda/audit/answer/reading.ts';
 import { type Comparison, moveLedger } from '../../lambda/audit/ledger/comparison.ts';
@@ -78,7 +78,7 @@ function todayIn(
       ? { ...input, comparison, findings: audit.findings?.facts }
       : { ...input, comparison: snapshot && whileRunning(audit, snapshot, comparison) };
   const { subject, email } = composeAlert(known);
-  return { kind, severity: sentSeverity(known), poll, subject, email };
+  return { kind, severity: announcementOf(known).severity, poll, subject, email };
 }
 
 /** Against what was known before the audit moved the ledger. */

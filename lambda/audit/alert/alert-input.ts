@@ -29,6 +29,12 @@ interface UnavailableFindings {
   readonly errorName: string;
 }
 
+/** What subscribers may have filtered an alert by that announced another. */
+export interface Announcement {
+  readonly severity: Severity;
+  readonly checks: readonly string[];
+}
+
 /** All that is known when an alert about an audit is written. */
 export interface AlertInput {
   readonly kind: AuditAlertKind;
@@ -45,8 +51,8 @@ export interface AlertInput {
   readonly stuck?: StuckFacts;
   /** Closing message only; absent if they were not read. */
   readonly findings?: FindingsFacts;
-  /** Last message about an audit only: the severities of the alerts that announced it. */
-  readonly announcedAs?: readonly Severity[];
+  /** Last message about an audit only: what the alerts that announced it were sent with. */
+  readonly announcedAs?: readonly Announcement[];
   /** With what the ledger knows of each check; absent when it could not be read. */
   readonly comparison?: Comparison;
 }

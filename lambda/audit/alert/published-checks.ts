@@ -1,15 +1,15 @@
 import { readAudit } from '../answer/reading.ts';
-import type { Severity } from '../answer/severity.ts';
 import { standingOf } from '../ledger/move.ts';
 import type { PublishedCheck } from '../ledger/publish.ts';
-import type { AlertInput } from './alert-input.ts';
+import type { AlertInput, Announcement } from './alert-input.ts';
 import { checkFacts } from './facts/check-facts.ts';
 import { gatherFacts } from './facts.ts';
 import { KINDS } from './kinds/kinds.ts';
 
-/** The severity with which an alert is sent: its message attribute. */
-export function sentSeverity(input: AlertInput): Severity {
-  return gatherFacts(input, KINDS[input.kind]).reach.severity;
+/** What an alert is sent with: its message attributes. */
+export function announcementOf(input: AlertInput): Announcement {
+  const { severity, checks } = gatherFacts(input, KINDS[input.kind]).reach;
+  return { severity, checks };
 }
 
 /** The checks in trouble that an alert is about, under the names that AWS gives them. */

@@ -16,7 +16,7 @@ export interface Reach {
   readonly severity: Severity;
   /** Name of this audit, and the names that the trouble was published to. Empty if that is not known: then it is for all. */
   readonly auditNames: readonly string[];
-  /** The checks that the alert is about, and those whose trouble it ends. */
+  /** The checks that the alert is about, those whose trouble it ends, and those of the alerts that announced it. */
   readonly checks: readonly string[];
 }
 
@@ -39,11 +39,15 @@ export function reachOf(
       severity,
       ...(scope.ended !== undefined && isForAll ? (['CRITICAL'] as const) : []),
       ...ended.map(({ sentAs }) => sentAs),
-      ...announcedAs,
+      ...announcedAs.map((alert) => alert.severity),
     ]),
     auditNames: [...new Set([...own, ...ended.flatMap(({ auditNames }) => auditNames)])].slice(0, MAX_AUDIT_NAMES),
     checks: [
-      ...new Set([...trouble.map(({ name }) => name), ...ended.map(({ checkName }) => nameOf(checkName))]),
+      ...new Set([
+        ...trouble.map(({ name }) => name),
+        ...ended.map(({ checkName }) => nameOf(checkName)),
+        ...announcedAs.flatMap(({ checks }) => checks),
+      ]),
     ].slice(0, MAX_LISTED_CHECKS),
   };
 }

@@ -227,7 +227,10 @@ const alertInput: fc.Arbitrary<AlertInput> = fc.record({
   stuck: fc.option(stuck, { nil: undefined }),
   findings: fc.option(findings, { nil: undefined }),
   comparison: fc.option(comparison, { nil: undefined }),
-  announcedAs: fc.option(fc.array(severity), { nil: undefined }),
+  announcedAs: fc.option(
+    fc.array(fc.record({ severity, checks: fc.array(fc.constantFrom('LOGGING_DISABLED_CHECK', 'NEW_THING_CHECK')) })),
+    { nil: undefined },
+  ),
 });
 
 describe('any alert', () => {

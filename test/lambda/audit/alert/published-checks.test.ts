@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AlertInput } from '../../../../lambda/audit/alert/alert-input.ts';
-import { publishedChecks, publishedStates, sentSeverity } from '../../../../lambda/audit/alert/published-checks.ts';
+import { announcementOf, publishedChecks, publishedStates } from '../../../../lambda/audit/alert/published-checks.ts';
 import {
   buildAlertInput,
   buildAnswer,
@@ -88,9 +88,14 @@ describe('the checks that an alert publishes', () => {
   });
 });
 
-test('The severity with which an alert is sent is its message attribute', () => {
-  expect(sentSeverity(inputOf('NON_COMPLIANT_DETECTED'))).toBe('CRITICAL');
-  expect(sentSeverity(inputOf('AUDIT_NOT_COMPLETED', { announcedAs: ['CRITICAL'] }))).toBe('CRITICAL');
+test('An alert announces another with its own message attributes', () => {
+  const announcedAs = [{ severity: 'CRITICAL', checks: [LOGGING] }] as const;
+
+  expect(announcementOf(inputOf('NON_COMPLIANT_DETECTED'))).toEqual({ severity: 'CRITICAL', checks: [POLICY] });
+  expect(announcementOf(inputOf('CHECK_FAILED', { announcedAs }))).toEqual({
+    severity: 'CRITICAL',
+    checks: [SHARED, LOGGING],
+  });
 });
 
 test('A closing message publishes how each check stands that is not compliant', () => {

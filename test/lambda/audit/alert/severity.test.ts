@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AlertInput } from '../../../../lambda/audit/alert/alert-input.ts';
+import type { AlertInput, Announcement } from '../../../../lambda/audit/alert/alert-input.ts';
 import { composeAlert } from '../../../../lambda/audit/alert/message.ts';
 import type { AuditAnswer, CheckDetails } from '../../../../lambda/audit/answer/aws-answers.ts';
+import type { Severity } from '../../../../lambda/audit/answer/severity.ts';
 import {
   buildAlertInput,
   buildAnswer,
@@ -18,6 +19,10 @@ function compose(kind: AlertInput['kind'], answer: Partial<AuditAnswer>, overrid
   const snapshot = buildSnapshot({ answer: buildAnswer(answer) });
   const { attributes, subject } = composeAlert(buildAlertInput({ kind, snapshot, ...overrides }));
   return { severity: attributes.severity, subject };
+}
+
+function announced(severity: Severity): Announcement {
+  return { severity, checks: [] };
 }
 
 const LOGGING = 'LOGGING_DISABLED_CHECK';
@@ -84,8 +89,8 @@ describe('the severity of an alert', () => {
   test.each<[AlertInput['announcedAs'], string]>([
     [undefined, 'INFO'],
     [[], 'INFO'],
-    [['LOW'], 'LOW'],
-    [['MEDIUM', 'CRITICAL', 'HIGH'], 'CRITICAL'],
+    [[announced('LOW')], 'LOW'],
+    [[announced('MEDIUM'), announced('CRITICAL'), announced('HIGH')], 'CRITICAL'],
   ])('of the last message is at least that of the alerts that announced it: %j', (announcedAs, severity) => {
     expect(compose('COMPLETED_COMPLIANT', {}, { announcedAs }).severity).toBe(severity);
   });
