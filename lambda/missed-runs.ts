@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { composeOverdue } from './audit/alert/message.ts';
 import {
   judgeRecord,
@@ -70,7 +71,8 @@ export class MissedRuns {
       const judged = judgeable.mayJudge
         ? await this.#judged(place, taken, judgeable.running, now, onError).catch(onError)
         : undefined;
-      if (judged && !(await this.#table.putSchedules(place, sweep, judged))) return LEFT_ALONE;
+      const isNews = judged !== undefined && !isStored(judged, taken);
+      if (isNews && !(await this.#table.putSchedules(place, sweep, judged))) return LEFT_ALONE;
       return await this.#sendPending(sweep, judged ?? taken.records ?? {}, place, onError);
     } finally {
       await this.#table.releaseSchedules(place, sweep);
@@ -168,4 +170,14 @@ export class MissedRuns {
     countAlert(name, 'AUDIT_OVERDUE');
     return { ...latest, status: 'SENT', messageId: published.messageId, attempt: undefined };
   }
+}
+
+/** Whether these are the records as they were read: in most sweeps nothing is new. A record that cannot be read is to be replaced. */
+function isStored(records: ScheduleRecords, { records: before, unreadable }: TakenSchedules): boolean {
+  return unreadable.length === 0 && isDeepStrictEqual(withoutUndefined(records), before);
+}
+
+/** As the table stores it. */
+function withoutUndefined(records: ScheduleRecords): unknown {
+  return JSON.parse(JSON.stringify(records));
 }

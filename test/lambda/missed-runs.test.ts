@@ -220,6 +220,20 @@ describe('The schedules', () => {
     });
   });
 
+  test('are not written again while nothing is new', async () => {
+    const scheduledAudits = [{ scheduledAuditName: 'Nightly', frequency: 'DAILY' as const }];
+    iot.on(ListScheduledAuditsCommand).resolves({ scheduledAudits });
+    const put = jest.spyOn(table, 'putSchedules');
+    await publish(JUDGING);
+    const first = await stored();
+
+    await publish(JUDGING);
+
+    expect(put).toHaveBeenCalledTimes(1);
+    expect(await stored()).toEqual(first);
+    expect(await table.takeSchedules(PLACE, 'next', now, 1000)).toMatchObject({ records: first });
+  });
+
   test('are free for the next sweep also when they cannot be listed', async () => {
     const denied = new Error('no access');
     iot.on(ListScheduledAuditsCommand).rejects(denied);
