@@ -11,10 +11,10 @@ const LARGEST_EXPONENT = 300;
 
 /** Rate in 1/s at which it happens at a moment, if it has not happened before; 0 long after it was expected. */
 export function hazardAt(seconds: number, { medianSeconds, spread, chance }: Forecast): number {
-  const time = seconds / medianSeconds;
-  if (Math.log(time) > LATEST * spread) return 0;
+  const time = Math.log(seconds / medianSeconds);
+  if (time > LATEST * spread) return 0;
   const steepness = SCALE_FREE_SPREAD / spread;
-  const odds = Math.exp(Math.min(LARGEST_EXPONENT, steepness * Math.log(time)));
+  const odds = Math.exp(Math.min(LARGEST_EXPONENT, steepness * time));
   const happened = odds / (1 + odds);
   const density = (steepness / seconds) * happened * (1 - happened);
   return (chance * density) / (1 - chance * happened);
