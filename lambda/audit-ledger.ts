@@ -15,7 +15,7 @@ import { referenceOf } from './audit/watch/previous-audit.ts';
 import type { Watch } from './audit/watch/watch.ts';
 import type { LedgerTable } from './aws/table/ledger-table.ts';
 import type { WatchTable } from './aws/table/watch-table.ts';
-import type { Place } from './contract.ts';
+import type { AuditId, Place } from './contract.ts';
 
 /** Changes of the findings by check name, from what was known of the checks before. */
 export type FindingChangesOf = (before: readonly CheckEntry[]) => Promise<KnownBefore['findings']>;
@@ -60,8 +60,8 @@ export class AuditLedger {
   }
 
   /** The comparison of an audit by which the ledger has moved; undefined before. */
-  async comparison(watch: Watch): Promise<Comparison | undefined> {
-    return (await this.#ledger.storedMove(watch))?.move?.comparison;
+  async comparison(audit: AuditId): Promise<Comparison | undefined> {
+    return (await this.#ledger.storedMove(audit))?.move?.comparison;
   }
 
   /** What was known of the checks of an audit before it moved the ledger, or what is known now if it has not. */

@@ -1,4 +1,5 @@
 import { countResources, type Finding, identityOf } from './audit/answer/finding.ts';
+import type { Comparison } from './audit/ledger/comparison.ts';
 import type { CheckEntry } from './audit/ledger/entry.ts';
 import {
   compareFindings,
@@ -6,11 +7,14 @@ import {
   type KnownFinding,
   type KnownFindings,
 } from './audit/ledger/finding-changes.ts';
-import type { FindingsTable } from './aws/table/findings-table.ts';
-import type { Place } from './contract.ts';
+import type { FindingsSummary, FindingsTable } from './aws/table/findings-table.ts';
+import type { AuditId, Place } from './contract.ts';
 
 /** Above this many findings of an audit only counts are compared: the identities of both audits must fit in memory. */
 const MOST_COMPARED = 60_000;
+
+/** Audits in a row without a whole list, beyond which nobody looks further back. */
+const MOST_STEPS = 31;
 
 const NO_FINDINGS: KnownFindings = new Map();
 
@@ -61,8 +65,30 @@ export class KnownFindingsReader {
       const stored = await this.#stored(result.audit.taskId);
       // Without anything to list, nothing was stored.
       const hadNone = stored === undefined && result.outcome === 'COMPLIANT' && !result.suppressed;
-      const findings = hadNone ? NO_FINDINGS : stored?.of(checkName);
+      const findings = hadNone ? NO_FINDINGS : await stored?.of(checkName);
       if (findings !== undefined) known.set(checkName, findings);
+    }
+    return known;
+  }
+
+  /**
+   * What tells since when findings are open: as `of`, but of a check whose last list is not known, the latest one that is. Such a
+   * list says since when its findings were seen, not which of them were open in the last audit.
+   */
+  async lastListed(entries: readonly CheckEntry[], moveOf: MoveOf): Promise<Map<string, KnownFindings>> {
+    const known = await this.of(entries);
+    const moves = new Map<string, ReturnType<MoveOf>>();
+    for (const { checkName, result: last } of entries) {
+      let result = known.has(checkName) ? undefined : last;
+      for (let step = 0; step < MOST_STEPS && result?.outcome === 'NON_COMPLIANT'; step += 1) {
+        const { taskId } = result.audit;
+        const move = moves.get(taskId) ?? moveOf({ ...this.#place, taskId });
+        moves.set(taskId, move);
+        const before = (await move)?.checks.find((check) => check.checkName === checkName)?.before;
+        const findings = before && (await this.of([before])).get(checkName);
+        if (findings !== undefined) known.set(checkName, findings);
+        result = findings === undefined ? before?.result : undefined;
+      }
     }
     return known;
   }
@@ -78,19 +104,32 @@ export class KnownFindingsReader {
     const audit = { account, region, taskId };
     const summary = await this.#table.getSummary(audit);
     if (summary === undefined) return undefined;
-    const collected = new CollectedFindings();
-    if (!(await this.#table.readAll(audit, summary, (finding) => collected.add(finding)))) return UNKNOWN;
+    // A list of which nothing counts is not read.
+    let all: Promise<CollectedFindings | undefined> | undefined;
     const { incomplete } = summary.facts;
-    return { of: (checkName) => (incomplete.includes(checkName) ? undefined : collected.of(checkName)) };
+    return {
+      of: async (checkName) => {
+        if (incomplete.includes(checkName)) return undefined;
+        all ??= this.#collect(audit, summary);
+        return (await all)?.of(checkName);
+      },
+    };
+  }
+
+  /** Undefined if some chunks are missing, or cannot be read. */
+  async #collect(audit: AuditId, summary: FindingsSummary): Promise<CollectedFindings | undefined> {
+    const collected = new CollectedFindings();
+    const isAll = await this.#table.readAll(audit, summary, (finding) => collected.add(finding));
+    return isAll ? collected : undefined;
   }
 }
 
-interface StoredFindings {
-  readonly of: (checkName: string) => KnownFindings | undefined;
-}
+/** How an audit moved the ledger; undefined if it did not, or nobody knows any more. */
+type MoveOf = (audit: AuditId) => Promise<Pick<Comparison, 'checks'> | undefined>;
 
-/** Some chunks are missing, or cannot be read. */
-const UNKNOWN: StoredFindings = { of: () => undefined };
+interface StoredFindings {
+  readonly of: (checkName: string) => Promise<KnownFindings | undefined>;
+}
 
 /** What came, went and stayed, for each check of which the findings are known before and now. */
 export function findingChanges(

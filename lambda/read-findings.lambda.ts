@@ -7,6 +7,7 @@ import { readAudit } from './audit/answer/reading.ts';
 import { type WorstFindings, WorstResources } from './audit/answer/worst-resources.ts';
 import type { Comparison } from './audit/ledger/comparison.ts';
 import type { CheckEntry } from './audit/ledger/entry.ts';
+import { sinceOf } from './audit/ledger/finding-changes.ts';
 import { DAY_MS, MINUTE_MS } from './audit/text/duration.ts';
 import { auditStartOf } from './audit/watch/previous-audit.ts';
 import { type Watch, workLeft } from './audit/watch/watch.ts';
@@ -78,7 +79,7 @@ async function readAll(watch: Watch, snapshot: Snapshot, place: OwnPlace): Promi
   const startedAt = auditStartOf(watch);
   const known = new KnownFindingsReader(findingsTable, watch);
   const before = await ledger.before(watch, snapshot);
-  const findingsBefore = await known.of(before);
+  const seenBefore = await known.lastListed(before, (audit) => ledger.comparison(audit));
 
   const worst = new WorstResources();
   const collected = new CollectedFindings();
@@ -88,8 +89,8 @@ async function readAll(watch: Watch, snapshot: Snapshot, place: OwnPlace): Promi
   for await (const page of audits.findings(watch.taskId)) {
     const findings = page.map((answer): Finding => {
       const finding = readFinding(answer);
-      const since = findingsBefore.get(finding.checkName)?.get(identityOf(finding))?.since ?? startedAt;
-      return { ...finding, since };
+      const seen = seenBefore.get(finding.checkName)?.get(identityOf(finding));
+      return { ...finding, since: sinceOf(finding, seen, startedAt) };
     });
     if (findings.length === 0) continue;
     chunks += 1;

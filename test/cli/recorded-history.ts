@@ -9,8 +9,10 @@ import { identityOf, readFinding } from '../../lambda/audit/answer/finding.ts';
 import { incompleteChecks } from '../../lambda/audit/answer/incomplete-findings.ts';
 import { readAudit } from '../../lambda/audit/answer/reading.ts';
 import { WorstResources } from '../../lambda/audit/answer/worst-resources.ts';
+import { sinceOf } from '../../lambda/audit/ledger/finding-changes.ts';
 import { ALERT_KIND, type AlertSlot } from '../../lambda/audit/watch/alert-kinds.ts';
 import { closingKind } from '../../lambda/audit/watch/closing.ts';
+import { auditStartOf } from '../../lambda/audit/watch/previous-audit.ts';
 import type { AlertOutbox, Watch } from '../../lambda/audit/watch/watch.ts';
 import { AuditLedger } from '../../lambda/audit-ledger.ts';
 import { FindingsTable } from '../../lambda/aws/table/findings-table.ts';
@@ -158,13 +160,14 @@ export class RecordedHistory {
 
   async #storeFindings(watch: Watch, { findings = [], things = {} }: RecordedAudit, snapshot: Snapshot) {
     const known = new KnownFindingsReader(this.#findings, watch);
-    const before = await known.of(await this.#ledger.before(watch, snapshot));
+    const entries = await this.#ledger.before(watch, snapshot);
+    const before = await known.lastListed(entries, (audit) => this.#ledger.comparison(audit));
     const worst = new WorstResources();
     const collected = new CollectedFindings();
     const stored = findings.map((answer) => {
       const finding = readFinding(answer);
-      const since = before.get(finding.checkName)?.get(identityOf(finding))?.since ?? watch.auditStartTime;
-      return { ...finding, since };
+      const seen = before.get(finding.checkName)?.get(identityOf(finding));
+      return { ...finding, since: sinceOf(finding, seen, auditStartOf(watch)) };
     });
     for (const finding of stored) {
       worst.add(finding);

@@ -167,6 +167,24 @@ describe('Findings that AWS lists too late', () => {
     expect(closingOf(third)).not.toMatch(/\d new| gone|no longer open/);
   });
 
+  test('in the night between make nothing look younger than the first audit that had it', async () => {
+    const bad = { a: ['Pump', 'Valve'] };
+
+    const first = await stack.run(short(bad));
+    await stack.pass(24);
+    const partial = await stack.run(short(bad, {}));
+    await stack.pass(25);
+    const given = await stack.takeOver(partial.taskId, short(bad, {}));
+    const third = await stack.run(short(bad));
+    await stack.pass(24);
+    const fourth = await stack.run(short({ a: [...bad.a, 'Motor'] }));
+
+    const firstDay = first.snapshots[0]?.capturedAt.slice(0, 10);
+    expect(given.watch.findings).toBe('PARTIAL');
+    expect(closingOf(third)).toContain(`policy Pump v3 ALLOWS_ACCESS_TO_IOT_ADMIN_ACTIONS, open since ${firstDay}`);
+    expect(closingOf(fourth)).toContain(`1 new, 2 still open since ${firstDay}`);
+  });
+
   test('that are there the next night say which policy is new and which is gone', async () => {
     const first = await stack.run(short({ a: ['Pump', 'Valve'] }, {}));
     await stack.pass(1);
@@ -178,6 +196,24 @@ describe('Findings that AWS lists too late', () => {
     expect(closingOf(second)).toContain('1 new, 1 gone, 1 still open');
     expect(closingOf(second)).toContain('no longer open: policy Valve');
   });
+});
+
+test('A finding whose suppression has expired is new again, not open since the time before it', async () => {
+  const silenced = answered('COMPLETED', { a: 'ok' });
+  const auditDetails = {
+    [checkName('a')]: { ...silenced.auditDetails[checkName('a')], suppressedNonCompliantResourcesCount: 1 },
+  };
+  const findings = [{ ...finding(checkName('a'), 'Pump'), isSuppressed: true }];
+
+  await stack.run(short({ a: ['Pump'] }));
+  await stack.pass(24);
+  const second = await stack.run({ steps: [at(0, { ...silenced, auditDetails })], findings: { findings } });
+  await stack.pass(24);
+  const third = await stack.run(short({ a: ['Pump'] }));
+
+  expect(kindsOf(second)).toEqual(['SUPPRESSED']);
+  expect(closingOf(third)).toContain('policy Pump v3 ALLOWS_ACCESS_TO_IOT_ADMIN_ACTIONS');
+  expect(closingOf(third)).not.toContain('open since');
 });
 
 describe('An audit that says COMPLETED', () => {

@@ -17,7 +17,7 @@ export interface Finding {
   /** For people. One clean line, at most 300 characters. */
   readonly reason?: string;
   readonly suppressed: boolean;
-  /** Start of the first audit, in an unbroken row up to this one, that had this finding. ISO 8601, UTC. */
+  /** Start of the first audit, in an unbroken row up to this one, that had this finding; an open one, open. ISO 8601, UTC. */
   readonly since?: string;
 }
 

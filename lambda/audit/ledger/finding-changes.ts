@@ -27,6 +27,15 @@ export interface FindingChanges {
   readonly firstGone: readonly string[];
 }
 
+/** Since when a finding stands as it does, from what was known of it: one that was suppressed and is open is new. */
+export function sinceOf(
+  { suppressed }: Pick<KnownFinding, 'suppressed'>,
+  before: KnownFinding | undefined,
+  startedAt: string,
+): string {
+  return before === undefined || (before.suppressed && !suppressed) ? startedAt : before.since;
+}
+
 /** More are only counted, so that a comparison stays small however many findings there are. */
 const LISTED = 5;
 

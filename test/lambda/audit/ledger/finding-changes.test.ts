@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { identityOf } from '../../../../lambda/audit/answer/finding.ts';
-import { compareFindings, type KnownFinding } from '../../../../lambda/audit/ledger/finding-changes.ts';
+import { compareFindings, type KnownFinding, sinceOf } from '../../../../lambda/audit/ledger/finding-changes.ts';
 import { buildCertificateFinding } from '../../../builders.ts';
 
 const FIRST = '2026-10-01T02:00:04.000Z';
@@ -43,6 +43,16 @@ describe('the findings of a check', () => {
     const now = findings({ a: { since: SECOND }, b: { since: FIRST }, c: { since: SECOND } });
 
     expect(compareFindings(now, now)).toMatchObject({ openCount: 3, openSince: FIRST });
+  });
+
+  test.each<[string, boolean, KnownFinding | undefined, string]>([
+    ['not known before', false, undefined, SECOND],
+    ['open before', false, { since: FIRST, suppressed: false }, FIRST],
+    ['suppressed before, and open now', false, { since: FIRST, suppressed: true }, SECOND],
+    ['open before, and suppressed now', true, { since: FIRST, suppressed: false }, FIRST],
+    ['suppressed before and now', true, { since: FIRST, suppressed: true }, FIRST],
+  ])('stand as they do since the first audit that saw them so: %s', (_, suppressed, before, since) => {
+    expect(sinceOf({ suppressed }, before, SECOND)).toBe(since);
   });
 
   test('are listed up to five, in their order, and counted beyond that', () => {
