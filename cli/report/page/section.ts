@@ -17,6 +17,6 @@ export interface Section {
 
 /** A chart above its table, which is folded in: everything in the chart is in the table too. */
 export function chartWithTable(chart: Html, legend: Html | undefined, table: Html): Html {
-  return html`<figure>${legend}<div class="scroll" role="region" aria-label="Chart" tabindex="0">${chart}</div></figure>
+  return html`<figure>${legend}<div class="scroll" role="group" aria-label="Chart" tabindex="0">${chart}</div></figure>
 <details><summary>The same as a table</summary>${table}</details>`;
 }

@@ -33,7 +33,7 @@ export function table<Row>({ caption, columns, rows, count = rows.length, rest, 
           rest === undefined ? undefined : html` All of them: <code>${rest}</code>`
         }</p>`
       : undefined;
-  return html`<div class="table" role="region" aria-label="${caption}" tabindex="0"><table>
+  return html`<div class="table" role="group" aria-label="${caption}" tabindex="0"><table>
 <caption>${caption}</caption>
 <thead><tr>${columns.map(({ title, kind }) => html`<th scope="col"${kindClass(kind)}>${title}</th>`)}</tr></thead>
 <tbody>
