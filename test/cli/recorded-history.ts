@@ -26,6 +26,8 @@ import { TABLE_PROPERTIES } from '../table-properties.ts';
 
 const TABLE_NAME = 'AuditWatcherTable';
 const MINUTE = 60_000;
+/** As AWS lists them at most, and the functions store them. */
+const FINDINGS_PER_PAGE = 250;
 
 /** An audit to record, as the functions record one. */
 export interface RecordedAudit {
@@ -179,11 +181,16 @@ export class RecordedHistory {
       findingChanges(await known.of(entries), collected, incomplete),
     );
     if (stored.length > 0) {
-      await this.#findings.putChunk(watch, { attempt: 'first', chunks: 1 }, stored, watch.expiresAt);
+      let chunks = 0;
+      for (let from = 0; from < stored.length; from += FINDINGS_PER_PAGE) {
+        chunks += 1;
+        const chunk = stored.slice(from, from + FINDINGS_PER_PAGE);
+        await this.#findings.putChunk(watch, { attempt: 'first', chunks }, chunk, watch.expiresAt);
+      }
       const facts = { status: 'READ', ...found, principals: things, incomplete } as const;
       await this.#findings.putSummary(
         watch,
-        { count: stored.length, attempt: 'first', chunks: 1, facts },
+        { count: stored.length, attempt: 'first', chunks, facts },
         watch.expiresAt,
       );
     }

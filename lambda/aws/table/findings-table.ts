@@ -12,6 +12,8 @@ import { type Item, Table } from './table.ts';
 
 /** Bytes of JSON: what 250 findings with the longest texts of the API need. */
 const LARGEST_CHUNK = 16 * 1024 * 1024;
+/** Chunks that are read in one call: some thousands of findings, so that a reader has the first ones at once. */
+const CHUNKS_PER_CALL = 25;
 
 /** What is known of all findings of an audit, once those that AWS lists are stored. */
 export interface FindingsSummary {
@@ -107,15 +109,15 @@ export class FindingsTable {
 
   async *#chunks(audit: AuditId, { attempt, chunks }: FindingsSummary): AsyncGenerator<Item> {
     if (chunks === 0) return;
-    const stored = this.#table.query({
+    const query = {
       KeyConditionExpression: `${TABLE.partitionKey} = :audit AND ${TABLE.sortKey} BETWEEN :first AND :last`,
       ExpressionAttributeValues: {
         ':audit': auditPartition(audit),
         ':first': findingsChunkKey(audit, attempt, 1)[TABLE.sortKey],
         ':last': findingsChunkKey(audit, attempt, chunks)[TABLE.sortKey],
       },
-    });
-    yield* stored;
+    };
+    yield* this.#table.query(query, CHUNKS_PER_CALL);
   }
 
   async #put(item: Item, condition: Omit<Parameters<Table['put']>[0], 'Item'> = {}): Promise<boolean> {
