@@ -36,6 +36,8 @@ export async function readReport(
   const { findings, resources, suppressed } = await readFindings(history, entries, now);
   const period = await readAudits(history, query);
   const audits = period.audits.result();
+  const schedules = await sweep.schedules(place);
+  period.addOverdue(schedules, query);
   return {
     since,
     until,
@@ -46,7 +48,7 @@ export async function readReport(
     outcomes: period.outcomes(),
     results: period.results,
     coverage: period.coverage(),
-    missedRuns: missedRunsOf(status.missedRuns, await sweep.schedules(place), period.starts, name),
+    missedRuns: missedRunsOf(status.missedRuns, schedules, period.starts, name),
     detections: period.detections.result(),
     fixes: fixesOf(series, query),
     findings,

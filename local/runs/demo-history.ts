@@ -1,4 +1,6 @@
-import { DAY_MS, HOUR_MS } from '../../lambda/audit/text/duration.ts';
+import { HISTORY_SLICE_MS } from '../../lambda/audit/sweep/sweep.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lambda/audit/text/duration.ts';
+import { AWS_RETENTION_MS } from '../../lambda/audit/watch/due.ts';
 import { LocalStack } from '../local-stack.ts';
 import type { LocalStackOptions } from '../local-stack-options.ts';
 import type { DemoNight } from './demo-nights.ts';
@@ -13,6 +15,8 @@ export interface DemoReport {
 /** Audits begin at 02:00 UTC, and at 08:00 a sweep sees whether one is missing. */
 const AUDIT_AT_MS = 2 * HOUR_MS;
 const SWEEP_AT_MS = 8 * HOUR_MS;
+/** Before a new stack judges that a run is missing, it lists the 90 days that AWS keeps, slice by slice, and each one twice. */
+const SWEEPS_OF_THE_PAST = 2 * Math.ceil(AWS_RETENTION_MS / HISTORY_SLICE_MS) + 1;
 
 /**
  * Lets the stack watch the audits of some weeks, one night after the other, up to the night before this moment.
@@ -30,7 +34,10 @@ export async function playHistory(
   const stack = await LocalStack.start({ ...options, speed: Number.POSITIVE_INFINITY, startsAt: firstDay });
   try {
     stack.setSchedules([{ scheduledAuditName: 'NightlyFleetAudit', frequency: 'DAILY' }]);
-    await sweep(stack);
+    for (let swept = 0; swept < SWEEPS_OF_THE_PAST; swept += 1) {
+      await sweep(stack);
+      await stack.clock.sleep(MINUTE_MS);
+    }
     for (const { day, recording } of nights) {
       const until = (moment: number) => stack.clock.sleep(firstDay + day * DAY_MS + moment - stack.clock.now());
       await until(AUDIT_AT_MS);

@@ -2,8 +2,10 @@ import { checkInfo, KNOWN_CHECKS } from '../../../lambda/audit/answer/check-cata
 import { readAudit } from '../../../lambda/audit/answer/reading.ts';
 import { entryAuditName } from '../../../lambda/audit/ledger/entry.ts';
 import { isResult } from '../../../lambda/audit/ledger/move.ts';
+import type { ScheduleRecords } from '../../../lambda/audit/sweep/schedule-records.ts';
 import { secondsBetween } from '../../../lambda/audit/text/duration.ts';
 import { isSome } from '../../../lambda/audit/text/words.ts';
+import { ALERT_KIND } from '../../../lambda/audit/watch/alert-kinds.ts';
 import type { Watch } from '../../../lambda/audit/watch/watch.ts';
 import { auditRow } from '../../audits/read.ts';
 import type { AuditRow } from '../../audits/schema.ts';
@@ -14,6 +16,7 @@ import { BoundedList } from './bounded-list.ts';
 
 type Results = ReportDocument['results'][number];
 type Coverage = ReportDocument['coverage'][number];
+type Period = Pick<ReportDocument, 'since' | 'until' | 'name'>;
 
 /** Audits whose last snapshots are read at a time. */
 const BATCH = 16;
@@ -55,6 +58,15 @@ export class PeriodOfAudits {
     }
     this.checksOfDay.set(day, ofDay);
     this.#addAlerts(row);
+  }
+
+  /** The alerts about runs that were missed: the latest of each schedule, for no other is kept. */
+  addOverdue(schedules: ScheduleRecords, { since, until, name }: Period): void {
+    for (const [auditName, { missed }] of Object.entries(schedules)) {
+      if (missed === undefined || missed.judgedAt < since || missed.judgedAt > until) continue;
+      if (name !== undefined && name !== auditName) continue;
+      this.alerts.add({ at: missed.judgedAt, kind: ALERT_KIND.auditOverdue, status: missed.status, auditName });
+    }
   }
 
   outcomes(): ReportDocument['outcomes'] {
@@ -102,10 +114,7 @@ export class PeriodOfAudits {
 }
 
 /** Reads the audits of a period, newest first, each with how its checks came out. */
-export async function readAudits(
-  history: History,
-  { since, until, name }: Pick<ReportDocument, 'since' | 'until' | 'name'>,
-): Promise<PeriodOfAudits> {
+export async function readAudits(history: History, { since, until, name }: Period): Promise<PeriodOfAudits> {
   const period = new PeriodOfAudits();
   let batch: Watch[] = [];
   const flush = async () => {

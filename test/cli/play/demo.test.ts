@@ -54,7 +54,7 @@ test('npm run demo fills the tables, and says what to ask and where the report i
 28 of 35 nights
 35 of 35 nights
 
-34 audits were watched, 32 alerts were sent.
+34 audits were watched, 33 alerts were sent.
 
 Try next:
   npx audit-watcher status --local demo
@@ -68,6 +68,9 @@ Report: FOLDER/demo/report.html
   expect(await readFile(join(folder, 'demo', 'report.html'), 'utf8')).toContain(
     '2 of 4 audited checks are non-compliant; the worst, AWS IoT policies overly permissive, is CRITICAL',
   );
+  const report = JSON.parse((await runCli(['report', '--local', 'demo', '--json'], { now: NOW })).out);
+  expect(report.missedRuns.listed.map(({ dueAt }: { dueAt: string }) => dueAt)).toEqual(['2026-11-12T02:00:00.000Z']);
+  expect(report.alerts.listed).toContainEqual(expect.objectContaining({ kind: 'AUDIT_OVERDUE', status: 'SENT' }));
 });
 
 /** The same for output that no width changes. */

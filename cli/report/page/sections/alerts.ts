@@ -8,7 +8,7 @@ import { table } from '../table.ts';
 
 type Alert = ReportDocument['alerts']['listed'][number];
 
-/** The alerts of the audits, sent or not. */
+/** The alerts of the audits and about missed runs, sent or not. */
 export function alertsSection({ report: { alerts }, command }: PageInput): Section {
   return {
     id: 'alerts',
@@ -24,7 +24,11 @@ export function alertsSection({ report: { alerts }, command }: PageInput): Secti
         { title: 'Alert', cell: ({ kind }) => nameText(kind) },
         { title: 'Status', cell: statusOf },
         nameColumn('Audit', ({ auditName }) => auditName),
-        { title: 'Task', kind: 'word', cell: ({ taskId }) => html`<code>${nameText(taskId)}</code>` },
+        {
+          title: 'Task',
+          kind: 'word',
+          cell: ({ taskId }) => (taskId === undefined ? 'none' : html`<code>${nameText(taskId)}</code>`),
+        },
       ],
     }),
   };
