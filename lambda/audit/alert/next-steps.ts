@@ -50,7 +50,10 @@ export function droppedSteps({ dropped, region }: AlertFacts): NextStep[] {
 /** What to do about what other audits left open or unknown. One that is known per audit name, no other audit can settle. */
 function elsewhereSteps({ elsewhere, region }: AlertFacts): NextStep[] {
   const names = elsewhere.filter(({ auditName }) => auditName === undefined).map(({ name }) => name);
-  return names.length === 0 ? [] : [runStep(region, names, 'Run the checks of the other audits again')];
+  return [
+    ...stepsFor(elsewhere.map(({ entry }) => entry.unknown?.errorCode)),
+    ...(names.length === 0 ? [] : [runStep(region, names, 'Run the checks of the other audits again')]),
+  ];
 }
 
 /** What to do about findings that are suppressed now. */
@@ -102,7 +105,11 @@ function repairSteps({ trouble, region }: AlertFacts): NextStep[] {
 
 /** Any check of the audit may say that the role lacks permissions, whatever the alert is about. */
 export function roleSteps({ checks }: AlertFacts): NextStep[] {
-  return checks.some(({ details }) => details.errorCode === INSUFFICIENT_PERMISSIONS)
+  return stepsFor(checks.map(({ details }) => details.errorCode));
+}
+
+function stepsFor(errorCodes: readonly (string | undefined)[]): NextStep[] {
+  return errorCodes.includes(INSUFFICIENT_PERMISSIONS)
     ? [{ text: 'Check that the Device Defender audit role still has the managed policy AWSIoTDeviceDefenderAudit.' }]
     : [];
 }

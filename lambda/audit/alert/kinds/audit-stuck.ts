@@ -2,7 +2,7 @@ import { cancelAuditCommand, type NextStep, startAuditCommand } from '../../text
 import { durationText, secondsBetween } from '../../text/duration.ts';
 import { plural, timeText } from '../../text/words.ts';
 import type { AlertFacts } from '../facts.ts';
-import { listStep } from '../next-steps.ts';
+import { listStep, roleSteps } from '../next-steps.ts';
 import { finishedChecks, finishedText, seenAt } from '../phrases.ts';
 import { linesSection, openSection } from '../sections.ts';
 import type { AuditKind } from './kind.ts';
@@ -71,6 +71,7 @@ function nextSteps(facts: AlertFacts): NextStep[] {
           },
         ]
       : []),
+    ...roleSteps(facts),
     { text: 'If it makes no progress, cancel it:', command: cancelAuditCommand(region, taskId) },
     command === undefined
       ? { text: 'Then run it again.' }

@@ -1,6 +1,6 @@
 import { countText, plural, sentenceList } from '../../text/words.ts';
 import type { AlertFacts } from '../facts.ts';
-import { findingSteps } from '../next-steps.ts';
+import { findingSteps, withoutResultSteps } from '../next-steps.ts';
 import { completedText, openCounts, severityIcon, stillOpenSentences } from '../phrases.ts';
 import {
   changedSection,
@@ -30,7 +30,7 @@ export const completedWithFindings: AuditKind = {
     elsewhereSection(facts),
     suppressedSection(facts),
   ],
-  nextSteps: findingSteps,
+  nextSteps: (facts) => [...findingSteps(facts), ...withoutResultSteps(facts)],
 };
 
 /** Known zeros are left out: they are not what happened. */

@@ -3,7 +3,7 @@ import { executionLink } from '../../text/console-links.ts';
 import { countText, timeText } from '../../text/words.ts';
 import { GAVE_UP_REASON } from '../../watch/alert-kinds.ts';
 import type { AlertFacts } from '../facts.ts';
-import { listStep } from '../next-steps.ts';
+import { listStep, roleSteps } from '../next-steps.ts';
 import { finishedText, statusText } from '../phrases.ts';
 import { failedSection, linesSection, nonCompliantSection } from '../sections.ts';
 import type { AuditKind } from './kind.ts';
@@ -26,7 +26,7 @@ export const watcherGaveUp: AuditKind = {
     nonCompliantSection(facts, 'Non-compliant when last seen'),
     failedSection(facts, 'Failed when last seen'),
   ],
-  nextSteps: (facts) => [...inspectSteps(facts), { text: reasonOf(facts).remedy }],
+  nextSteps: (facts) => [...inspectSteps(facts), { text: reasonOf(facts).remedy }, ...roleSteps(facts)],
 };
 
 const MAY_STILL_RUN = 'the watcher stopped before this AWS IoT audit ended. The audit may still be running.';

@@ -51,6 +51,14 @@ describe('what other audits left open or unknown', () => {
     expect(email).not.toContain('Nothing to do.');
   });
 
+  test('names the audit role if a check of another audit lacks permissions', () => {
+    const { email } = alert('RECOVERED', 'COMPLETED', buildCompliant(), { [POLICY]: buildFailed() });
+
+    expect(sectionOf(email, 'NEXT STEPS')).toContain(
+      'AWSIoTDeviceDefenderAudit. 2. Run the checks of the other audits',
+    );
+  });
+
   test('is not said in an alert about the run, which is about one kind of trouble', () => {
     const { email } = alert('NON_COMPLIANT_DETECTED', 'IN_PROGRESS', bad, { [POLICY]: bad });
 

@@ -516,11 +516,27 @@ test('An alert about a check that is gone from the answer counts what the audit 
   expect(sectionOf(email, 'WITHOUT A RESULT (1)')).toContain('counts as open with 2 resources');
 });
 
-test('An alert about an audit that failed names the audit role if a check lacks permissions', () => {
-  const auditDetails = { [LOGGING]: buildFailed(), [SHARED]: { checkRunStatus: 'CANCELED' } };
-  const { chat } = compose('AUDIT_NOT_COMPLETED', { taskStatus: 'FAILED', auditDetails });
+test.each<[AlertInput['kind'], string, CheckDetails]>([
+  ['AUDIT_NOT_COMPLETED', 'FAILED', { checkRunStatus: 'CANCELED' }],
+  ['AUDIT_STUCK', 'IN_PROGRESS', { checkRunStatus: 'IN_PROGRESS' }],
+  ['WATCHER_GAVE_UP', 'IN_PROGRESS', { checkRunStatus: 'IN_PROGRESS' }],
+  ['NON_COMPLIANT_DETECTED', 'IN_PROGRESS', buildNonCompliant()],
+  ['COMPLETED_WITH_FINDINGS', 'COMPLETED', buildNonCompliant()],
+  ['COMPLETED_INCOMPLETE', 'COMPLETED', { checkRunStatus: 'CANCELED', errorCode: 'INSUFFICIENT_PERMISSIONS' }],
+])('%s names the audit role if a check of the audit lacks permissions', (kind, taskStatus, other) => {
+  const { email } = compose(kind, { taskStatus, auditDetails: { [LOGGING]: buildFailed(), [SHARED]: other } });
 
-  expect(chat.content.nextSteps[0]).toContain('AWSIoTDeviceDefenderAudit');
+  expect(email.split('\nNEXT STEP')[1]).toContain('AWSIoTDeviceDefenderAudit');
+});
+
+test('A closing message with findings says how to get the results that are missing', () => {
+  const auditDetails = { [LOGGING]: buildNonCompliant(), [SHARED]: { checkRunStatus: 'CANCELED' } };
+
+  const { email } = compose('COMPLETED_WITH_FINDINGS', { auditDetails });
+
+  expect(email.replace(/\s+/g, ' ')).toContain(
+    `run them again: aws iot start-on-demand-audit-task --region eu-west-1 \\ --target-check-names ${SHARED}`,
+  );
 });
 
 test('An alert can be filtered by its attributes', () => {
