@@ -1,8 +1,11 @@
+import { availableParallelism } from 'node:os';
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  // Every core: by default Jest leaves one idle, which on two is half of the machine.
-  maxWorkers: '100%',
+  // One more than cores, where Jest would leave one core idle: the threads of a scenario wait for each other, so a worker
+  // does not fill its core.
+  maxWorkers: availableParallelism() + 1,
   testSequencer: '<rootDir>/test/longest-first.mjs',
   // What a test file loads stays in its worker. `npm run test:coverage` sets less: the more there is, the longer starting and
   // stopping coverage takes.
