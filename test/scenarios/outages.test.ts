@@ -10,6 +10,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   await fleet.reset();
+  await fleet.knowHistory();
 });
 
 afterAll(async () => {
@@ -51,8 +52,6 @@ describe('Reading findings that goes on after its task has timed out', () => {
     ['after *Store findings* leaves what that one read', SHORT_LIST, 2],
     ['before *Store findings* leaves all that it read itself', SLOW_PAGE, FINDINGS],
   ])('and ends %s', async (_, forStore, expected) => {
-    await fleet.reset();
-    await fleet.knowHistory();
     const readers = new Set<string | undefined>();
     fleet.faults = {
       onCall: ({ operation, caller }) => {

@@ -14,6 +14,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   await fleet.reset();
+  await fleet.knowHistory();
 });
 
 afterAll(async () => {
