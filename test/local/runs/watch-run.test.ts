@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseRecording, type Recording } from '../../../local/recordings/recording.ts';
+import type { AuditReport } from '../../../local/runs/audit-report.ts';
 import { startEvent, type WatchListener, watchRecordings } from '../../../local/runs/watch-run.ts';
 import { alertKey } from '../../builders.ts';
 import { answer, at } from '../../scenarios/scenario-stack.ts';
@@ -65,14 +66,6 @@ describe('A recording', () => {
     ]);
   });
 
-  test('of a scheduled audit is watched from our own event', async () => {
-    const { listener, seen } = listen();
-
-    await run([record('a1', at(0, { ...clean, ...SCHEDULED }))], listener);
-
-    expect(seen[1]).toBe('a1 starts by Device Defender Audit Started');
-  });
-
   test('gives a report of all that was stored, sent and used', async () => {
     const [report] = await run([record('a1', at(0, { ...trouble, ...SCHEDULED }), at(3, { ...done, ...SCHEDULED }))]);
 
@@ -110,28 +103,6 @@ describe('A recording', () => {
     expect(report?.calls).not.toHaveProperty('Query');
   });
 
-  test('that is refused for a while is reported as failures of the state that polls', async () => {
-    const { listener, seen } = listen();
-    const refused = { name: 'ThrottlingException', statusCode: 400 };
-
-    const [report] = await run(
-      [record('a1', at(0, running), { atSeconds: 2, untilSeconds: 20, error: refused }, at(20, clean))],
-      listener,
-    );
-
-    expect(seen).toContain('a1 Check audit: ThrottledError');
-    expect(seen.filter((line) => line.startsWith('problem'))).toEqual([]);
-    expect(report?.execution.status).toBe('SUCCEEDED');
-  });
-
-  test('under a status that nobody knows is reported as a problem', async () => {
-    const { listener, seen } = listen();
-
-    await run([record('a1', at(0, answer('PAUSED')), at(3, clean))], listener);
-
-    expect(seen).toContain('problem: WARN: Unknown task status: watching on until the watch limit');
-  });
-
   test('that Device Defender never answers for ends as a failed watch without snapshots', async () => {
     const missing = { name: 'ResourceNotFoundException', statusCode: 404 };
 
@@ -149,6 +120,37 @@ describe('A recording', () => {
     const reports = await run([record('a1', at(0, answer('PAUSED', { B: 'bad' })), at(3, clean))]);
 
     expect(reports.map(({ execution }) => execution.status)).toEqual(['SUCCEEDED']);
+  });
+});
+
+describe('Three recordings played together', () => {
+  const { listener, seen } = listen();
+  let reports: readonly AuditReport[] = [];
+  beforeAll(async () => {
+    const refused = { name: 'ThrottlingException', statusCode: 400 };
+    reports = await run(
+      [
+        record('scheduled', at(0, { ...clean, ...SCHEDULED })),
+        record('refused', at(0, running), { atSeconds: 2, untilSeconds: 20, error: refused }, at(20, clean)),
+        record('paused', at(0, answer('PAUSED')), at(3, clean)),
+      ],
+      listener,
+    );
+  });
+
+  test('have the scheduled audit watched from our own event', () => {
+    expect(seen).toContain('scheduled starts by Device Defender Audit Started');
+  });
+
+  test('report the one that is refused for a while as failures of the state that polls', () => {
+    expect(seen).toContain('refused Check audit: ThrottledError');
+    expect(reports[1]?.execution.status).toBe('SUCCEEDED');
+  });
+
+  test('report only the one under a status that nobody knows as a problem', () => {
+    expect(seen.filter((line) => line.startsWith('problem'))).toEqual([
+      'problem: WARN: Unknown task status: watching on until the watch limit',
+    ]);
   });
 });
 
