@@ -63,14 +63,17 @@ function expectChat(message: AlertMessage): void {
   const { title, description, nextSteps, keywords } = chat.content;
   const { threadId, summary, additionalContext, relatedResources } = chat.metadata;
 
-  const isOverdue = message.attributes.kind === 'AUDIT_OVERDUE';
+  const parts = message.key.split('#');
+  const thread = { AUDIT_OVERDUE: 'schedule', DIGEST: 'digest' }[String(message.attributes.kind)] ?? 'audit';
+  // Each digest begins a thread of its own; the key of any other alert ends with what differs between those of one thread.
+  const subject = thread === 'digest' ? parts.filter((part) => part !== 'DIGEST') : parts.slice(0, 3);
   expect(chat).toEqual({
     version: '1.0',
     source: 'custom',
     id: message.key.replaceAll('#', '-'),
     content: { textType: 'client-markdown', title, description, nextSteps, keywords },
     metadata: {
-      threadId: `iot-dd-${isOverdue ? 'schedule' : 'audit'}-${message.key.split('#').slice(0, 3).join('-')}`,
+      threadId: `iot-dd-${thread}-${subject.join('-')}`,
       summary,
       eventType: message.attributes.kind,
       relatedResources,

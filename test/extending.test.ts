@@ -72,7 +72,9 @@ describe('Adding an alert kind', () => {
       closing(good, { taskStatus: 'CANCELED' }),
     ];
 
-    // The other two are registered by *Give up* and by the sweep.
-    expect(new Set([...kinds, 'WATCHER_GAVE_UP', 'AUDIT_OVERDUE'])).toEqual(new Set(Object.values(ALERT_KIND)));
+    // The others are registered by *Give up* and by the sweep.
+    expect(new Set([...kinds, 'WATCHER_GAVE_UP', 'AUDIT_OVERDUE', 'DIGEST'])).toEqual(
+      new Set(Object.values(ALERT_KIND)),
+    );
   });
 });

@@ -31,6 +31,7 @@ import {
   WAITING,
   YESTERDAY,
 } from './example-audits.ts';
+import { DIGEST_ALL_WELL, DIGEST_OF_A_WEEK, DIGEST_OF_THE_FIRST_DAY } from './example-digests.ts';
 
 /** An example of an alert. */
 export interface PreviewAlert {
@@ -213,6 +214,9 @@ export const PREVIEW_ALERTS: readonly PreviewAlert[] = [
     lastTaskId: undefined,
     judgedAt: '2026-11-30T05:00:09.000Z',
   }),
+  { id: 'digest', title: 'A week with all that a digest can say', message: DIGEST_OF_A_WEEK },
+  { id: 'digest-all-well', title: 'A week in which nothing happened', message: DIGEST_ALL_WELL },
+  { id: 'digest-first-day', title: 'The first day, before any audit', message: DIGEST_OF_THE_FIRST_DAY },
 ];
 
 function example(id: string, title: string, alert: Partial<AlertInput> & Pick<AlertInput, 'kind'>): PreviewAlert {

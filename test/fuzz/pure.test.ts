@@ -1,10 +1,12 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { AlertInput } from '../../lambda/audit/alert/alert-input.ts';
-import { composeAlert, composeOverdue } from '../../lambda/audit/alert/message.ts';
+import { composeAlert, composeDigest, composeOverdue } from '../../lambda/audit/alert/message.ts';
 import { identityOf, readFinding } from '../../lambda/audit/answer/finding.ts';
 import { auditNameOf, readAudit } from '../../lambda/audit/answer/reading.ts';
+import { marksOf } from '../../lambda/audit/ledger/check-mark.ts';
 import { moveLedger } from '../../lambda/audit/ledger/comparison.ts';
+import type { CheckEntry } from '../../lambda/audit/ledger/entry.ts';
 import { compareFindings } from '../../lambda/audit/ledger/finding-changes.ts';
 import { judgeRecord, updateRecords } from '../../lambda/audit/sweep/schedule-records.ts';
 import { planSweep } from '../../lambda/audit/sweep/sweep.ts';
@@ -58,10 +60,18 @@ function totalFor<T>(classes: readonly (abstract new (...args: never[]) => Error
   }
 }
 
-const KINDS = Object.values(ALERT_KIND).filter((kind) => kind !== 'AUDIT_OVERDUE');
+const KINDS = Object.values(ALERT_KIND).filter((kind) => kind !== 'AUDIT_OVERDUE' && kind !== 'DIGEST');
 /** As the SDK gives it: a time is a Date, if it was a time. */
 const poll = mutated(auditAnswer).map((given) => toAuditAnswer(withDate(received(given))));
 const found = mutated(findingsPage).map((page) => toFindings(received(page)).map(readFinding));
+
+/** What is known after a move. */
+function mergedEntries(before: readonly CheckEntry[], moved: readonly CheckEntry[]): CheckEntry[] {
+  const isMoved = ({ checkName, auditName }: CheckEntry) =>
+    moved.some((entry) => entry.checkName === checkName && entry.auditName === auditName);
+  return [...before.filter((entry) => !isMoved(entry)), ...moved];
+}
+
 const moment = fc.date({ noInvalidDate: false });
 const iso = fc.oneof(
   fc
@@ -94,7 +104,7 @@ describe('Any answer of AWS IoT', () => {
         const changes = compareFindings(known, new Map([...known].slice(1)));
         const audit = { taskId: 'b-1', auditName: text, startedAt: text };
         const { entries } = moveLedger(earlier, audit, { entries: [] });
-        const { comparison } = moveLedger(
+        const { comparison, entries: moved } = moveLedger(
           reading,
           { taskId: 'a-1', auditName: auditNameOf(now), startedAt: '2026-10-02T02:00:04.000Z' },
           {
@@ -117,8 +127,33 @@ describe('Any answer of AWS IoT', () => {
 
         const message = composeAlert(alert);
 
-        expectAlertWithinLimits(message);
-        expectSlackMessageWithinLimits(slackMessage(parseAlertWords(message.machine)));
+        const [day, end] = ['2026-10-01T06:00:00.000Z', '2026-10-02T06:00:00.000Z'];
+        const digest = composeDigest({
+          accountId: '123456789012',
+          region: 'eu-west-1',
+          cadence: 'daily',
+          periodEnd: end,
+          from: day,
+          to: end,
+          watchingSince: text,
+          marks: marksOf(entries, []),
+          entries: mergedEntries(entries, moved),
+          audits: {
+            ended: { [text]: 2 },
+            running: 1,
+            givenUp: [{ taskId: 'a-1', auditName: text, gaveUpAt: end, errorName: text, hasEnded: false }],
+          },
+          missedRuns: [{ auditName: text, days: ['2026-10-01'] }],
+          suppressions: {
+            status: 'READ',
+            suppressions: [{ checkName: text, resource: text, endsAt: '2026-10-03T00:00:00.000Z' }],
+          },
+        });
+
+        for (const written of [message, digest]) {
+          expectAlertWithinLimits(written);
+          expectSlackMessageWithinLimits(slackMessage(parseAlertWords(written.machine)));
+        }
       }),
       runs(150),
     );

@@ -61,7 +61,7 @@ export interface AlertInput {
 export interface AlertIdentity {
   readonly kind: AlertKind;
   readonly key: string;
-  /** Chat keeps alerts with the same id together: those about one audit, or about one schedule. */
+  /** Chat keeps alerts with the same id together: those about one audit or one schedule, and each digest. */
   readonly threadId: string;
   readonly accountId: string;
   readonly region: string;
@@ -69,7 +69,7 @@ export interface AlertIdentity {
 
 /** One alert, written for every protocol; what `sns:Publish` needs. */
 export interface AlertMessage {
-  /** `<account>#<region>#`, then `<taskId>#<slot>` or `<schedule>#AUDIT_OVERDUE#<day>`; the same for every repeat. */
+  /** `<account>#<region>#`, then `<taskId>#<slot>`, `<schedule>#AUDIT_OVERDUE#<day>` or `DIGEST#<period>`; the same for every repeat. */
   readonly key: string;
   /** Printable ASCII, at most 99 characters. */
   readonly subject: string;

@@ -98,10 +98,11 @@ function auditOf({ audit }: Pick<KnownResult, 'audit'>, { startedAt }: Pick<Aler
 }
 
 /** `2026-10-01`; with the time where that is the day of the audit itself. */
-export function dayText(time: string, startedAt: string | undefined): string {
+export function dayText(time: string | undefined, startedAt: string | undefined): string {
   // The ledger keeps what AWS gave as a start, whatever it is.
-  if (knownTime(time) === undefined) return 'an unknown day';
-  return time.slice(0, 10) === startedAt?.slice(0, 10) ? timeText(time) : time.slice(0, 10);
+  const known = knownTime(time);
+  if (known === undefined) return 'an unknown day';
+  return known.slice(0, 10) === startedAt?.slice(0, 10) ? timeText(known) : known.slice(0, 10);
 }
 
 /** `; no longer open: policy TestBench v2 and 3 more`. */
@@ -114,7 +115,10 @@ function goneText({ change }: CheckFacts): string {
 }
 
 /** `compliant`, `4 resources non-compliant since 2026-10-01`: what is known of a check that has no result now. */
-export function knownText({ startedAt }: AlertFacts, entry: CheckEntry | undefined): string | undefined {
+export function knownText(
+  { startedAt }: Pick<AlertFacts, 'startedAt'>,
+  entry: CheckEntry | undefined,
+): string | undefined {
   const last = entry?.result;
   const published = entry && openPublished(entry);
   if (published?.outcome === 'NON_COMPLIANT' && last?.outcome !== 'NON_COMPLIANT') {

@@ -40,7 +40,7 @@ export function auditLabel({ auditName, taskType, taskId }: AlertFacts): string 
 }
 
 /** The icon for trouble that was found. */
-export function severityIcon({ severity }: AlertFacts): string {
+export function severityIcon({ severity }: Pick<AlertFacts, 'severity'>): string {
   return compareSeverity(severity, 'HIGH') < 0 ? ':warning:' : ':rotating_light:';
 }
 

@@ -1,7 +1,8 @@
 import type { NextStep } from '../text/commands.ts';
 import { timeText } from '../text/words.ts';
+import type { DigestFacts } from './digest-facts.ts';
 import type { AlertFacts } from './facts.ts';
-import type { AuditKind, MissedRunKind } from './kinds/kind.ts';
+import type { AuditKind, DigestKind, MissedRunKind } from './kinds/kind.ts';
 import type { OverdueFacts } from './overdue-facts.ts';
 import { auditLabel, auditText } from './phrases.ts';
 import { type StorySection, unlistedSection } from './sections.ts';
@@ -79,6 +80,22 @@ export function missedRunStory(facts: OverdueFacts, kind: MissedRunKind): AlertS
     audit: `${facts.auditName} (scheduled)`,
     particulars: [],
     state: { label: 'Due', text: kind.state(facts) },
+    sections: kind.sections(facts),
+    nextSteps: kind.nextSteps(facts),
+    outlook: kind.outlook?.(facts),
+  };
+}
+
+/** What a digest says. */
+export function digestStory(facts: DigestFacts, kind: DigestKind): AlertStory {
+  return {
+    word: facts.severity,
+    icon: kind.icon(facts),
+    title: { before: `IoT audit ${facts.cadence} digest`, after: kind.titleAfter(facts) },
+    headline: kind.headline(facts),
+    audit: 'all of this account and Region',
+    particulars: [],
+    state: { label: 'Covers', text: kind.state(facts) },
     sections: kind.sections(facts),
     nextSteps: kind.nextSteps(facts),
     outlook: kind.outlook?.(facts),

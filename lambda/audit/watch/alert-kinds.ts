@@ -11,10 +11,11 @@ export const ALERT_KIND = {
   auditNotCompleted: 'AUDIT_NOT_COMPLETED',
   watcherGaveUp: 'WATCHER_GAVE_UP',
   auditOverdue: 'AUDIT_OVERDUE',
+  digest: 'DIGEST',
 } as const;
 export type AlertKind = (typeof ALERT_KIND)[keyof typeof ALERT_KIND];
-/** The kinds that are about an audit. AUDIT_OVERDUE is about an audit that never started. */
-export type AuditAlertKind = Exclude<AlertKind, typeof ALERT_KIND.auditOverdue>;
+/** The kinds that are about an audit. AUDIT_OVERDUE is about an audit that never started, DIGEST about all of them. */
+export type AuditAlertKind = Exclude<AlertKind, typeof ALERT_KIND.auditOverdue | typeof ALERT_KIND.digest>;
 
 /** Each slot is used at most once per audit; the closing message has one slot whatever its kind. In the order of sending. */
 export const ALERT_SLOTS = [

@@ -4,6 +4,8 @@ import { TARGET_CHECKS } from '../../text/commands.ts';
 import { chatCode, chatText } from '../../text/safe-text.ts';
 import { knownCount, withComma } from '../../text/words.ts';
 import type { AlertIdentity } from '../alert-input.ts';
+import type { DigestFacts } from '../digest-facts.ts';
+import { MAX_LISTED_CHECKS } from '../facts/check-facts.ts';
 import type { AlertFacts } from '../facts.ts';
 import type { OverdueFacts } from '../overdue-facts.ts';
 import { auditLabel } from '../phrases.ts';
@@ -105,6 +107,16 @@ export function missedRunMetadata(facts: OverdueFacts): ChatMetadata {
     keywords: [severity, auditName, region, 'OVERDUE'],
     relatedResources: [],
     context: { account: accountId, region, audit: auditName, severity, day, lastTaskId },
+  };
+}
+
+/** For a digest. */
+export function digestMetadata({ accountId, region, severity, cadence, from, to, checks }: DigestFacts): ChatMetadata {
+  const open = checks.filter(({ now }) => now.state === 'NON_COMPLIANT');
+  return {
+    keywords: [severity, region, 'DIGEST'],
+    relatedResources: [...new Set(open.map(({ name }) => name))].slice(0, MAX_LISTED_CHECKS),
+    context: { account: accountId, region, severity, digest: cadence, from, to },
   };
 }
 

@@ -32,7 +32,7 @@ export function emailBody(alert: AlertIdentity, story: AlertStory): string {
     headerLines(alert, story),
     ...atAGlance(story),
     ...story.sections.map(sectionLines),
-    nextStepLines(story),
+    ...(story.nextSteps.length === 0 ? [] : [nextStepLines(story)]),
     ...(story.suppression === undefined ? [] : [suppressionLines(story.suppression)]),
     ...(hasCommand(story) ? [['Commands are for a POSIX shell, such as the one of AWS CloudShell.']] : []),
     ...(story.outlook === undefined ? [] : [paragraph(story.outlook, '')]),

@@ -1,5 +1,6 @@
 import type { NextStep } from '../../text/commands.ts';
 import type { Repeatable } from '../../watch/repeat.ts';
+import type { DigestFacts } from '../digest-facts.ts';
 import type { AlertScope } from '../facts/trouble.ts';
 import type { AlertFacts } from '../facts.ts';
 import type { OverdueFacts } from '../overdue-facts.ts';
@@ -40,3 +41,6 @@ export interface AuditKind extends AlertScope, Kind<AlertFacts> {
 
 /** A kind of alert about a scheduled audit that did not start. */
 export type MissedRunKind = Kind<OverdueFacts>;
+
+/** A kind of alert about a day or a week. */
+export type DigestKind = Kind<DigestFacts>;

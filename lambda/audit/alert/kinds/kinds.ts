@@ -6,14 +6,18 @@ import { checkFailed } from './check-failed.ts';
 import { completedCompliant } from './completed-compliant.ts';
 import { completedIncomplete } from './completed-incomplete.ts';
 import { completedWithFindings } from './completed-with-findings.ts';
-import type { AuditKind, MissedRunKind } from './kind.ts';
+import { digest } from './digest.ts';
+import type { AuditKind, DigestKind, MissedRunKind } from './kind.ts';
 import { nonCompliantDetected } from './non-compliant-detected.ts';
 import { recovered } from './recovered.ts';
 import { suppressed } from './suppressed.ts';
 import { watcherGaveUp } from './watcher-gave-up.ts';
 
 /** Every kind of alert, one file each: a kind without an entry does not compile. */
-export const KINDS: Readonly<Record<AuditAlertKind, AuditKind> & Record<'AUDIT_OVERDUE', MissedRunKind>> = {
+export const KINDS: Readonly<Record<AuditAlertKind, AuditKind>> & {
+  readonly AUDIT_OVERDUE: MissedRunKind;
+  readonly DIGEST: DigestKind;
+} = {
   NON_COMPLIANT_DETECTED: nonCompliantDetected,
   CHECK_FAILED: checkFailed,
   AUDIT_STUCK: auditStuck,
@@ -25,4 +29,5 @@ export const KINDS: Readonly<Record<AuditAlertKind, AuditKind> & Record<'AUDIT_O
   AUDIT_NOT_COMPLETED: auditNotCompleted,
   WATCHER_GAVE_UP: watcherGaveUp,
   AUDIT_OVERDUE: auditOverdue,
+  DIGEST: digest,
 };

@@ -1,0 +1,207 @@
+import { checkInfo } from '../answer/check-catalogue.ts';
+import { shortName } from '../answer/resource-name.ts';
+import { compareSeverity, highestSeverity, type Severity, severityWhenFailed } from '../answer/severity.ts';
+import {
+  type CheckMark,
+  changeSince,
+  type MarkedChange,
+  markFor,
+  markOf,
+  newlySuppressedSince,
+} from '../ledger/check-mark.ts';
+import { type CheckEntry, openPublished } from '../ledger/entry.ts';
+import { DAY_MS } from '../text/duration.ts';
+import { clean, knownTime } from '../text/safe-text.ts';
+import type { AlertIdentity } from './alert-input.ts';
+import { nameOf } from './facts/check-facts.ts';
+
+/** How often a digest comes. */
+export type DigestCadence = 'daily' | 'weekly';
+
+/** What became of the audits in the time that a digest covers. */
+export interface DigestAudits {
+  /** Audits that ended, by the status that AWS gave. */
+  readonly ended: Readonly<Record<string, number>>;
+  /** Audits that still run. */
+  readonly running: number;
+  /** Audits of which the watcher gave up seeing the end. */
+  readonly givenUp: readonly GivenUpAudit[];
+}
+
+/** An audit that the watcher gave up. */
+export interface GivenUpAudit {
+  readonly taskId: string;
+  readonly auditName?: string;
+  /** ISO 8601, UTC. */
+  readonly gaveUpAt: string;
+  readonly errorName?: string;
+  /** A later attempt saw its end. */
+  readonly hasEnded: boolean;
+}
+
+/** A schedule, and the days on which it did not run. */
+export interface MissedDays {
+  readonly auditName: string;
+  /** YYYY-MM-DD, the first one first. */
+  readonly days: readonly string[];
+}
+
+/** A suppression with an end. */
+export interface EndingSuppression {
+  readonly checkName: string;
+  /** In words. */
+  readonly resource: string;
+  /** ISO 8601, UTC. */
+  readonly endsAt: string;
+}
+
+/** The suppressions that have an end, or why nobody knows them. */
+export type DigestSuppressions =
+  | { readonly status: 'READ'; readonly suppressions: readonly EndingSuppression[] }
+  | { readonly status: 'UNAVAILABLE'; readonly errorName: string };
+
+/** All that a digest is written from. All times ISO 8601, UTC. */
+export interface DigestInput {
+  /** 12 digits. */
+  readonly accountId: string;
+  readonly region: string;
+  readonly cadence: DigestCadence;
+  /** When the period ended, by which the digest is known. */
+  readonly periodEnd: string;
+  /** What it covers: from the digest before to the moment at which this one is written. */
+  readonly from: string;
+  readonly to: string;
+  /** When the watcher first swept; absent if that is not known. */
+  readonly watchingSince?: string;
+  /** What was known of the checks when the digest before was written. */
+  readonly marks: readonly CheckMark[];
+  /** What is known of the checks now. */
+  readonly entries: readonly CheckEntry[];
+  readonly audits: DigestAudits;
+  readonly missedRuns: readonly MissedDays[];
+  readonly suppressions: DigestSuppressions;
+}
+
+/** One check, as a digest shows it. */
+export interface DigestCheck {
+  readonly name: string;
+  /** For people; with the audit name where the check is known per audit name. */
+  readonly title: string;
+  readonly auditName?: string;
+  /** The severity with which it counts here. */
+  readonly severity: Severity;
+  readonly documentation: string;
+  readonly change: MarkedChange;
+  readonly now: CheckMark;
+  readonly before?: CheckMark;
+  /** Findings that are suppressed now and were not in the digest before. */
+  readonly newlySuppressed: number;
+  readonly entry: CheckEntry;
+}
+
+/** The same as the input, safe to write: every string is one clean line of bounded length. */
+export interface DigestFacts extends AlertIdentity {
+  readonly kind: 'DIGEST';
+  /** The highest of what is open, unknown, missed or given up. */
+  readonly severity: Severity;
+  readonly cadence: DigestCadence;
+  readonly periodEnd: string;
+  readonly from: string;
+  readonly to: string;
+  /** Only if that was in the time covered. */
+  readonly watchingSince?: string;
+  /** Every known check, the worst first. */
+  readonly checks: readonly DigestCheck[];
+  /** Checks of which no audit said anything in the time covered. */
+  readonly notAudited: number;
+  readonly audits: DigestAudits;
+  readonly missedRuns: readonly MissedDays[];
+  /** Those that end soon, the next one first. */
+  readonly endingSoon: readonly EndingSuppression[];
+  /** Why the suppressions are not known. */
+  readonly suppressionsError?: string;
+}
+
+/** More than two weekly digests: nobody is surprised by an end. */
+const SOON_MS = 15 * DAY_MS;
+
+/** Derives what a digest says, and makes what comes from the account safe to write. */
+export function gatherDigestFacts(input: DigestInput): DigestFacts {
+  const { accountId, region, cadence, periodEnd, from, to, watchingSince, audits, missedRuns, suppressions } = input;
+  const checks = input.entries.map((entry) => digestCheck(entry, input.marks)).sort(worstFirst);
+  const period = `${periodEnd.slice(0, 16).replace(/:/g, '')}Z`;
+  const since = knownTime(watchingSince);
+  const trouble = checks.filter(({ now }) => now.state === 'NON_COMPLIANT' || now.state === 'UNKNOWN');
+  const hasGap = missedRuns.length + audits.givenUp.length > 0;
+  return {
+    kind: 'DIGEST',
+    severity: highestSeverity([...trouble.map(({ severity }) => severity), ...(hasGap ? (['HIGH'] as const) : [])]),
+    key: `${accountId}#${region}#DIGEST#${period}`,
+    threadId: `iot-dd-digest-${accountId}-${region}-${period}`,
+    accountId,
+    region,
+    cadence,
+    periodEnd,
+    from,
+    to,
+    watchingSince: since !== undefined && since > from ? since : undefined,
+    checks,
+    notAudited: checks.filter(({ before, now }) => before !== undefined && before.taskId === now.taskId).length,
+    audits: { ...audits, ended: cleanKeys(audits.ended), givenUp: audits.givenUp.map(cleanGivenUp) },
+    missedRuns: missedRuns.map(({ auditName, days }) => ({ auditName: clean(auditName, 128) ?? '(unnamed)', days })),
+    endingSoon: suppressions.status === 'READ' ? endingSoon(suppressions.suppressions, to) : [],
+    suppressionsError: suppressions.status === 'READ' ? undefined : (clean(suppressions.errorName, 80) ?? 'Error'),
+  };
+}
+
+function digestCheck(entry: CheckEntry, marks: readonly CheckMark[]): DigestCheck {
+  const name = nameOf(entry.checkName);
+  const { title, severity: usual, documentation } = checkInfo(name);
+  const auditName = clean(entry.auditName, 128);
+  const now = markOf(entry);
+  const before = markFor(entry, marks);
+  const severity = highestSeverity([usual, openPublished(entry)?.severity ?? usual]);
+  return {
+    name,
+    title: auditName === undefined ? title : `${title} (in ${auditName})`,
+    auditName,
+    severity: now.state === 'UNKNOWN' ? severityWhenFailed(severity) : severity,
+    documentation,
+    change: changeSince(before, now),
+    now,
+    before,
+    newlySuppressed: before === undefined ? 0 : newlySuppressedSince(before, now),
+    entry,
+  };
+}
+
+/** AWS may add a status. */
+function cleanKeys(ended: DigestAudits['ended']): DigestAudits['ended'] {
+  return Object.fromEntries(Object.entries(ended).map(([status, count]) => [clean(status, 30) ?? 'UNKNOWN', count]));
+}
+
+function cleanGivenUp(audit: GivenUpAudit): GivenUpAudit {
+  return { ...audit, auditName: clean(audit.auditName, 128), errorName: clean(audit.errorName, 80) };
+}
+
+function endingSoon(suppressions: readonly EndingSuppression[], to: string): EndingSuppression[] {
+  const latest = new Date(Date.parse(to) + SOON_MS).toISOString();
+  return suppressions
+    .filter(({ endsAt }) => endsAt > to && endsAt <= latest)
+    .map(({ checkName, resource, endsAt }) => ({ checkName: nameOf(checkName), resource: shortName(resource), endsAt }))
+    .sort((a, b) => compareText(a.endsAt, b.endsAt));
+}
+
+/** By severity, then what has been so for the longest, then the name. */
+function worstFirst(a: DigestCheck, b: DigestCheck): number {
+  return compareSeverity(b.severity, a.severity) || oldestFirst(a, b) || compareText(a.title, b.title);
+}
+
+/** By how long it has been as it is; a check of which that is not known comes last. */
+export function oldestFirst(a: DigestCheck, b: DigestCheck): number {
+  return compareText(a.now.since ?? '~', b.now.since ?? '~');
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

@@ -1,0 +1,269 @@
+import { checkInfo } from '../../answer/check-catalogue.ts';
+import { isUnreadable } from '../../ledger/entry.ts';
+import { type NextStep, startAuditCommand } from '../../text/commands.ts';
+import { DAY_MS } from '../../text/duration.ts';
+import { knownTime } from '../../text/safe-text.ts';
+import { countText, firstOf, plural, sentenceList, timeText } from '../../text/words.ts';
+import { type ChangeRow, changeSummary, dayText, knownText as knownCheckText, standingText } from '../changes.ts';
+import {
+  type DigestCheck,
+  type DigestFacts,
+  type EndingSuppression,
+  type GivenUpAudit,
+  oldestFirst,
+} from '../digest-facts.ts';
+import { listStep } from '../next-steps.ts';
+import { severityIcon } from '../phrases.ts';
+import { linesSection, type StorySection } from '../sections.ts';
+import type { DigestKind } from './kind.ts';
+
+/** Lines of one section; the counts are of all. */
+const MAX_LINES = 10;
+
+/** What a day or a week has brought. Sent also when all is well: a silent watcher looks like a dead one. */
+export const digest: DigestKind = {
+  icon: (facts) =>
+    isWell(facts) ? ':white_check_mark:' : facts.severity === 'INFO' ? ':grey_question:' : severityIcon(facts),
+  titleAfter: (facts) => ` ${facts.to.slice(0, 10)}: ${titleText(facts)}`,
+  headline,
+  state: (facts) => [`${timeText(facts.from)} to ${timeText(facts.to)}.`, ...auditSentences(facts)].join(' '),
+  sections: (facts) =>
+    isWell(facts)
+      ? []
+      : [
+          openSection(facts),
+          overSection(facts),
+          linesSection(`Without a result (${unknownChecks(facts).length})`, unknownLines(facts)),
+          linesSection('Missed runs', firstOf(facts.missedRuns.map(missedText), MAX_LINES)),
+          linesSection('Given up', firstOf(facts.audits.givenUp.map(givenUpText), MAX_LINES)),
+          linesSection('Suppressions that end soon', suppressionLines(facts)),
+        ].filter(({ rows = [], lines }) => rows.length + lines.length > 0),
+  nextSteps: (facts) => (isWell(facts) ? [] : nextSteps(facts)),
+};
+
+const openChecks = ({ checks }: DigestFacts) => checks.filter(({ now }) => now.state === 'NON_COMPLIANT');
+const unknownChecks = ({ checks }: DigestFacts) => checks.filter(({ now }) => now.state === 'UNKNOWN');
+const overChecks = ({ checks }: DigestFacts) =>
+  checks.filter(({ change }) => change === 'RECOVERED' || change === 'SUPPRESSED');
+const missedCount = ({ missedRuns }: DigestFacts) => missedRuns.reduce((sum, { days }) => sum + days.length, 0);
+
+/** Nothing to do, and nothing that changed: two lines say it. */
+function isWell(facts: DigestFacts): boolean {
+  const { checks, audits, endingSoon, suppressionsError } = facts;
+  return (
+    checks.length > 0 &&
+    endedCount(facts) > 0 &&
+    openChecks(facts).length + unknownChecks(facts).length + overChecks(facts).length === 0 &&
+    missedCount(facts) + audits.givenUp.length + endingSoon.length === 0 &&
+    suppressionsError === undefined
+  );
+}
+
+function endedCount({ audits }: DigestFacts): number {
+  return Object.values(audits.ended).reduce((sum, count) => sum + count, 0);
+}
+
+/** What is not zero, in short and in full. */
+function counts(facts: DigestFacts): { readonly short: string; readonly full: string }[] {
+  const open = openChecks(facts);
+  const over = overChecks(facts);
+  const newCount = open.filter(({ change }) => change === 'NEW').length;
+  const fixed = over.filter(({ change }) => change === 'RECOVERED').length;
+  const unknown = unknownChecks(facts).length;
+  const missed = missedCount(facts);
+  const givenUp = facts.audits.givenUp.length;
+  const isNew = newCount === 0 ? '' : ` (${newCount} new)`;
+  const parts = [
+    { count: open.length, short: `${open.length} open${isNew}`, full: `${plural(open.length, 'check')} open${isNew}` },
+    { count: fixed, short: `${fixed} fixed`, full: `${fixed} fixed` },
+    {
+      count: over.length - fixed,
+      short: `${over.length - fixed} suppressed`,
+      full: `${over.length - fixed} suppressed`,
+    },
+    { count: unknown, short: `${unknown} unknown`, full: `${unknown} without a result` },
+    { count: missed, short: `${missed} missed`, full: plural(missed, 'missed run') },
+    { count: givenUp, short: `${givenUp} given up`, full: `${plural(givenUp, 'audit')} given up` },
+  ];
+  return parts.filter(({ count }) => count > 0);
+}
+
+/** With nothing to count, what is known of all checks. */
+function titleText(facts: DigestFacts): string {
+  const parts = counts(facts).map(({ short }) => short);
+  if (parts.length > 0) return parts.join(', ');
+  if (facts.checks.length === 0) return 'nothing known yet';
+  return endedCount(facts) === 0 ? 'no audit ended' : `${plural(facts.checks.length, 'check')} compliant`;
+}
+
+function headline(facts: DigestFacts): string {
+  const parts = counts(facts).map(({ full }) => full);
+  const known = parts.length > 0 ? sentenceList(parts) : knownText(facts);
+  return [`${known}.`, ...(endedCount(facts) === 0 ? [NO_AUDIT_ENDED] : [])].join(' ');
+}
+
+const NO_AUDIT_ENDED = 'No audit ended in this time.';
+
+/** Of checks that are neither open nor without a result. What no audit has said again, nobody knows to be so still. */
+function knownText({ checks, notAudited }: DigestFacts): string {
+  if (checks.length === 0) return 'nothing is known of any check yet';
+  const suppressed = checks.filter(({ now }) => now.state === 'SUPPRESSED').length;
+  const which = checks.length === 1 ? 'the only known check' : `all ${checks.length} known checks`;
+  const stand = checks.length === 1 ? 'is' : 'are';
+  const but = suppressed === 0 ? '' : `, ${suppressed} of them with suppressed findings`;
+  if (notAudited === checks.length)
+    return `${which} ${checks.length === 1 ? 'was' : 'were'} compliant when last audited${but}`;
+  return `${which} ${stand} compliant${but}`;
+}
+
+/** How many audits ended, and how; what still runs; which checks no audit had. */
+function auditSentences(facts: DigestFacts): string[] {
+  const { audits, notAudited, checks, watchingSince } = facts;
+  const ended = endedCount(facts);
+  const how = Object.entries(audits.ended)
+    .filter(([status, count]) => status !== 'COMPLETED' && count > 0)
+    .map(([status, count]) => `${count} of them ${status}`);
+  const one = notAudited === 1;
+  return [
+    ended === 0 ? NO_AUDIT_ENDED : `${plural(ended, 'audit')} ended${how.length === 0 ? '' : `, ${how.join(', ')}`}.`,
+    ...(audits.running === 0
+      ? []
+      : [`${plural(audits.running, 'audit')} still ${audits.running === 1 ? 'runs' : 'run'}.`]),
+    ...(notAudited === 0 || notAudited === checks.length
+      ? []
+      : [`${plural(notAudited, 'check')} ${one ? 'was' : 'were'} not audited; the last result stands.`]),
+    ...(watchingSince === undefined ? [] : [`Audits are watched since ${timeText(watchingSince)}.`]),
+  ];
+}
+
+/** The worst first, and which of them has been open for the longest. */
+function openSection(facts: DigestFacts): StorySection {
+  const open = openChecks(facts);
+  const rows = open.map(
+    (check): ChangeRow => ({ label: openLabel(check), text: openText(facts, check), isShownInFull: false }),
+  );
+  const oldest = open.toSorted(oldestFirst)[0];
+  return {
+    heading: `Open (${open.length})`,
+    rows: rows.slice(0, MAX_LINES),
+    summary: changeSummary(rows),
+    checks: [],
+    lines: [
+      ...(rows.length > MAX_LINES ? [`and ${rows.length - MAX_LINES} more`] : []),
+      ...(oldest === undefined || open.length === 1
+        ? []
+        : [`Open for the longest: ${oldest.title}${sinceText(facts, oldest)}.`]),
+    ],
+  };
+}
+
+function openLabel({ change }: DigestCheck): ChangeRow['label'] {
+  switch (change) {
+    case 'NEW':
+      return 'New';
+    case 'WORSE':
+      return 'Worse';
+    case 'BETTER':
+      return 'Better';
+    case 'FIRST':
+      return 'First result';
+    default:
+      return 'Still open';
+  }
+}
+
+function openText(facts: DigestFacts, check: DigestCheck): string {
+  const { title, severity, change, now, before } = check;
+  const was = change === 'WORSE' || change === 'BETTER' ? `${countText(before?.resources)} -> ` : '';
+  return `${severity}: ${title} (${was}${plural(now.resources, 'resource')}${sinceText(facts, check)})`;
+}
+
+/** `, since 2026-09-28, 56 days`: of the check, of whose findings some may be newer. */
+function sinceText({ to }: DigestFacts, { now }: DigestCheck): string {
+  const since = knownTime(now.since);
+  if (since === undefined) return '';
+  const days = Math.floor((Date.parse(to) - Date.parse(since)) / DAY_MS);
+  return `, since ${since.slice(0, 10)}${days < 1 ? '' : `, ${plural(days, 'day')}`}`;
+}
+
+/** Trouble, or a time without a result, that is over. */
+function overSection(facts: DigestFacts): StorySection {
+  const over = overChecks(facts);
+  const rows = over.map(
+    (check): ChangeRow => ({
+      label: check.change === 'SUPPRESSED' ? 'Suppressed' : 'Recovered',
+      text: `${check.title} (${overText(check)})`,
+      isShownInFull: false,
+    }),
+  );
+  return {
+    heading: `No longer open (${over.length})`,
+    rows: rows.slice(0, MAX_LINES),
+    summary: changeSummary(rows),
+    checks: [],
+    lines: rows.length > MAX_LINES ? [`and ${rows.length - MAX_LINES} more`] : [],
+  };
+}
+
+function overText({ before, change, newlySuppressed }: DigestCheck): string {
+  if (change === 'SUPPRESSED') return `${plural(newlySuppressed, 'finding')} suppressed, not fixed`;
+  const also = newlySuppressed === 0 ? '' : `, ${plural(newlySuppressed, 'finding')} suppressed, not fixed`;
+  if (before?.state === 'NON_COMPLIANT') return `${plural(before.resources, 'resource')} -> compliant${also}`;
+  return before?.state === 'UNKNOWN' ? `no result -> compliant${also}` : `open for a while, compliant again${also}`;
+}
+
+function unknownLines(facts: DigestFacts): string[] {
+  const lines = unknownChecks(facts).map(({ title, entry, now }) => {
+    if (isUnreadable(entry)) return `${title}: what was known of it cannot be read`;
+    const { unknown } = entry;
+    const standing = standingText({
+      outcome: unknown?.outcome ?? 'FAILED',
+      details: { errorCode: unknown?.errorCode },
+    });
+    const known = knownCheckText({ startedAt: undefined }, entry);
+    return `${title}: ${standing}, unknown since ${dayText(now.since, undefined)}${known === undefined ? '' : `; previously ${known}`}`;
+  });
+  return firstOf(lines, MAX_LINES);
+}
+
+function missedText({ auditName, days }: DigestFacts['missedRuns'][number]): string {
+  return `${auditName}: ${plural(days.length, 'missed run')} (${firstOf(days, MAX_LINES).join(', ')})`;
+}
+
+function givenUpText({ taskId, auditName, gaveUpAt, errorName, hasEnded }: GivenUpAudit): string {
+  const why = errorName === undefined ? '' : `: ${errorName}`;
+  const since = hasEnded ? '; its end was seen later' : '; its end is not known';
+  return `${auditName ?? 'audit'} (task ${taskId}), ${timeText(gaveUpAt)}${why}${since}`;
+}
+
+function suppressionLines({ endingSoon, suppressionsError }: DigestFacts): string[] {
+  if (suppressionsError !== undefined) return [`They could not be read (${suppressionsError}), so none is named here.`];
+  return firstOf(endingSoon.map(suppressionText), MAX_LINES);
+}
+
+function suppressionText({ checkName, resource, endsAt }: EndingSuppression): string {
+  return `${checkInfo(checkName).title}: ${resource}, until ${timeText(endsAt)}`;
+}
+
+function nextSteps(facts: DigestFacts): NextStep[] {
+  const { region, missedRuns, audits, endingSoon } = facts;
+  const [worst] = openChecks(facts);
+  const unknown = unknownChecks(facts).filter(({ auditName }) => auditName === undefined);
+  const run = startAuditCommand(
+    region,
+    unknown.map(({ name }) => name),
+  );
+  return [
+    ...(worst === undefined
+      ? []
+      : [{ text: `Start with "${worst.title}".`, link: { label: 'How to fix', url: worst.documentation } }]),
+    ...(run === undefined ? [] : [{ text: 'Run the checks without a result again:', command: run }]),
+    ...(missedRuns.length + audits.givenUp.length === 0
+      ? []
+      : [{ text: 'Missed runs and audits that were given up have had alerts of their own: do what these say.' }]),
+    ...(endingSoon.length === 0
+      ? []
+      : [{ text: 'Extend the suppressions that are still wanted: when one ends, its findings are open again.' }]),
+    listStep(facts),
+  ];
+}
