@@ -5,7 +5,7 @@ import { courseAfter } from './audit/polling/running-course.ts';
 import { usualCourse } from './audit/polling/usual-course.ts';
 import { isLate } from './audit/sweep/sweep.ts';
 import { secondsBetween } from './audit/text/duration.ts';
-import { ALERT_KIND, type AlertSlot, type StuckFacts } from './audit/watch/alert-kinds.ts';
+import type { AlertSlot, StuckFacts } from './audit/watch/alert-kinds.ts';
 import { alertsDue } from './audit/watch/alerts-due.ts';
 import type { UsualCourse } from './audit/watch/course.ts';
 import { isEnded, type Settling, settlingOf } from './audit/watch/end.ts';
@@ -18,7 +18,7 @@ import { logger } from './aws/logger.ts';
 import { countEnded, countPollNumber, countSnapshot } from './aws/metrics.ts';
 import { SweepTable } from './aws/table/sweep-table.ts';
 import { WatchTable } from './aws/table/watch-table.ts';
-import { type AuditId, type CheckAuditResult, ENV, NEXT, type Next } from './contract.ts';
+import { ALERT_KIND, type AuditId, type CheckAuditResult, ENV, NEXT, type Next } from './contract.ts';
 import { PollsOverlappedError, WatchLimitReachedError } from './errors.ts';
 import { watchHandler } from './watch-handler.ts';
 

@@ -33,6 +33,23 @@ export const ENV = {
 /** Values of REPEAT. */
 export const REPEAT = ['always', 'changes'] as const;
 
+/** The kinds of alerts: what an alert says, and by which subscribers may filter. */
+export const ALERT_KIND = {
+  nonCompliantDetected: 'NON_COMPLIANT_DETECTED',
+  checkFailed: 'CHECK_FAILED',
+  auditStuck: 'AUDIT_STUCK',
+  completedWithFindings: 'COMPLETED_WITH_FINDINGS',
+  completedIncomplete: 'COMPLETED_INCOMPLETE',
+  recovered: 'RECOVERED',
+  suppressed: 'SUPPRESSED',
+  completedCompliant: 'COMPLETED_COMPLIANT',
+  auditNotCompleted: 'AUDIT_NOT_COMPLETED',
+  watcherGaveUp: 'WATCHER_GAVE_UP',
+  auditOverdue: 'AUDIT_OVERDUE',
+  digest: 'DIGEST',
+} as const;
+export type AlertKind = (typeof ALERT_KIND)[keyof typeof ALERT_KIND];
+
 /** What the loop does after a poll. */
 export const NEXT = {
   /** The audit ended and may have findings: read and store them, then send the alerts. */

@@ -4,7 +4,7 @@ import { composeAlert } from './audit/alert/message.ts';
 import { announcementOf, publishedChecks, publishedStates } from './audit/alert/published-checks.ts';
 import type { Snapshot } from './audit/answer/aws-answers.ts';
 import { auditNameOf, readAudit } from './audit/answer/reading.ts';
-import { ALERT_KIND, type AlertSlot } from './audit/watch/alert-kinds.ts';
+import type { AlertSlot } from './audit/watch/alert-kinds.ts';
 import { closingKind, endsPublishedTrouble } from './audit/watch/closing.ts';
 import { retriedUntil } from './audit/watch/due.ts';
 import { causeMessage, gaveUpReason } from './audit/watch/give-up.ts';
@@ -20,7 +20,7 @@ import { countAlert, countAlertDelay, countUncertainAlert } from './aws/metrics.
 import { FindingsTable } from './aws/table/findings-table.ts';
 import { LedgerTable } from './aws/table/ledger-table.ts';
 import { WatchTable } from './aws/table/watch-table.ts';
-import { ENV, type FunctionInput, REPEAT, type SendAlertsResult } from './contract.ts';
+import { ALERT_KIND, ENV, type FunctionInput, REPEAT, type SendAlertsResult } from './contract.ts';
 import { SnapshotNotFoundError } from './errors.ts';
 import { watchHandler } from './watch-handler.ts';
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { PREVIEW_ALERTS } from '../cli/preview/examples.ts';
 import type { AlertMessage } from '../lambda/audit/alert/alert-input.ts';
-import { ALERT_KIND, ALERT_SLOTS } from '../lambda/audit/watch/alert-kinds.ts';
+import { ALERT_SLOTS } from '../lambda/audit/watch/alert-kinds.ts';
+import { ALERT_KIND } from '../lambda/contract.ts';
 import { expectAlertWithinLimits, schemaErrors } from './alert-limits.ts';
 
 const PAGE = join(import.meta.dirname, '../docs/alerts.md');

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { CheckDetails } from '../lambda/audit/answer/aws-answers.ts';
 import { readAudit } from '../lambda/audit/answer/reading.ts';
-import { ALERT_KIND, type AlertKind } from '../lambda/audit/watch/alert-kinds.ts';
 import { alertsDue } from '../lambda/audit/watch/alerts-due.ts';
 import { closingKind } from '../lambda/audit/watch/closing.ts';
+import { ALERT_KIND, type AlertKind } from '../lambda/contract.ts';
 import { buildAnswer, buildCompliant, buildFailed, buildNonCompliant } from './builders.ts';
 import { completed, Ledger, night } from './lambda/audit/ledger/ledgers.ts';
 

@@ -1,8 +1,15 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { AuditReading, CheckCounts } from '../audit/answer/reading.ts';
 import { isComplete } from '../audit/ledger/comparison.ts';
-import { ALERT_KIND, type AlertKind } from '../audit/watch/alert-kinds.ts';
-import { AUDIT_OUTCOME, type AuditOutcome, ERROR, METRIC, type MetricName } from '../contract.ts';
+import {
+  ALERT_KIND,
+  type AlertKind,
+  AUDIT_OUTCOME,
+  type AuditOutcome,
+  ERROR,
+  METRIC,
+  type MetricName,
+} from '../contract.ts';
 
 /** Embedded metric format on standard output: CloudWatch reads it from the log, no API call. */
 const metrics = new Metrics();

@@ -10,7 +10,7 @@ import { incompleteChecks } from '../../lambda/audit/answer/incomplete-findings.
 import { readAudit } from '../../lambda/audit/answer/reading.ts';
 import { WorstResources } from '../../lambda/audit/answer/worst-resources.ts';
 import { sinceOf } from '../../lambda/audit/ledger/finding-changes.ts';
-import { ALERT_KIND, type AlertSlot } from '../../lambda/audit/watch/alert-kinds.ts';
+import type { AlertSlot } from '../../lambda/audit/watch/alert-kinds.ts';
 import { closingKind } from '../../lambda/audit/watch/closing.ts';
 import { auditStartOf } from '../../lambda/audit/watch/previous-audit.ts';
 import type { AlertOutbox, Watch } from '../../lambda/audit/watch/watch.ts';
@@ -18,6 +18,7 @@ import { AuditLedger } from '../../lambda/audit-ledger.ts';
 import { FindingsTable } from '../../lambda/aws/table/findings-table.ts';
 import { LedgerTable } from '../../lambda/aws/table/ledger-table.ts';
 import { WatchTable } from '../../lambda/aws/table/watch-table.ts';
+import { ALERT_KIND } from '../../lambda/contract.ts';
 import { CollectedFindings, findingChanges, KnownFindingsReader } from '../../lambda/known-findings.ts';
 import { startDynalite } from '../../local/services/dynalite-engine.ts';
 import { ensureTable } from '../../local/services/dynamodb-table.ts';

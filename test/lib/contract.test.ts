@@ -1,8 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { ALERT_KIND, ALERT_SLOTS } from '../../lambda/audit/watch/alert-kinds.ts';
-import { AUDIT_STARTED_EVENT, auditPartition, ERROR, NEXT, sweepKey, TABLE } from '../../lambda/contract.ts';
+import { ALERT_SLOTS } from '../../lambda/audit/watch/alert-kinds.ts';
+import {
+  ALERT_KIND,
+  AUDIT_STARTED_EVENT,
+  auditPartition,
+  ERROR,
+  NEXT,
+  sweepKey,
+  TABLE,
+} from '../../lambda/contract.ts';
 import { PROJECT, propertiesOf, synthesize } from './synthesize.ts';
 
 const FILE = join(PROJECT, 'docs/contract.json');

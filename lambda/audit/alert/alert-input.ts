@@ -1,8 +1,9 @@
+import type { AlertKind } from '../../contract.ts';
 import type { Snapshot } from '../answer/aws-answers.ts';
 import type { Severity } from '../answer/severity.ts';
 import type { WorstFindings } from '../answer/worst-resources.ts';
 import type { Comparison } from '../ledger/comparison.ts';
-import type { AlertKind, AlertSlot, AuditAlertKind, GaveUp, StuckFacts } from '../watch/alert-kinds.ts';
+import type { AlertSlot, AuditAlertKind, GaveUp, StuckFacts } from '../watch/alert-kinds.ts';
 
 /** What is known about the findings of an audit. Reading them must never delay an alert, or lose one. */
 export type FindingsFacts = ReadFindings | UnavailableFindings;

@@ -1,19 +1,5 @@
-/** The kinds of alerts: what an alert says. */
-export const ALERT_KIND = {
-  nonCompliantDetected: 'NON_COMPLIANT_DETECTED',
-  checkFailed: 'CHECK_FAILED',
-  auditStuck: 'AUDIT_STUCK',
-  completedWithFindings: 'COMPLETED_WITH_FINDINGS',
-  completedIncomplete: 'COMPLETED_INCOMPLETE',
-  recovered: 'RECOVERED',
-  suppressed: 'SUPPRESSED',
-  completedCompliant: 'COMPLETED_COMPLIANT',
-  auditNotCompleted: 'AUDIT_NOT_COMPLETED',
-  watcherGaveUp: 'WATCHER_GAVE_UP',
-  auditOverdue: 'AUDIT_OVERDUE',
-  digest: 'DIGEST',
-} as const;
-export type AlertKind = (typeof ALERT_KIND)[keyof typeof ALERT_KIND];
+import type { ALERT_KIND, AlertKind } from '../../contract.ts';
+
 /** The kinds that are about an audit. AUDIT_OVERDUE is about an audit that never started, DIGEST about all of them. */
 export type AuditAlertKind = Exclude<AlertKind, typeof ALERT_KIND.auditOverdue | typeof ALERT_KIND.digest>;
 

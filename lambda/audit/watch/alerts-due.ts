@@ -1,6 +1,7 @@
+import { ALERT_KIND } from '../../contract.ts';
 import type { AuditReading, CheckOutcome } from '../answer/reading.ts';
 import { isSome } from '../text/words.ts';
-import { ALERT_KIND, type AlertSlot, type AuditAlertKind } from './alert-kinds.ts';
+import type { AlertSlot, AuditAlertKind } from './alert-kinds.ts';
 import type { AlertOutbox } from './watch.ts';
 
 /** An alert to register. */

@@ -1,8 +1,9 @@
+import { ALERT_KIND } from '../../contract.ts';
 import type { AuditReading } from '../answer/reading.ts';
 import { type Comparison, isComplete } from '../ledger/comparison.ts';
 import type { Change } from '../ledger/move.ts';
 import { isSome } from '../text/words.ts';
-import { ALERT_KIND, type AuditAlertKind } from './alert-kinds.ts';
+import type { AuditAlertKind } from './alert-kinds.ts';
 
 /** What decides about the closing message besides the audit itself. */
 export interface ClosingContext {

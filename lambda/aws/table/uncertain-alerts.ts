@@ -1,6 +1,5 @@
 import { DAY_MS } from '../../audit/text/duration.ts';
-import type { AlertKind } from '../../audit/watch/alert-kinds.ts';
-import { type Place, TABLE, uncertainPartition } from '../../contract.ts';
+import { type AlertKind, type Place, TABLE, uncertainPartition } from '../../contract.ts';
 import { expiryAfter, SCHEMA_VERSION } from './keys.ts';
 import type { Table } from './table.ts';
 

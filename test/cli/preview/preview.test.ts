@@ -8,7 +8,7 @@ import { previewPage } from '../../../cli/preview/page.ts';
 import { escapeHtml } from '../../../cli/shared/html.ts';
 import { composeAlert } from '../../../lambda/audit/alert/message.ts';
 import { SEVERITIES } from '../../../lambda/audit/answer/severity.ts';
-import { ALERT_KIND } from '../../../lambda/audit/watch/alert-kinds.ts';
+import { ALERT_KIND } from '../../../lambda/contract.ts';
 import { buildAlertInput, buildAnswer, buildFailed, buildSnapshot } from '../../builders.ts';
 import { runCli } from '../terminal.ts';
 

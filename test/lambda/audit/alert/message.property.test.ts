@@ -17,12 +17,12 @@ import type { AuditReference } from '../../../../lambda/audit/ledger/entry.ts';
 import { compareFindings } from '../../../../lambda/audit/ledger/finding-changes.ts';
 import { CHANGES } from '../../../../lambda/audit/ledger/move.ts';
 import {
-  ALERT_KIND,
   ALERT_SLOTS,
   GAVE_UP_REASON,
   type GaveUp,
   type StuckFacts,
 } from '../../../../lambda/audit/watch/alert-kinds.ts';
+import { ALERT_KIND } from '../../../../lambda/contract.ts';
 import { expectAlertWithinLimits } from '../../../alert-limits.ts';
 import { buildAlertInput, buildAnswer, buildReadFindings, buildSnapshot } from '../../../builders.ts';
 
