@@ -28,7 +28,19 @@ export const ENV = {
   repeat: 'REPEAT',
   /** Hours: an audit from before the deployment that ended longer ago than this is recorded without alerts. */
   lateAfterHours: 'LATE_AFTER_HOURS',
+  /** How often a digest is sent: `none`, `daily` or `weekly`. */
+  digest: 'DIGEST',
+  /** When: the day of a weekly one, the hour, and the time zone of both. */
+  digestDay: 'DIGEST_DAY',
+  digestHour: 'DIGEST_HOUR',
+  digestTimeZone: 'DIGEST_TIME_ZONE',
 } as const;
+
+/** Values of DIGEST. */
+export const DIGEST = ['none', 'daily', 'weekly'] as const;
+
+/** Values of DIGEST_DAY, as EventBridge Scheduler writes them. */
+export const DIGEST_DAYS = ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'] as const;
 
 /** Values of REPEAT. */
 export const REPEAT = ['always', 'changes'] as const;
@@ -49,6 +61,8 @@ export const ALERT_KIND = {
   digest: 'DIGEST',
 } as const;
 export type AlertKind = (typeof ALERT_KIND)[keyof typeof ALERT_KIND];
+/** Kind of the doctor's test alert. No filter by kind holds it back. */
+export const TEST_KIND = 'TEST';
 
 /** What the loop does after a poll. */
 export const NEXT = {

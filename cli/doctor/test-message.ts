@@ -1,4 +1,5 @@
 import type { AlertMessage } from '../../lambda/audit/alert/alert-input.ts';
+import { TEST_KIND } from '../../lambda/contract.ts';
 
 /** The facts in a test alert. */
 export interface TestFacts {
@@ -8,8 +9,6 @@ export interface TestFacts {
   readonly now: number;
 }
 
-/** Programs know a test by this kind, in the JSON and in the message attribute. */
-export const TEST_KIND = 'TEST';
 /** Highest, so that every floor lets it through. */
 const SEVERITY = 'CRITICAL';
 /** No schedule can have this name: AWS allows no spaces. What shows the name of an audit shows this. */

@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib/core';
+import { ALERT_KIND, type AlertKind } from '../../lambda/contract.ts';
 import { isObject, parseJson } from '../../lambda/json.ts';
 import {
   ALERT_PROTOCOLS,
@@ -31,7 +32,8 @@ const ENDPOINT: Readonly<Record<AlertProtocol, { pattern: RegExp; what: string; 
   https: { pattern: /^https:\/\/\S{1,2000}$/, what: 'an https URL', example: 'https://example.com/alerts' },
 };
 
-const FIELDS = ['protocol', 'endpoint', 'minSeverity', 'auditNames'] as const;
+const FIELDS = ['protocol', 'endpoint', 'minSeverity', 'auditNames', 'kinds', 'exceptKinds'] as const;
+const KINDS = Object.values(ALERT_KIND);
 
 /** As AWS IoT allows it for a scheduled audit. */
 const AUDIT_NAME = /^[a-zA-Z0-9:_-]{1,128}$/;
@@ -86,7 +88,48 @@ function endpointProblems(where: string, protocol: AlertProtocol, endpoint: unkn
   ];
 }
 
-function filterProblems(where: string, { minSeverity, auditNames }: Readonly<Record<string, unknown>>): string[] {
+function filterProblems(where: string, subscription: Readonly<Record<string, unknown>>): string[] {
+  const kinds = kindProblems(where, subscription);
+  return [...kinds, ...severityAndNameProblems(where, subscription, kinds.length > 0)];
+}
+
+/** A kind that does not exist is a problem: its subscriber would get nothing, or everything. */
+function kindProblems(where: string, { kinds, exceptKinds }: Readonly<Record<string, unknown>>): string[] {
+  const both =
+    kinds === undefined || exceptKinds === undefined
+      ? []
+      : [`${where}.exceptKinds: given beside kinds. Give kinds for these alone, or exceptKinds for all others.`];
+  return [
+    ...both,
+    ...kindListProblems(`${where}.kinds`, kinds),
+    ...kindListProblems(`${where}.exceptKinds`, exceptKinds),
+  ];
+}
+
+function kindListProblems(at: string, kinds: unknown): string[] {
+  if (kinds === undefined) return [];
+  if (!Array.isArray(kinds)) {
+    return [sentence(at, kinds, 'a list of alert kinds', 'Give a list like ["DIGEST"]; docs/alerts.md has all kinds.')];
+  }
+  if (kinds.length === 0) return [sentence(at, kinds, 'a list of alert kinds', 'Leave it out for all kinds.')];
+  return kinds.flatMap((kind, index) =>
+    isKind(kind) ? [] : [sentence(`${at}[${index}]`, kind, `one of ${KINDS.join(', ')}`, 'Give one of them.')],
+  );
+}
+
+function isKind(kind: unknown): kind is AlertKind {
+  return KINDS.some((each) => each === kind);
+}
+
+function kindsIn(list: unknown): AlertKind[] {
+  return Array.isArray(list) ? list.filter(isKind) : [];
+}
+
+function severityAndNameProblems(
+  where: string,
+  { minSeverity, auditNames, kinds, exceptKinds }: Readonly<Record<string, unknown>>,
+  hasWrongKinds: boolean,
+): string[] {
   const floor = SEVERITY_FLOORS.find((each) => each === minSeverity);
   if (minSeverity !== undefined && floor === undefined) {
     const remedy = 'Give the lowest severity to send; LOW sends everything.';
@@ -102,12 +145,14 @@ function filterProblems(where: string, { minSeverity, auditNames }: Readonly<Rec
     matches(AUDIT_NAME, name) ? [] : [sentence(`${at}[${index}]`, name, 'a name of a scheduled audit', NAME_REMEDY)],
   );
   const names = new Set(auditNames).size;
-  const most = mostAuditNames({ minSeverity: floor });
-  if (names <= most) return wrong;
-  const withFloor = floor === undefined ? '' : ` with minSeverity ${floor}`;
+  const most = mostAuditNames({ minSeverity: floor, kinds: kindsIn(kinds), exceptKinds: kindsIn(exceptKinds) });
+  if (names <= most || hasWrongKinds) return wrong;
+  const others = Object.entries({ minSeverity: floor, kinds, exceptKinds }).filter(([, value]) => value !== undefined);
+  const beside = others.map(([name, value]) => (typeof value === 'string' ? `${name} ${value}` : name)).join(' and ');
+  const withOthers = beside === '' ? '' : ` with ${beside}`;
   return [
     ...wrong,
-    `${at}: ${names} names do not fit into an SNS filter policy${withFloor}. Give at most ${most}, or leave auditNames out.`,
+    `${at}: ${names} names do not fit into an SNS filter policy${withOthers}. Give at most ${most}, or leave auditNames out.`,
   ];
 }
 
@@ -150,6 +195,6 @@ export function togetherProblems(
   if (filters <= MAX_FILTER_POLICIES) return repeated;
   return [
     ...repeated,
-    `alertSubscriptions: ${filters} filters are more than the ${MAX_FILTER_POLICIES} that SNS allows on a topic. Give fewer subscriptions with minSeverity or auditNames.`,
+    `alertSubscriptions: ${filters} filters are more than the ${MAX_FILTER_POLICIES} that SNS allows on a topic. Give fewer subscriptions with minSeverity, auditNames, kinds or exceptKinds.`,
   ];
 }

@@ -105,6 +105,26 @@ export function duration<const Name extends string>(
   );
 }
 
+/** A time zone, as EventBridge Scheduler takes it. */
+export function timeZone(byDefault: string, meaning: string): Setting<string> {
+  return setting(
+    { meaning, default: byDefault, allowed: 'a time zone of the IANA database' },
+    isTimeZone,
+    (key) => `Give a name like Europe/Berlin, or UTC (-c ${key}=Europe/Berlin).`,
+  );
+}
+
+/** Intl also takes offsets such as +02:00, which EventBridge Scheduler refuses. */
+function isTimeZone(value: unknown): boolean {
+  if (typeof value !== 'string' || !/^[A-Za-z][\w+/-]*$/.test(value)) return false;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== '';
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
 interface Bounds extends Pick<Setting<number>, 'default' | 'mayBeToken'> {
   readonly unit: keyof typeof UNIT;
   readonly least: number;

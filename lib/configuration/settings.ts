@@ -1,6 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { RemovalPolicy, Tokenization } from 'aws-cdk-lib/core';
-import { ENV, REPEAT } from '../../lambda/contract.ts';
+import { DIGEST, DIGEST_DAYS, ENV, REPEAT } from '../../lambda/contract.ts';
 import { SEVERITY_FLOORS } from '../delivery/alert-subscription.ts';
 import { LONGEST_WAIT_SECONDS, LONGEST_WATCH_HOURS } from '../watching/watch-pace.ts';
 import { ALERT_DELAYS } from './alert-delay.ts';
@@ -16,6 +16,7 @@ import {
   secretName,
   slackId,
   tableName,
+  timeZone,
   word,
 } from './setting.ts';
 
@@ -26,6 +27,8 @@ const SHORTEST_RETENTION_DAYS = 100;
 const LOG_RETENTION_DAYS = Object.values(RetentionDays).filter(
   (days) => typeof days === 'number' && days !== RetentionDays.INFINITE,
 );
+
+const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 
 const RETAINS = new Map([
   [RemovalPolicy.RETAIN, true],
@@ -39,7 +42,7 @@ const RETAINS = new Map([
 export const SETTINGS = {
   alertEmails: emails('Addresses that get every alert, once they have confirmed.'),
   alertSubscriptions: subscriptions(
-    'More subscribers, each like `{ protocol, endpoint, minSeverity?, auditNames? }`: `protocol` is email, sqs, lambda or https; `minSeverity` is the lowest severity to send (LOW, MEDIUM, HIGH, CRITICAL); `auditNames` lists schedules, and `ON_DEMAND` for on-demand audits. JSON on the command line.',
+    'More subscribers, each like `{ protocol, endpoint, minSeverity?, auditNames?, kinds?, exceptKinds? }`: `protocol` is email, sqs, lambda or https; `minSeverity` is the lowest severity to send (LOW, MEDIUM, HIGH, CRITICAL); `auditNames` lists schedules, and `ON_DEMAND` for on-demand audits; `kinds` lists the only kinds of alerts to send, `exceptKinds` those not to send. JSON on the command line.',
   ),
   subscriberAccounts: accounts(
     'Other accounts that may subscribe queues and functions of their own to the alert topic: see docs/security.md.',
@@ -55,6 +58,14 @@ export const SETTINGS = {
     'always',
     '`changes` holds back an alert that says what is known and was published. It is still recorded.',
   ),
+  digest: word(DIGEST, 'none', 'How often a digest is sent, also when all is well: see docs/alerts.md#the-digest.'),
+  digestDay: word(DIGEST_DAYS, 'MON', 'Day of a weekly digest.'),
+  digestHour: number<number>(HOURS, {
+    meaning: 'Hour of the digest. The next sweep sends it.',
+    allowed: 'a whole number from 0 to 23',
+    default: 8,
+  }),
+  digestTimeZone: timeZone('UTC', 'Time zone of day and hour.'),
   sweepMinutes: duration(
     { prop: 'sweepInterval', unit: 'minutes', least: 1, most: 60, default: 5 },
     'Minutes between two sweeps.',

@@ -9,8 +9,8 @@ export class UnsupportedPatternError extends Error {
 type Test = (value: unknown) => boolean;
 
 /**
- * Matches an event as an EventBridge rule does, or attributes of a message as a filter policy of SNS: by lists of values
- * and by `exists`, which is all that the stack uses. The whole pattern is read before the event, so any other
+ * Matches an event as an EventBridge rule does, or attributes of a message as a filter policy of SNS: by lists of values,
+ * by `exists` and by `anything-but`, which is all that the stack uses. The whole pattern is read before the event, so any other
  * operator throws for every event. Source: EventBridge User Guide, operators in event patterns.
  */
 export function matchesEventPattern(pattern: unknown, event: unknown): boolean {
@@ -39,6 +39,8 @@ function leafTest(matchers: readonly unknown[], path: string): Test {
 function matcherTest(matcher: unknown, path: string): Test {
   if (Array.isArray(matcher)) throw unsupported(path, `expected a value, found ${text(matcher)}`);
   if (!isObject(matcher)) return (value) => value === matcher;
+  const excluded = excludedBy(matcher);
+  if (excluded !== undefined) return (value) => value !== undefined && !isObject(value) && !excluded.includes(value);
   for (const operator of Object.keys(matcher)) {
     if (operator !== 'exists') throw unsupported(path, `the operator ${text(operator)} is not supported`);
   }
@@ -46,6 +48,12 @@ function matcherTest(matcher: unknown, path: string): Test {
     throw unsupported(path, `expected exists true or false, found ${text(matcher)}`);
   // EventBridge matches only leaves: an object where a value is expected counts as missing.
   return (value) => (value !== undefined && !isObject(value)) === matcher.exists;
+}
+
+/** The values of an `anything-but`. */
+function excludedBy({ 'anything-but': excluded, ...others }: Record<string, unknown>): unknown[] | undefined {
+  if (!Array.isArray(excluded) || Object.keys(others).length > 0) return undefined;
+  return excluded.every((each) => typeof each === 'string') ? excluded : undefined;
 }
 
 /** An empty list counts as a missing field. */

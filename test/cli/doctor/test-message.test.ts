@@ -25,6 +25,7 @@ test('A test alert reaches everybody, whatever severity and audits they want', (
 
   expect(policy?.severity).toContain(message.attributes.severity);
   expect(policy?.auditNames).toContainEqual({ exists: false });
+  expect(filterPolicy({ kinds: ['DIGEST'] })?.kind).toContain(message.attributes.kind);
   expect(message.attributes).toEqual({ kind: 'TEST', severity: 'CRITICAL', account: ACCOUNT, region: REGION });
 });
 

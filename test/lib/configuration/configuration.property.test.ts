@@ -8,7 +8,7 @@ import { HISTORY_LIMIT, worstCaseHistoryEvents } from '../../../lib/watching/wat
 
 /** Subscriptions that come close to valid ones. */
 const subscription = fc.dictionary(
-  fc.constantFrom('protocol', 'endpoint', 'minSeverity', 'auditNames', '__proto__', 'toString'),
+  fc.constantFrom('protocol', 'endpoint', 'minSeverity', 'auditNames', 'kinds', 'exceptKinds', '__proto__', 'toString'),
   fc.oneof(
     fc.constantFrom('email', 'sqs', 'lambda', 'https', 'LOW', 'CRITICAL', 'https://example.com', 'https://['),
     fc.constantFrom('arn:aws:sqs:eu-west-1:123456789012:q', 'arn:aws:lambda:eu-west-1:123456789012:function:f'),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Duration, Lazy, RemovalPolicy } from 'aws-cdk-lib/core';
 import { FLAGS } from 'aws-cdk-lib/cx-api';
+import { ALERT_KIND } from '../../../lambda/contract.ts';
 import { propsOf, readConfiguration, readProps } from '../../../lib/configuration/configuration.ts';
 import { ConfigurationError } from '../../../lib/configuration/problem.ts';
 import { DEFAULTS, SETTINGS, type SettingProps } from '../../../lib/configuration/settings.ts';
@@ -37,6 +38,10 @@ describe('readConfiguration', () => {
       repeat: 'changes',
       subscriberAccounts: '111122223333, 444455556666,111122223333',
       existingTableName: 'AuditWatcher-Table-1A2B',
+      digest: 'weekly',
+      digestDay: 'FRI',
+      digestHour: '0',
+      digestTimeZone: 'America/Argentina/Buenos_Aires',
     });
 
     expect(configuration).toEqual({
@@ -54,6 +59,10 @@ describe('readConfiguration', () => {
       repeat: 'changes',
       subscriberAccounts: ['111122223333', '444455556666'],
       existingTableName: 'AuditWatcher-Table-1A2B',
+      digest: 'weekly',
+      digestDay: 'FRI',
+      digestHour: 0,
+      digestTimeZone: 'America/Argentina/Buenos_Aires',
     });
   });
 
@@ -63,6 +72,8 @@ describe('readConfiguration', () => {
       { protocol: 'sqs', endpoint: 'arn:aws:sqs:us-east-1:999999999999:alerts' },
       { protocol: 'lambda', endpoint: 'arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:act:live' },
       { protocol: 'https', endpoint: 'https://example.com/alerts?team=x', auditNames: ['Nightly', 'ON_DEMAND'] },
+      { protocol: 'email', endpoint: 'weekly@example.com', kinds: ['DIGEST'] },
+      { protocol: 'email', endpoint: 'on-call@example.com', exceptKinds: ['DIGEST'], auditNames: ['Nightly'] },
     ];
 
     const inFile = readConfiguration({ auditWatcher: { alertSubscriptions } });
@@ -144,6 +155,16 @@ describe('a value that cannot be used', () => {
       { operationsEmails: true },
       `operationsEmails: true is not a list of email addresses. ${addresses('operationsEmails')}`,
     ],
+    [{ digest: 'monthly' }, 'digest: "monthly" is not one of none, daily, weekly. Give one of them (-c digest=none).'],
+    [
+      { digestDay: 'Monday' },
+      'digestDay: "Monday" is not one of MON, TUE, WED, THU, FRI, SAT, SUN. Give one of them (-c digestDay=MON).',
+    ],
+    [{ digestHour: 24 }, inRange('digestHour', 24, 0, 23, nearest('digestHour', 23))],
+    ...['Berlin', '+02:00', 'Europe/Atlantis', ''].map((zone): [Record<string, unknown>, string] => [
+      { digestTimeZone: zone },
+      `digestTimeZone: "${zone}" is not a time zone of the IANA database. Give a name like Europe/Berlin, or UTC (-c digestTimeZone=Europe/Berlin).`,
+    ]),
     [
       { alertWhenCompliant: 'yes' },
       'alertWhenCompliant: "yes" is not true or false. Give one of the two (-c alertWhenCompliant=true).',
@@ -253,7 +274,7 @@ describe('a value that cannot be used', () => {
     [[to('https', 'https://me:password@example.com/')], `[0].endpoint: ${SECRET_URL}`],
     [
       [{ ...to('email', 'a@example.com'), minSeverty: 'HIGH' }],
-      '[0]: minSeverty: unknown key. Did you mean minSeverity? Allowed: protocol, endpoint, minSeverity, auditNames.',
+      '[0]: minSeverty: unknown key. Did you mean minSeverity? Allowed: protocol, endpoint, minSeverity, auditNames, kinds, exceptKinds.',
     ],
     [
       [{ ...to('email', 'a@example.com'), minSeverity: 'INFO' }],
@@ -280,12 +301,32 @@ describe('a value that cannot be used', () => {
       '[0].auditNames: 75 names do not fit into an SNS filter policy with minSeverity HIGH. Give at most 74, or leave auditNames out.',
     ],
     [
+      [{ ...to('email', 'a@example.com'), minSeverity: 'MEDIUM', kinds: ['DIGEST'], auditNames: names(25) }],
+      '[0].auditNames: 25 names do not fit into an SNS filter policy with minSeverity MEDIUM and kinds. Give at most 24, or leave auditNames out.',
+    ],
+    [
+      [{ ...to('email', 'a@example.com'), kinds: 'DIGEST' }],
+      '[0].kinds: "DIGEST" is not a list of alert kinds. Give a list like ["DIGEST"]; docs/alerts.md has all kinds.',
+    ],
+    [
+      [{ ...to('email', 'a@example.com'), exceptKinds: [] }],
+      '[0].exceptKinds: [] is not a list of alert kinds. Leave it out for all kinds.',
+    ],
+    [
+      [{ ...to('email', 'a@example.com'), kinds: ['DIGEST', 'DIGST'], auditNames: names(150) }],
+      `[0].kinds[1]: "DIGST" is not one of ${Object.values(ALERT_KIND).join(', ')}. Give one of them.`,
+    ],
+    [
+      [{ ...to('email', 'a@example.com'), kinds: ['RECOVERED'], exceptKinds: ['DIGEST'] }],
+      '[0].exceptKinds: given beside kinds. Give kinds for these alone, or exceptKinds for all others.',
+    ],
+    [
       [to('email', 'a@example.com'), { ...to('email', 'a@example.com'), minSeverity: 'HIGH' }],
       '[1].endpoint: "a@example.com" is subscribed already, and a topic has one subscription for each endpoint. Give it once, in alertEmails or in alertSubscriptions.',
     ],
     [
       names(201).map((name) => ({ ...to('email', `${name}@example.com`), minSeverity: 'HIGH' })),
-      ': 201 filters are more than the 200 that SNS allows on a topic. Give fewer subscriptions with minSeverity or auditNames.',
+      ': 201 filters are more than the 200 that SNS allows on a topic. Give fewer subscriptions with minSeverity, auditNames, kinds or exceptKinds.',
     ],
   ])('in alertSubscriptions is refused with its place: %j', (alertSubscriptions, sentence) => {
     expect(problemsOf({ alertSubscriptions })).toEqual([`alertSubscriptions${sentence}`]);
@@ -353,7 +394,7 @@ describe('a value that cannot be used', () => {
 
 describe('a key that nobody knows', () => {
   const ALLOWED =
-    'Allowed: alertEmails, alertSubscriptions, subscriberAccounts, chatTopic, operationsEmails, alertWhenCompliant, repeat, sweepMinutes, lateAfterHours, watchLimitHours, alertDelay, minWaitSeconds, maxWaitSeconds, retentionDays, retainData, existingTableName, logRetentionDays, dashboard, slackWorkspaceId, slackChannelId, slackWebhookSecretName, slackWebhookMinSeverity.';
+    'Allowed: alertEmails, alertSubscriptions, subscriberAccounts, chatTopic, operationsEmails, alertWhenCompliant, repeat, digest, digestDay, digestHour, digestTimeZone, sweepMinutes, lateAfterHours, watchLimitHours, alertDelay, minWaitSeconds, maxWaitSeconds, retentionDays, retainData, existingTableName, logRetentionDays, dashboard, slackWorkspaceId, slackChannelId, slackWebhookSecretName, slackWebhookMinSeverity.';
 
   it.each([
     ['alertEmail', ' Did you mean alertEmails?'],

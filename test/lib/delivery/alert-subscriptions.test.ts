@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { DIGEST_ALL_WELL } from '../../../cli/preview/example-digests.ts';
 import { composeAlert } from '../../../lambda/audit/alert/message.ts';
 import { SEVERITIES } from '../../../lambda/audit/answer/severity.ts';
+import { ALERT_KIND } from '../../../lambda/contract.ts';
 import {
   type AlertFilter,
   filterPolicy,
@@ -28,6 +30,8 @@ const template = synthesize({
   alertEmails: 'all@example.com',
   alertSubscriptions: JSON.stringify([
     { protocol: 'email', endpoint: 'on-call@example.com', minSeverity: 'HIGH' },
+    { protocol: 'email', endpoint: 'weekly@example.com', kinds: ['DIGEST'] },
+    { protocol: 'email', endpoint: 'each@example.com', exceptKinds: ['DIGEST'] },
     { protocol: 'sqs', endpoint: QUEUE, auditNames: ['Nightly', 'ON_DEMAND'] },
     { protocol: 'lambda', endpoint: FUNCTION, minSeverity: 'CRITICAL', auditNames: ['Nightly'] },
     { protocol: 'https', endpoint: 'https://example.com/alerts', minSeverity: 'LOW' },
@@ -48,6 +52,13 @@ describe('the subscriptions', () => {
         Protocol: 'email',
         Endpoint: 'on-call@example.com',
         FilterPolicy: { severity: ['HIGH', 'CRITICAL'] },
+      },
+      { ...to, Protocol: 'email', Endpoint: 'weekly@example.com', FilterPolicy: { kind: ['DIGEST', 'TEST'] } },
+      {
+        ...to,
+        Protocol: 'email',
+        Endpoint: 'each@example.com',
+        FilterPolicy: { kind: [{ 'anything-but': ['DIGEST'] }] },
       },
       {
         ...to,
@@ -190,6 +201,7 @@ describe('a filter', () => {
     buildAlertInput({ kind: 'RECOVERED', comparison: compared(buildAnswer(), [{ details: TROUBLE }]) }),
   ).attributes;
   const compliant = composeAlert(buildAlertInput({ kind: 'COMPLETED_COMPLIANT' })).attributes;
+  const digest = DIGEST_ALL_WELL.attributes;
   const gaveUp = composeAlert(
     buildAlertInput({ kind: 'WATCHER_GAVE_UP', slot: 'WATCHER_GAVE_UP', snapshot: undefined, gaveUp: buildGaveUp() }),
   ).attributes;
@@ -238,6 +250,20 @@ describe('a filter', () => {
     expect(passes({ auditNames: ['Weekly'], minSeverity: 'CRITICAL' }, gaveUp)).toBe(false);
   });
 
+  it('by kind lets through these alone, or all but these', () => {
+    expect(passes({ kinds: ['DIGEST'] }, digest)).toBe(true);
+    expect(passes({ kinds: ['DIGEST'] }, low)).toBe(false);
+    expect(passes({ exceptKinds: ['DIGEST'] }, digest)).toBe(false);
+    expect(passes({ exceptKinds: ['DIGEST'] }, low)).toBe(true);
+    expect(passes({ exceptKinds: ['DIGEST'], minSeverity: 'MEDIUM' }, low)).toBe(false);
+  });
+
+  it('by severity or audit name never drops a digest: its absence would look like a week in which all was well', () => {
+    for (const minSeverity of SEVERITY_FLOORS) {
+      expect(passes({ minSeverity, auditNames: ['Weekly'] }, digest)).toBe(true);
+    }
+  });
+
   it('names on-demand audits as the alerts do', () => {
     const onDemand = buildAnswer({ taskType: 'ON_DEMAND_AUDIT_TASK', scheduledAuditName: undefined });
     const { attributes } = composeAlert(buildAlertInput({ snapshot: buildSnapshot({ answer: onDemand }) }));
@@ -246,16 +272,23 @@ describe('a filter', () => {
     expect(passes({ auditNames: ['Nightly'] }, attributes)).toBe(false);
   });
 
+  const someKinds = fc.uniqueArray(fc.constantFrom(...Object.values(ALERT_KIND)), { minLength: 1 });
+  const anyFilter: fc.Arbitrary<AlertFilter> = fc
+    .tuple(fc.constantFrom(...SEVERITY_FLOORS), someKinds, fc.constantFrom('kinds', 'exceptKinds', 'neither'))
+    .map(([minSeverity, kinds, how]) => (how === 'neither' ? { minSeverity } : { minSeverity, [how]: kinds }));
+  const valueCount = (values: readonly unknown[]) =>
+    values.flatMap((value) => Object(value)['anything-but'] ?? [value]).length;
+
   it('with as many names as are allowed, however long, is within the limits of SNS, and with one more it is not', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...SEVERITY_FLOORS), fc.integer({ min: 1, max: 128 }), (minSeverity, length) => {
+      fc.property(anyFilter, fc.integer({ min: 1, max: 128 }), (filter, length) => {
         const names = (count: number) => Array.from({ length: count }, (_, index) => String(index).padEnd(length, 'x'));
         const combinations = (count: number) => {
-          const values = Object.values(filterPolicy({ minSeverity, auditNames: names(count) }) ?? {});
-          return values.reduce((product, list) => product * list.length, 1);
+          const values = Object.values(filterPolicy({ ...filter, auditNames: names(count) }) ?? {});
+          return values.map(valueCount).reduce((product, some) => product * some, 1);
         };
-        const most = mostAuditNames({ minSeverity });
-        const policy = filterPolicy({ minSeverity, auditNames: names(most) }) ?? {};
+        const most = mostAuditNames(filter);
+        const policy = filterPolicy({ ...filter, auditNames: names(most) }) ?? {};
 
         expect(combinations(most)).toBeLessThanOrEqual(150);
         expect(combinations(most + 1)).toBeGreaterThan(150);

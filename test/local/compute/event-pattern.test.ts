@@ -25,6 +25,7 @@ describe('an event matches', () => {
     ['one of the values', { eventName: ['Other', 'StartOnDemandAuditTask'] }],
     ['all of the fields', { eventName: ['StartOnDemandAuditTask'], count: [5], flag: [true], errorCode: [null] }],
     ['exists', { responseElements: { taskId: [{ exists: true }] } }],
+    ['anything-but, of another value', { eventName: [{ 'anything-but': ['Other', 'Another'] }] }],
     ['exists, of null', { errorCode: [{ exists: true }] }],
     ['exists false, of a missing field', { other: [{ exists: false }] }],
     ['exists false, below a missing field', { other: { deeper: [{ exists: false }] } }],
@@ -45,6 +46,9 @@ describe('an event does not match', () => {
     ['a missing field', { other: ['x'] }],
     ['a field below a value', { eventName: { deeper: ['x'] } }],
     ['a value in the place of an object', { responseElements: ['abc'] }],
+    ['anything-but, of one of its values', { eventName: [{ 'anything-but': ['Other', 'StartOnDemandAuditTask'] }] }],
+    ['anything-but, of a missing field', { other: [{ 'anything-but': ['Other'] }] }],
+    ['anything-but, of an object, which is no leaf', { responseElements: [{ 'anything-but': ['Other'] }] }],
     ['exists, of a missing field', { other: [{ exists: true }] }],
     ['exists, of an object, which is no leaf', { responseElements: [{ exists: true }] }],
     ['exists false, of null', { errorCode: [{ exists: false }] }],
@@ -71,6 +75,7 @@ describe('a pattern that is not understood is refused for every event', () => {
     [{ a: [{ exists: 'yes' }] }, 'the pattern.a[0]: expected exists true or false, found {"exists":"yes"}.'],
     [{ a: [{ exists: true, prefix: 'x' }] }, 'the pattern.a[0]: the operator "prefix" is not supported.'],
     [{ $or: [{ a: ['x'] }, { b: ['y'] }] }, 'the pattern: the operator "$or" is not supported.'],
+    [{ a: [{ 'anything-but': [{ prefix: 'x' }] }] }, 'the pattern.a[0]: the operator "anything-but" is not supported.'],
     ...['prefix', 'suffix', 'equals-ignore-case', 'wildcard', 'anything-but', 'numeric', 'cidr'].map(
       (operator): [unknown, string] => [
         { a: ['x', { [operator]: 'y' }] },
