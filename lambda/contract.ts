@@ -196,6 +196,11 @@ export function sweepKey(place: Place): Record<string, string> {
   return { [TABLE.partitionKey]: `SWEEP#${placeKey(place)}`, [TABLE.sortKey]: 'STATE' };
 }
 
+/** Key of the one item of the digests: what the last one covered, and the next one until it is sent. */
+export function digestKey(place: Place): Record<string, string> {
+  return { [TABLE.partitionKey]: `DIGEST#${placeKey(place)}`, [TABLE.sortKey]: 'STATE' };
+}
+
 /** Partition of the alerts that nobody knows to be published, by their key. */
 export function uncertainPartition(place: Place): string {
   return `UNCERTAIN#${placeKey(place)}`;

@@ -17,11 +17,11 @@ import { type Watch, workLeft } from './audit/watch/watch.ts';
 import { AlertTopics } from './aws/alert-topics.ts';
 import { AuditEvents } from './aws/audit-events.ts';
 import { Audits } from './aws/audits.ts';
-import { textSetting } from './aws/environment.ts';
+import { choiceSetting, textSetting } from './aws/environment.ts';
 import { logger } from './aws/logger.ts';
 import { countSweep, countThrottling } from './aws/metrics.ts';
 import { type OpenWatches, SweepTable } from './aws/table/sweep-table.ts';
-import { ENV, type Place } from './contract.ts';
+import { DIGEST, ENV, type Place } from './contract.ts';
 import { ownPlace } from './function-input.ts';
 import { type Judgeable, MissedRuns } from './missed-runs.ts';
 import { INVOCATION_FAILED } from './watch-handler.ts';
@@ -29,7 +29,14 @@ import { INVOCATION_FAILED } from './watch-handler.ts';
 const audits = new Audits();
 const events = new AuditEvents();
 const table = new SweepTable(textSetting(ENV.tableName));
-const missedRuns = new MissedRuns(audits, table, AlertTopics.fromEnvironment());
+const topics = AlertTopics.fromEnvironment();
+const missedRuns = new MissedRuns(audits, table, topics);
+const cadence = choiceSetting(ENV.digest, DIGEST);
+// Loaded only where digests are wanted: it needs much of the code of alerts.
+const digests =
+  cadence === 'none'
+    ? undefined
+    : (await import('./digest/digests.ts')).Digests.fromEnvironment(cadence, audits, topics);
 
 /** What one sweep did, for its log line. */
 export interface SweepResult {
@@ -41,6 +48,8 @@ export interface SweepResult {
   readonly takenOver: number;
   /** AUDIT_OVERDUE alerts. */
   readonly overdue: number;
+  /** DIGEST alerts. */
+  readonly digests: number;
 }
 
 /**
@@ -73,14 +82,17 @@ export async function handler(_event: unknown, context: Context): Promise<SweepR
   const takenOver = await attempt(() => takeOver(watches ?? [], now, note));
   const news = await attempt(() => findNew(place, now, open?.unreadable ?? [], note));
   const published = await attempt(() => missedRuns.publish(judgeable(news, open), place, now, note));
+  const digest = await attempt(async () => digests?.publish(place, now));
 
   const result = {
     listed: news?.listed ?? 0,
     found: news?.found ?? 0,
     takenOver: takenOver ?? 0,
     overdue: published?.sent ?? 0,
+    digests: digest?.sent ?? 0,
   };
-  const oldestPending = oldestPendingAlertSeconds(watches ?? [], published?.pending ?? [], now);
+  const unsentDigest = digest?.pending === undefined ? [] : [{ judgedAt: digest.pending.writtenAt }];
+  const oldestPending = oldestPendingAlertSeconds(watches ?? [], [...(published?.pending ?? []), ...unsentDigest], now);
   countSweep({
     ...result,
     openWatches: watches?.length,

@@ -84,6 +84,7 @@ export class AuditWatcher extends Construct {
     this.sweep = new AuditSweep(this, 'Sweep', {
       table: this.table,
       alertTopic: this.alertTopic,
+      settings,
       every: Duration.minutes(settings.sweepMinutes),
       logRetention,
       removalPolicy,

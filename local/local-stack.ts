@@ -8,7 +8,7 @@ import { targetInput } from './compute/target-input.ts';
 import type { LocalStackOptions, StackCall, StackFault } from './local-stack-options.ts';
 import { PLACE } from './place.ts';
 import type { Recording } from './recordings/recording.ts';
-import { startDeviceDefender } from './services/device-defender.ts';
+import { type AuditSuppression, startDeviceDefender } from './services/device-defender.ts';
 import type { PlayedAudit, ScheduledAudit } from './services/device-defender-lists.ts';
 import { removeTables } from './services/dynalite-engine.ts';
 import { startDynamoDb } from './services/dynamodb.ts';
@@ -31,6 +31,7 @@ export class LocalStack {
   readonly #options: LocalStackOptions;
   readonly #audits = new Map<string, PlayedAudit>();
   #schedules: readonly ScheduledAudit[] = [];
+  #suppressions: readonly AuditSuppression[] = [];
   readonly #endpoints: Endpoint[] = [];
   #functions: Functions | undefined;
   #executions: Executions | undefined;
@@ -79,6 +80,11 @@ export class LocalStack {
   /** The scheduled audits that are set up. Nothing starts them: that is up to the caller. */
   setSchedules(schedules: readonly ScheduledAudit[]): void {
     this.#schedules = schedules;
+  }
+
+  /** The suppressions of the account. Nothing is suppressed by them: what the audits say is up to the recordings. */
+  setSuppressions(suppressions: readonly AuditSuppression[]): void {
+    this.#suppressions = suppressions;
   }
 
   /** From now on the stack's schedules invoke their targets, first at once. Without this they never do. */
@@ -175,6 +181,7 @@ export class LocalStack {
         auditOf: (taskId) => this.#audits.get(taskId),
         audits: () => [...this.#audits.values()],
         schedules: () => this.#schedules,
+        suppressions: () => this.#suppressions,
       }),
     );
     const eventbridge = await this.#keep(

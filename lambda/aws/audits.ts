@@ -3,15 +3,23 @@ import {
   IoTClient,
   ListPrincipalThingsCommand,
   paginateListAuditFindings,
+  paginateListAuditSuppressions,
   paginateListAuditTasks,
   paginateListScheduledAudits,
 } from '@aws-sdk/client-iot';
 import type { PrincipalThings } from '../audit/alert/alert-input.ts';
-import type { AuditAnswer, AuditSchedule, FindingAnswer } from '../audit/answer/aws-answers.ts';
+import type { AuditAnswer, AuditSchedule, EndingSuppression, FindingAnswer } from '../audit/answer/aws-answers.ts';
 import type { ListedAudit, SweepWindow } from '../audit/sweep/sweep.ts';
 import { MalformedAnswerError } from '../errors.ts';
 import { CLIENT_DEFAULTS } from './client-defaults.ts';
-import { toAuditAnswer, toFindings, toListedAudits, toSchedules, toThingNames } from './iot-answers.ts';
+import {
+  toAuditAnswer,
+  toEndingSuppressions,
+  toFindings,
+  toListedAudits,
+  toSchedules,
+  toThingNames,
+} from './iot-answers.ts';
 import { withNamedErrors } from './named-errors.ts';
 
 /** As many as AWS gives at once. */
@@ -68,6 +76,16 @@ export class Audits {
       schedules.push(...toSchedules(pageOf('ListScheduledAudits', page, 'scheduledAudits')));
     }
     return schedules;
+  }
+
+  /** The suppressions that have an end. */
+  async endingSuppressions(): Promise<EndingSuppression[]> {
+    const suppressions: EndingSuppression[] = [];
+    const pages = paginateListAuditSuppressions({ client: this.#client, stopOnSameToken: true }, {});
+    for await (const page of pages) {
+      suppressions.push(...toEndingSuppressions(pageOf('ListAuditSuppressions', page, 'suppressions')));
+    }
+    return suppressions;
   }
 
   /** The first things of a certificate, and how many more AWS gives with them. */

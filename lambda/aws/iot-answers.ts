@@ -2,11 +2,13 @@ import type {
   AuditAnswer,
   AuditSchedule,
   CheckDetails,
+  EndingSuppression,
   FindingAnswer,
   FindingResource,
   ResourceIdentifier,
   TaskStatistics,
 } from '../audit/answer/aws-answers.ts';
+import { resourceName } from '../audit/answer/resource-name.ts';
 import type { ListedAudit } from '../audit/sweep/sweep.ts';
 import { TASK_ID_PATTERN } from '../contract.ts';
 import { isObject } from '../json.ts';
@@ -68,6 +70,16 @@ export function toSchedules(output: unknown): AuditSchedule[] {
     const known = name(scheduledAuditName);
     if (known === undefined) return [];
     return [{ name: known, frequency: text(frequency), dayOfWeek: text(dayOfWeek), dayOfMonth: text(dayOfMonth) }];
+  });
+}
+
+/** One page of ListAuditSuppressions: those that have an end. */
+export function toEndingSuppressions(output: unknown): EndingSuppression[] {
+  return list(fieldsOf(output).suppressions).flatMap(({ checkName, resourceIdentifier, expirationDate }) => {
+    const endsAt = moment(expirationDate);
+    if (endsAt === undefined) return [];
+    const identifier = isObject(resourceIdentifier) ? toIdentifier(resourceIdentifier) : {};
+    return [{ checkName: short(text(checkName) ?? ''), resource: resourceName(identifier), endsAt }];
   });
 }
 

@@ -42,7 +42,7 @@ const RETAINS = new Map([
 export const SETTINGS = {
   alertEmails: emails('Addresses that get every alert, once they have confirmed.'),
   alertSubscriptions: subscriptions(
-    'More subscribers, each like `{ protocol, endpoint, minSeverity?, auditNames?, kinds?, exceptKinds? }`: `protocol` is email, sqs, lambda or https; `minSeverity` is the lowest severity to send (LOW, MEDIUM, HIGH, CRITICAL); `auditNames` lists schedules, and `ON_DEMAND` for on-demand audits; `kinds` lists the only kinds of alerts to send, `exceptKinds` those not to send. JSON on the command line.',
+    'More subscribers, each like `{ protocol, endpoint, minSeverity?, auditNames?, kinds?, exceptKinds? }`: `protocol` is email, sqs, lambda or https; `minSeverity` is the lowest severity to send (LOW, MEDIUM, HIGH, CRITICAL); `auditNames` lists schedules, and `ON_DEMAND` for on-demand audits; `kinds` or `exceptKinds`: see docs/alerts.md#the-digest. JSON on the command line.',
   ),
   subscriberAccounts: accounts(
     'Other accounts that may subscribe queues and functions of their own to the alert topic: see docs/security.md.',
@@ -89,12 +89,12 @@ export const SETTINGS = {
   ),
   maxWaitSeconds: duration(
     { prop: 'maxWait', unit: 'seconds', least: 1, most: LONGEST_WAIT_SECONDS, default: 900 },
-    'Longest pause between two polls, in seconds, and at least `minWaitSeconds`. If it is too short for a long watch limit, the error says what is enough.',
+    'Longest pause between two polls, in seconds, and at least `minWaitSeconds`.',
   ),
   // More than a year by default, so that this year's audit can be compared with last year's.
   retentionDays: duration(
     { prop: 'retention', unit: 'days', least: SHORTEST_RETENTION_DAYS, most: 3650, default: 400, mayBeToken: true },
-    'Days that snapshots, findings and watches are kept: longer than the 90 days for which AWS lists an audit, or it would be watched again.',
+    'Days that snapshots, findings and watches are kept.',
   ),
   retainData: asProp(
     'removalPolicy',
@@ -103,7 +103,7 @@ export const SETTINGS = {
     (retain) => (retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY),
   ),
   existingTableName: tableName(
-    'Name of a table that an earlier stack left in this account and Region: the watcher continues with its history instead of making a new table. The stack never deletes it.',
+    'Table of an earlier stack in this account and Region, to continue with its history. The stack never deletes it.',
   ),
   logRetentionDays: asProp(
     'logRetention',

@@ -102,6 +102,11 @@ export class WatchTable extends Construct {
     sweeper.addEnvironment(ENV.tableName, this.tableName);
   }
 
+  /** Lets the sweep read what a digest says: what is known of the checks, and the audits in the order of their start. */
+  grantDigest(sweeper: WatchFunction): void {
+    sweeper.allow(['dynamodb:Query'], [this.tableArn, `${this.tableArn}/index/${TABLE.byStartIndex.name}`]);
+  }
+
   /** Lets a function read what is known of the checks, and the findings of earlier audits. */
   grantLedger(watcher: WatchFunction): void {
     watcher.allow(['dynamodb:Query'], [this.tableArn]);

@@ -4,6 +4,7 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { AUDIT_STARTED_EVENT } from '../../lambda/contract.ts';
+import { type Configuration, variablesOf } from '../configuration/settings.ts';
 import type { AlertTopic } from '../delivery/alert-topic.ts';
 import { DeadLetterQueue } from '../resources/dead-letter-queue.ts';
 import { uniqueName } from '../resources/unique-name.ts';
@@ -17,6 +18,8 @@ export interface AuditSweepProps {
   readonly table: WatchTable;
   /** Where missed runs are published. */
   readonly alertTopic: AlertTopic;
+  /** Whether and when digests are sent. */
+  readonly settings: Configuration;
   /** Whole minutes between two sweeps. */
   readonly every: Duration;
   /** How long the logs of the function are kept. */
@@ -67,7 +70,7 @@ export class AuditSweep extends Construct {
     });
   }
 
-  #findAudits({ table, alertTopic, logRetention, removalPolicy }: AuditSweepProps) {
+  #findAudits({ table, alertTopic, settings, logRetention, removalPolicy }: AuditSweepProps) {
     const findAudits = new WatchFunction(this, 'FindAudits', {
       entry: 'find-audits',
       description: 'Finds audits that nobody watches, and scheduled audits that did not run.',
@@ -75,6 +78,7 @@ export class AuditSweep extends Construct {
       environment: {
         // Only the SDK retries the calls of a sweep, so it gets more attempts than in the functions of the loop.
         AWS_MAX_ATTEMPTS: '8',
+        ...variablesOf(settings, 'digest', 'digestDay', 'digestHour', 'digestTimeZone'),
       },
       logRetention,
       removalPolicy,
@@ -88,6 +92,10 @@ export class AuditSweep extends Construct {
       },
     });
     table.grantSweep(findAudits);
+    if (settings.digest !== 'none') {
+      findAudits.allow(['iot:ListAuditSuppressions'], ['*']); // no resource-level permissions
+      table.grantDigest(findAudits);
+    }
     alertTopic.grantAlert(findAudits);
     return findAudits;
   }

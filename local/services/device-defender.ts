@@ -19,6 +19,7 @@ export interface DeviceDefenderOptions extends EndpointOptions {
   /** All audits that were started, for calls that are not about one audit. */
   readonly audits?: () => readonly PlayedAudit[];
   readonly schedules?: () => readonly ScheduledAudit[];
+  readonly suppressions?: () => readonly AuditSuppression[];
   /** Audits that can be started on demand; without it, none. */
   readonly onDemand?: OnDemandAudits;
 }
@@ -29,6 +30,14 @@ export interface OnDemandAudits {
   readonly checks: Readonly<Record<string, boolean>>;
   /** Starts an audit, and returns its task id. */
   readonly start: (checkNames: readonly string[]) => string;
+}
+
+/** A suppression as somebody set it up. */
+export interface AuditSuppression {
+  readonly checkName: string;
+  readonly resourceIdentifier: object;
+  /** Epoch milliseconds. @default it never ends */
+  readonly endsAt?: number;
 }
 
 /** One operation of the API: how a request is recognized, and what is answered. */
@@ -67,6 +76,12 @@ export function startDeviceDefender(options: DeviceDefenderOptions): Promise<End
     },
     { operation: 'StartOnDemandAuditTask', method: 'POST', path: /^\/audit\/tasks$/, answer: startOnDemand },
     { operation: 'ListAuditFindings', method: 'POST', path: /^\/audit\/findings$/, answer: listFindings },
+    {
+      operation: 'ListAuditSuppressions',
+      method: 'POST',
+      path: /^\/audit\/suppressions\/list$/,
+      answer: listSuppressions,
+    },
     { operation: 'ListPrincipalThings', method: 'GET', path: /^\/principals\/things$/, answer: listThings },
   ];
 
@@ -110,6 +125,18 @@ export function startDeviceDefender(options: DeviceDefenderOptions): Promise<End
     if (findingsError) throw new ServiceError(findingsError.name, findingsError.statusCode, findingsError.message);
     const page = pageOf(recording.findings, maxResults, nextToken);
     return { findings: playedFindings(page.entries, recording, taskId, startedAt), nextToken: page.nextToken };
+  }
+
+  function listSuppressions(call: Call): unknown {
+    const { maxResults = 25, nextToken } = parametersIn(call);
+    const page = pageOf(options.suppressions?.() ?? [], maxResults, nextToken);
+    return {
+      suppressions: page.entries.map(({ endsAt, ...suppression }) => ({
+        ...suppression,
+        ...(endsAt === undefined ? { suppressIndefinitely: true } : { expirationDate: endsAt / 1000 }),
+      })),
+      nextToken: page.nextToken,
+    };
   }
 
   function listThings(call: Call): unknown {

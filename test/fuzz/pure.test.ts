@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { AlertInput } from '../../lambda/audit/alert/alert-input.ts';
-import { composeAlert, composeDigest, composeOverdue } from '../../lambda/audit/alert/message.ts';
+import { composeDigest } from '../../lambda/audit/alert/digest-message.ts';
+import { composeAlert, composeOverdue } from '../../lambda/audit/alert/message.ts';
 import { identityOf, readFinding } from '../../lambda/audit/answer/finding.ts';
 import { auditNameOf, readAudit } from '../../lambda/audit/answer/reading.ts';
 import { marksOf } from '../../lambda/audit/ledger/check-mark.ts';

@@ -34,7 +34,11 @@ let client: DynamoDBDocumentClient;
 let handlers: Record<'checkAudit' | 'readFindings' | 'sendAlerts' | 'findAudits', Handler>;
 
 beforeAll(async () => {
-  services = await startFunctionServices({ settings: FUNCTION_SETTINGS, audits, schedules: () => [NIGHTLY] });
+  services = await startFunctionServices({
+    settings: { ...FUNCTION_SETTINGS, DIGEST: 'daily' },
+    audits,
+    schedules: () => [NIGHTLY],
+  });
   client = services.table;
   // Late: they read their settings when they are loaded.
   const { handler: checkAudit } = await import('../../lambda/check-audit.lambda.ts');

@@ -8,6 +8,10 @@ const withEverything = synthesize({
   operationsEmails: 'ops@example.com',
   alertWhenCompliant: 'true',
   repeat: 'changes',
+  digest: 'weekly',
+  digestDay: 'FRI',
+  digestHour: '17',
+  digestTimeZone: 'Europe/Berlin',
   watchLimitHours: '48',
   minWaitSeconds: '10',
   maxWaitSeconds: '600',
@@ -172,6 +176,10 @@ describe('the functions', () => {
       ...COMMON,
       AWS_MAX_ATTEMPTS: '8',
       ALERT_TOPIC_ARN: '<AlertTopic>',
+      DIGEST: 'none',
+      DIGEST_DAY: 'MON',
+      DIGEST_HOUR: '8',
+      DIGEST_TIME_ZONE: 'UTC',
     });
   });
 
@@ -187,6 +195,12 @@ describe('the functions', () => {
       WATCH_LIMIT_HOURS: '48',
       RETENTION_DAYS: '130',
       REPEAT: 'changes',
+    });
+    expect(environmentOf(withEverything, 'FindAudits')).toMatchObject({
+      DIGEST: 'weekly',
+      DIGEST_DAY: 'FRI',
+      DIGEST_HOUR: '17',
+      DIGEST_TIME_ZONE: 'Europe/Berlin',
     });
   });
 

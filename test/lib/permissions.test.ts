@@ -101,6 +101,14 @@ describe('the roles', () => {
   });
 });
 
+/** The grants of the sweep that a digest widens. */
+const FOR_A_DIGEST: Readonly<Record<string, string>> = {
+  'Allow iot:ListAuditTasks, iot:ListScheduledAudits, xray:PutTelemetryRecords, xray:PutTraceSegments on *':
+    'Allow iot:ListAuditSuppressions, iot:ListAuditTasks, iot:ListScheduledAudits, xray:PutTelemetryRecords, xray:PutTraceSegments on *',
+  'Allow dynamodb:Query on <Table.Arn>/index/byAudit, <Table.Arn>/index/open':
+    'Allow dynamodb:Query on <Table.Arn>, <Table.Arn>/index/byAudit, <Table.Arn>/index/byStart, <Table.Arn>/index/open',
+};
+
 describe('the roles with every option on', () => {
   const idsOf = (synthesized: Template) =>
     resourcesOf(synthesized, 'AWS::IAM::Role').map(([id]) => String(readable({ Ref: id })).slice(1, -1));
@@ -136,10 +144,19 @@ describe('the roles with every option on', () => {
       expect([id, grantsOf(id, everything)]).toEqual([
         id,
         before.map((grant) =>
-          grant === 'Allow sns:Publish on <AlertTopic>' ? 'Allow sns:Publish on <AlertTopic>, <ChatTopic>' : grant,
+          grant === 'Allow sns:Publish on <AlertTopic>'
+            ? 'Allow sns:Publish on <AlertTopic>, <ChatTopic>'
+            : ((id === 'SweepFindAuditsRole' ? FOR_A_DIGEST[grant] : undefined) ?? grant),
         ),
       ]);
     }
+  });
+
+  it('let the sweep read what a digest says, and write nothing more', () => {
+    const added = grantsOf('SweepFindAuditsRole', synthesize({ digest: 'daily' }));
+
+    expect(added).toEqual(grantsOf('SweepFindAuditsRole', template).map((grant) => FOR_A_DIGEST[grant] ?? grant));
+    expect(added).toEqual(expect.arrayContaining(Object.values(FOR_A_DIGEST)));
   });
 });
 

@@ -8,6 +8,7 @@ import { EVERY_OPTION, PROJECT, readable, resourcesOf, synthesize } from './synt
 const WITHOUT_RESOURCES = [
   'iot:DescribeAuditTask',
   'iot:ListAuditFindings',
+  'iot:ListAuditSuppressions',
   'iot:ListAuditTasks',
   'iot:ListPrincipalThings',
   'iot:ListScheduledAudits',

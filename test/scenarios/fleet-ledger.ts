@@ -5,7 +5,8 @@ import type { ScheduleRecords } from '../../lambda/audit/sweep/schedule-records.
 import { LOOK_BACK_MS, type SweepState } from '../../lambda/audit/sweep/sweep.ts';
 import { NOBODY, type Watch } from '../../lambda/audit/watch/watch.ts';
 import { SweepTable } from '../../lambda/aws/table/sweep-table.ts';
-import { placeKey, sweepKey } from '../../lambda/contract.ts';
+import { digestKey, placeKey, sweepKey } from '../../lambda/contract.ts';
+import type { DigestRecord } from '../../lambda/digest/record.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
 import { PLACE } from '../../local/place.ts';
 import { type AlertReport, toAlert } from '../../local/runs/audit-report.ts';
@@ -20,6 +21,8 @@ export interface Ledger {
   /** Polls of the stored snapshots, in key order, by task id. */
   readonly polls: ReadonlyMap<string, readonly number[]>;
   readonly sweep: SweepState & { readonly schedules?: ScheduleRecords };
+  /** Absent unless digests are sent. */
+  readonly digest?: DigestRecord;
   /** In the order in which they were published; `atSeconds` is epoch seconds. */
   readonly alerts: readonly AlertReport[];
 }
@@ -51,6 +54,7 @@ export async function readLedger(stack: LocalStack): Promise<Ledger> {
     watches: new Map(watches.map((watch) => [watch.taskId, watch])),
     polls,
     sweep: (items.find(({ pk }) => pk === sweepKey(PLACE).pk) ?? {}) as Ledger['sweep'],
+    digest: items.find(({ pk }) => pk === digestKey(PLACE).pk)?.record as DigestRecord | undefined,
     alerts: stack.publications.map((publication) => toAlert(publication, 0)),
   };
 }
@@ -128,6 +132,7 @@ export function expectNothingLost(ledger: Ledger, taskIds: readonly string[], to
   expectRegistered(ledger);
   const missed = Object.entries(ledger.sweep.schedules ?? {}).filter(([, record]) => record.missed !== undefined);
   expect(missed.filter(([, record]) => record.missed?.status === 'PENDING').map(([name]) => name)).toEqual([]);
+  expect(ledger.digest?.pending).toBeUndefined();
   expectNoneTwice(ledger, repeated);
 }
 
@@ -145,7 +150,7 @@ function done(findings: Watch['findings']): Watch['findings'] {
 }
 
 /** What is marked is out, what is out was registered, and what is out under one key is one message. */
-function expectRegistered({ watches, sweep, alerts }: Ledger): void {
+function expectRegistered({ watches, sweep, digest, alerts }: Ledger): void {
   const marked = [...watches.values()].flatMap(({ taskId, alerts: outbox }) =>
     Object.entries(outbox).map(([slot, { status }]) => ({ key: alertKey(taskId, slot), status })),
   );
@@ -154,8 +159,10 @@ function expectRegistered({ watches, sweep, alerts }: Ledger): void {
 
   const registered = new Set(marked.map(({ key }) => key));
   const schedules = new Set(Object.keys(sweep.schedules ?? {}));
-  const isKnown = ({ key, kind, attributes }: AlertReport) =>
-    kind === 'AUDIT_OVERDUE' ? schedules.has(String(attributes.auditName)) : registered.has(key);
+  const isKnown = ({ key, kind, attributes }: AlertReport) => {
+    if (kind === 'DIGEST') return digest !== undefined;
+    return kind === 'AUDIT_OVERDUE' ? schedules.has(String(attributes.auditName)) : registered.has(key);
+  };
   expect(alerts.filter((alert) => !isKnown(alert)).map(({ key }) => key)).toEqual([]);
 }
 

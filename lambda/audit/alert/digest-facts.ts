@@ -1,3 +1,4 @@
+import type { EndingSuppression } from '../answer/aws-answers.ts';
 import { checkInfo } from '../answer/check-catalogue.ts';
 import { shortName } from '../answer/resource-name.ts';
 import { compareSeverity, highestSeverity, type Severity, severityWhenFailed } from '../answer/severity.ts';
@@ -12,14 +13,15 @@ import {
 import { type CheckEntry, openPublished } from '../ledger/entry.ts';
 import { DAY_MS } from '../text/duration.ts';
 import { clean, knownTime } from '../text/safe-text.ts';
+import type { MissedDays } from '../watch/alert-kinds.ts';
 import type { AlertIdentity } from './alert-input.ts';
 import { nameOf } from './facts/check-facts.ts';
 
 /** How often a digest comes. */
 export type DigestCadence = 'daily' | 'weekly';
 
-/** What became of the audits in the time that a digest covers. */
-export interface DigestAudits {
+/** What became of the audits in some time. */
+export interface AuditsSince {
   /** Audits that ended, by the status that AWS gave. */
   readonly ended: Readonly<Record<string, number>>;
   /** Audits that still run. */
@@ -37,22 +39,6 @@ export interface GivenUpAudit {
   readonly errorName?: string;
   /** A later attempt saw its end. */
   readonly hasEnded: boolean;
-}
-
-/** A schedule, and the days on which it did not run. */
-export interface MissedDays {
-  readonly auditName: string;
-  /** YYYY-MM-DD, the first one first. */
-  readonly days: readonly string[];
-}
-
-/** A suppression with an end. */
-export interface EndingSuppression {
-  readonly checkName: string;
-  /** In words. */
-  readonly resource: string;
-  /** ISO 8601, UTC. */
-  readonly endsAt: string;
 }
 
 /** The suppressions that have an end, or why nobody knows them. */
@@ -77,7 +63,7 @@ export interface DigestInput {
   readonly marks: readonly CheckMark[];
   /** What is known of the checks now. */
   readonly entries: readonly CheckEntry[];
-  readonly audits: DigestAudits;
+  readonly audits: AuditsSince;
   readonly missedRuns: readonly MissedDays[];
   readonly suppressions: DigestSuppressions;
 }
@@ -108,13 +94,13 @@ export interface DigestFacts extends AlertIdentity {
   readonly periodEnd: string;
   readonly from: string;
   readonly to: string;
-  /** Only if that was in the time covered. */
+  /** Only if that was in the period, or in the time covered. */
   readonly watchingSince?: string;
   /** Every known check, the worst first. */
   readonly checks: readonly DigestCheck[];
   /** Checks of which no audit said anything in the time covered. */
   readonly notAudited: number;
-  readonly audits: DigestAudits;
+  readonly audits: AuditsSince;
   readonly missedRuns: readonly MissedDays[];
   /** Those that end soon, the next one first. */
   readonly endingSoon: readonly EndingSuppression[];
@@ -144,7 +130,7 @@ export function gatherDigestFacts(input: DigestInput): DigestFacts {
     periodEnd,
     from,
     to,
-    watchingSince: since !== undefined && since > from ? since : undefined,
+    watchingSince: since !== undefined && since > beginOf(input) ? since : undefined,
     checks,
     notAudited: checks.filter(({ before, now }) => before !== undefined && before.taskId === now.taskId).length,
     audits: { ...audits, ended: cleanKeys(audits.ended), givenUp: audits.givenUp.map(cleanGivenUp) },
@@ -175,8 +161,14 @@ function digestCheck(entry: CheckEntry, marks: readonly CheckMark[]): DigestChec
   };
 }
 
+/** Of the period, or of the time covered if that is longer. */
+function beginOf({ cadence, periodEnd, from }: DigestInput): string {
+  const begin = new Date(Date.parse(periodEnd) - (cadence === 'weekly' ? 7 : 1) * DAY_MS).toISOString();
+  return begin < from ? begin : from;
+}
+
 /** AWS may add a status. */
-function cleanKeys(ended: DigestAudits['ended']): DigestAudits['ended'] {
+function cleanKeys(ended: AuditsSince['ended']): AuditsSince['ended'] {
   return Object.fromEntries(Object.entries(ended).map(([status, count]) => [clean(status, 30) ?? 'UNKNOWN', count]));
 }
 

@@ -1,47 +1,37 @@
 import { ON_DEMAND } from '../answer/reading.ts';
 import type { AlertIdentity, AlertInput, AlertMessage } from './alert-input.ts';
-import { type DigestFacts, type DigestInput, gatherDigestFacts } from './digest-facts.ts';
 import { type AlertFacts, gatherFacts } from './facts.ts';
-import {
-  auditMetadata,
-  type ChatMetadata,
-  chatNotification,
-  chatWords,
-  digestMetadata,
-  missedRunMetadata,
-} from './format/chat.ts';
-import { digestMachineAlert } from './format/digest-json.ts';
+import { auditMetadata, type ChatMetadata, chatNotification, chatWords, missedRunMetadata } from './format/chat.ts';
 import { emailBody, emailSubject } from './format/email.ts';
 import { machineAlert, missedRunMachineAlert } from './format/json.ts';
 import { auditOverdue } from './kinds/audit-overdue.ts';
-import { digest } from './kinds/digest.ts';
 import { KINDS } from './kinds/kinds.ts';
 import { gatherOverdueFacts, type OverdueFacts, type OverdueInput } from './overdue-facts.ts';
-import { type AlertStory, auditStory, digestStory, missedRunStory } from './story.ts';
+import { type AlertStory, auditStory, missedRunStory } from './story.ts';
 
 /** Writes an alert about an audit for every protocol. Pure: the same input gives the same message, so that a repeat can be recognized. */
 export function composeAlert(input: AlertInput): AlertMessage {
   const kind = KINDS[input.kind];
   const facts = gatherFacts(input, kind);
   const story = auditStory(facts, kind);
-  return write(facts, story, machineAlert(facts), auditMetadata(facts, story, kind.keyword), auditAttributes(facts));
+  return writeAlert(
+    facts,
+    story,
+    machineAlert(facts),
+    auditMetadata(facts, story, kind.keyword),
+    auditAttributes(facts),
+  );
 }
 
 /** Writes an alert about a scheduled audit that did not start. Pure as well. Names its kind itself: the sweep loads no other. */
 export function composeOverdue(input: OverdueInput): AlertMessage {
   const facts = gatherOverdueFacts(input);
   const story = missedRunStory(facts, auditOverdue);
-  return write(facts, story, missedRunMachineAlert(facts), missedRunMetadata(facts), missedRunAttributes(facts));
+  return writeAlert(facts, story, missedRunMachineAlert(facts), missedRunMetadata(facts), missedRunAttributes(facts));
 }
 
-/** Writes a digest. Pure as well. */
-export function composeDigest(input: DigestInput): AlertMessage {
-  const facts = gatherDigestFacts(input);
-  const story = digestStory(facts, digest);
-  return write(facts, story, digestMachineAlert(facts), digestMetadata(facts), digestAttributes(facts));
-}
-
-function write(
+/** The same for every alert: all formats of one story. */
+export function writeAlert(
   alert: AlertIdentity,
   story: AlertStory,
   machine: object,
@@ -88,12 +78,4 @@ function missedRunAttributes(facts: OverdueFacts): AlertMessage['attributes'] {
     account: facts.accountId,
     region: facts.region,
   };
-}
-
-/**
- * A digest reaches everybody whose filter has no `kinds`, whatever severity or audits they ask for: were it dropped in a good
- * week, they could not tell that from a watcher that is dead. So its attribute says CRITICAL, and names no audit.
- */
-function digestAttributes({ kind, accountId, region }: DigestFacts): AlertMessage['attributes'] {
-  return { kind, severity: 'CRITICAL', account: accountId, region };
 }

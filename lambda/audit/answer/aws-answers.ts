@@ -109,3 +109,12 @@ export interface ScheduleTerms {
   /** 1 to 31 or LAST: monthly. A day that a month does not have is its last one. */
   readonly dayOfMonth?: string;
 }
+
+/** A suppression with an end. */
+export interface EndingSuppression {
+  readonly checkName: string;
+  /** In words. */
+  readonly resource: string;
+  /** ISO 8601, UTC. */
+  readonly endsAt: string;
+}

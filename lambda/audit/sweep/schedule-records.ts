@@ -1,6 +1,6 @@
 import type { AuditSchedule, ScheduleTerms } from '../answer/aws-answers.ts';
 import { DAY_MS } from '../text/duration.ts';
-import type { MissedRun } from '../watch/alert-kinds.ts';
+import type { MissedDays, MissedRun } from '../watch/alert-kinds.ts';
 import type { Publishable } from '../watch/publish-attempt.ts';
 import { firstRunThatCounts, missedRun } from './missed-run.ts';
 
@@ -25,7 +25,15 @@ export interface ScheduleRecord extends ScheduleTerms {
   readonly unlistedSince?: string;
   /** The latest missed run. */
   readonly missed?: MissedRunAlert;
+  /** Those before it, for the digest; the latest last. */
+  readonly missedBefore?: readonly PastMissedRun[];
 }
+
+/** A missed run whose alert is settled. */
+export type PastMissedRun = Pick<MissedRunAlert, 'day' | 'judgedAt'>;
+
+/** As many as a digest of a week can name. */
+const MOST_PAST_MISSED_RUNS = 10;
 
 /** A schedule that is missing from the list for less than this was left out by mistake; for longer, it was deleted. */
 const FORGOTTEN_AFTER_MS = DAY_MS;
@@ -60,7 +68,7 @@ export function updateRecords(
     if (record !== undefined && isSame(record, terms)) return [name, { ...record, unlistedSince: undefined }];
     const mayBeOld = records === undefined || unreadable.includes(name);
     const runsCountFrom = mayBeOld ? firstRunThatCounts(terms.frequency, now) : knownSince;
-    return [name, { ...terms, knownSince, runsCountFrom, missed: record && pendingOf(record) }];
+    return [name, { ...terms, knownSince, runsCountFrom, ...(record && missedIn(record)) }];
   });
   const isListed = new Set(schedules.map(({ name }) => name));
   const unlisted = Object.entries(records ?? {})
@@ -87,7 +95,35 @@ export function judgeRecord(
   const missed = missedRun({ ...record, lastStartedAt: last?.startedAt, runsUnknownAt }, now);
   if (missed === undefined || missed.day <= (record.missed?.day ?? '')) return record;
   const lastRun = { lastStartedAt: last?.startedAt, lastTaskId: last?.taskId };
-  return { ...record, missed: { ...missed, ...lastRun, status: 'PENDING', judgedAt: now.toISOString() } };
+  const registered = { ...missed, ...lastRun, status: 'PENDING', judgedAt: now.toISOString() } as const;
+  return { ...record, missed: registered, missedBefore: pastMissedRuns(record) };
+}
+
+/** The missed runs, as far as they are remembered, the latest last. */
+function missedRunsOf({ missed, missedBefore = [] }: ScheduleRecord): PastMissedRun[] {
+  return [...missedBefore, ...(missed === undefined ? [] : [{ day: missed.day, judgedAt: missed.judgedAt }])];
+}
+
+/** The runs that were found missing after a moment, by schedule. */
+export function missedSince(records: ScheduleRecords, since: string): MissedDays[] {
+  return Object.entries(records).flatMap(([auditName, record]) => {
+    const days = missedRunsOf(record).filter(({ judgedAt }) => judgedAt > since);
+    return days.length === 0 ? [] : [{ auditName, days: days.map(({ day }) => day) }];
+  });
+}
+
+/** What a schedule that begins again keeps: an alert that is still to be sent, and what a digest needs. */
+function missedIn(record: ScheduleRecord): Pick<ScheduleRecord, 'missed' | 'missedBefore'> {
+  const missed = pendingOf(record);
+  return missed === undefined
+    ? { missedBefore: pastMissedRuns(record) }
+    : { missed, missedBefore: record.missedBefore };
+}
+
+/** What is remembered when the next run is missed; undefined for nothing. */
+function pastMissedRuns(record: ScheduleRecord): PastMissedRun[] | undefined {
+  const runs = missedRunsOf(record).slice(-MOST_PAST_MISSED_RUNS);
+  return runs.length === 0 ? undefined : runs;
 }
 
 /** The alert that still has to be published. */

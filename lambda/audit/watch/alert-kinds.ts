@@ -62,3 +62,10 @@ export interface MissedRun {
   /** When it should have started at the latest: whole periods after the last start. ISO 8601, UTC. */
   readonly dueAt: string;
 }
+
+/** A schedule, and the days on which it did not run. */
+export interface MissedDays {
+  readonly auditName: string;
+  /** YYYY-MM-DD, the first one first. */
+  readonly days: readonly string[];
+}

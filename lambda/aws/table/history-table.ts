@@ -5,7 +5,7 @@ import type { CheckChange } from '../../audit/ledger/move.ts';
 import type { Watch } from '../../audit/watch/watch.ts';
 import { type AuditId, auditPartition, type Place, placeKey, TABLE, uncertainPartition } from '../../contract.ts';
 import { MalformedItemError } from '../../errors.ts';
-import { type OnUnreadable, readable } from '../unreadable-item.ts';
+import { type OnUnreadable, readable, skipUnreadable } from '../unreadable-item.ts';
 import { isResult, isStanding } from './items/ledger-shapes.ts';
 import { isMoment, isText, objectOf, optional } from './items/shapes.ts';
 import { toSnapshot } from './items/snapshot-item.ts';
@@ -45,7 +45,7 @@ export class HistoryTable {
   readonly #table: Table;
   readonly #onUnreadable: OnUnreadable;
 
-  constructor(tableName: string, client: DynamoDBClient, onUnreadable: OnUnreadable) {
+  constructor(tableName: string, client?: DynamoDBClient, onUnreadable: OnUnreadable = skipUnreadable) {
     this.#table = new Table(tableName, client);
     this.#onUnreadable = onUnreadable;
   }

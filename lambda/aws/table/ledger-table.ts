@@ -10,13 +10,10 @@ import { isEntry, isMove } from './items/ledger-shapes.ts';
 import { unzipJson, zipJson } from './items/zipped-json.ts';
 import { comparisonKey, historyPartition, SCHEMA_VERSION } from './keys.ts';
 import { type Item, Table } from './table.ts';
+import { onVersion, versionOf } from './versions.ts';
 
 /** Bytes of JSON: far more than 25 checks with their entries need. */
 const LARGEST_COMPARISON = 1024 * 1024;
-
-/** Rises by one with each write, from 1. What is not between these was not written here, and is taken as 0. */
-const FIRST_VERSION = 1;
-const LAST_VERSION = Number.MAX_SAFE_INTEGER - 1;
 
 /** What one audit changes in the ledger, as it is stored with the audit before the ledger moves. */
 export interface StoredMove {
@@ -132,19 +129,4 @@ function unreadableEntry(item: Item): VersionedEntry {
   const [checkName = '', ...auditName] = String(item[TABLE.sortKey]).split('#');
   const version = isObject(item.entry) ? versionOf(item.entry.version) : 0;
   return { checkName, auditName: auditName.length === 0 ? undefined : auditName.join('#'), version };
-}
-
-function versionOf(value: unknown): number {
-  return typeof value === 'number' && value >= FIRST_VERSION && value <= LAST_VERSION ? value : 0;
-}
-
-/** The condition of a write that replaces a version; 0 stands for no item, and for one whose version cannot be read. */
-function onVersion(path: string, names: Record<string, string>, version: number) {
-  const isVersion = `${path} ${version === 0 ? 'BETWEEN :first AND :last' : '= :version'}`;
-  return {
-    ConditionExpression: version === 0 ? `NOT ${isVersion}` : isVersion,
-    ExpressionAttributeNames: names,
-    ExpressionAttributeValues:
-      version === 0 ? { ':first': FIRST_VERSION, ':last': LAST_VERSION } : { ':version': version },
-  };
 }

@@ -2,6 +2,7 @@ import {
   DescribeAuditTaskCommand,
   IoTClient,
   ListAuditFindingsCommand,
+  ListAuditSuppressionsCommand,
   ListAuditTasksCommand,
   type ListAuditTasksCommandOutput,
   ListPrincipalThingsCommand,
@@ -68,14 +69,31 @@ describe('Audits', () => {
       iot.on(ListAuditTasksCommand).resolves({ tasks: odd }).on(ListAuditFindingsCommand).resolves({ findings: odd });
       iot.on(ListScheduledAuditsCommand).resolves({ scheduledAudits: odd });
       iot.on(ListPrincipalThingsCommand).resolves({ things: odd });
+      iot.on(ListAuditSuppressionsCommand).resolves({ suppressions: odd });
       const audits = new Audits();
 
       await expect(all(audits.tasks({ from: new Date(0), to: new Date(1) }))).rejects.toMatchObject(wanted);
       await expect(all(audits.findings('task-7'))).rejects.toMatchObject(wanted);
       await expect(audits.schedules()).rejects.toMatchObject(wanted);
+      await expect(audits.endingSuppressions()).rejects.toMatchObject(wanted);
       await expect(audits.thingsOf('arn:aws:iot:eu-west-1:123456789012:cert/7', 3)).rejects.toMatchObject(wanted);
     },
   );
+
+  test('lists the suppressions that have an end, of every page', async () => {
+    const checkName = 'CONFLICTING_CLIENT_IDS_CHECK';
+    const expirationDate = new Date('2026-11-20T00:00:00.000Z');
+    const resourceIdentifier = { clientId: 'pump-1' };
+    iot
+      .on(ListAuditSuppressionsCommand)
+      .resolvesOnce({ suppressions: [{ checkName, resourceIdentifier, expirationDate }], nextToken: 'page-2' })
+      .resolves({ suppressions: [{ checkName, resourceIdentifier, suppressIndefinitely: true }] });
+
+    expect(await new Audits().endingSuppressions()).toEqual([
+      { checkName, resource: 'client pump-1', endsAt: '2026-11-20T00:00:00.000Z' },
+    ]);
+    expect(iot.commandCalls(ListAuditSuppressionsCommand)).toHaveLength(2);
+  });
 
   test('refuses a later page without its list, after the pages before it', async () => {
     iot

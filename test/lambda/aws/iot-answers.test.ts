@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   toAuditAnswer,
+  toEndingSuppressions,
   toFindings,
   toListedAudits,
   toSchedules,
@@ -105,6 +106,16 @@ describe('A list', () => {
     ];
 
     expect(toSchedules({ scheduledAudits })).toEqual([{ name: 'Nightly', frequency: 'DAILY' }]);
+  });
+
+  test('of suppressions has those with an end, whatever else is missing', () => {
+    const expirationDate = new Date('2026-11-20T00:00:00.000Z');
+
+    expect(
+      toEndingSuppressions({
+        suppressions: [{ expirationDate, checkName: 7, resourceIdentifier: 'x' }, { checkName: 'ANY_CHECK' }, 'x'],
+      }),
+    ).toEqual([{ checkName: '', resource: '', endsAt: '2026-11-20T00:00:00.000Z' }]);
   });
 
   test('of things has their names', () => {

@@ -2,6 +2,7 @@ import {
   DescribeAuditTaskCommand,
   IoTClient,
   ListAuditFindingsCommand,
+  ListAuditSuppressionsCommand,
   ListPrincipalThingsCommand,
   ListThingsCommand,
   paginateListAuditFindings,
@@ -140,7 +141,7 @@ test('an operation that it does not have is refused with those that it has', asy
     message:
       'The local Device Defender knows DescribeAuditTask, ListAuditTasks, ListScheduledAudits, ' +
       'DescribeAccountAuditConfiguration, StartOnDemandAuditTask, ' +
-      'ListAuditFindings, ListPrincipalThings only; it was asked for GET /things.',
+      'ListAuditFindings, ListAuditSuppressions, ListPrincipalThings only; it was asked for GET /things.',
     $metadata: { httpStatusCode: 404 },
   });
   expect(calls).toMatchObject([{ operation: 'UnknownOperation', parameters: { method: 'GET', path: '/things' } }]);
@@ -218,6 +219,25 @@ test('ListPrincipalThings names the things of a certificate, and refuses what is
   expect((await things(`${arn}abc123`)).things).toEqual(['pump-1', 'pump-2']);
   await expect(things(`${arn}def456`)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   await expect(things('pump-1')).rejects.toMatchObject({ name: 'InvalidRequestException' });
+});
+
+test('ListAuditSuppressions lists them page by page, and none where none are set up', async () => {
+  const checkName = 'LOGGING_DISABLED_CHECK';
+  const resourceIdentifier = { account: '123456789012' };
+  const suppressions = () => [
+    { checkName, resourceIdentifier, endsAt: STARTED_AT },
+    { checkName, resourceIdentifier: { clientId: 'pump-1' } },
+  ];
+  const { client } = await start(0, { suppressions });
+  const none = await start(0);
+
+  const first = await client.send(new ListAuditSuppressionsCommand({ maxResults: 1 }));
+  const second = await client.send(new ListAuditSuppressionsCommand({ maxResults: 1, nextToken: first.nextToken }));
+
+  expect(first.suppressions).toEqual([{ checkName, resourceIdentifier, expirationDate: new Date(STARTED_AT) }]);
+  expect(second).toMatchObject({ suppressions: [{ checkName, suppressIndefinitely: true }] });
+  expect(second.nextToken).toBeUndefined();
+  expect((await none.client.send(new ListAuditSuppressionsCommand({}))).suppressions).toEqual([]);
 });
 
 test.each([

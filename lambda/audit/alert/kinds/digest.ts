@@ -1,3 +1,4 @@
+import type { EndingSuppression } from '../../answer/aws-answers.ts';
 import { checkInfo } from '../../answer/check-catalogue.ts';
 import { isUnreadable } from '../../ledger/entry.ts';
 import { type NextStep, startAuditCommand } from '../../text/commands.ts';
@@ -5,13 +6,7 @@ import { DAY_MS } from '../../text/duration.ts';
 import { knownTime } from '../../text/safe-text.ts';
 import { countText, firstOf, plural, sentenceList, timeText } from '../../text/words.ts';
 import { type ChangeRow, changeSummary, dayText, knownText as knownCheckText, standingText } from '../changes.ts';
-import {
-  type DigestCheck,
-  type DigestFacts,
-  type EndingSuppression,
-  type GivenUpAudit,
-  oldestFirst,
-} from '../digest-facts.ts';
+import { type DigestCheck, type DigestFacts, type GivenUpAudit, oldestFirst } from '../digest-facts.ts';
 import { listStep } from '../next-steps.ts';
 import { severityIcon } from '../phrases.ts';
 import { linesSection, type StorySection } from '../sections.ts';

@@ -1,9 +1,9 @@
-import type { MissedRunAlert, ScheduleRecord } from '../../../audit/sweep/schedule-records.ts';
+import type { MissedRunAlert, PastMissedRun, ScheduleRecord } from '../../../audit/sweep/schedule-records.ts';
 import type { SweepState } from '../../../audit/sweep/sweep.ts';
 import { isObject } from '../../../json.ts';
 import { SCHEMA_VERSION } from '../keys.ts';
 import type { Item } from '../table.ts';
-import { isMoment, isNumber, isText, latestBelievable, objectOf, optional, type Shape } from './shapes.ts';
+import { isMoment, isNumber, isText, latestBelievable, listOf, objectOf, optional, type Shape } from './shapes.ts';
 import { isAttempt } from './watch-item.ts';
 
 /** What a sweep may have noted; the version is that of the whole item. */
@@ -46,6 +46,7 @@ export const isScheduleRecord = objectOf<ScheduleRecord>({
   knownSince: isMoment,
   runsCountFrom: isMoment,
   unlistedSince: optional(isMoment),
+  missedBefore: optional(listOf(objectOf<PastMissedRun>({ day: isText, judgedAt: isMoment }))),
   missed: optional(
     objectOf<MissedRunAlert>({
       day: isText,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   judgeRecord,
+  missedSince,
   pendingOf,
   type ScheduleRecord,
   updateRecords,
@@ -14,6 +15,8 @@ const weekly = { name: 'Nightly', frequency: 'WEEKLY', dayOfWeek: 'MON' };
 const record: ScheduleRecord = { frequency: 'DAILY', knownSince: SEPTEMBER, runsCountFrom: SEPTEMBER };
 const missed = { day: '2026-10-08', dueAt: '2026-10-08T02:00:00.000Z', judgedAt: '2026-10-08T07:00:00.000Z' };
 const pending: ScheduleRecord = { ...record, missed: { ...missed, status: 'PENDING' } };
+const PAST = { day: missed.day, judgedAt: missed.judgedAt };
+const october = (day: number) => new Date(Date.UTC(2026, 9, day, 13));
 const sent: ScheduleRecord = { ...record, missed: { ...missed, status: 'SENT' } };
 
 describe('the records of the schedules', () => {
@@ -34,8 +37,32 @@ describe('the records of the schedules', () => {
     const { name, ...terms } = schedule;
 
     expect(updateRecords(records, [schedule], NOW)).toEqual({
-      [name]: { ...terms, knownSince: SEEN_NOW, runsCountFrom: SEEN_NOW },
+      [name]: {
+        ...terms,
+        knownSince: SEEN_NOW,
+        runsCountFrom: SEEN_NOW,
+        ...(schedule === weekly ? { missedBefore: [PAST] } : {}),
+      },
     });
+  });
+
+  it('remember the latest missed runs for the digest, also when the schedule begins again', () => {
+    const judge = (before: ScheduleRecord, day: number) =>
+      judgeRecord(
+        { ...before, missed: before.missed && { ...before.missed, status: 'SENT' } },
+        undefined,
+        october(day),
+      );
+    const eleven = [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15].reduce(judge, record);
+
+    expect(missedSince({ Nightly: eleven, Other: record }, october(12).toISOString())).toEqual([
+      { auditName: 'Nightly', days: ['2026-10-13', '2026-10-14', '2026-10-15'] },
+    ]);
+    expect(eleven.missedBefore).toHaveLength(10);
+    expect(missedSince({ Nightly: sent }, SEEN_NOW)).toEqual([]);
+    expect(missedSince(updateRecords({ Nightly: eleven }, [weekly], NOW), october(14).toISOString())).toEqual([
+      { auditName: 'Nightly', days: ['2026-10-15'] },
+    ]);
   });
 
   it('keep one that AWS does not list for less than a day, and continue it when it is listed again', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { DigestInput } from '../../../../../lambda/audit/alert/digest-facts.ts';
-import { composeDigest } from '../../../../../lambda/audit/alert/message.ts';
+import { composeDigest } from '../../../../../lambda/audit/alert/digest-message.ts';
 import { marksOf } from '../../../../../lambda/audit/ledger/check-mark.ts';
 import type { CheckEntry, KnownResult } from '../../../../../lambda/audit/ledger/entry.ts';
 import { expectAlertWithinLimits } from '../../../../alert-limits.ts';
@@ -142,7 +142,11 @@ describe('a digest says no more than is known', () => {
     expect(subject).toBe('[INFO] IoT audit weekly digest 2026-10-12: nothing known yet (eu-west-1)');
     expect(text).toContain('INFO: nothing is known of any check yet. No audit ended in this time.');
     expect(text).toContain('Audits are watched since 2026-10-08 10:00:00 UTC.');
-    expect(compose({ watchingSince: '2026-09-01T10:00:00.000Z' }).text).not.toContain('watched since');
+    expect(compose({ watchingSince: '2026-10-05T06:00:30.000Z' }).text).toContain('watched since');
+    expect(compose({ watchingSince: '2026-10-05T05:59:00.000Z' }).text).not.toContain('watched since');
+    expect(compose({ watchingSince: '2026-09-29T05:59:00.000Z', from: '2026-09-28T06:00:00.000Z' }).text).toContain(
+      'watched since',
+    );
   });
 
   test('of suppressions that could not be read', () => {
