@@ -53,7 +53,7 @@ function expectMail({ email, subject, key }: AlertMessage): void {
   expect(lines.slice(-4)).toEqual([
     '--',
     `Alert key ${key}`,
-    'Sent by device-defender-audit-watcher. Reply is not monitored.',
+    'Sent by device-defender-audit-watcher. Replies are not read.',
     '',
   ]);
 }

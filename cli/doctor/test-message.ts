@@ -76,7 +76,7 @@ function emailText({ account, region, now }: TestFacts, key: string): string {
     '',
     '--',
     `Alert key ${key}`,
-    'Sent by device-defender-audit-watcher (doctor). Reply is not monitored.',
+    'Sent by device-defender-audit-watcher (doctor). Replies are not read.',
     '',
   ].join('\n');
 }

@@ -2,6 +2,7 @@ import { type AuditReading, hasUnnamedTrouble, isContradictory } from '../answer
 import { type AuditReference, type CheckEntry, entryAuditName, isOpen } from './entry.ts';
 import type { FindingChanges } from './finding-changes.ts';
 import { type CheckChange, isUnchanged as isCheckUnchanged, isResult, moveCheck } from './move.ts';
+import { isOutlived } from './state.ts';
 
 /** An entry as it was read: what the next write of it is conditional on. */
 export interface VersionedEntry extends CheckEntry {
@@ -80,8 +81,9 @@ export function moveLedger(reading: AuditReading, audit: AuditReference, known: 
     .map(withoutVersion);
   const isMissing = ({ checkName }: CheckEntry) => seen.has(checkName) || !isEveryCheckNamed(reading);
   const concerned = new Set([...named, ...unnamed.map(({ checkName }) => checkName)]);
-  const isElsewhere = ({ checkName, auditName }: CheckEntry) =>
-    !concerned.has(checkName) || auditName !== entryAuditName(checkName, audit);
+  const isElsewhere = (entry: CheckEntry) =>
+    (!concerned.has(entry.checkName) || entry.auditName !== entryAuditName(entry.checkName, audit)) &&
+    !isOutlived(entry, audit);
   return {
     comparison: {
       audit,

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../text/duration.ts';
 import { type AuditReference, type CheckEntry, isLater, openPublished } from './entry.ts';
 
 /** How a check stands now. UNKNOWN: no audit since the last result gave one, or there never was one. */
@@ -29,6 +30,19 @@ export function knownState(entry: CheckEntry): KnownState {
   if (result.outcome === 'NON_COMPLIANT') return { state: 'NON_COMPLIANT', since: result.since, audit };
   const { suppressed = 0, since } = result;
   return { state: suppressed > 0 ? 'SUPPRESSED' : 'COMPLIANT', since, audit };
+}
+
+/** Between two runs of a schedule lie 31 days at most; some more, because a run may be late. */
+const LONGEST_PERIOD_MS = 35 * DAY_MS;
+
+/**
+ * True for a check that is known per audit name, and that no audit of that name has had for longer than any schedule lets pass:
+ * the schedule is deleted or renamed, and what such a check found in its window of time is over.
+ */
+export function isOutlived(entry: CheckEntry, { startedAt }: AuditReference): boolean {
+  const { audit } = knownState(entry);
+  if (entry.auditName === undefined || audit === undefined) return false;
+  return Date.parse(startedAt) - Date.parse(audit.startedAt) > LONGEST_PERIOD_MS;
 }
 
 function later(a: AuditReference | undefined, b: AuditReference | undefined): AuditReference | undefined {

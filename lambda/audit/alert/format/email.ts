@@ -36,7 +36,7 @@ export function emailBody(alert: AlertIdentity, story: AlertStory): string {
     ...(story.suppression === undefined ? [] : [suppressionLines(story.suppression)]),
     ...(hasCommand(story) ? [['Commands are for a POSIX shell, such as the one of AWS CloudShell.']] : []),
     ...(story.outlook === undefined ? [] : [paragraph(story.outlook, '')]),
-    ['--', `Alert key ${alert.key}`, 'Sent by device-defender-audit-watcher. Reply is not monitored.'],
+    ['--', `Alert key ${alert.key}`, 'Sent by device-defender-audit-watcher. Replies are not read.'],
   ];
   return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }

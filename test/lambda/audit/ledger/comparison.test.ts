@@ -190,6 +190,30 @@ describe('what other audits left open or unknown', () => {
     expect(namesOf(elsewhere)).toEqual([[WINDOWED, 'Weekly']]);
   });
 
+  test.each<[string, string, string, boolean]>([
+    ['a monthly schedule had', WINDOWED, '2026-12-04T00:00:00.000Z', true],
+    ['no schedule has had for longer than a month', WINDOWED, '2026-12-06T00:00:00.000Z', false],
+    ['an audit had at an unreadable time', WINDOWED, 'once upon a time', true],
+    ['no audit has had for half a year, known for the whole account', CHECK, '2027-05-01T00:00:00.000Z', true],
+  ])(
+    'are elsewhere as long as a schedule may still say something of them: one that %s',
+    (_, name, startedAt, isThere) => {
+      const ledger = new Ledger();
+      const deleted = { auditName: 'Renamed', startedAt: '2026-10-31T00:00:00.000Z' };
+      ledger.move({ [name]: bad }, night(1, deleted));
+
+      const { elsewhere } = ledger.move({ [OTHER]: good }, night(2, { startedAt }));
+
+      expect(elsewhere.map(({ checkName }) => checkName)).toEqual(isThere ? [name] : []);
+    },
+  );
+
+  test('without anything that can be read are elsewhere in no audit', () => {
+    const entries = [{ checkName: WINDOWED, auditName: 'Renamed', version: 1 }];
+
+    expect(moveLedger(completed({ [OTHER]: good }), night(2), { entries }).comparison.elsewhere).toEqual([]);
+  });
+
   test('is no change of the audit', () => {
     const ledger = new Ledger();
     ledger.move({ [CHECK]: bad }, weekly(1));
