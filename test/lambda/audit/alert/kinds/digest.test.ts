@@ -64,7 +64,7 @@ Covers    2026-10-05 06:01:00 UTC to 2026-10-12 06:02:00 UTC. 7 audits ended.
 
 --
 Alert key 123456789012#eu-west-1#DIGEST#2026-10-12T0600Z
-Sent by device-defender-audit-watcher. Reply is not monitored.
+Sent by device-defender-audit-watcher. Replies are not read.
 `);
     expect(JSON.parse(message.chat).content).toMatchObject({
       title: ':white_check_mark: INFO: IoT audit weekly digest 2026-10-12: 2 checks compliant (eu-west-1)',
