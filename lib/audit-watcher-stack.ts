@@ -35,6 +35,10 @@ export class AuditWatcherStack extends Stack {
     }
     this.#output('OperationsTopicArn', watcher.operationsTopic.topicArn, 'Subscribe to it for alarms of the watcher.');
     this.#output('TableName', watcher.table.tableName, 'Holds every snapshot.');
+    if (watcher.readerPolicy) {
+      const { managedPolicyArn } = watcher.readerPolicy;
+      this.#output('ReaderPolicyArn', managedPolicyArn, 'Attach it to the roles of people who ask with audit-watcher.');
+    }
     this.#output('StateMachineArn', watcher.stateMachine.stateMachineArn, 'Each execution watches one audit.');
   }
 

@@ -14,6 +14,7 @@ import { OperationsTopic } from './operations/operations-topic.ts';
 import { SavedQueries } from './operations/saved-queries.ts';
 import { WatchAlarms } from './operations/watch-alarms.ts';
 import { WatchDashboard } from './operations/watch-dashboard.ts';
+import { ReaderPolicy } from './resources/reader-policy.ts';
 import { WatchTable } from './resources/watch-table.ts';
 import { AuditSweep } from './watching/audit-sweep.ts';
 import { StartEvents } from './watching/start-events.ts';
@@ -33,6 +34,8 @@ export class AuditWatcher extends Construct {
   readonly chatTopic?: ChatTopic;
   /** Alarms about the watcher itself. */
   readonly operationsTopic: OperationsTopic;
+  /** Lets people read the history; absent unless asked for. */
+  readonly readerPolicy?: ReaderPolicy;
   /** Snapshots and watches. */
   readonly table: WatchTable;
   /** One execution watches one audit. */
@@ -73,6 +76,7 @@ export class AuditWatcher extends Construct {
       existingTableName: settings.existingTableName,
       removalPolicy: tableRemoval,
     });
+    if (settings.readerPolicy) this.readerPolicy = new ReaderPolicy(this, 'ReaderPolicy', { table: this.table });
     const loop = new WatchLoop(this, 'Loop', {
       table: this.table,
       alertTopic: this.alertTopic,

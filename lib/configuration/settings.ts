@@ -120,6 +120,10 @@ export const SETTINGS = {
     true,
     'Whether there are a CloudWatch dashboard and saved queries. The dashboard costs $3 a month; the first three of an account are free.',
   ),
+  readerPolicy: flag(
+    false,
+    'Whether there is a managed policy for people who ask with `audit-watcher`: output `ReaderPolicyArn`.',
+  ),
   slackWorkspaceId: slackId(
     /^[TE][A-Z0-9]{6,30}$/,
     'a Slack workspace id',

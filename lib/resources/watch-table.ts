@@ -45,6 +45,12 @@ export class WatchTable extends Construct {
     return this.table.tableArn;
   }
 
+  get indexArns(): string[] {
+    return [TABLE.byAuditIndex, TABLE.openIndex, TABLE.byStartIndex].map(
+      ({ name }) => `${this.tableArn}/index/${name}`,
+    );
+  }
+
   /**
    * Encrypted with the AWS managed key, so that reads need no grant on a key. CloudFormation never deletes a protected table,
    * not even to undo a first deployment that failed; the next one makes a new table, and the empty one is left for its owner

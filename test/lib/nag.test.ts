@@ -11,7 +11,13 @@ const SUBSCRIPTIONS = JSON.stringify([
 it.each<Record<string, string>>([
   { alertEmails: 'a@example.com' },
   { ...SLACK, retainData: 'false' },
-  { ...SLACK, chatTopic: 'true', alertSubscriptions: SUBSCRIPTIONS, slackWebhookSecretName: 'team/slack' },
+  {
+    ...SLACK,
+    chatTopic: 'true',
+    readerPolicy: 'true',
+    alertSubscriptions: SUBSCRIPTIONS,
+    slackWebhookSecretName: 'team/slack',
+  },
 ])('follows the AWS Solutions rules, but for what lib/ acknowledges with a reason: %j', (settings) => {
   const { app } = buildApp(settings);
   app.synth();

@@ -6,6 +6,7 @@ import { EVERY_OPTION, PROJECT, readable, resourcesOf, synthesize } from './synt
 
 /** Actions for which AWS has no resource that a policy could name. */
 const WITHOUT_RESOURCES = [
+  'iot:DescribeAccountAuditConfiguration',
   'iot:DescribeAuditTask',
   'iot:ListAuditFindings',
   'iot:ListAuditSuppressions',
@@ -47,6 +48,7 @@ describe.each<[string, Readonly<Record<string, string>>]>([
     const places = [...new Set(statements.map(({ place }) => place))];
 
     expect(places.toSorted()).toEqual([
+      ...('readerPolicy' in settings ? ['AWS::IAM::ManagedPolicy PolicyDocument'] : []),
       'AWS::IAM::Policy PolicyDocument',
       'AWS::IAM::Role AssumeRolePolicyDocument',
       'AWS::IAM::Role PolicyDocument',

@@ -30,6 +30,7 @@ describe('readConfiguration', () => {
       retainData: 'false',
       logRetentionDays: '7',
       dashboard: 'false',
+      readerPolicy: 'true',
       slackWorkspaceId: 'T0123ABCDEF',
       slackChannelId: 'C0123ABCDEF',
       slackWebhookSecretName: 'audit-watcher/slack-webhook',
@@ -51,6 +52,7 @@ describe('readConfiguration', () => {
       retainData: false,
       logRetentionDays: 7,
       dashboard: false,
+      readerPolicy: true,
       slackWorkspaceId: 'T0123ABCDEF',
       slackChannelId: 'C0123ABCDEF',
       slackWebhookSecretName: 'audit-watcher/slack-webhook',
@@ -394,7 +396,7 @@ describe('a value that cannot be used', () => {
 
 describe('a key that nobody knows', () => {
   const ALLOWED =
-    'Allowed: alertEmails, alertSubscriptions, subscriberAccounts, chatTopic, operationsEmails, alertWhenCompliant, repeat, digest, digestDay, digestHour, digestTimeZone, sweepMinutes, lateAfterHours, watchLimitHours, alertDelay, minWaitSeconds, maxWaitSeconds, retentionDays, retainData, existingTableName, logRetentionDays, dashboard, slackWorkspaceId, slackChannelId, slackWebhookSecretName, slackWebhookMinSeverity.';
+    'Allowed: alertEmails, alertSubscriptions, subscriberAccounts, chatTopic, operationsEmails, alertWhenCompliant, repeat, digest, digestDay, digestHour, digestTimeZone, sweepMinutes, lateAfterHours, watchLimitHours, alertDelay, minWaitSeconds, maxWaitSeconds, retentionDays, retainData, existingTableName, logRetentionDays, dashboard, readerPolicy, slackWorkspaceId, slackChannelId, slackWebhookSecretName, slackWebhookMinSeverity.';
 
   it.each([
     ['alertEmail', ' Did you mean alertEmails?'],
