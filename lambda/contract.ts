@@ -235,7 +235,7 @@ export const METRIC = {
   unreadableItems: 'UnreadableItems',
   auditsFound: 'AuditsFound',
   watchesTakenOver: 'WatchesTakenOver',
-  auditsOverdue: 'AuditsOverdue',
+  runsMissed: 'RunsMissed',
   openWatches: 'OpenWatches',
   oldestPendingAlert: 'OldestPendingAlert',
   oldestUnwatched: 'OldestUnwatched',

@@ -47,7 +47,7 @@ export interface SweepResult {
   /** Watches whose execution had died, or had left alerts or findings behind. */
   readonly takenOver: number;
   /** AUDIT_OVERDUE alerts. */
-  readonly overdue: number;
+  readonly missedRuns: number;
   /** DIGEST alerts. */
   readonly digests: number;
 }
@@ -88,7 +88,7 @@ export async function handler(_event: unknown, context: Context): Promise<SweepR
     listed: news?.listed ?? 0,
     found: news?.found ?? 0,
     takenOver: takenOver ?? 0,
-    overdue: published?.sent ?? 0,
+    missedRuns: published?.sent ?? 0,
     digests: digest?.sent ?? 0,
   };
   const unsentDigest = digest?.pending === undefined ? [] : [{ judgedAt: digest.pending.writtenAt }];

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { composeOverdue } from './audit/alert/message.ts';
+import { composeMissedRun } from './audit/alert/message.ts';
 import {
   judgeRecord,
   type MissedRunAlert,
@@ -142,7 +142,7 @@ export class MissedRuns {
     note: (alert: MissedRunAlert) => Promise<boolean>,
   ): Promise<MissedRunAlert | undefined> {
     const { status: _, messageId, attempt: before, ...facts } = alert;
-    const message = composeOverdue({
+    const message = composeMissedRun({
       schedule: { name, frequency, dayOfWeek, dayOfMonth },
       ...facts,
       accountId: place.account,

@@ -55,7 +55,7 @@ describe('docs/alerts.md', () => {
 describe('docs/alert-schema.json', () => {
   const machines = PREVIEW_ALERTS.map(({ id, message }) => ({ id, ...JSON.parse(message.machine) }));
   const audits = machines.filter(({ kind }) => kind !== 'AUDIT_OVERDUE' && kind !== 'DIGEST');
-  const overdue = machines.filter(({ kind }) => kind === 'AUDIT_OVERDUE');
+  const missedRuns = machines.filter(({ kind }) => kind === 'AUDIT_OVERDUE');
 
   test.each([...audits, { ...audits[0], id: 'a kind that nobody knows yet', kind: 'AUDIT_POSTPONED' }])(
     'requires the task id of an audit: $id',
@@ -64,7 +64,7 @@ describe('docs/alert-schema.json', () => {
     },
   );
 
-  test.each(overdue)('allows no task where there is no audit: $id', (alert) => {
+  test.each(missedRuns)('allows no task where there is no audit: $id', (alert) => {
     expect(schemaErrors({ ...alert, taskId: 'abc' })).toContain('/taskId boolean schema is false');
     expect(schemaErrors({ ...alert, overdue: undefined })).toContain("must have required property 'overdue'");
   });

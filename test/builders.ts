@@ -1,5 +1,5 @@
 import type { AlertInput, ReadFindings } from '../lambda/audit/alert/alert-input.ts';
-import type { OverdueInput } from '../lambda/audit/alert/overdue-facts.ts';
+import type { MissedRunInput } from '../lambda/audit/alert/missed-run-facts.ts';
 import type {
   AuditAnswer,
   CheckDetails,
@@ -131,7 +131,7 @@ export function buildStuckSnapshot(overrides: Partial<AuditAnswer> = {}): Snapsh
 }
 
 /** The nightly audit that did not come one night. */
-export function buildOverdueInput(overrides: Partial<OverdueInput> = {}): OverdueInput {
+export function buildMissedRunInput(overrides: Partial<MissedRunInput> = {}): MissedRunInput {
   return {
     schedule: { name: 'NightlyFleetAudit', frequency: 'DAILY' },
     day: '2026-11-22',

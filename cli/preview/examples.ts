@@ -1,6 +1,6 @@
 import type { AlertInput, AlertMessage } from '../../lambda/audit/alert/alert-input.ts';
-import { composeAlert, composeOverdue } from '../../lambda/audit/alert/message.ts';
-import type { OverdueInput } from '../../lambda/audit/alert/overdue-facts.ts';
+import { composeAlert, composeMissedRun } from '../../lambda/audit/alert/message.ts';
+import type { MissedRunInput } from '../../lambda/audit/alert/missed-run-facts.ts';
 import {
   audit,
   CANCELED,
@@ -205,8 +205,8 @@ export const PREVIEW_ALERTS: readonly PreviewAlert[] = [
       retriedUntil: '2027-02-15T00:51:12.000Z',
     },
   }),
-  missedRunExample('overdue', 'A scheduled audit that did not run', {}),
-  missedRunExample('overdue-new', 'The same, when no earlier run is known', {
+  missedRunExample('missed-run', 'A scheduled audit that did not run', {}),
+  missedRunExample('missed-run-new', 'The same, when no earlier run is known', {
     schedule: { name: 'MonthlyDeepAudit', frequency: 'MONTHLY', dayOfMonth: '31' },
     day: '2026-11-30',
     dueAt: '2026-11-30T00:00:00.000Z',
@@ -225,8 +225,8 @@ function example(id: string, title: string, alert: Partial<AlertInput> & Pick<Al
 }
 
 /** The nightly audit that did not start. */
-function missedRunExample(id: string, title: string, given: Partial<OverdueInput>): PreviewAlert {
-  const message = composeOverdue({
+function missedRunExample(id: string, title: string, given: Partial<MissedRunInput>): PreviewAlert {
+  const message = composeMissedRun({
     schedule: { name: 'NightlyFleetAudit', frequency: 'DAILY' },
     day: '2026-11-17',
     dueAt: TODAY,

@@ -37,7 +37,7 @@ export async function readReport(
   const period = await readAudits(history, query);
   const audits = period.audits.result();
   const schedules = await sweep.schedules(place);
-  period.addOverdue(schedules, query);
+  period.addMissedRuns(schedules, query);
   return {
     since,
     until,

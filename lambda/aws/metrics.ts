@@ -65,7 +65,7 @@ export function countSweep(sweep: SweepCounts): void {
   write(byFunction(), {
     [METRIC.auditsFound]: sweep.found || undefined,
     [METRIC.watchesTakenOver]: sweep.takenOver || undefined,
-    [METRIC.auditsOverdue]: sweep.overdue || undefined,
+    [METRIC.runsMissed]: sweep.missedRuns || undefined,
     [METRIC.openWatches]: sweep.openWatches || undefined,
     [METRIC.oldestPendingAlert]: sweep.oldestPending || undefined,
     [METRIC.oldestUnwatched]: sweep.oldestUnwatched || undefined,
@@ -75,7 +75,7 @@ export function countSweep(sweep: SweepCounts): void {
 interface SweepCounts {
   readonly found: number;
   readonly takenOver: number;
-  readonly overdue: number;
+  readonly missedRuns: number;
   /** Undefined when they could not be read. */
   readonly openWatches?: number;
   /** Seconds; of alerts that could be read. */

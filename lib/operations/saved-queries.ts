@@ -92,8 +92,8 @@ export class SavedQueries extends Construct {
       'Sweeps that found something',
       [findAudits],
       new QueryString({
-        fields: ['@timestamp', 'listed', 'found', 'takenOver', 'overdue', 'openWatches', 'failures'],
-        filterStatements: ["message = 'Swept'", 'found > 0 or takenOver > 0 or overdue > 0 or failures > 0'],
+        fields: ['@timestamp', 'listed', 'found', 'takenOver', 'missedRuns', 'openWatches', 'failures'],
+        filterStatements: ["message = 'Swept'", 'found > 0 or takenOver > 0 or missedRuns > 0 or failures > 0'],
         sort: '@timestamp desc',
         limit: 1000,
       }),

@@ -87,7 +87,7 @@ export class WatchDashboard extends Construct {
               statistic: 'Sum',
               label: 'watches taken over',
             }),
-            findAudits.metricWritten(METRIC.auditsOverdue, { period: HOUR, statistic: 'Sum', label: 'missed runs' }),
+            findAudits.metricWritten(METRIC.runsMissed, { period: HOUR, statistic: 'Sum', label: 'missed runs' }),
             findAudits.metricWritten(METRIC.openWatches, { period: HOUR, statistic: 'Maximum', label: 'open watches' }),
           ]),
         ],

@@ -89,9 +89,9 @@ export class SweepCases {
     const injection = new Injection(faultCase, () => clock.now());
     this.#current.injection = injection;
     const published = this.#stack.publications.length;
-    const overdue = () => overdueIn(this.#stack.publications.slice(published));
+    const missed = () => missedRunsIn(this.#stack.publications.slice(published));
     const isDone = async () =>
-      overdue().length > 0 &&
+      missed().length > 0 &&
       (await isSettled(this.#stack, { taskId: orphaned }, this.#running)) &&
       (await isSettled(this.#stack, { taskId: untold }, this.#running));
     const until = clock.now() + (faultCase?.kind.spellSeconds ?? 0) * 1000 + PATIENCE_MS;
@@ -119,9 +119,9 @@ export class SweepCases {
       broken: [
         ...(faultCase !== undefined && injection.bites === 0 ? ['the run never came by this call'] : []),
         ...verdicts.flatMap(({ broken }) => broken),
-        ...brokenOverdue(overdue(), copies),
+        ...brokenMissedRuns(missed(), copies),
       ],
-      copies: Math.max(overdue()[0]?.length ?? 0, ...verdicts.map((verdict) => verdict.copies)),
+      copies: Math.max(missed()[0]?.length ?? 0, ...verdicts.map((verdict) => verdict.copies)),
     };
   }
 
@@ -157,11 +157,11 @@ async function putUnreadableWatch({ tableName: TableName, tableUrl: endpoint }: 
   client.destroy();
 }
 
-function overdueIn(publications: readonly Publication[]): Publication[][] {
+function missedRunsIn(publications: readonly Publication[]): Publication[][] {
   return messagesOf(publications, '"AUDIT_OVERDUE"');
 }
 
-function brokenOverdue(messages: readonly Publication[][], allowed: number): string[] {
+function brokenMissedRuns(messages: readonly Publication[][], allowed: number): string[] {
   const [copies = [], ...others] = messages;
   return [
     ...(copies.length === 0 ? ['AUDIT_OVERDUE was never published'] : []),

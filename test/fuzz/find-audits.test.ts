@@ -124,7 +124,7 @@ test('A sweep ends with its counts or under a name, whatever AWS lists', async (
       endedAt: auditStartTime,
     });
   }
-  const reached = { listed: 0, overdue: 0, put: 0 };
+  const reached = { listed: 0, missedRuns: 0, put: 0 };
   await fc.assert(
     fc.asyncProperty(
       fc.oneof(fc.constant([]), fc.array(answers(tasksPage), { maxLength: 3 })),
@@ -144,9 +144,9 @@ test('A sweep ends with its counts or under a name, whatever AWS lists', async (
 
         if (error === undefined) {
           const count = expect.any(Number);
-          expect(result).toEqual({ listed: count, found: count, takenOver: count, overdue: count });
+          expect(result).toEqual({ listed: count, found: count, takenOver: count, missedRuns: count });
           reached.listed += (result as { listed: number }).listed;
-          reached.overdue += (result as { overdue: number }).overdue;
+          reached.missedRuns += (result as { missedRuns: number }).missedRuns;
         }
         reached.put += put.length;
         for (const event of put) {

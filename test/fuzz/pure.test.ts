@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { AlertInput } from '../../lambda/audit/alert/alert-input.ts';
 import { composeDigest } from '../../lambda/audit/alert/digest-message.ts';
-import { composeAlert, composeOverdue } from '../../lambda/audit/alert/message.ts';
+import { composeAlert, composeMissedRun } from '../../lambda/audit/alert/message.ts';
 import { identityOf, readFinding } from '../../lambda/audit/answer/finding.ts';
 import { auditNameOf, readAudit } from '../../lambda/audit/answer/reading.ts';
 import { marksOf } from '../../lambda/audit/ledger/check-mark.ts';
@@ -177,7 +177,7 @@ describe('Any answer of AWS IoT', () => {
           if (missed === undefined) continue;
           const schedule = { name, frequency, dayOfWeek, dayOfMonth };
           const { status: _, ...facts } = missed;
-          const message = composeOverdue({ schedule, ...facts, accountId: '123456789012', region: 'eu-west-1' });
+          const message = composeMissedRun({ schedule, ...facts, accountId: '123456789012', region: 'eu-west-1' });
           expectAlertWithinLimits(message);
           expectSlackMessageWithinLimits(slackMessage(parseAlertWords(message.machine)));
         }

@@ -178,7 +178,7 @@ describe('A sweep', () => {
     const twice = audits.get('new');
     if (twice !== undefined) audits.set('the same again', { ...twice, taskId: 'new' });
 
-    expect(await sweep()).toEqual({ listed: 3, found: 2, takenOver: 0, overdue: 0, digests: 0 });
+    expect(await sweep()).toEqual({ listed: 3, found: 2, takenOver: 0, missedRuns: 0, digests: 0 });
 
     expect(started).toEqual(['ended', 'new']);
     expect(await stateOfSweeps()).toMatchObject({ firstSweepAt: iso(-20 * DAY_MS), lastSweepAt: iso(0) });
@@ -214,7 +214,7 @@ describe('A sweep', () => {
   test('with nothing to do starts nothing', async () => {
     await sweptBefore();
 
-    expect(await sweep()).toEqual({ listed: 0, found: 0, takenOver: 0, overdue: 0, digests: 0 });
+    expect(await sweep()).toEqual({ listed: 0, found: 0, takenOver: 0, missedRuns: 0, digests: 0 });
 
     expect(calls.map(({ operation }) => operation)).not.toContain('PutEvents');
     expect(calls.map(({ operation }) => operation)).not.toContain('BatchGetItem');
@@ -363,7 +363,7 @@ describe('A watch that cannot be read', () => {
     startAudit('broken', 3, 'IN_PROGRESS', OF_NIGHTLY);
     startAudit('new', 2, 'IN_PROGRESS', { taskType: 'ON_DEMAND_AUDIT_TASK' });
 
-    expect(await sweep()).toEqual({ listed: 2, found: 1, takenOver: 1, overdue: 1, digests: 0 });
+    expect(await sweep()).toEqual({ listed: 2, found: 1, takenOver: 1, missedRuns: 1, digests: 0 });
 
     expect(started).toEqual(['died', 'new']);
     expect(await stateOfSweeps()).toMatchObject({ lastSweepAt: iso(0), runsUnknownAt: iso(-30 * DAY_MS) });
@@ -380,7 +380,7 @@ describe('A watch that cannot be read', () => {
     await missARun();
     await watch('broken', -2, { schemaVersion: 9, auditName: 'Nightly' });
 
-    expect(await sweep()).toMatchObject({ overdue: 0, digests: 0 });
+    expect(await sweep()).toMatchObject({ missedRuns: 0, digests: 0 });
   });
 
   test('may be that of any run up to now, if it does not say since when', async () => {
@@ -388,7 +388,7 @@ describe('A watch that cannot be read', () => {
     await watch('broken', -2, { taskId: undefined, auditName: [], watchedSince: 'some day' });
     startAudit('broken', 3, 'IN_PROGRESS', OF_NIGHTLY);
 
-    expect(await sweep()).toMatchObject({ found: 0, overdue: 0, digests: 0 });
+    expect(await sweep()).toMatchObject({ found: 0, missedRuns: 0, digests: 0 });
 
     expect(await stateOfSweeps()).toMatchObject({ coveredUntil: iso(0), runsUnknownAt: iso(0) });
   });
@@ -483,8 +483,8 @@ describe('A schedule that missed its run', () => {
   test('is published once, by the function that knows account and Region', async () => {
     await missARun();
 
-    expect(await sweep()).toMatchObject({ overdue: 1, digests: 0 });
-    expect(await sweep()).toMatchObject({ overdue: 0, digests: 0 });
+    expect(await sweep()).toMatchObject({ missedRuns: 1, digests: 0 });
+    expect(await sweep()).toMatchObject({ missedRuns: 0, digests: 0 });
 
     expect(publications).toMatchObject([{ topicArn: TOPIC_ARN, attributes: { kind: 'AUDIT_OVERDUE' } }]);
     expect(JSON.parse(publications[0]?.bodies.default ?? '')).toMatchObject({
@@ -525,7 +525,7 @@ describe('A schedule that missed its run', () => {
     startAudit('running', 2);
     await watch('running', 5, { auditName: undefined });
 
-    expect(await sweep()).toMatchObject({ found: 1, overdue: 1, digests: 0 });
+    expect(await sweep()).toMatchObject({ found: 1, missedRuns: 1, digests: 0 });
   });
 
   test.each([
@@ -572,7 +572,7 @@ describe('A schedule that missed its run', () => {
   ])('is not published while %s', async (_, arrange) => {
     await arrange();
 
-    expect(await sweep()).toMatchObject({ overdue: 0, digests: 0 });
+    expect(await sweep()).toMatchObject({ missedRuns: 0, digests: 0 });
 
     expect(publications).toEqual([]);
   });

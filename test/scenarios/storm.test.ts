@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 const UNMARKED = { type: 'error', name: 'ProvisionedThroughputExceededException', statusCode: 400 } as const;
-const isOverdue = ({ operation, parameters }: Call) =>
+const isMissedRun = ({ operation, parameters }: Call) =>
   operation === 'Publish' && JSON.stringify(parameters).includes('AUDIT_OVERDUE');
 const marksSent = ({ operation, parameters }: Call) =>
   operation === 'UpdateItem' && JSON.stringify(parameters).includes('"SENT"');
@@ -35,7 +35,7 @@ const AFTER_PUBLISH: Readonly<Record<string, StackFault>> = {
 const ATTACKED = [...Object.keys(AFTER_PUBLISH), 'not-marked'];
 
 function afterCall(call: Call): StackFault | undefined {
-  if (isOverdue(call)) return AFTER_PUBLISH['answered-after-60-s'];
+  if (isMissedRun(call)) return AFTER_PUBLISH['answered-after-60-s'];
   return call.operation === 'Publish' ? AFTER_PUBLISH[call.taskId ?? ''] : undefined;
 }
 

@@ -14,7 +14,7 @@ import { sweepItem } from './sweep.ts';
 type Item = Readonly<Record<string, unknown>>;
 
 /** The sweep should have seen to a watch that has been due for this long. */
-const OVERDUE_MS = 30 * MINUTE_MS;
+const LEFT_AFTER_MS = 30 * MINUTE_MS;
 /** *Send alerts* is tried for about an hour. */
 const LATE_ALERT_MS = HOUR_MS;
 
@@ -44,7 +44,7 @@ export const pendingAlertsCheck: Check<StackProbe> = {
 };
 
 export function judgeExpired(open: readonly Item[], now: number): Verdict {
-  const left = open.filter(({ dueAt }) => typeof dueAt === 'number' && dueAt < now - OVERDUE_MS);
+  const left = open.filter(({ dueAt }) => typeof dueAt === 'number' && dueAt < now - LEFT_AFTER_MS);
   if (left.length === 0) return pass(`${open.length} open, none due for more than 30 min`);
   return warn(
     `${left.length} of ${open.length} open: due for more than 30 min (${listed(left.map(taskIdOf), 3)}).`,

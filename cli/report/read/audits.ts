@@ -61,7 +61,7 @@ export class PeriodOfAudits {
   }
 
   /** The alerts about runs that were missed: the latest of each schedule, for no other is kept. */
-  addOverdue(schedules: ScheduleRecords, { since, until, name }: Period): void {
+  addMissedRuns(schedules: ScheduleRecords, { since, until, name }: Period): void {
     for (const [auditName, { missed }] of Object.entries(schedules)) {
       if (missed === undefined || missed.judgedAt < since || missed.judgedAt > until) continue;
       if (name !== undefined && name !== auditName) continue;

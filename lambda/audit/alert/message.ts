@@ -6,7 +6,7 @@ import { emailBody, emailSubject } from './format/email.ts';
 import { machineAlert, missedRunMachineAlert } from './format/json.ts';
 import { auditOverdue } from './kinds/audit-overdue.ts';
 import { KINDS } from './kinds/kinds.ts';
-import { gatherOverdueFacts, type OverdueFacts, type OverdueInput } from './overdue-facts.ts';
+import { gatherMissedRunFacts, type MissedRunFacts, type MissedRunInput } from './missed-run-facts.ts';
 import { type AlertStory, auditStory, missedRunStory } from './story.ts';
 
 /** Writes an alert about an audit for every protocol. Pure: the same input gives the same message, so that a repeat can be recognized. */
@@ -24,8 +24,8 @@ export function composeAlert(input: AlertInput): AlertMessage {
 }
 
 /** Writes an alert about a scheduled audit that did not start. Pure as well. Names its kind itself: the sweep loads no other. */
-export function composeOverdue(input: OverdueInput): AlertMessage {
-  const facts = gatherOverdueFacts(input);
+export function composeMissedRun(input: MissedRunInput): AlertMessage {
+  const facts = gatherMissedRunFacts(input);
   const story = missedRunStory(facts, auditOverdue);
   return writeAlert(facts, story, missedRunMachineAlert(facts), missedRunMetadata(facts), missedRunAttributes(facts));
 }
@@ -68,7 +68,7 @@ function auditAttributes(facts: AlertFacts): AlertMessage['attributes'] {
   );
 }
 
-function missedRunAttributes(facts: OverdueFacts): AlertMessage['attributes'] {
+function missedRunAttributes(facts: MissedRunFacts): AlertMessage['attributes'] {
   return {
     kind: facts.kind,
     severity: facts.severity,

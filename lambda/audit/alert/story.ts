@@ -3,7 +3,7 @@ import { timeText } from '../text/words.ts';
 import type { DigestFacts } from './digest-facts.ts';
 import type { AlertFacts } from './facts.ts';
 import type { AuditKind, DigestKind, MissedRunKind } from './kinds/kind.ts';
-import type { OverdueFacts } from './overdue-facts.ts';
+import type { MissedRunFacts } from './missed-run-facts.ts';
 import { auditLabel, auditText } from './phrases.ts';
 import { type StorySection, unlistedSection } from './sections.ts';
 import { type Suppression, suppression } from './suppression.ts';
@@ -71,7 +71,7 @@ export function auditStory(facts: AlertFacts, kind: AuditKind): AlertStory {
 }
 
 /** What an alert about a scheduled audit that did not start says. */
-export function missedRunStory(facts: OverdueFacts, kind: MissedRunKind): AlertStory {
+export function missedRunStory(facts: MissedRunFacts, kind: MissedRunKind): AlertStory {
   return {
     word: facts.severity,
     icon: kind.icon(facts),

@@ -113,14 +113,14 @@ describe('The metrics of a function', () => {
   });
 
   test('count what a sweep found, and nothing when it found nothing', () => {
-    countSweep({ found: 2, takenOver: 0, overdue: 1, openWatches: 3, oldestPending: 4000, oldestUnwatched: 5000 });
-    countSweep({ found: 0, takenOver: 0, overdue: 0, openWatches: 0, oldestPending: 0, oldestUnwatched: 0 });
+    countSweep({ found: 2, takenOver: 0, missedRuns: 1, openWatches: 3, oldestPending: 4000, oldestUnwatched: 5000 });
+    countSweep({ found: 0, takenOver: 0, missedRuns: 0, openWatches: 0, oldestPending: 0, oldestUnwatched: 0 });
 
     expect(written()).toEqual([
       {
         function: 'a-function',
         AuditsFound: 2,
-        AuditsOverdue: 1,
+        RunsMissed: 1,
         OpenWatches: 3,
         OldestPendingAlert: 4000,
         OldestUnwatched: 5000,

@@ -7,7 +7,7 @@ import type { AlertIdentity } from '../alert-input.ts';
 import type { DigestFacts } from '../digest-facts.ts';
 import { MAX_LISTED_CHECKS } from '../facts/check-facts.ts';
 import type { AlertFacts } from '../facts.ts';
-import type { OverdueFacts } from '../overdue-facts.ts';
+import type { MissedRunFacts } from '../missed-run-facts.ts';
 import { auditLabel } from '../phrases.ts';
 import type { CheckStory, ResourceStory, StorySection } from '../sections.ts';
 import type { AlertStory } from '../story.ts';
@@ -101,7 +101,7 @@ export function auditMetadata(facts: AlertFacts, { word }: AlertStory, keyword =
 }
 
 /** For an alert about a scheduled audit that did not start. */
-export function missedRunMetadata(facts: OverdueFacts): ChatMetadata {
+export function missedRunMetadata(facts: MissedRunFacts): ChatMetadata {
   const { accountId, region, auditName, severity, day, lastTaskId } = facts;
   return {
     keywords: [severity, auditName, region, 'OVERDUE'],

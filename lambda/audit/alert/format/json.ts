@@ -8,7 +8,7 @@ import { type CheckFacts, MAX_LISTED_CHECKS } from '../facts/check-facts.ts';
 import type { ElsewhereFacts } from '../facts/elsewhere.ts';
 import { type AlertFacts, standsNow } from '../facts.ts';
 import { type FindingFacts, shownFindings } from '../finding-facts.ts';
-import type { OverdueFacts } from '../overdue-facts.ts';
+import type { MissedRunFacts } from '../missed-run-facts.ts';
 
 /** Rises only when a field changes its meaning or goes away; new fields may come at any time. */
 export const SCHEMA_VERSION = '1';
@@ -49,7 +49,7 @@ export function machineAlert(facts: AlertFacts): object {
 }
 
 /** The same for a scheduled audit that did not start: it has neither a task nor checks. */
-export function missedRunMachineAlert(facts: OverdueFacts): object {
+export function missedRunMachineAlert(facts: MissedRunFacts): object {
   return {
     schemaVersion: SCHEMA_VERSION,
     kind: facts.kind,

@@ -7,8 +7,8 @@ import {
   startScheduledChecksCommand,
 } from '../../text/commands.ts';
 import { timeText } from '../../text/words.ts';
+import type { MissedRunFacts } from '../missed-run-facts.ts';
 import { listStep } from '../next-steps.ts';
-import type { OverdueFacts } from '../overdue-facts.ts';
 import { linesSection } from '../sections.ts';
 import type { MissedRunKind } from './kind.ts';
 
@@ -23,7 +23,7 @@ export const auditOverdue: MissedRunKind = {
   outlook: () => 'This alert is sent once for each missed run.',
 };
 
-function knownText({ judgedAt, lastStartedAt, lastTaskId }: OverdueFacts): string[] {
+function knownText({ judgedAt, lastStartedAt, lastTaskId }: MissedRunFacts): string[] {
   return [
     `By ${timeText(judgedAt)} it had not started.`,
     lastStartedAt === undefined
@@ -34,7 +34,7 @@ function knownText({ judgedAt, lastStartedAt, lastTaskId }: OverdueFacts): strin
 }
 
 /** Whether it is still meant to run comes first; a name that cannot be pasted leaves the words without the command. */
-function nextSteps(facts: OverdueFacts): NextStep[] {
+function nextSteps(facts: MissedRunFacts): NextStep[] {
   const { auditName, region } = facts;
   return [
     pastable('Check that the schedule is still as intended', describeScheduleCommand(region, auditName)),

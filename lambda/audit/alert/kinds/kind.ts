@@ -3,7 +3,7 @@ import type { Repeatable } from '../../watch/repeat.ts';
 import type { DigestFacts } from '../digest-facts.ts';
 import type { AlertScope } from '../facts/trouble.ts';
 import type { AlertFacts } from '../facts.ts';
-import type { OverdueFacts } from '../overdue-facts.ts';
+import type { MissedRunFacts } from '../missed-run-facts.ts';
 import type { StorySection } from '../sections.ts';
 
 /**
@@ -40,7 +40,7 @@ export interface AuditKind extends AlertScope, Kind<AlertFacts> {
 }
 
 /** A kind of alert about a scheduled audit that did not start. */
-export type MissedRunKind = Kind<OverdueFacts>;
+export type MissedRunKind = Kind<MissedRunFacts>;
 
 /** A kind of alert about a day or a week. */
 export type DigestKind = Kind<DigestFacts>;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { AlertInput, FindingsFacts } from '../../../../lambda/audit/alert/alert-input.ts';
-import { composeAlert, composeOverdue } from '../../../../lambda/audit/alert/message.ts';
-import type { OverdueInput } from '../../../../lambda/audit/alert/overdue-facts.ts';
+import { composeAlert, composeMissedRun } from '../../../../lambda/audit/alert/message.ts';
+import type { MissedRunInput } from '../../../../lambda/audit/alert/missed-run-facts.ts';
 import type {
   AuditAnswer,
   CheckDetails,
@@ -132,7 +132,7 @@ const stuck: fc.Arbitrary<StuckFacts> = fc.record({
   unchangedSince: fc.constantFrom('2026-10-02T02:00:04.000Z', '2026-10-03T02:00:11Z'),
   watchLimitHours: fc.oneof(fc.integer({ min: 1, max: 720 }), fc.constant(0.5)),
 });
-const overdueInput: fc.Arbitrary<OverdueInput> = fc.record({
+const missedRunInput: fc.Arbitrary<MissedRunInput> = fc.record({
   schedule: fc.record({
     name: fc.oneof(fc.stringMatching(/^[a-zA-Z0-9_-]{1,128}$/), nastyText),
     frequency: fc.oneof(fc.constantFrom('DAILY', 'WEEKLY', 'BIWEEKLY', 'MONTHLY'), maybeText),
@@ -245,8 +245,8 @@ describe('any alert', () => {
 
   test('about an audit that did not run obeys every limit, whatever its schedule is called', () => {
     fc.assert(
-      fc.property(overdueInput, (input) => {
-        expectAlertWithinLimits(composeOverdue(input));
+      fc.property(missedRunInput, (input) => {
+        expectAlertWithinLimits(composeMissedRun(input));
       }),
       { numRuns: 400 },
     );

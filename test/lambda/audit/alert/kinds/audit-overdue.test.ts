@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { scheduleText } from '../../../../../lambda/audit/alert/kinds/audit-overdue.ts';
-import { composeOverdue } from '../../../../../lambda/audit/alert/message.ts';
-import type { OverdueInput } from '../../../../../lambda/audit/alert/overdue-facts.ts';
+import { composeMissedRun } from '../../../../../lambda/audit/alert/message.ts';
+import type { MissedRunInput } from '../../../../../lambda/audit/alert/missed-run-facts.ts';
 import { expectAlertWithinLimits } from '../../../../alert-limits.ts';
-import { alertKey, buildOverdueInput } from '../../../../builders.ts';
+import { alertKey, buildMissedRunInput } from '../../../../builders.ts';
 
 /** A composed alert that obeys every limit. */
-function compose(overrides: Partial<OverdueInput> = {}) {
-  const message = composeOverdue(buildOverdueInput(overrides));
+function compose(overrides: Partial<MissedRunInput> = {}) {
+  const message = composeMissedRun(buildMissedRunInput(overrides));
   expectAlertWithinLimits(message);
   return message;
 }

@@ -5,7 +5,7 @@ import type { MissedRun } from '../watch/alert-kinds.ts';
 import type { AlertIdentity } from './alert-input.ts';
 
 /** All that is known of a scheduled audit that did not start. */
-export interface OverdueInput extends MissedRun {
+export interface MissedRunInput extends MissedRun {
   readonly schedule: AuditSchedule;
   /** Start of the last known run. ISO 8601, UTC. */
   readonly lastStartedAt?: string;
@@ -18,7 +18,7 @@ export interface OverdueInput extends MissedRun {
 }
 
 /** The same, safe to write: every string is one clean line of bounded length. */
-export interface OverdueFacts extends AlertIdentity, MissedRun {
+export interface MissedRunFacts extends AlertIdentity, MissedRun {
   readonly kind: 'AUDIT_OVERDUE';
   readonly severity: 'HIGH';
   readonly taskType: 'SCHEDULED_AUDIT_TASK';
@@ -30,7 +30,7 @@ export interface OverdueFacts extends AlertIdentity, MissedRun {
 }
 
 /** Makes what AWS says of the schedule safe to write. */
-export function gatherOverdueFacts(input: OverdueInput): OverdueFacts {
+export function gatherMissedRunFacts(input: MissedRunInput): MissedRunFacts {
   const { schedule, day, dueAt, lastStartedAt, lastTaskId = '', judgedAt, accountId, region } = input;
   const keyName = nameInKey(schedule.name);
   return {
