@@ -4,7 +4,7 @@ import { Html, html } from '../../shared/html.ts';
 import { minuteText, nameText } from '../../shared/screen/words.ts';
 import type { ReportDocument } from '../schema.ts';
 import { nextSteps, type Step, stateSentence, type Verdict, verdictOf } from '../summary.ts';
-import { type Look, markOf, patterns } from './marks.ts';
+import { type Look, mark, markOf, patterns } from './marks.ts';
 import type { PageInput, Section } from './section.ts';
 import { alertsSection } from './sections/alerts.ts';
 import { checksSection } from './sections/checks.ts';
@@ -102,6 +102,7 @@ function stateSection({ report, command }: PageInput): Html {
   return html`<section id="state" aria-labelledby="state-title">
 <h2 id="state-title" class="verdict">${markOf(look, verdict)}</h2>
 <p class="sentence">${stateSentence(report)}</p>
+${latestAudit(report)}
 ${unreadableItems === 0 ? undefined : html`<p class="cut">${markOf('unknown', `${unreadableItems} items of the tables could not be read: something may be missing.`)}</p>`}
 <div class="first"><h3>Do first</h3>${
     first === undefined
@@ -123,6 +124,13 @@ ${tile('missed', status.neverAudited.length, 'never audited checks')}
 ${tile('bad', findings.open, 'open findings')}
 </dl>
 </section>`;
+}
+
+function latestAudit({ audits: { listed } }: ReportDocument): Html {
+  const [latest] = listed;
+  if (latest === undefined) return html`<p>No audit started in this period.</p>`;
+  const { auditName, startedAt, outcome } = latest;
+  return html`<p>Latest audit: ${nameText(auditName)}, ${minuteText(startedAt)} UTC, ${mark(outcome)}.</p>`;
 }
 
 const VERDICT = {

@@ -173,7 +173,7 @@ describe('The page of a report', () => {
 
     const text = sectionText('state', reportPage(JSON.parse(out), ' --local'));
     expect(text).toMatch(
-      /^\? Not known to be compliant Nothing is known: no audit has been recorded yet\. Do first Run the/,
+      /^\? Not known to be compliant Nothing is known: no audit has been recorded yet\. No audit started in this period\. Do first Run the first/,
     );
   });
 });
