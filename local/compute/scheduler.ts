@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lambda/audit/text/duration.ts';
+import { MINUTE_MS } from '../../lambda/audit/text/duration.ts';
 import type { DeployedSchedule } from '../assembly/deployment.ts';
 import { PLACE } from '../place.ts';
 import type { Clock, Participant } from '../time/clock.ts';
 import type { Functions } from './functions.ts';
+import { rateMs } from './rate.ts';
 
 /** One try of an invocation that a schedule caused. */
 export interface ScheduledInvocation {
@@ -25,8 +26,6 @@ export interface ScheduledInvocation {
 export class UnsupportedScheduleError extends Error {
   override readonly name = 'UnsupportedScheduleError';
 }
-
-const UNIT_MS: Readonly<Record<string, number>> = { minute: MINUTE_MS, hour: HOUR_MS, day: DAY_MS };
 
 /** Source: Lambda Developer Guide, asynchronous invocation: a minute before the first retry, two before the second. */
 const RETRY_PAUSES_MS = [MINUTE_MS, 2 * MINUTE_MS];
@@ -115,9 +114,8 @@ export class Scheduler {
 
 /** Milliseconds between two invocations. */
 function rateOf({ name, expression }: DeployedSchedule): number {
-  const [, count = '', unit = ''] = /^rate\(([1-9]\d*) (minute|hour|day)s?\)$/.exec(expression) ?? [];
-  const unitMs = UNIT_MS[unit];
-  if (unitMs !== undefined) return Number(count) * unitMs;
+  const rate = rateMs(expression);
+  if (rate !== undefined) return rate;
   throw new UnsupportedScheduleError(
     `The schedule ${name} has the expression ${expression}. ` +
       'Allowed here: a rate in minutes, hours or days. For example: rate(5 minutes)',

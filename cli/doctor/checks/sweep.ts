@@ -1,7 +1,8 @@
 import { GetScheduleCommand, type GetScheduleCommandOutput } from '@aws-sdk/client-scheduler';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { DAY_MS, durationText, HOUR_MS, MINUTE_MS } from '../../../lambda/audit/text/duration.ts';
+import { durationText, HOUR_MS, MINUTE_MS } from '../../../lambda/audit/text/duration.ts';
 import { sweepKey } from '../../../lambda/contract.ts';
+import { rateMs } from '../../../local/compute/rate.ts';
 import { ask } from '../../shared/aws/failed-call.ts';
 import { type Check, ofTable, resourcesOfType, type StackProbe } from '../probe.ts';
 import { fail, pass, type Verdict } from '../verdict.ts';
@@ -19,7 +20,6 @@ const DEFAULT_RATE_MS = 5 * MINUTE_MS;
 const LONGEST_UNWATCHED_MS = HOUR_MS;
 /** If more sweeps than this are missing, it is not just a late one. */
 const MISSED_SWEEPS = 3;
-const UNIT_MS: Readonly<Record<string, number>> = { minute: MINUTE_MS, hour: HOUR_MS, day: DAY_MS };
 
 const DEPLOY = 'npx cdk deploy';
 
@@ -68,7 +68,7 @@ export function judgeSweep({ schedule, item }: SweepFacts, now: number): Verdict
       'Enable it in the console of EventBridge Scheduler.',
     );
   }
-  const rate = rateMs(schedule.ScheduleExpression);
+  const rate = rateMs(schedule.ScheduleExpression ?? '') ?? DEFAULT_RATE_MS;
   const { lastSweepAt, historyUntil, coveredUntil } = item ?? {};
   const last = typeof lastSweepAt === 'string' ? Date.parse(lastSweepAt) : Number.NaN;
   if (Number.isNaN(last)) {
@@ -89,11 +89,4 @@ export function judgeSweep({ schedule, item }: SweepFacts, now: number): Verdict
     );
   }
   return pass(typeof historyUntil === 'string' ? `${found} The history is filled until ${historyUntil}.` : found);
-}
-
-/** `rate(5 minutes)` in milliseconds; the default for any other expression. */
-export function rateMs(expression: string | undefined): number {
-  const [, count = '', unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression ?? '') ?? [];
-  const ms = Number(count) * (UNIT_MS[unit] ?? 0);
-  return ms > 0 ? ms : DEFAULT_RATE_MS;
 }

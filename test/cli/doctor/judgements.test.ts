@@ -8,7 +8,7 @@ import { letsCriticalThrough } from '../../../cli/doctor/checks/filter-policy.ts
 import { judgeQueues } from '../../../cli/doctor/checks/queues.ts';
 import { judgeStack } from '../../../cli/doctor/checks/stack.ts';
 import { judgeSubscribers, labelOf, type Subscriber } from '../../../cli/doctor/checks/subscriptions.ts';
-import { judgeSweep, rateMs } from '../../../cli/doctor/checks/sweep.ts';
+import { judgeSweep } from '../../../cli/doctor/checks/sweep.ts';
 import { judgeTable } from '../../../cli/doctor/checks/table.ts';
 import { judgeTrails, takesRecord, takesRecordAdvanced } from '../../../cli/doctor/checks/trail.ts';
 import { judgeUncertain } from '../../../cli/doctor/checks/uncertain-alerts.ts';
@@ -210,15 +210,17 @@ describe('The sweep', () => {
   });
 
   test.each([
-    ['rate(1 minute)', 1],
-    ['rate(10 minutes)', 10],
-    ['rate(2 hours)', 120],
-    ['rate(1 day)', 1440],
-    ['cron(0 2 * * ? *)', 5],
-    ['rate(0 minutes)', 5],
-    [undefined, 5],
-  ])('at %s is due every %i minutes', (expression, minutes) => {
-    expect(rateMs(expression)).toBe(minutes * MINUTE);
+    ['rate(1 minute)', '1 min'],
+    ['rate(10 minutes)', '10 min'],
+    ['rate(2 hours)', '2 h'],
+    ['rate(1 day)', '24 h'],
+    ['cron(0 2 * * ? *)', '5 min'],
+    ['rate(0 minutes)', '5 min'],
+    [undefined, '5 min'],
+  ])('at %s is due every %s', (ScheduleExpression, period) => {
+    const verdict = judgeSweep({ schedule: { ...schedule, ScheduleExpression }, item: sweptBefore(0) }, NOW);
+
+    expect(verdict.found).toContain(`one is due every ${period}.`);
   });
 });
 
