@@ -89,12 +89,12 @@ function shapeOf(call: StackCall): string[] {
   );
 }
 
-/** `WATCH`, `SNAPSHOT`, `FINDINGS`, `FINDINGS chunk`, `COMPARISON`, `CHECKS`, `HISTORY`, `STATE` */
+/** `WATCH`, `SNAPSHOT`, `FINDINGS`, `FINDINGS chunk`, `COMPARISON`, `CHECKS`, `HISTORY`, `DIGEST`, `STATE` */
 function itemOf(key: unknown): string | undefined {
   if (!isObject(key) || !isObject(key.sk) || !isObject(key.pk)) return undefined;
-  // Their sort keys name the checks of one case, and its time.
+  // Their sort keys name the checks of one case and its time, or what the sweep's own item has too.
   const [partition = ''] = String(key.pk.S).split('#');
-  if (partition === 'CHECKS' || partition === 'HISTORY') return partition;
+  if (['CHECKS', 'HISTORY', 'DIGEST'].includes(partition)) return partition;
   const [kind = '', number] = String(key.sk.S).split('#');
   return kind === 'FINDINGS' && number !== undefined ? 'FINDINGS chunk' : kind;
 }

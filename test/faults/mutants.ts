@@ -180,6 +180,22 @@ export const MUTANTS: readonly Mutant[] = [
     kinds: ONCE,
   },
   {
+    name: 'the period up to which digests are done',
+    file: 'lambda/digest/record.ts',
+    edits: [{ text: 'return periodEnd > doneUntil && periodEnd', instead: 'return periodEnd' }],
+    part: 'sweep',
+    kinds: [],
+  },
+  {
+    name: 'the condition of the record of the digests',
+    file: 'lambda/aws/table/digest-table.ts',
+    edits: [
+      { text: '      ConditionExpression: condition.ConditionExpression,\n', instead: '' },
+      { text: '        ...condition.ExpressionAttributeValues,\n', instead: '' },
+    ],
+    test: 'test/lambda/digest/digests.test.ts',
+  },
+  {
     name: 'the take-over of what died, in the sweep',
     file: 'lambda/find-audits.lambda.ts',
     edits: [{ text: '  await events.putAuditStarted(due.map(({ taskId }) => taskId));\n', instead: '' }],

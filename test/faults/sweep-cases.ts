@@ -31,9 +31,13 @@ const FIRST_SWEEPS_MS = 140 * MINUTE_MS;
 const PATIENCE_MS = 3 * HOUR_MS;
 const LEASE_MS = 20 * MINUTE_MS;
 
+/** What a sweep publishes itself. */
+const SWEEP_ALERT_KINDS = ['AUDIT_OVERDUE', 'DIGEST'] as const;
+type SweepAlertKind = (typeof SWEEP_ALERT_KINDS)[number];
+
 /**
  * Runs cases of the sweep's calls. Each has a day of its own with all that a sweep is for: a watch whose execution died, an
- * audit that no event announced, and a scheduled audit that did not run.
+ * audit that no event announced, a scheduled audit that did not run, and a digest of the day.
  */
 export class SweepCases {
   readonly #stack: LocalStack;
@@ -54,6 +58,8 @@ export class SweepCases {
       assembly,
       speed: Number.POSITIVE_INFINITY,
       startsAt: STARTS_AT,
+      // Due before the sweeps of a case begin, half an hour before midnight.
+      functionVariables: { DIGEST: 'daily', DIGEST_HOUR: '23' },
       onCall: (call) => (functionOf(call) === 'FindAudits' ? current.injection?.onCall(call) : undefined),
       afterCall: (call) => current.injection?.afterCall(call),
       onExecution: ({ arn, ended }) => {
@@ -89,9 +95,9 @@ export class SweepCases {
     const injection = new Injection(faultCase, () => clock.now());
     this.#current.injection = injection;
     const published = this.#stack.publications.length;
-    const missed = () => missedRunsIn(this.#stack.publications.slice(published));
+    const sent = (kind: SweepAlertKind) => messagesOf(this.#stack.publications.slice(published), `"${kind}"`);
     const isDone = async () =>
-      missed().length > 0 &&
+      SWEEP_ALERT_KINDS.every((kind) => sent(kind).length > 0) &&
       (await isSettled(this.#stack, { taskId: orphaned }, this.#running)) &&
       (await isSettled(this.#stack, { taskId: untold }, this.#running));
     const until = clock.now() + (faultCase?.kind.spellSeconds ?? 0) * 1000 + PATIENCE_MS;
@@ -119,9 +125,12 @@ export class SweepCases {
       broken: [
         ...(faultCase !== undefined && injection.bites === 0 ? ['the run never came by this call'] : []),
         ...verdicts.flatMap(({ broken }) => broken),
-        ...brokenMissedRuns(missed(), copies),
+        ...SWEEP_ALERT_KINDS.flatMap((kind) => brokenAlert(kind, sent(kind), copies)),
       ],
-      copies: Math.max(missed()[0]?.length ?? 0, ...verdicts.map((verdict) => verdict.copies)),
+      copies: Math.max(
+        ...SWEEP_ALERT_KINDS.map((kind) => sent(kind)[0]?.length ?? 0),
+        ...verdicts.map((verdict) => verdict.copies),
+      ),
     };
   }
 
@@ -157,17 +166,13 @@ async function putUnreadableWatch({ tableName: TableName, tableUrl: endpoint }: 
   client.destroy();
 }
 
-function missedRunsIn(publications: readonly Publication[]): Publication[][] {
-  return messagesOf(publications, '"AUDIT_OVERDUE"');
-}
-
-function brokenMissedRuns(messages: readonly Publication[][], allowed: number): string[] {
+function brokenAlert(kind: SweepAlertKind, messages: readonly Publication[][], allowed: number): string[] {
   const [copies = [], ...others] = messages;
   return [
-    ...(copies.length === 0 ? ['AUDIT_OVERDUE was never published'] : []),
-    ...(others.length > 0 ? ['more than one AUDIT_OVERDUE'] : []),
+    ...(copies.length === 0 ? [`${kind} was never published`] : []),
+    ...(others.length > 0 ? [`more than one ${kind}`] : []),
     ...brokenPace(messages),
-    ...(copies.length > allowed ? [`${copies.length} copies of AUDIT_OVERDUE, allowed ${allowed}`] : []),
-    ...(copies.length > 0 && !areSame(copies) ? ['the copies of AUDIT_OVERDUE differ'] : []),
+    ...(copies.length > allowed ? [`${copies.length} copies of ${kind}, allowed ${allowed}`] : []),
+    ...(copies.length > 0 && !areSame(copies) ? [`the copies of ${kind} differ`] : []),
   ];
 }

@@ -98,7 +98,6 @@ export function digestStory(facts: DigestFacts, kind: DigestKind): AlertStory {
     state: { label: 'Covers', text: kind.state(facts) },
     sections: kind.sections(facts),
     nextSteps: kind.nextSteps(facts),
-    outlook: kind.outlook?.(facts),
   };
 }
 
