@@ -6,6 +6,7 @@ import type { LocalStack } from '../../local/local-stack.ts';
 import { itemsOf } from '../../local/runs/audit-report.ts';
 import type { Publication } from '../../local/services/sns-publish.ts';
 import { alertKey } from '../builders.ts';
+import { brokenContents } from './published-alerts.ts';
 import { brokenLedger } from './stored-ledger.ts';
 
 /** What must have become of an audit. */
@@ -84,6 +85,7 @@ export async function judgeAudit(stack: LocalStack, expected: Expectation): Prom
     ...brokenSnapshots(watch, items),
     ...brokenAlerts(watch, items, expected),
     ...brokenMessages(watch, messages, expected),
+    ...brokenContents(watch, items, messages.flat()),
     ...brokenFindings(watch, items, expected),
     ...(expected.hasOwnChecks ? await brokenLedger(stack, watch, items) : []),
     ...(await brokenExecutions(executionsOf(stack, taskId), expected)),

@@ -114,6 +114,20 @@ export const MUTANTS: readonly Mutant[] = [
     likely: 'SendAlerts: Publish',
   },
   {
+    name: 'the snapshot of an alert: it is not sent without',
+    file: 'lambda/send-alerts.lambda.ts',
+    edits: [
+      {
+        text: 'await snapshotOf(watch, alert.poll)',
+        instead:
+          'await snapshotOf(watch, alert.poll).catch(() => ({ poll: 1, capturedAt: alert.registeredAt, answer: {} }))',
+      },
+    ],
+    part: 'loop',
+    kinds: ['empty'],
+    likely: 'SendAlerts: GetItem',
+  },
+  {
     name: 'the ledger: trouble is noted before it is published',
     file: 'lambda/send-alerts.lambda.ts',
     edits: [
