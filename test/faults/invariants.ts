@@ -77,7 +77,8 @@ export async function judgeAudit(stack: LocalStack, expected: Expectation): Prom
   const { taskId } = expected;
   const items = await itemsOf(stack, taskId);
   const watch = watchIn(items);
-  const messages = messagesOf(stack.publications, taskId);
+  // `…#<taskId>#<slot>`; in chat form `…-<taskId>-<slot>`.
+  const messages = messagesOf(stack.publications, new RegExp(`[#-]${taskId}[#-][A-Z_]+$`));
   const copies = Math.max(0, ...messages.map(({ length }) => length));
   if (watch === undefined) return { broken: ['the audit is not watched'], copies };
   const broken = [
@@ -94,9 +95,9 @@ export async function judgeAudit(stack: LocalStack, expected: Expectation): Prom
   return { broken, copies };
 }
 
-/** Everything published under one key to one topic, by key and topic. */
-export function messagesOf(publications: readonly Publication[], mark: string): Publication[][] {
-  const about = publications.filter(({ bodies }) => bodies.default.includes(mark));
+/** What is published under keys like these, by key and topic. The text of a message may name other audits, too. */
+export function messagesOf(publications: readonly Publication[], keys: RegExp): Publication[][] {
+  const about = publications.filter((publication) => keys.test(keyOf(publication)));
   return [...Map.groupBy(about, (publication) => `${publication.topicArn} ${keyOf(publication)}`).values()];
 }
 

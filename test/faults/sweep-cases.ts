@@ -95,7 +95,8 @@ export class SweepCases {
     const injection = new Injection(faultCase, () => clock.now());
     this.#current.injection = injection;
     const published = this.#stack.publications.length;
-    const sent = (kind: SweepAlertKind) => messagesOf(this.#stack.publications.slice(published), `"${kind}"`);
+    const sent = (kind: SweepAlertKind) =>
+      messagesOf(this.#stack.publications.slice(published), new RegExp(`#${kind}#`));
     const isDone = async () =>
       SWEEP_ALERT_KINDS.every((kind) => sent(kind).length > 0) &&
       (await isSettled(this.#stack, { taskId: orphaned }, this.#running)) &&
