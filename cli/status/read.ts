@@ -9,6 +9,7 @@ import { watchedOutcome } from '../../lambda/audit/watch/end.ts';
 import { auditStartOf } from '../../lambda/audit/watch/previous-audit.ts';
 import type { Watch } from '../../lambda/audit/watch/watch.ts';
 import { ALERT_KIND } from '../../lambda/contract.ts';
+import type { DigestRecord } from '../../lambda/digest/record.ts';
 import type { DocumentOf } from '../shared/history/document.ts';
 import type { History } from '../shared/history/history.ts';
 import type { StatusDocument } from './schema.ts';
@@ -121,11 +122,12 @@ async function missedRuns(
 
 /** What is listed as uncertain is not repeated from its watch, which may be closed and then is in no index. */
 async function unsentAlerts(
-  { place, audits }: History,
+  { place, audits, digests }: History,
   watches: readonly Watch[],
   schedules: ScheduleRecords,
 ): Promise<Status['unsentAlerts']> {
-  const unsent = [...watches.flatMap(pendingOf), ...pendingMissedRuns(schedules)];
+  const { record } = await digests.read(place);
+  const unsent = [...watches.flatMap(pendingOf), ...pendingMissedRuns(schedules), ...pendingDigest(record)];
   for await (const { key, kind, uncertainSince } of audits.uncertainAlerts(place)) {
     unsent.push({ kind, status: 'UNCERTAIN', registeredAt: uncertainSince, alertKey: key });
   }
@@ -144,4 +146,10 @@ function pendingMissedRuns(schedules: ScheduleRecords): Status['unsentAlerts'] {
       ? [{ auditName, kind: ALERT_KIND.auditOverdue, status: missed.status, registeredAt: missed.judgedAt }]
       : [],
   );
+}
+
+function pendingDigest(record: DigestRecord | undefined): Status['unsentAlerts'] {
+  if (record?.pending === undefined) return [];
+  const { writtenAt, message } = record.pending;
+  return [{ kind: ALERT_KIND.digest, status: 'PENDING', registeredAt: writtenAt, alertKey: message.key }];
 }

@@ -78,7 +78,7 @@ export class SweepAlarms extends Construct {
       threshold: LONGEST_WAIT.toSeconds(),
       runbook: 'alert-pending-too-long',
       description:
-        'An alert has been pending for an hour, although every sweep retries it. Read the error in the log of the function that sends alerts (for AUDIT_OVERDUE: of the one that finds audits), and fix the topic, its key or the permissions.',
+        'An alert has been pending for an hour, although every sweep retries it. Read the error in the log of the function that sends alerts (for AUDIT_OVERDUE and DIGEST: of the one that finds audits), and fix the topic, its key or the permissions.',
     });
     new OperationsAlarm(this, 'AuditsNotWatched', {
       topic,

@@ -1,4 +1,5 @@
 import { plural } from '../../../lambda/audit/text/words.ts';
+import { DigestTable } from '../../../lambda/aws/table/digest-table.ts';
 import { FindingsTable } from '../../../lambda/aws/table/findings-table.ts';
 import { LedgerTable } from '../../../lambda/aws/table/ledger-table.ts';
 import { SweepTable } from '../../../lambda/aws/table/sweep-table.ts';
@@ -30,11 +31,13 @@ async function unreadableKeys({ clients, account, region }: StackProbe, TableNam
   const collect = ({ key }: MalformedItemError) => keys.add(key);
   const place = { account, region };
   const sweep = new SweepTable(TableName, clients.items, collect);
+  const digests = new DigestTable(TableName, clients.items, collect);
   const ledger = new LedgerTable(TableName, clients.items, collect);
   const findings = new KnownFindingsReader(new FindingsTable(TableName, clients.items, collect), place);
   const read = async () => {
     await sweep.openWatches(place);
     await sweep.schedules(place);
+    await digests.read(place);
     await findings.of(await ledger.entries(place));
   };
   await ask('dynamodb:Query or GetItem', read());

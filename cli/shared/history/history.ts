@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DigestTable } from '../../../lambda/aws/table/digest-table.ts';
 import { FindingsTable } from '../../../lambda/aws/table/findings-table.ts';
 import { HistoryTable } from '../../../lambda/aws/table/history-table.ts';
 import { LedgerTable } from '../../../lambda/aws/table/ledger-table.ts';
@@ -13,6 +14,7 @@ export interface History {
   readonly ledger: LedgerTable;
   readonly findings: FindingsTable;
   readonly sweep: SweepTable;
+  readonly digests: DigestTable;
   /** Items that could not be read so far. */
   readonly unreadableItems: () => number;
   /** Outputs of the stack; empty for a local run. */
@@ -34,5 +36,6 @@ export function partsOf(tableName: string, client: DynamoDBClient) {
     ledger: new LedgerTable(tableName, client, onUnreadable),
     findings: new FindingsTable(tableName, client, onUnreadable),
     sweep: new SweepTable(tableName, client, onUnreadable),
+    digests: new DigestTable(tableName, client, onUnreadable),
   };
 }

@@ -33,6 +33,7 @@ import { sweepKey, TABLE } from '../../../lambda/contract.ts';
 
 export const REGION = 'eu-west-1';
 export const ACCOUNT = '123456789012';
+export const SWEEP_KEY = sweepKey({ account: ACCOUNT, region: REGION });
 export const NOW = Date.parse('2026-11-23T12:00:00.000Z');
 
 export const ALERT_TOPIC = topicArn('AuditWatcher-AlertTopic5F61BF58-8Kq2');
@@ -118,9 +119,10 @@ export function mockDeployment(now = NOW) {
     .on(GetScheduleCommand, { Name: 'Sweep-1A2B', GroupName: 'Sweeps-3C4D' })
     .resolves({ State: 'ENABLED', ScheduleExpression: 'rate(5 minutes)' });
   const lastSweepAt = new Date(now - 2 * 60_000).toISOString();
-  dynamoDb.on(GetCommand).resolves({
+  dynamoDb.on(GetCommand).resolves({});
+  dynamoDb.on(GetCommand, { Key: SWEEP_KEY }).resolves({
     Item: {
-      ...sweepKey({ account: ACCOUNT, region: 'eu-west-1' }),
+      ...SWEEP_KEY,
       lastSweepAt,
       historyUntil: '2026-11-23T11:58:00.000Z',
     },

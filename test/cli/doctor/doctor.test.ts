@@ -33,6 +33,7 @@ import {
   OUTPUTS,
   REGION,
   RESOURCES,
+  SWEEP_KEY,
   stackWith,
 } from './deployment.ts';
 
@@ -125,7 +126,7 @@ PASS    Test alert to chat   Published; message id 6c5d1f0e-8a1b-5c2d-9e3f-0a1b2
   test('names the items that the next sweep and the next audit would skip by their keys', async () => {
     const place = { account: ACCOUNT, region: REGION };
     const checks = `CHECKS#${placeKey(place)}`;
-    mocks.dynamoDb.on(GetCommand).resolves({
+    mocks.dynamoDb.on(GetCommand, { Key: sweepKey(place) }).resolves({
       Item: { ...sweepKey(place), schedules: { Nightly: null } },
     });
     mocks.dynamoDb.on(QueryCommand, { ExpressionAttributeValues: { ':checks': checks } }).resolves({
@@ -584,7 +585,7 @@ function breakEverything(): void {
   cloudTrail.on(GetEventSelectorsCommand).resolves({ EventSelectors: [{ ReadWriteType: 'ReadOnly' }] });
   iot.on(DescribeAccountAuditConfigurationCommand).resolves({ roleArn: 'arn:aws:iam::123456789012:role/Audit' });
   iot.on(ListScheduledAuditsCommand).rejects(awsError('AccessDeniedException'));
-  dynamoDb.on(GetCommand).resolves({ Item: { lastSweepAt: '2026-11-23T07:10:00.000Z' } });
+  dynamoDb.on(GetCommand, { Key: SWEEP_KEY }).resolves({ Item: { lastSweepAt: '2026-11-23T07:10:00.000Z' } });
   dynamoDb
     .on(QueryCommand, { ExpressionAttributeValues: { ':uncertain': uncertainPartition(place) } })
     .resolves({ Items: [{ sk: `${ACCOUNT}#${REGION}#9f71b6e90cfb57d4ac671be3a4898e6a#TERMINAL` }] });

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { DIGEST_ALL_WELL } from '../../../cli/preview/example-digests.ts';
+import { digestKey } from '../../../lambda/contract.ts';
+import { PLACE } from '../../../local/place.ts';
 import { NOW, recordFleet, taskOf } from '../fleet-history.ts';
 import { RecordedHistory } from '../recorded-history.ts';
 import { runCli } from '../terminal.ts';
@@ -102,6 +105,22 @@ unknown        MEDIUM    was 0  2026-11-20  2026-11-20  NightlyFleetAudit  CA ce
 
     expect(out.match(/ACCESS_DENIED, tried again until/g)).toHaveLength(10);
     expect(out).toContain('and 2 more (--json lists all)');
+  });
+
+  test('names a digest that waits to be sent', async () => {
+    const waiting = await RecordedHistory.in(async (history) => {
+      const at = '2026-11-23T08:01:00.000Z';
+      const pending = { periodEnd: at, writtenAt: at, marks: [], message: DIGEST_ALL_WELL };
+      const record = { since: at, doneUntil: at, marks: [], pending };
+      await history.put({ ...digestKey(PLACE), schemaVersion: 1, version: 2, record });
+    });
+
+    const { out } = await runCli(['status', '--local', waiting], { now: NOW });
+    await RecordedHistory.remove(waiting);
+
+    expect(out.replace(/\s+/g, ' ')).toContain(
+      `DIGEST with the key ${DIGEST_ALL_WELL.key}: PENDING since 2026-11-23 08:01`,
+    );
   });
 
   test('never says that nothing is wrong where nothing is known', async () => {
