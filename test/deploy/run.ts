@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CannotRunHereError } from './cannot-run-here.ts';
 import { Cdk } from './cdk.ts';
+import { askCommands } from './commands.ts';
 import { DeployedStack } from './deployed-stack.ts';
 import {
   bootstrapAndDeploy,
@@ -72,6 +73,7 @@ async function testDeployment(ministack: MiniStack, audits: PlayedAudits): Promi
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
   await attempt('A watch survives a deployment with changed configuration', () => updateDuringAWatch(cdk, lab));
   await attempt('The doctor finds the deployment well', () => examine(ministack.environment, ministack.url, lab));
+  await attempt('The commands answer from its table', () => askCommands(ministack.environment, ministack.url, lab));
   const kept = stack.output('TableName');
   await attempt('cdk destroy leaves the table, and nothing else', () => destroy(cdk, lab));
   await attempt('A deployment after that makes a new table, and watches an audit', () => deployAgain(cdk, lab, kept));
