@@ -83,7 +83,11 @@ export async function removeTables(directory: string): Promise<void> {
     // Tables that cannot be read are what --fresh is for.
     if (error instanceof TablesInUseError) throw error;
   }
-  await rm(directory, { recursive: true, force: true });
+  try {
+    await rm(directory, { recursive: true, force: true });
+  } catch (cause) {
+    throw notRemoved(directory, cause);
+  }
 }
 
 async function namesIn(directory: string): Promise<string[]> {
@@ -91,13 +95,16 @@ async function namesIn(directory: string): Promise<string[]> {
     return await readdir(directory);
   } catch (cause) {
     if (Object(cause).code === 'ENOENT') return [];
-    throw new DataDirectoryError(
-      `The tables in ${directory} cannot be removed: ${String(cause)}. Give another folder (--data).`,
-      {
-        cause,
-      },
-    );
+    throw notRemoved(directory, cause);
   }
+}
+
+function notRemoved(directory: string, cause: unknown): DataDirectoryError {
+  const { message } = innermost(cause);
+  return new DataDirectoryError(
+    `The tables in ${directory} cannot be removed: ${message}. Give another folder (--data).`,
+    { cause },
+  );
 }
 
 /** Hands a request to the server without a connection, which would cost more than the work. dynalite uses nothing else of the two objects. */
@@ -145,7 +152,7 @@ function notOpened(directory: string, error: unknown): DataDirectoryError {
     });
   }
   return new DataDirectoryError(
-    `${what} ${message}. Use another directory (--data), or start with empty tables (--fresh).`,
+    `${what} ${message}. Use another directory, or start with empty tables (npm start -- --fresh).`,
     { cause: error },
   );
 }

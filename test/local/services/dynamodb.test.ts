@@ -201,7 +201,7 @@ describe('the directory of the tables', () => {
     await expect(startDynamoDb({ now: () => 0, directory: file })).rejects.toMatchObject({
       name: 'DataDirectoryError',
       message: expect.stringMatching(
-        /^The tables in .*file cannot be opened: EEXIST.*\(--data\), or start with empty tables/,
+        /^The tables in .*file cannot be opened: EEXIST.*another directory, or start with empty tables/,
       ),
     });
   });
