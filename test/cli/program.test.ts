@@ -21,8 +21,14 @@ function start(...argv: readonly string[]) {
 }
 
 describe('The program', () => {
-  test('ends with 0 and in silence when the reader of a pipe is gone', async () => {
-    const child = start('findings', '--local', directory);
+  test.each([
+    ['status'],
+    ['audits', '--since', '400d'],
+    ['findings'],
+    ['history', 'logging_disabled'],
+    ['export', '--format', 'jsonl'],
+  ])('ends with 0 and in silence when the reader of a pipe is gone: %s', async (...argv) => {
+    const child = start(...argv, '--local', directory);
     child.stdout.destroy();
 
     const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -14,6 +14,7 @@ const { runCli } = await import('../terminal.ts');
 
 /** The last night's audit has been watched. */
 const NOW = '2026-11-23T12:00:00.000Z';
+const COMPLIANT = join(import.meta.dirname, '../../../recordings/compliant.json');
 const environment = { ...process.env };
 
 let folder = '';
@@ -669,3 +670,48 @@ aws iot create-audit-suppression --region eu-west-1 --check-name IOT_POLICY_OVER
 `);
   });
 });
+
+describe('npm start twice at once', () => {
+  const play = (data: string) =>
+    runCli(['play', '--speed', 'max', '--recording', COMPLIANT, '--data', join(folder, data)]);
+
+  test('plays both on tables of their own', async () => {
+    const [first, second] = await Promise.all([play('first'), play('second')]);
+
+    expect([first.code, second.code]).toEqual([0, 0]);
+    expect(first.out).toContain('COMPLETED');
+  });
+
+  test('refuses the second on the same tables', async () => {
+    const both = await Promise.all([play('same'), play('same')]);
+
+    const refused = both.find(({ code }) => code === 1);
+    expect(both.map(({ code }) => code).toSorted()).toEqual([0, 1]);
+    expect(refused?.err).toMatch(/cannot be opened: another run is using them\. Wait for it to end/);
+  });
+});
+
+test.each([
+  [['play', '--data', 'new'], 2, /^--data is ".*new", which cannot be made a folder\. Give another one\.\n$/],
+  [['play', '--data', 'demo', '--fresh'], 1, /^The tables in .* cannot be removed: .*\. Give another folder/],
+  [['status', '--local', 'demo'], 1, /^The tables in .* cannot be opened: .*\. Use another directory/],
+])('%j ends in one sentence where it may only read', async (argv, expected, sentence) => {
+  const places = ['', 'demo', 'demo/tables'].map((place) => join(folder, place));
+  for (const place of places) await chmod(place, 0o555);
+
+  const { code, err } = await asNobody(() => runCli(argv, { env: { INIT_CWD: folder } }));
+  for (const place of places) await chmod(place, 0o755);
+
+  expect([code, err]).toEqual([expected, expect.stringMatching(sentence)]);
+});
+
+/** Root may write everywhere. */
+async function asNobody<T>(work: () => Promise<T>): Promise<T> {
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.('nobody');
+  try {
+    return await work();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
+}
