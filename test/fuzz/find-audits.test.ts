@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { NOBODY } from '../../lambda/audit/watch/watch.ts';
 import { auditKey } from '../../lambda/aws/table/keys.ts';
-import { auditPartition, sweepKey } from '../../lambda/contract.ts';
+import { auditPartition, digestKey, sweepKey } from '../../lambda/contract.ts';
 import { PLACE } from '../../local/place.ts';
 import { startDynamoDb } from '../../local/services/dynamodb.ts';
 import type { ServiceRequest } from '../../local/services/service.ts';
@@ -31,6 +31,7 @@ import {
   received,
   runs,
   schedulesPage,
+  suppressionsPage,
   tasksPage,
   type WireAnswer,
 } from './models.ts';
@@ -60,6 +61,7 @@ beforeAll(async () => {
   });
   endpoints.push(dynamodb, iot, events, sns);
   Object.assign(process.env, SETTINGS, {
+    DIGEST: 'daily',
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
     AWS_ENDPOINT_URL_IOT: iot.url,
     AWS_ENDPOINT_URL_EVENTBRIDGE: events.url,
@@ -76,7 +78,7 @@ beforeAll(async () => {
 afterAll(() => table.destroy());
 
 /**
- * What the sweeps before left: nothing, or a known history and schedules that ran for the last time some days ago. The watches
+ * What the sweeps before left: a digest that is due, and nothing, or a known history and schedules that ran for the last time some days ago. The watches
  * that they began are gone: while one of them waits for its first poll, no schedule is judged.
  */
 async function remember(isHistoryKnown: boolean): Promise<void> {
@@ -94,6 +96,10 @@ async function remember(isHistoryKnown: boolean): Promise<void> {
       TableName: TABLE_NAME,
       Item: isHistoryKnown ? { ...sweepKey(PLACE), ...known, schedules } : sweepKey(PLACE),
     }),
+  );
+  const record = { since: day(2), doneUntil: day(2), marks: [] };
+  await table.send(
+    new PutCommand({ TableName: TABLE_NAME, Item: { ...digestKey(PLACE), schemaVersion: 1, version: 1, record } }),
   );
 }
 
@@ -124,17 +130,22 @@ test('A sweep ends with its counts or under a name, whatever AWS lists', async (
       endedAt: auditStartTime,
     });
   }
-  const reached = { listed: 0, missedRuns: 0, put: 0 };
+  const reached = { listed: 0, missedRuns: 0, digests: 0, put: 0 };
   await fc.assert(
     fc.asyncProperty(
       fc.oneof(fc.constant([]), fc.array(answers(tasksPage), { maxLength: 3 })),
       fc.array(answers(fc.oneof(schedulesPage, unchanged)), { minLength: 1, maxLength: 2 }),
       fc.array(answers(putEventsAnswer), { maxLength: 3 }),
+      fc.array(answers(suppressionsPage), { maxLength: 2 }),
       fc.boolean(),
-      async (tasks, schedules, events, isHistoryKnown) => {
+      async (tasks, schedules, events, suppressions, isHistoryKnown) => {
         const tasksNext = inTurn(tasks, json({ tasks: [{ taskId: 'known-0' }] }));
         const schedulesNext = inTurn(schedules, json({ scheduledAudits: [] }));
-        answerTo = ({ path }) => (path === '/audit/tasks' ? tasksNext() : schedulesNext());
+        const suppressionsNext = inTurn(suppressions, json({ suppressions: [] }));
+        answerTo = ({ path }) => {
+          if (path === '/audit/suppressions/list') return suppressionsNext();
+          return path === '/audit/tasks' ? tasksNext() : schedulesNext();
+        };
         eventsAnswer = inTurn(events, json({ FailedEntryCount: 0, Entries: [] }));
         published = [];
         put = [];
@@ -144,9 +155,10 @@ test('A sweep ends with its counts or under a name, whatever AWS lists', async (
 
         if (error === undefined) {
           const count = expect.any(Number);
-          expect(result).toEqual({ listed: count, found: count, takenOver: count, missedRuns: count });
+          expect(result).toEqual({ listed: count, found: count, takenOver: count, missedRuns: count, digests: count });
           reached.listed += (result as { listed: number }).listed;
           reached.missedRuns += (result as { missedRuns: number }).missedRuns;
+          reached.digests += (result as { digests: number }).digests;
         }
         reached.put += put.length;
         for (const event of put) {

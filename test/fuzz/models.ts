@@ -291,6 +291,23 @@ export const tasksPage = fc.record({
   ),
   nextToken,
 });
+export const suppressionsPage = fc.record({
+  suppressions: fc.array(
+    fc.record(
+      {
+        checkName: fc.oneof(fc.constant('IOT_POLICY_OVERLY_PERMISSIVE_CHECK'), hostileText),
+        resourceIdentifier,
+        // Epoch seconds, some days after the fuzzed moment.
+        expirationDate: fc.integer({ min: 1_790_000_000, max: 1_792_000_000 }),
+        suppressIndefinitely: fc.boolean(),
+        description: hostileText,
+      },
+      maybe,
+    ),
+    { maxLength: 4 },
+  ),
+  nextToken,
+});
 export const schedulesPage = fc.record({
   scheduledAudits: fc.array(
     fc.record(
