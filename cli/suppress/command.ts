@@ -1,7 +1,7 @@
 import { Argument, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { allowed } from '../shared/aws/target.ts';
 import { UsageError } from '../shared/command-error.ts';
-import { duration } from '../shared/history/period.ts';
+import { dayStart, duration } from '../shared/history/period.ts';
 import { examples, reading, readingCommand } from '../shared/history/reading-command.ts';
 import type { Io } from '../shared/screen/io.ts';
 
@@ -58,8 +58,8 @@ export function suppressCommand(io: Io) {
 }
 
 function until(text: string): (now: number) => Date {
-  const day = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  if (!Number.isNaN(day)) return () => new Date(day);
+  const day = dayStart(text);
+  if (day !== undefined) return () => day;
   try {
     const ms = duration(text);
     return (now) => new Date(Math.ceil((now + ms) / 1000) * 1000);

@@ -13,8 +13,8 @@ export function duration(text: string): number {
 
 /** A moment: so long ago, or a day or time in UTC. @throws InvalidArgumentError */
 export function moment(text: string): Moment {
-  const time = knownTime(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00.000Z` : text);
-  if (time !== undefined && !Number.isNaN(Date.parse(time))) return () => new Date(time).toISOString();
+  const time = dayStart(text) ?? existing(knownTime(text));
+  if (time !== undefined) return () => time.toISOString();
   try {
     const ms = duration(text);
     return (now) => new Date(now - ms).toISOString();
@@ -24,6 +24,18 @@ export function moment(text: string): Moment {
       'Allowed: how long ago, as in 12h, 7d, 4w; or a day or time in UTC, as in 2026-10-02.',
     );
   }
+}
+
+/** The beginning of a day in UTC, as in `2026-10-02`; undefined for anything else. */
+export function dayStart(text: string): Date | undefined {
+  return /^\d{4}-\d\d-\d\d$/.test(text) ? existing(`${text}T00:00:00Z`) : undefined;
+}
+
+/** Only a time that is in the calendar: JavaScript takes the 31st of February for a day in March. */
+function existing(time = ''): Date | undefined {
+  const date = new Date(time);
+  const isInCalendar = !Number.isNaN(date.getTime()) && date.toISOString().startsWith(time.slice(0, 10));
+  return isInCalendar ? date : undefined;
 }
 
 /** ISO 8601, UTC, from the present time in epoch milliseconds. */

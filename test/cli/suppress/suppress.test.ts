@@ -41,6 +41,7 @@ aws iot create-audit-suppression --region eu-west-1 --check-name IOT_POLICY_OVER
 
   test.each([
     [() => [id, '--until', '2026-11-01', '--reason', 'x'], 2, 'which is over. Give a later day.'],
+    [() => [id, '--until', '2027-02-31', '--reason', 'x'], 2, 'Allowed: a day in UTC, as in 2027-01-31'],
     [() => [id, '--until', 'soon', '--reason', 'x'], 2, 'Allowed: a day in UTC, as in 2027-01-31'],
     [() => [id, '--until', '30d', '--reason', '\u001b[2J'], 2, 'Allowed: a sentence in ASCII'],
     [() => [id, '--until', '30d'], 2, "Required option '--reason <text>' not specified"],

@@ -15,12 +15,12 @@ describe('A moment', () => {
     expect(moment(text)(NOW)).toBe(expected);
   });
 
-  test.each(['', '7', 'd', '0d', '-1d', '999999d', '1y', 'yesterday', '2026-13-40', '2026-10-02 02:00'])(
-    'is not "%s"',
-    (text) => {
-      expect(() => moment(text)).toThrow('Allowed: how long ago, as in 12h, 7d, 4w');
-    },
-  );
+  test.each([
+    ...['', '7', 'd', '0d', '-1d', '999999d', '1y', 'yesterday'],
+    ...['2026-13-40', '2026-02-31', '2026-02-31T02:00:00Z', '2026-10-02 02:00'],
+  ])('is not "%s"', (text) => {
+    expect(() => moment(text)).toThrow('Allowed: how long ago, as in 12h, 7d, 4w');
+  });
 });
 
 test.each(['7', '0h', 'x'])('A duration is not "%s"', (text) => {
