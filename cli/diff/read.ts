@@ -7,7 +7,7 @@ import { moveCheck, standingOf } from '../../lambda/audit/ledger/move.ts';
 import { auditRow } from '../audits/read.ts';
 import { rowOf } from '../findings/read.ts';
 import type { FindingRow } from '../findings/schema.ts';
-import { CommandError } from '../shared/command-error.ts';
+import { UsageError } from '../shared/command-error.ts';
 import type { DocumentOf } from '../shared/history/document.ts';
 import type { History } from '../shared/history/history.ts';
 import { findingsOf, type StoredAudit, storedAudit } from '../shared/history/stored-audit.ts';
@@ -16,9 +16,9 @@ import type { DiffDocument } from './schema.ts';
 type Diff = DocumentOf<DiffDocument>;
 type CheckDiff = Diff['checks'][number];
 
-/** Two audits, the earlier first, check by check and finding by finding. @throws CommandError if one is not recorded */
+/** Two audits, the earlier first, check by check and finding by finding. @throws CommandError if one is not recorded; UsageError */
 export async function readDiff(history: History, taskIds: readonly [string, string]): Promise<Diff> {
-  if (taskIds[0] === taskIds[1]) throw new CommandError('Both audits are the same. Give two different task ids.');
+  if (taskIds[0] === taskIds[1]) throw new UsageError('Both audits are the same. Give two different task ids.');
   const [a, b] = [await comparable(history, taskIds[0]), await comparable(history, taskIds[1])];
   const [earlier, later] = isLater(a.audit.reference, b.audit.reference) ? [b, a] : [a, b];
   const names = new Set([...later.audit.reading.checks, ...earlier.audit.reading.checks].map(({ name }) => name));

@@ -64,7 +64,7 @@ unknown    compliant  failed     CA certificate expiring"
 
   test('refuses to compare an audit with itself', async () => {
     expect(await diff(OCTOBER, OCTOBER)).toEqual({
-      code: 1,
+      code: 2,
       out: '',
       err: 'Both audits are the same. Give two different task ids.\n',
     });
