@@ -1,15 +1,19 @@
-/**
- * Says that a name is unknown and, if one of the known names is near, which one was probably meant. Upper and lower case
- * do not count, nor does what precedes a colon or a dot (`AuditWatcher:alertemails`).
- */
+/** Says that a name is unknown, which one was probably meant, and which are known. */
 export function unknownName(name: string, what: string, known: readonly string[]): string {
+  return `${name}: unknown ${what}.${suggestion(name, known)} Allowed: ${known.join(', ')}.`;
+}
+
+/**
+ * ` Did you mean this one?`, or nothing if no known name is near. Upper and lower case do not count, nor does what precedes
+ * a colon or a dot (`AuditWatcher:alertemails`).
+ */
+export function suggestion(name: string, known: readonly string[]): string {
   const typed = (name.split(/[:./@]/).at(-1) ?? '').toLowerCase();
   const [nearest] = known
     .map((candidate) => ({ candidate, edits: editsBetween(typed, candidate.toLowerCase()) }))
     .filter(({ edits }) => edits <= typed.length / 3)
     .sort((one, other) => one.edits - other.edits);
-  const suggestion = nearest === undefined ? '' : ` Did you mean ${nearest.candidate}?`;
-  return `${name}: unknown ${what}.${suggestion} Allowed: ${known.join(', ')}.`;
+  return nearest === undefined ? '' : ` Did you mean ${nearest.candidate}?`;
 }
 
 /** Letters to insert, delete or replace to turn one word into the other (Levenshtein), row by row of the usual table. */

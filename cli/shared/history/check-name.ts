@@ -1,15 +1,25 @@
-import { CommandError } from '../command-error.ts';
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { suggestion } from '../../../lib/configuration/nearest-name.ts';
+import { UsageError } from '../command-error.ts';
 import { nameText } from '../screen/words.ts';
 
-/** A check as people type it, `logging_disabled`, under the name that AWS gives it. */
+/**
+ * A check as people type it, `logging_disabled`, under the name that AWS gives it. An option that follows `--check` is
+ * refused: it was not meant as a name.
+ *
+ * @throws InvalidArgumentError
+ */
 export function checkName(text: string): string {
   const name = text.trim().toUpperCase().replaceAll('-', '_');
-  return name.endsWith('_CHECK') ? name : `${name}_CHECK`;
+  if (/^[A-Z][A-Z0-9_]*$/.test(name)) return name.endsWith('_CHECK') ? name : `${name}_CHECK`;
+  throw new InvalidArgumentError('Allowed: the name of a check. For example: logging_disabled');
 }
 
-/** A check that nothing is known of is more likely a slip than a question. @throws CommandError */
+/** A check that nothing is known of is more likely a slip than a question. @throws UsageError */
 export function requireKnown(checkName: string, known: readonly string[]): void {
   if (known.includes(checkName)) return;
-  const names = known.length === 0 ? 'none yet' : [...new Set(known)].map(nameText).sort().join(', ');
-  throw new CommandError(`No audit has had the check ${nameText(checkName)}. Recorded checks: ${names}.`);
+  const names = [...new Set(known)].map(nameText).sort();
+  throw new UsageError(
+    `No audit has had the check ${nameText(checkName)}.${suggestion(checkName, names)} Recorded checks: ${names.join(', ') || 'none yet'}.`,
+  );
 }

@@ -76,10 +76,22 @@ open?        67242f69  MEDIUM      49 d  2026-10-05  2026-11-20  Device certific
     });
   });
 
-  test('refuses a check that no audit has had, and names those that are recorded', async () => {
+  test('refuses a check that no audit has had, and names the one that was meant and those that are recorded', async () => {
     const { code, err } = await runCli(['findings', '--local', directory, '--check', 'loging_disabled'], { now: NOW });
 
-    expect(code).toBe(1);
-    expect(err).toContain('No audit has had the check LOGING_DISABLED_CHECK. Recorded checks: CA_CERTIFICATE');
+    expect(code).toBe(2);
+    expect(err).toContain(
+      'No audit has had the check LOGING_DISABLED_CHECK. Did you mean LOGGING_DISABLED_CHECK? Recorded checks: CA_CERTIFICATE',
+    );
+  });
+
+  test.each([
+    ['--open', '--check', '--local'],
+    ['--check', ''],
+  ])('refuses %j %j %j: there is no name of a check', async (...options) => {
+    const { code, err } = await runCli(['findings', ...options], { now: NOW });
+
+    expect(code).toBe(2);
+    expect(err).toContain('Allowed: the name of a check. For example: logging_disabled');
   });
 });
