@@ -5,6 +5,7 @@ import { compareSeverity } from '../../lambda/audit/answer/severity.ts';
 import { plural } from '../../lambda/audit/text/words.ts';
 import type { AuditReport } from '../../local/runs/audit-report.ts';
 import { nameText, numberText } from '../shared/screen/words.ts';
+import { posixLine } from '../shared/shell-words.ts';
 
 /** More are only counted. */
 const WORST_CHECKS = 3;
@@ -22,7 +23,7 @@ export function summaryText(reports: readonly AuditReport[], data?: string): str
 
 /** Commands that ask the tables of this run. */
 export function nextText(commands: readonly string[], data?: string): string {
-  const local = data === undefined ? '--local' : `--local ${data}`;
+  const local = data === undefined ? '--local' : posixLine(['--local', data]);
   return ['Try next:', ...commands.map((command) => `  npx audit-watcher ${command} ${local}`)].join('\n');
 }
 

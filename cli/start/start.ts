@@ -5,7 +5,7 @@ import type { KnownFindings } from '../../lambda/audit/ledger/finding-changes.ts
 import { Audits } from '../../lambda/aws/audits.ts';
 import { KnownFindingsReader } from '../../lambda/known-findings.ts';
 import { asFailedCall, ask } from '../shared/aws/failed-call.ts';
-import { clientSettings } from '../shared/aws/target.ts';
+import { clientSettings, optionsOf, reachedBy } from '../shared/aws/target.ts';
 import { callerPath } from '../shared/caller-path.ts';
 import { CommandError, UsageError } from '../shared/command-error.ts';
 import { type ReadingOptions, reading } from '../shared/history/reading-command.ts';
@@ -47,7 +47,7 @@ export async function start(io: Io, options: StartOptions): Promise<void> {
       throw new CommandError('AWS started an audit without giving its id. To find it: audit-watcher watch --direct');
     }
     const region = await client.config.region();
-    const next = `audit-watcher watch ${taskId} --direct --region ${region}`;
+    const next = `audit-watcher watch ${taskId} --direct${reachedBy({ ...options, region })}`;
     const result = options.watch ? await judged(io, client, { taskId, targets, next, known }, options) : undefined;
     const document: StartDocument = {
       schemaVersion: 1,
@@ -62,7 +62,7 @@ export async function start(io: Io, options: StartOptions): Promise<void> {
     if (options.summary !== undefined && result !== undefined)
       await writeSummary(options.summary, io, markdownOf(result));
     await screen.show(document, startText);
-    screen.next(result === undefined ? next : `audit-watcher show ${taskId} --region ${region}`);
+    screen.next(result === undefined ? next : `audit-watcher show ${taskId}${optionsOf({ ...options, region })}`);
   } finally {
     client.destroy();
   }

@@ -4,7 +4,7 @@ import { isPastableCheck } from '../../lambda/audit/text/commands.ts';
 import type { FindingRow } from '../findings/schema.ts';
 import { CommandError } from '../shared/command-error.ts';
 import { nameText } from '../shared/screen/words.ts';
-import { posixLine, powerShellLine, shorthand } from './shell-words.ts';
+import { posixLine, powerShellLine, shorthand } from '../shared/shell-words.ts';
 
 /** What CreateAuditSuppression is asked for. */
 export interface SuppressionRequest {

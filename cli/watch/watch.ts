@@ -1,7 +1,7 @@
 import { IoTClient } from '@aws-sdk/client-iot';
 import { Audits } from '../../lambda/aws/audits.ts';
 import { asFailedCall, ask } from '../shared/aws/failed-call.ts';
-import { clientSettings } from '../shared/aws/target.ts';
+import { clientSettings, reachedBy } from '../shared/aws/target.ts';
 import { type Reading, type ReadingOptions, reading } from '../shared/history/reading-command.ts';
 import type { Io } from '../shared/screen/io.ts';
 import { Screen } from '../shared/screen/screen.ts';
@@ -36,7 +36,7 @@ async function watchDirectly(io: Io, taskId: string | undefined, options: WatchO
     const { config } = client;
     const [region] = await ask('iot:DescribeAuditTask', Promise.all([config.region(), config.credentials()]));
     const described = new Audits(client);
-    const again = ` --direct --region ${region}`;
+    const again = ` --direct${reachedBy({ ...options, region })}`;
     const choices = describedChoices(described, again, io.now());
     const tasks = taskId === undefined ? await chooseAudits(io, options, choices) : [taskId];
     const sources = tasks.map((id) => new DescribedAudit(described, id, io.now));
@@ -44,7 +44,7 @@ async function watchDirectly(io: Io, taskId: string | undefined, options: WatchO
     const screen = new Screen(io, options);
     const document = { schemaVersion: 1, region, readAt: new Date(io.now()).toISOString(), audits } as const;
     await screen.show(document, watchText);
-    screen.next(`audit-watcher show ${tasks[0]} --region ${region}`);
+    screen.next(`audit-watcher show ${tasks[0]}${reachedBy({ ...options, region })}`);
   } catch (error) {
     throw asFailedCall('iot:ListAuditTasks', error);
   } finally {

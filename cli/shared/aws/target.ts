@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { CLIENT_DEFAULTS } from '../../../lambda/aws/client-defaults.ts';
+import { posixLine } from '../shell-words.ts';
 
 /** A deployment, and how to reach it. */
 export interface Target {
@@ -40,6 +41,21 @@ export const stackNameOption = new Option('--stack-name <name>', 'name of the st
   .argParser(
     allowed(/^[a-zA-Z][a-zA-Z0-9-]{0,127}$/, 'a letter, then letters, digits and hyphens, 128 at most', DEFAULT_STACK),
   );
+
+/** The options that lead to the same deployment, for the next command; empty, or with a space before it. */
+export function optionsOf({ stackName, ...reached }: Target): string {
+  return `${stackName === DEFAULT_STACK ? '' : ` ${posixLine(['--stack-name', stackName])}`}${reachedBy(reached)}`;
+}
+
+/** The same for a command that needs no deployment. */
+export function reachedBy({ region, profile, endpointUrl }: Omit<Target, 'stackName'>): string {
+  const options = [
+    ['--region', region],
+    ['--profile', profile],
+    ['--endpoint-url', endpointUrl],
+  ] as const;
+  return options.map(([name, value]) => (value === undefined ? '' : ` ${posixLine([name, value])}`)).join('');
+}
 
 /** Settings of a client for one service, named as in AWS_ENDPOINT_URL_… */
 export function clientSettings({ region, profile, endpointUrl }: Target, service: string) {

@@ -1,13 +1,13 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { findStack, outputsOf } from '../aws/stack.ts';
-import { clientSettings, type Target } from '../aws/target.ts';
+import { clientSettings, optionsOf, type Target } from '../aws/target.ts';
 import { CommandError } from '../command-error.ts';
 import { type History, partsOf } from './history.ts';
 
 /** The tables of a deployed stack. @throws CommandError, FailedCallError */
 export async function openDeployedHistory(target: Target): Promise<History> {
-  const { stackName, region, profile } = target;
+  const { stackName, region } = target;
   const cloudFormation = new CloudFormationClient(clientSettings(target, 'CLOUDFORMATION'));
   const stack = await findStack(cloudFormation, stackName);
   cloudFormation.destroy();
@@ -29,10 +29,7 @@ export async function openDeployedHistory(target: Target): Promise<History> {
     place: { account, region: stackRegion },
     ...partsOf(outputs.TableName, client),
     outputs,
-    options: [
-      ...(region === undefined ? [] : [` --region ${region}`]),
-      ...(profile === undefined ? [] : [` --profile ${profile}`]),
-    ].join(''),
+    options: optionsOf(target),
     close: async () => client.destroy(),
   };
 }

@@ -5,6 +5,7 @@ import { PLACE } from '../../../local/place.ts';
 import { DataDirectoryError, startDynalite, type TableEngine } from '../../../local/services/dynalite-engine.ts';
 import { callerPath } from '../caller-path.ts';
 import { CommandError } from '../command-error.ts';
+import { posixLine } from '../shell-words.ts';
 import { DEFAULT_DIRECTORY } from './default-directory.ts';
 import { type History, partsOf } from './history.ts';
 
@@ -23,7 +24,7 @@ export async function openLocalHistory(local: string | true): Promise<History> {
       place: PLACE,
       ...partsOf(tableName, client),
       outputs: {},
-      options: local === true ? ' --local' : ` --local ${local}`,
+      options: local === true ? ' --local' : ` ${posixLine(['--local', local])}`,
       close: async () => {
         client.destroy();
         await engine.close();

@@ -1,7 +1,7 @@
 import { CreateAuditSuppressionCommand, IoTClient } from '@aws-sdk/client-iot';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { posixLine, powerShellLine, shorthand } from '../../../cli/suppress/shell-words.ts';
+import { posixLine, powerShellLine, shorthand } from '../../../cli/shared/shell-words.ts';
 import { suppress } from '../../../cli/suppress/suppress.ts';
 import { NOW, recordFleet } from '../fleet-history.ts';
 import { RecordedHistory } from '../recorded-history.ts';

@@ -149,15 +149,15 @@ describe('audit-watcher watch without an audit', () => {
   });
 
   test('ends with 2 and the commands without a terminal', async () => {
-    const { watch } = await twoRunning({});
+    const { table, watch } = await twoRunning({});
 
     const { code, out, err } = await watch();
 
     expect([code, out]).toEqual([2, '']);
-    expect(err).toMatchInlineSnapshot(`
+    expect(err.replaceAll(table.url, 'http://127.0.0.1')).toMatchInlineSnapshot(`
 "2 audits are running. Give one of them, or --all:
-  audit-watcher watch 11000000000000000000000000000000   # NightlyFleetAudit since 2026-11-23 11:50
-  audit-watcher watch 22000000000000000000000000000000   # WeeklyFleetAudit since 2026-11-23 11:40
+  audit-watcher watch 11000000000000000000000000000000 --endpoint-url http://127.0.0.1   # NightlyFleetAudit since 2026-11-23 11:50
+  audit-watcher watch 22000000000000000000000000000000 --endpoint-url http://127.0.0.1   # WeeklyFleetAudit since 2026-11-23 11:40
 "
 `);
   });
@@ -253,7 +253,9 @@ compliant      LOW          0 of 10  Logging disabled
 
     expect(first).toBe('ON_DEMAND: running, 0 of 2 checks finished, 0 non-compliant\n');
     expect([code, stdout]).toEqual([130, '']);
-    expect(rest).toContain(`Go on watching: audit-watcher watch ${STARTED} --direct --region eu-west-1\n`);
+    expect(rest).toContain(
+      `Go on watching: audit-watcher watch ${STARTED} --direct --region eu-west-1 --endpoint-url ${aws.url}\n`,
+    );
   });
 
   test('polls as a stack with default settings does', () => {

@@ -1,6 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type AwsClientStub, mockClient } from 'aws-sdk-client-mock';
+import { optionsOf } from '../../../../cli/shared/aws/target.ts';
 import { type DynamoDb, startDynamoDb } from '../../../../local/services/dynamodb.ts';
 import type { FaultHook } from '../../../../local/services/endpoint.ts';
 import { mockStack } from '../../deployed-table.ts';
@@ -49,6 +50,15 @@ describe('A command that asks a deployment', () => {
     expect(code).toBe(0);
     expect(out).toContain('Account 123456789012, eu-west-1');
     expect(out).toContain('4 checks: 1 non-compliant, 2 unknown, 1 compliant');
+  });
+
+  test('leads with its next command to the same deployment', async () => {
+    mockStack(cloudFormation);
+    const there = ['--stack-name', 'Fleet', '--region', 'eu-west-1', '--endpoint-url', dynamodb.url];
+
+    const { err } = await runCli(['status', ...there], { now: NOW, columns: 80 });
+
+    expect(err).toContain(`Next: audit-watcher findings --open ${there.join(' ')}\n`);
   });
 
   test('ends with 1 and the remedy when there is no such stack, or it is another one', async () => {
@@ -114,4 +124,10 @@ describe('A command that asks the local run', () => {
 
     expect([code, err]).toEqual([1, expect.stringContaining('another run is using them. Wait for it to end')]);
   });
+});
+
+test('The name of a profile is quoted in the next command, and the usual stack left out', () => {
+  const options = optionsOf({ stackName: 'AuditWatcher', region: 'eu-west-1', profile: 'our fleet' });
+
+  expect(options).toBe(" --region eu-west-1 --profile 'our fleet'");
 });
