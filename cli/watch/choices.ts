@@ -41,7 +41,7 @@ export async function chooseAudits(io: Io, { latest, all, quiet }: ChoiceOptions
   const [first] = running;
   if (first === undefined) {
     throw new CommandError(
-      'No audit is running. Start one (audit-watcher start --watch), or show the last one: audit-watcher watch --latest',
+      'No audit is running. Start one (npx audit-watcher start --watch), or show the last one: npx audit-watcher watch --latest',
     );
   }
   if (!all && running.length > 1) return ask(io, running, choices.options);
@@ -51,14 +51,15 @@ export async function chooseAudits(io: Io, { latest, all, quiet }: ChoiceOptions
 
 async function latestOf({ latest }: Choices): Promise<string> {
   const last = await latest();
-  if (last === undefined) throw new CommandError('No audit has started lately. Start one: audit-watcher start --watch');
+  if (last === undefined)
+    throw new CommandError('No audit has started lately. Start one: npx audit-watcher start --watch');
   return last.taskId;
 }
 
 /** Asks on standard error: standard output may go to a file. */
 async function ask({ stdin, stderr }: Io, running: readonly Choice[], options: string): Promise<string[]> {
   if (stdin.isTTY !== true || stderr.isTTY !== true) {
-    const lines = running.map(({ taskId, text }) => `  audit-watcher watch ${taskId}${options}   # ${text}`);
+    const lines = running.map(({ taskId, text }) => `  npx audit-watcher watch ${taskId}${options}   # ${text}`);
     throw new UsageError(`${running.length} audits are running. Give one of them, or --all:\n${lines.join('\n')}`);
   }
   const lines = running.map(({ taskId, text }, index) => `  ${index + 1}  ${text}, ${taskId}\n`);

@@ -30,7 +30,7 @@ export class LiveAudits {
     }
     this.#interrupted = () => {
       this.#draw?.done();
-      stderr.write(`\nNo longer watched from here; the audit goes on. Go on watching: ${next}\n`);
+      stderr.write(`\nNo longer watched from here; the audit goes on. Go on watching: npx ${next}\n`);
     };
     io.onInterrupt.add(this.#interrupted);
   }

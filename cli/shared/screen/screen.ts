@@ -108,9 +108,9 @@ export class Screen {
     if (items > 0) this.note(`${plural(items, 'item')} of the tables could not be read: something may be missing.`);
   }
 
-  /** The command to try next, for people. */
+  /** The command to try next, for people: npx finds it in a clone, where nothing is on the path. */
   next(command: string): void {
-    if (!this.#options.json && this.#io.stdout.isTTY === true) this.note(`\nNext: ${command}`);
+    if (!this.#options.json && this.#io.stdout.isTTY === true) this.note(`\nNext: npx ${command}`);
   }
 
   #line(line: string): Promise<void> {

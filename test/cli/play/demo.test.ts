@@ -106,7 +106,7 @@ Never audited:
     certificate still active (MEDIUM), Unauthenticated Cognito role overly
     permissive (CRITICAL)
 
-Next: audit-watcher findings --open --local demo
+Next: npx audit-watcher findings --open --local demo
 "
 `);
     expect(await screenOf(command, 120)).toMatchInlineSnapshot(`
@@ -127,7 +127,7 @@ Never audited:
     (CRITICAL), Revoked CA certificate still active (CRITICAL), Revoked device certificate still active (MEDIUM),
     Unauthenticated Cognito role overly permissive (CRITICAL)
 
-Next: audit-watcher findings --open --local demo
+Next: npx audit-watcher findings --open --local demo
 "
 `);
     expect(await screenOf(command)).toMatchInlineSnapshot(`
@@ -169,7 +169,7 @@ Never audited:
 2026-11-07 02:00  canceled       NightlyFleet…  0833523db8ce67217b701a2cc5d22a56
 2026-11-06 02:00  with findings  NightlyFleet…  7227fe2f48a5e3c73d0cf85412c16bac
 
-Next: audit-watcher show TASK --local demo
+Next: npx audit-watcher show TASK --local demo
 "
 `);
     expect(await screenOf(command, 120)).toMatchInlineSnapshot(`
@@ -192,7 +192,7 @@ Next: audit-watcher show TASK --local demo
 2026-11-07 02:00  canceled       NightlyFleetAudit              4 min    0  1 sent      0833523db8ce67217b701a2cc5d22a56
 2026-11-06 02:00  with findings  NightlyFleetAudit              5 min    2  1 sent      7227fe2f48a5e3c73d0cf85412c16bac
 
-Next: audit-watcher show TASK --local demo
+Next: npx audit-watcher show TASK --local demo
 "
 `);
     expect(await screenOf(command)).toMatchInlineSnapshot(`
@@ -246,7 +246,7 @@ Alerts:
   AT (UTC)          STATUS  KIND
   2026-11-19 02:04  sent    COMPLETED_WITH_FINDINGS
 
-Next: audit-watcher replay 29e69285564d38949dfb422af76afcda --local demo
+Next: npx audit-watcher replay 29e69285564d38949dfb422af76afcda --local demo
 "
 `);
     expect(await screenOf(command, 120)).toMatchInlineSnapshot(`
@@ -272,7 +272,7 @@ Alerts:
   AT (UTC)          STATUS  KIND
   2026-11-19 02:04  sent    COMPLETED_WITH_FINDINGS
 
-Next: audit-watcher replay 29e69285564d38949dfb422af76afcda --local demo
+Next: npx audit-watcher replay 29e69285564d38949dfb422af76afcda --local demo
 "
 `);
     expect(await screenOf(command)).toMatchInlineSnapshot(`
@@ -325,7 +325,7 @@ Alerts:
   AT (UTC)          STATUS  KIND
   2026-11-07 02:04  sent    AUDIT_NOT_COMPLETED
 
-Next: audit-watcher replay 0833523db8ce67217b701a2cc5d22a56 --local demo
+Next: npx audit-watcher replay 0833523db8ce67217b701a2cc5d22a56 --local demo
 "
 `);
     expect(await screenOf(command, 120)).toMatchInlineSnapshot(`
@@ -349,7 +349,7 @@ Alerts:
   AT (UTC)          STATUS  KIND
   2026-11-07 02:04  sent    AUDIT_NOT_COMPLETED
 
-Next: audit-watcher replay 0833523db8ce67217b701a2cc5d22a56 --local demo
+Next: npx audit-watcher replay 0833523db8ce67217b701a2cc5d22a56 --local demo
 "
 `);
     expect(await screenOf(command)).toMatchInlineSnapshot(`
@@ -496,7 +496,7 @@ unknown        2026-11-07 02:00  2026-11-08 02:00    24 h  NightlyFleetAudit 08�
 non-compliant  2026-10-23 02:00  2026-11-07 02:00    15 d  NightlyFleetAudit a0…
 compliant      2026-10-20 02:00  2026-10-23 02:00     3 d  NightlyFleetAudit 1b…
 
-Next: audit-watcher findings --check IOT_POLICY_OVERLY_PERMISSIVE_CHECK --local demo
+Next: npx audit-watcher findings --check IOT_POLICY_OVERLY_PERMISSIVE_CHECK --local demo
 "
 `);
     expect(await screenOf(command, 120)).toMatchInlineSnapshot(`
@@ -512,7 +512,7 @@ unknown        2026-11-07 02:00  2026-11-08 02:00    24 h  NightlyFleetAudit 083
 non-compliant  2026-10-23 02:00  2026-11-07 02:00    15 d  NightlyFleetAudit a067e741bac002f5c7bea33d4d88980c
 compliant      2026-10-20 02:00  2026-10-23 02:00     3 d  NightlyFleetAudit 1b0df65145757108a72b44b21b466206
 
-Next: audit-watcher findings --check IOT_POLICY_OVERLY_PERMISSIVE_CHECK --local demo
+Next: npx audit-watcher findings --check IOT_POLICY_OVERLY_PERMISSIVE_CHECK --local demo
 "
 `);
     expect(await screenOf(command)).toMatchInlineSnapshot(`
@@ -546,7 +546,7 @@ compliant  2026-11-06 02:00  2026-11-07 02:00    24 h  NightlyFleetAudit 7227fe�
 unknown    2026-11-04 02:00  2026-11-06 02:00     2 d  NightlyFleetAudit 2c9214…
 compliant  2026-10-20 02:00  2026-11-04 02:00    15 d  NightlyFleetAudit 1b0df6…
 
-Next: audit-watcher findings --check DEVICE_CERTIFICATE_SHARED_CHECK --local demo
+Next: npx audit-watcher findings --check DEVICE_CERTIFICATE_SHARED_CHECK --local demo
 "
 `);
     expect(await screenOf(command, 120)).toMatchInlineSnapshot(`
@@ -561,7 +561,7 @@ compliant  2026-11-06 02:00  2026-11-07 02:00    24 h  NightlyFleetAudit 7227fe2
 unknown    2026-11-04 02:00  2026-11-06 02:00     2 d  NightlyFleetAudit 2c9214a2e6c9e531a3bff76e5207e45f
 compliant  2026-10-20 02:00  2026-11-04 02:00    15 d  NightlyFleetAudit 1b0df65145757108a72b44b21b466206
 
-Next: audit-watcher findings --check DEVICE_CERTIFICATE_SHARED_CHECK --local demo
+Next: npx audit-watcher findings --check DEVICE_CERTIFICATE_SHARED_CHECK --local demo
 "
 `);
     expect(await screenOf(command)).toMatchInlineSnapshot(`

@@ -62,7 +62,7 @@ Alerts not known to be out:
     since 2026-10-08 02:11
 "
 `);
-    expect(err).toBe(`\nNext: audit-watcher findings --open --local ${directory}\n`);
+    expect(err).toBe(`\nNext: npx audit-watcher findings --open --local ${directory}\n`);
   });
 
   test.each([0, 1, 20])('is readable on a terminal that says it has %i columns', async (columns) => {

@@ -48,7 +48,7 @@ describe('audit-watcher watch', () => {
 
     expect(code).toBe(0);
     expect(out).toMatchSnapshot();
-    expect(err).toContain(`Next: audit-watcher show ${NOVEMBER} --local ${directory}\n`);
+    expect(err).toContain(`Next: npx audit-watcher show ${NOVEMBER} --local ${directory}\n`);
   });
 
   test('--latest takes the audit that started last', async () => {
@@ -156,8 +156,8 @@ describe('audit-watcher watch without an audit', () => {
     expect([code, out]).toEqual([2, '']);
     expect(err.replaceAll(table.url, 'http://127.0.0.1')).toMatchInlineSnapshot(`
 "2 audits are running. Give one of them, or --all:
-  audit-watcher watch 11000000000000000000000000000000 --endpoint-url http://127.0.0.1   # NightlyFleetAudit since 2026-11-23 11:50
-  audit-watcher watch 22000000000000000000000000000000 --endpoint-url http://127.0.0.1   # WeeklyFleetAudit since 2026-11-23 11:40
+  npx audit-watcher watch 11000000000000000000000000000000 --endpoint-url http://127.0.0.1   # NightlyFleetAudit since 2026-11-23 11:50
+  npx audit-watcher watch 22000000000000000000000000000000 --endpoint-url http://127.0.0.1   # WeeklyFleetAudit since 2026-11-23 11:40
 "
 `);
   });
@@ -254,7 +254,7 @@ compliant      LOW          0 of 10  Logging disabled
     expect(first).toBe('ON_DEMAND: running, 0 of 2 checks finished, 0 non-compliant\n');
     expect([code, stdout]).toEqual([130, '']);
     expect(rest).toContain(
-      `Go on watching: audit-watcher watch ${STARTED} --direct --region eu-west-1 --endpoint-url ${aws.url}\n`,
+      `Go on watching: npx audit-watcher watch ${STARTED} --direct --region eu-west-1 --endpoint-url ${aws.url}\n`,
     );
   });
 

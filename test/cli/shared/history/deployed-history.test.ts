@@ -58,7 +58,7 @@ describe('A command that asks a deployment', () => {
 
     const { err } = await runCli(['status', ...there], { now: NOW, columns: 80 });
 
-    expect(err).toContain(`Next: audit-watcher findings --open ${there.join(' ')}\n`);
+    expect(err).toContain(`Next: npx audit-watcher findings --open ${there.join(' ')}\n`);
   });
 
   test('ends with 1 and the remedy when there is no such stack, or it is another one', async () => {
