@@ -79,12 +79,14 @@ describe('A message for Slack', () => {
   test.each(PREVIEW_ALERTS)('says what the chat form says: $id', ({ message }) => {
     const { title, description, nextSteps } = JSON.parse(message.chat).content;
 
+    const steps = nextSteps.map((step: string) => `\u2022 ${step}`);
+
     const [header, ...blocks] = readable(messageOf(parseAlertWords(message.machine)));
 
     expect(header).toBe(title.replaceAll('*', ''));
     expect(blocks).toEqual([
       ...description.split('\n\n'),
-      ['*Next steps*', ...nextSteps.map((step: string) => `\u2022 ${step}`)].join('\n'),
+      ...(steps.length === 0 ? [] : [['*Next steps*', ...steps].join('\n')]),
       `Alert key \`${message.key}\``,
     ]);
   });
