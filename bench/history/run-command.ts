@@ -7,7 +7,7 @@ import type { CountedTable, Reads } from './tables.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../bin/audit-watcher.mjs');
 /** V8 lets garbage pile up to the size of its heap: in a small one the peak shows what is kept, and what does not fit fails. */
-const SMALL_HEAP = ['--max-semi-space-size=1', '--max-old-space-size=40'];
+const SMALL_HEAP_MB = 40;
 const PRELOAD = join(import.meta.dirname, 'peak-memory.mjs');
 
 /** What one run of a command took. */
@@ -25,10 +25,16 @@ export interface Run {
 }
 
 /** Runs a command in a process of its own, on a stack with this table. @param cloudFormation URL of the endpoint that describes it */
-export async function runCommand(argv: readonly string[], table: CountedTable, cloudFormation: string): Promise<Run> {
+export async function runCommand(
+  argv: readonly string[],
+  table: CountedTable,
+  cloudFormation: string,
+  heapMb = SMALL_HEAP_MB,
+): Promise<Run> {
+  const heap = ['--max-semi-space-size=1', `--max-old-space-size=${heapMb}`];
   table.takeReads();
   const begun = performance.now();
-  const child = spawn(process.execPath, [...SMALL_HEAP, '--import', PRELOAD, PROGRAM, ...argv], {
+  const child = spawn(process.execPath, [...heap, '--import', PRELOAD, PROGRAM, ...argv], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     env: {
       ...process.env,
@@ -37,6 +43,8 @@ export async function runCommand(argv: readonly string[], table: CountedTable, c
       AWS_REGION: 'eu-west-1',
       AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation,
       AWS_ENDPOINT_URL_DYNAMODB: table.url,
+      // Only the report asks it, and goes on without its answer.
+      AWS_ENDPOINT_URL_IOT: cloudFormation,
     },
   });
   const [, stdout, stderr, memory] = child.stdio.map((stream) => (stream instanceof Readable ? stream : undefined));
