@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { StackFault } from '../../local/local-stack-options.ts';
 import { BAD, finding, onDemand } from './fleet-audits.ts';
 import { FleetStack, HOUR, MINUTE } from './fleet-stack.ts';
 
@@ -35,6 +36,50 @@ describe('Lambda that refuses to run the functions of the loop for three hours',
     const ends = taskIds.flatMap((taskId) => fleet.lastStates(taskId));
     expect(ends.length).toBeLessThanOrEqual(7 * taskIds.length);
     expect(ends).not.toContain('Gave up');
+  });
+});
+
+describe('An outage of four minutes, in which every call to every service fails', () => {
+  const AUDITS = 6;
+  const PAGE = '<html><body>Service temporarily una';
+
+  test.each<[string, { readonly before?: StackFault; readonly after?: StackFault }]>([
+    ['a page with 503', { before: { type: 'answer', statusCode: 503, body: PAGE } }],
+    ['503 and nothing', { before: { type: 'answer', statusCode: 503, body: '' } }],
+    ['half of a body with 503', { before: { type: 'cut', statusCode: 503, body: '{"__ty' } }],
+    ['refused connections', { before: { type: 'refuse' } }],
+    ['connections that end after the headers', { after: { type: 'cut', statusCode: 200, body: '' } }],
+    ['connections that end within the body', { after: { type: 'cut', statusCode: 200, body: '{"taskSta' } }],
+    ['denials', { before: { type: 'error', name: 'AccessDeniedException', statusCode: 403 } }],
+    ['404', { before: { type: 'error', name: 'ResourceNotFoundException', statusCode: 404 } }],
+  ])('with %s ends no watch', async (_, { before, after }) => {
+    const from = fleet.now + MINUTE;
+    const isOut = () => from <= fleet.now && fleet.now < from + 4 * MINUTE;
+    let failed = 0;
+    const failing = (fault: StackFault | undefined) => {
+      if (fault === undefined || !isOut()) return undefined;
+      failed += 1;
+      return fault;
+    };
+    fleet.faults = { onCall: () => failing(before), afterCall: () => failing(after) };
+    const taskIds = Array.from({ length: AUDITS }, (_, n) => `out-${n}`);
+    for (const [n, taskId] of taskIds.entries()) {
+      fleet.add({ taskId, steps: onDemand(60 * n, BAD) });
+      fleet.announce(taskId);
+    }
+
+    await fleet.sweepFor(2 * HOUR, 10 * MINUTE);
+
+    expect(failed).toBeGreaterThan(AUDITS);
+    const { watches, alerts } = await fleet.ledger();
+    const ends = taskIds.map((taskId) => {
+      const { endedAt, open, alerts: outbox = {} } = watches.get(taskId) ?? {};
+      return endedAt !== undefined && open === undefined && outbox.WATCHER_GAVE_UP === undefined;
+    });
+    expect(ends).toEqual(taskIds.map(() => true));
+    const closed = new Set(alerts.filter(({ kind }) => kind === 'COMPLETED_WITH_FINDINGS').map(({ key }) => key));
+    expect(closed.size).toBe(AUDITS);
+    expect(taskIds.flatMap((taskId) => fleet.lastStates(taskId))).not.toContain('Gave up');
   });
 });
 
