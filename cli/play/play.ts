@@ -149,13 +149,15 @@ async function withAssembly<T>(
   use: (assembly: CloudAssembly) => Promise<T>,
 ): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'audit-watcher-'));
+  const interruption = new AbortController();
   const interrupted = async () => {
+    interruption.abort();
     stderr.write(`\nStopped before the end: ${running().join('; ') || 'nothing was played yet'}.\n`);
     await rm(directory, { recursive: true, force: true });
   };
   onInterrupt.add(interrupted);
   try {
-    return await use(await synthesize(PROJECT, directory, context));
+    return await use(await synthesize(PROJECT, directory, context, interruption.signal));
   } finally {
     onInterrupt.delete(interrupted);
     await rm(directory, { recursive: true, force: true });

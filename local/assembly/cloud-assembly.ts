@@ -25,11 +25,13 @@ export class SynthesisError extends Error {
  * Runs the CDK app of a project, as the CDK command line does, and returns what it wrote.
  *
  * @param settings context values over those of cdk.json, as `-c key=value` gives them
+ * @param signal ends the app when this process is about to end: it would make its folder again, which nobody removes
  */
 export async function synthesize(
   project: string,
   directory: string,
   settings: Readonly<Record<string, string>> = {},
+  signal?: AbortSignal,
 ): Promise<CloudAssembly> {
   const { app, context } = await readCdkJson(project);
   const [, ...appArguments] = app.split(' ');
@@ -53,7 +55,11 @@ export async function synthesize(
   }
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', resolve);
+    // After an abort nobody waits for the result.
+    child.on('close', (exitCode) => {
+      if (!signal?.aborted) resolve(exitCode);
+    });
+    signal?.addEventListener('abort', () => child.kill('SIGKILL'), { once: true });
   });
   if (code !== 0) throw new SynthesisError(printed.trim());
   return readAssembly(directory);

@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readAssembly, SynthesisError, synthesize } from '../../../local/assembly/cloud-assembly.ts';
 
@@ -24,6 +25,15 @@ async function folder(files: Readonly<Record<string, unknown>>): Promise<string>
     await writeFile(join(made, name), typeof content === 'string' ? content : JSON.stringify(content));
   }
   return made;
+}
+
+/** Whether there is such a process. */
+function runs(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 describe('Synthesizing', () => {
@@ -74,6 +84,28 @@ describe('Synthesizing', () => {
     expect(error).toBeInstanceOf(SynthesisError);
     const lines = error instanceof Error ? error.message.split('\n').toSorted() : [];
     expect(lines).toEqual(['Bundling the functions.', 'alertEmails is "x". Allowed: mail addresses.']);
+  });
+
+  test('ends the app when it is aborted', async () => {
+    const project = await folder({
+      'app.mjs': `
+        import { writeFileSync } from 'node:fs';
+        writeFileSync('pid', String(process.pid));
+        setInterval(() => {}, 1000);
+      `,
+      'cdk.json': { app: 'node app.mjs' },
+    });
+    const interruption = new AbortController();
+    void synthesize(project, join(project, 'out'), {}, interruption.signal);
+    let pid = 0;
+    while (pid === 0) pid = Number(await readFile(join(project, 'pid'), 'utf8').catch(() => sleep(10, 0)));
+
+    interruption.abort();
+    let isRunning = true;
+    for (let tries = 0; isRunning && tries < 300; tries += 1) isRunning = await sleep(10).then(() => runs(pid));
+    if (isRunning) process.kill(pid);
+
+    expect(isRunning).toBe(false);
   });
 
   test('of an app that cannot be loaded shows the syntax error', async () => {
