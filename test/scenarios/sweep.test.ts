@@ -3,6 +3,7 @@ import type { Call } from '../../local/services/service.ts';
 import { alertKey } from '../builders.ts';
 import { BAD, onDemand, scheduled, THROTTLED } from './fleet-audits.ts';
 import { DAY, FleetStack, HOUR, MINUTE } from './fleet-stack.ts';
+import { answer, at } from './scenario-stack.ts';
 
 let fleet: FleetStack;
 
@@ -50,6 +51,32 @@ describe('An audit', () => {
     expect(last).toBe('Finished');
     expect(others.length).toBeGreaterThanOrEqual(2);
     expect(new Set(others)).toEqual(new Set(['Already watched']));
+  });
+
+  test('that is listed an hour late and then twice, and whose start moves, is watched once', async () => {
+    await fleet.knowHistory();
+    fleet.stack.setSchedules([{ scheduledAuditName: 'Nightly', frequency: 'DAILY' }]);
+    const moved = { ...answer('COMPLETED', BAD), taskStartTime: '2026-10-02T01:40:00.000000+00:00' };
+    const steps = scheduled('Nightly', [at(0, answer('IN_PROGRESS')), at(2 * 3600, moved)]);
+    fleet.add({ taskId: 'glitch', steps, startsAt: fleet.now + MINUTE });
+    const listedFrom = fleet.now + HOUR;
+    const task = { taskId: 'glitch', taskStatus: 'IN_PROGRESS', taskType: 'SCHEDULED_AUDIT_TASK' };
+    fleet.faults = {
+      onCall: ({ operation }) =>
+        operation === 'ListAuditTasks'
+          ? {
+              type: 'answer',
+              statusCode: 200,
+              body: JSON.stringify({ tasks: fleet.now < listedFrom ? [] : [task, task] }),
+            }
+          : undefined,
+    };
+
+    await fleet.sweepFor(26 * HOUR, 30 * MINUTE);
+
+    const ledger = await fleet.expectNothingLost();
+    expect(kinds(ledger)).toEqual(['COMPLETED_WITH_FINDINGS']);
+    expect(fleet.lastStates('glitch').filter((state) => state !== 'Already watched')).toEqual(['Finished']);
   });
 
   test('that is over between two sweeps is published all the same', async () => {
