@@ -14,12 +14,15 @@ const PAUSE_SECONDS = 5;
 export class StoredAuditSource implements AuditSource {
   readonly #history: History;
   readonly #taskId: string;
+  readonly #isLive: boolean;
   #poll = 0;
   #audit: WatchedAudit;
 
-  constructor(history: History, taskId: string) {
+  /** @param isLive false: nobody writes to the table while it is read, so one read has all there is */
+  constructor(history: History, taskId: string, isLive: boolean) {
     this.#history = history;
     this.#taskId = taskId;
+    this.#isLive = isLive;
     this.#audit = { taskId, phase: 'UNKNOWN', over: false, checks: [] };
   }
 
@@ -43,7 +46,7 @@ export class StoredAuditSource implements AuditSource {
     // more for days.
     const over = watch.ledger === 'MOVED' || watch.gaveUpAt !== undefined;
     this.#audit = { ...this.#audit, ...knownOf(watch, this.#audit), over };
-    return { audit: this.#audit, waitSeconds: over ? undefined : PAUSE_SECONDS };
+    return { audit: this.#audit, waitSeconds: over || !this.#isLive ? undefined : PAUSE_SECONDS };
   }
 }
 

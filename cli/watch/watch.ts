@@ -22,9 +22,14 @@ export async function watch(io: Io, taskId: string | undefined, options: WatchOp
   if (options.direct) return watchDirectly(io, taskId, options);
   await reading(io, options, async ({ history, screen, head }: Reading) => {
     const tasks = taskId === undefined ? await chooseAudits(io, options, storedChoices(history, io.now())) : [taskId];
-    const sources = tasks.map((id) => new StoredAuditSource(history, id));
+    // One process has the store of a local run open: while we do, no run plays on.
+    const isLive = options.local === undefined;
+    const sources = tasks.map((id) => new StoredAuditSource(history, id, isLive));
     const audits = await followAll(io, options, sources, `audit-watcher watch${argumentOf(tasks)}${history.options}`);
     await screen.show({ ...head, readAt: new Date(io.now()).toISOString(), audits }, watchText);
+    if (!isLive && audits.some(({ over }) => !over)) {
+      screen.note('No run plays on these tables now, so nothing more comes. npm start shows an audit while it runs.');
+    }
     screen.next(`audit-watcher show ${tasks[0]}${history.options}`);
   });
 }

@@ -61,6 +61,18 @@ describe('audit-watcher watch', () => {
     ]);
   });
 
+  test('shows once how an audit of the local tables stands: no run can play on while they are read', async () => {
+    const { code, out, err } = await runCli(['watch', '--local', directory], { now: NOW });
+
+    expect([code, out]).toEqual([0, expect.stringContaining(`audit ${taskOf('1e')}: running`)]);
+    expect(err).toMatchInlineSnapshot(`
+"One audit is running: 1e000000000000000000000000000000, ON_DEMAND since 2026-11-23 11:30.
+ON_DEMAND: running, 1 of 2 checks finished, 1 non-compliant
+No run plays on these tables now, so nothing more comes. npm start shows an audit while it runs.
+"
+`);
+  });
+
   test('ends at once with an audit that the watcher gave up', async () => {
     const { code, out } = await runCli(['watch', taskOf('fa'), '--local', directory], { now: NOW });
 
