@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { createLogUpdate } from 'log-update';
+import wrapAnsi from 'wrap-ansi';
 import { checkInfo } from '../../lambda/audit/answer/check-catalogue.ts';
 import { readAudit } from '../../lambda/audit/answer/reading.ts';
 import { compareSeverity } from '../../lambda/audit/answer/severity.ts';
@@ -126,7 +127,8 @@ export class Display implements WatchListener {
     const audits = [...this.#audits.values()].sort(
       (a, b) => Number(a.ended !== undefined) - Number(b.ended !== undefined),
     );
-    const blocks = audits.map((progress) => progressLines(progress, now, paint));
+    const width = this.#stream.columns || Number.POSITIVE_INFINITY;
+    const blocks = audits.map((progress) => progressLines(progress, now, paint).flatMap((line) => fitted(line, width)));
     const room = (this.#stream.rows || Number.POSITIVE_INFINITY) - 2;
     let used = 0;
     const shown = blocks.filter((lines) => {
@@ -137,6 +139,16 @@ export class Display implements WatchListener {
     const summedUp = rest.length === 0 ? [] : [`       and ${rest.length} more: ${statesText(rest)}`];
     this.#live([...shown.flat(), ...summedUp].join('\n'));
   }
+}
+
+/** A line in as many as the terminal needs, each as far indented as the first. */
+function fitted(line: string, width: number): string[] {
+  const [indent = ''] = /^ */.exec(line) ?? [];
+  const room = width - indent.length;
+  if (!Number.isFinite(room) || room < 1) return [line];
+  return wrapAnsi(line.slice(indent.length), room)
+    .split('\n')
+    .map((part) => `${indent}${part}`);
 }
 
 /** `2 running, 3 ended`. */

@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 /** A stream that keeps what is written to it. */
-function openStream(isTTY: boolean) {
+function openStream(isTTY: boolean, columns = 120) {
   const written: string[] = [];
   const stream = new Writable({
     write: (chunk, _encoding, done) => {
@@ -26,7 +26,7 @@ function openStream(isTTY: boolean) {
       done();
     },
   });
-  return { stream: Object.assign(stream, { isTTY, columns: 120, rows: 40 }), written };
+  return { stream: Object.assign(stream, { isTTY, columns, rows: 40 }), written };
 }
 
 function buildAudit(overrides: Partial<WatchedAudit> = {}): WatchedAudit {
@@ -34,8 +34,12 @@ function buildAudit(overrides: Partial<WatchedAudit> = {}): WatchedAudit {
 }
 
 /** Shows an audit that has just started; `seconds` sets the clock. */
-function show(isTTY: boolean, audit = buildAudit(), options: Partial<ConstructorParameters<typeof Display>[1]> = {}) {
-  const { stream, written } = openStream(isTTY);
+function show(
+  isTTY: boolean,
+  audit = buildAudit(),
+  { columns, ...options }: Partial<ConstructorParameters<typeof Display>[1]> & { readonly columns?: number } = {},
+) {
+  const { stream, written } = openStream(isTTY, columns);
   const display = new Display(stream, { env: {}, ...options });
   let now = STARTED_AT;
   display.onReady(() => now);
@@ -51,6 +55,21 @@ function show(isTTY: boolean, audit = buildAudit(), options: Partial<Constructor
     lines: () => stripVTControlCharacters(written.join('')).split('\n').slice(0, -1),
   };
 }
+
+test('On a narrow terminal lines break between words, and stay indented', () => {
+  const { display, at, lines } = show(true, buildAudit(), { columns: 60 });
+
+  display.onPoll(buildPoll({ poll: 1 }), at(0));
+  display.close();
+
+  expect(lines().slice(-5).join('\n')).toMatchInlineSnapshot(`
+"██████████████░░░░░░░░░░░░░░ 7/14
+       7 of 14 checks finished: 5 compliant, 1
+       non-compliant, 1 failed, 6 running, 1 waiting for
+       data
+       poll 1  0 alerts sent  next poll in 5 s"
+`);
+});
 
 describe('On a plain stream', () => {
   test('a run is a line for each thing that happens', () => {
