@@ -20,7 +20,7 @@ import {
   type TroubledCheck,
   troubleText,
 } from './progress.ts';
-import { renderAlert } from './render-alert.ts';
+import { renderAlert, renderSubject } from './render-alert.ts';
 
 const FRAME_MS = 100;
 
@@ -92,8 +92,8 @@ export class Display implements WatchListener {
     if (progress !== undefined) progress.alerts += 1;
     const name = progress?.name ?? '';
     const look = { colour: this.#isColoured, columns: (this.#stream.isTTY && this.#stream.columns) || undefined };
-    const whole = this.#showAlerts ? renderAlert(alert, look) : `  │ Subject: ${alert.subject}`;
-    this.line(`${clockText(alert.atSeconds)}  ${name}  ALERT ${alert.kind}\n${whole}`);
+    const shown = this.#showAlerts ? renderAlert(alert, look) : renderSubject(alert, look);
+    this.line(`${clockText(alert.atSeconds)}  ${name}  ALERT ${alert.kind}\n${shown}`);
   };
 
   readonly onProblem = (message: string): void => this.line(`  ${message}`);

@@ -27,6 +27,13 @@ export function renderAlert({ subject, email, severity, chat }: AlertReport, loo
   return frames.flat().join('\n');
 }
 
+/** Its subject alone, beside the edge of the frame. */
+export function renderSubject({ subject }: Pick<AlertReport, 'subject'>, { columns }: Pick<Look, 'columns'>): string {
+  const line = `Subject: ${subject}`;
+  const lines = columns === undefined ? [line] : wrapped(line, columns - EDGE.length);
+  return lines.map((part) => `${EDGE}${part.trimStart()}`).join('\n');
+}
+
 /** Open to the right: links are long and must stay whole, whatever the width of the terminal. */
 function frame(title: string, lines: readonly string[], severity: string, { colour, columns }: Look): string[] {
   const paint = (text: string) => (colour ? styleText(frameColour(severity), text, { validateStream: false }) : text);

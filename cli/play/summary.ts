@@ -17,7 +17,13 @@ const WORST_CHECKS = 3;
  */
 export function summaryText(reports: readonly AuditReport[], data?: string): string {
   const [first] = reports;
-  const commands = ['status', ...(first === undefined ? [] : [`show ${first.taskId}`])];
+  const withAlerts = reports.find(({ alerts }) => alerts.length > 0);
+  const commands = [
+    'status',
+    ...(first === undefined ? [] : [`show ${first.taskId}`]),
+    // While it ran, only their subjects were shown.
+    ...(withAlerts === undefined ? [] : [`replay ${withAlerts.taskId} --full`]),
+  ];
   return [...reports.map(summaryOf), nextText(commands, data)].join('\n\n');
 }
 

@@ -187,6 +187,19 @@ describe('On a terminal', () => {
     expect(second).toContain('next poll in 1 s');
   });
 
+  test('that is narrow, the subject of an alert stays beside its edge', () => {
+    const { display, lines } = show(true, buildAudit(), { columns: 50 });
+    const subject = '[HIGH] IoT audit NightlyFleetAudit: 1 check could not run (eu-west-1)';
+
+    display.onAlert(buildAlertReport({ subject }));
+    display.close();
+
+    expect(lines().filter((line) => line.includes('│'))).toEqual([
+      '  │ Subject: [HIGH] IoT audit NightlyFleetAudit: 1',
+      '  │ check could not run (eu-west-1)',
+    ]);
+  });
+
   test('a poll writes no line of its own', () => {
     const { display, at, lines } = show(true);
 

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { summaryText } from '../../../cli/play/summary.ts';
 import { buildAlertReport, buildAuditReport } from './reports.ts';
 
-test('the summary says how the audit ended, and what to ask next', () => {
+test('the summary says how the audit ended, what to ask next, and how to read the alerts', () => {
   const alerts = [buildAlertReport({ kind: 'CHECK_FAILED', atSeconds: 5.04 }), buildAlertReport()];
 
   const text = summaryText([buildAuditReport({ alerts })]);
@@ -15,7 +15,8 @@ Alerts      CHECK_FAILED after 5.0 s, COMPLETED_COMPLIANT after 25 s
 
 Try next:
   npx audit-watcher status --local
-  npx audit-watcher show 9f71b6e90cfb57d4ac671be3a4898e6a --local"
+  npx audit-watcher show 9f71b6e90cfb57d4ac671be3a4898e6a --local
+  npx audit-watcher replay 9f71b6e90cfb57d4ac671be3a4898e6a --full --local"
 `);
 });
 
