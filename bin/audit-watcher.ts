@@ -5,7 +5,10 @@ import { flushed, type Io } from '../cli/shared/screen/io.ts';
 
 // The reader of the output may stop early, as `head` does, or the terminal may be closed.
 for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
+  stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') process.exit(0);
+    process.stderr.write(`The output cannot be written (${code}). Write it to another place.\n`, () => process.exit(1));
+  });
 }
 
 const { stdin, stdout, stderr, env } = process;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { globSync, readFileSync } from 'node:fs';
+import { closeSync, globSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -34,6 +34,18 @@ describe('The program', () => {
     const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
 
     expect([code, stderr]).toEqual([0, '']);
+  });
+
+  test('ends with 1, and says why, when its output cannot be written', async () => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [join(PROJECT, 'bin/audit-watcher.mjs'), 'findings', '--local', directory], {
+      stdio: ['ignore', full, 'pipe'],
+    });
+    closeSync(full);
+
+    const [stderr, [code]] = await Promise.all([child.stderr ? text(child.stderr) : '', once(child, 'close')]);
+
+    expect([code, stderr]).toEqual([1, 'The output cannot be written (ENOSPC). Write it to another place.\n']);
   });
 
   test('completes commands, options and their values', async () => {
