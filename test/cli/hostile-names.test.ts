@@ -100,7 +100,7 @@ describe('Whatever names the account has', () => {
       now: NOW,
     });
 
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(invisibleIn(err)).toEqual([]);
   });
 

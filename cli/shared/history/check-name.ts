@@ -10,9 +10,11 @@ import { nameText } from '../screen/words.ts';
  * @throws InvalidArgumentError
  */
 export function checkName(text: string): string {
+  if (/^\s*(-|$)/.test(text)) {
+    throw new InvalidArgumentError('Allowed: the name of a check. For example: logging_disabled');
+  }
   const name = text.trim().toUpperCase().replaceAll('-', '_');
-  if (/^[A-Z][A-Z0-9_]*$/.test(name)) return name.endsWith('_CHECK') ? name : `${name}_CHECK`;
-  throw new InvalidArgumentError('Allowed: the name of a check. For example: logging_disabled');
+  return name.endsWith('_CHECK') ? name : `${name}_CHECK`;
 }
 
 /** A check that nothing is known of is more likely a slip than a question. @throws UsageError */
