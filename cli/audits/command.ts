@@ -25,7 +25,7 @@ export function auditsCommand(io: Io) {
           items: auditRows(history.audits.audits(history.place, { since }), options),
           tail: () => ({ unreadableItems: history.unreadableItems() }),
           header: [screen.paint('bold', layout.header())],
-          lines: (row) => [layout.row(row)],
+          lines: (row) => layout.lines(row),
         });
         if (count === 0) screen.note(`No audit matches since ${since}.`);
         screen.noteUnreadable(history.unreadableItems());

@@ -20,13 +20,12 @@ export function auditsLayout(screen: Screen): Layout<AuditRow> {
       {
         title: 'RAN',
         width: 6,
-        from: 100,
         align: 'right',
         text: ({ ranSeconds }) => durationText(ranSeconds) ?? UNKNOWN,
       },
-      { title: 'BAD', width: 3, from: 100, align: 'right', text: (audit) => numberText(audit.nonCompliantChecks) },
-      { title: 'ALERTS', width: 10, from: 110, text: alertsText },
-      { title: 'TASK', width: 32, text: ({ taskId }) => nameText(taskId) },
+      { title: 'BAD', width: 3, align: 'right', text: (audit) => numberText(audit.nonCompliantChecks) },
+      { title: 'ALERTS', width: 10, text: alertsText },
+      { title: 'TASK', width: 32, from: 110, movesBelow: true, text: ({ taskId }) => nameText(taskId) },
     ],
     screen.width,
   );

@@ -48,7 +48,7 @@ export function findingsCommand(io: Io) {
           items: rows,
           tail: () => ({ incompleteChecks, unreadableItems: history.unreadableItems() }),
           header: [screen.paint('bold', layout.header())],
-          lines: (row) => [layout.row(row)],
+          lines: (row) => layout.lines(row),
         });
         if (count === 0) screen.note('No finding matches.');
         for (const note of text.incompleteNotes(incompleteChecks)) screen.note(note);

@@ -26,6 +26,11 @@ export function* historyText(document: HistoryDocument, screen: Screen): Iterabl
 }
 
 function columns(screen: Screen, { changes }: Series): Column<Period>[] {
+  // The first period may have begun before anything was recorded.
+  const by = ({ from }: Period, name: 'auditName' | 'taskId') => {
+    const change = changes.find(({ at }) => at === from);
+    return change === undefined ? '' : nameText(change[name]);
+  };
   return [
     {
       title: 'STATE',
@@ -36,15 +41,8 @@ function columns(screen: Screen, { changes }: Series): Column<Period>[] {
     { title: 'FROM (UTC)', width: 16, text: ({ from }) => minuteText(from) },
     { title: 'UNTIL', width: 16, text: ({ until }) => (until === undefined ? 'now' : minuteText(until)) },
     { title: 'LASTED', width: 8, align: 'right', text: ({ seconds }) => lastedText(seconds) },
-    {
-      title: 'BY',
-      width: 12,
-      grows: true,
-      text: ({ from }) => {
-        const change = changes.find(({ at }) => at === from);
-        return change === undefined ? '' : `${nameText(change.auditName)} ${nameText(change.taskId)}`;
-      },
-    },
+    { title: 'TASK', width: 32, from: 110, movesBelow: true, text: (period) => by(period, 'taskId') },
+    { title: 'BY', width: 12, grows: true, text: (period) => by(period, 'auditName') },
   ];
 }
 

@@ -16,6 +16,8 @@ export interface Column<Row> {
   readonly grows?: boolean;
   /** It is left out on a terminal narrower than this. */
   readonly from?: number;
+  /** Where it would be left out, it goes on a line of its own below the row: what people paste must not be missing. */
+  readonly movesBelow?: boolean;
   readonly align?: 'right';
   readonly paint?: (row: Row, cell: string) => string;
 }
@@ -23,11 +25,13 @@ export interface Column<Row> {
 /** Lays out rows one by one, so that the first is written before the last is read. */
 export class Layout<Row> {
   readonly #columns: readonly { readonly column: Column<Row>; readonly width: number }[];
+  readonly #below: readonly Column<Row>[];
   readonly #isCut: boolean;
 
   /** @param lineWidth of the terminal; Infinity without one */
   constructor(columns: readonly Column<Row>[], lineWidth: number) {
     const shown = columns.filter(({ from = 0 }) => lineWidth >= from);
+    this.#below = columns.filter((column) => column.movesBelow === true && !shown.includes(column));
     const fixed = shown.reduce((sum, { width }) => sum + width, 0) + GAP.length * (shown.length - 1);
     const growing = shown.filter(({ grows }) => grows === true).length;
     const room = Math.max(0, Math.min(lineWidth, WIDTH_OF_A_FILE) - fixed);
@@ -47,13 +51,14 @@ export class Layout<Row> {
     return this.#line(this.#columns.map(({ column, width }) => this.#cell(column.title, width, column.align)));
   }
 
-  row(row: Row): string {
-    return this.#line(
-      this.#columns.map(({ column, width }) => {
-        const cell = this.#cell(column.text(row), width, column.align);
-        return column.paint === undefined ? cell : column.paint(row, cell);
-      }),
-    );
+  /** The line of a row, and what does not fit in it. */
+  lines(row: Row): string[] {
+    const cells = this.#columns.map(({ column, width }) => {
+      const cell = this.#cell(column.text(row), width, column.align);
+      return column.paint === undefined ? cell : column.paint(row, cell);
+    });
+    const below = this.#below.map(({ text }) => text(row)).filter((text) => text !== '');
+    return [this.#line(cells), ...below.map((text) => GAP + text)];
   }
 
   #cell(text: string, width: number, align: Column<Row>['align']): string {

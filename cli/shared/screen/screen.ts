@@ -63,7 +63,7 @@ export class Screen {
   *table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Iterable<string> {
     const layout = layoutFor(columns, rows, this.width);
     yield this.paint('bold', layout.header());
-    for (const row of rows) yield layout.row(row);
+    for (const row of rows) yield* layout.lines(row);
   }
 
   /** Writes a piece of a result as it is: the caller has made it safe. */

@@ -10,21 +10,25 @@ beforeAll(async () => {
 afterAll(() => RecordedHistory.remove(directory));
 
 describe('audit-watcher audits', () => {
-  test('lists the audits of a week, newest first, on 80 columns', async () => {
+  test('lists the audits of a week, newest first, each task id below its row on 80 columns', async () => {
     const { code, out } = await runCli(['audits', '--local', directory, '--no-color'], { columns: 80, now: NOW });
 
     expect(code).toBe(0);
     expect(out).toMatchInlineSnapshot(`
-"STARTED (UTC)     OUTCOME        AUDIT          TASK
-2026-11-23 11:30  running        ON_DEMAND      1e000000000000000000000000000000
-2026-11-22 02:00  gave up        ?              fa000000000000000000000000000000
-2026-11-21 02:00  canceled       NightlyFleet…  ca000000000000000000000000000000
-2026-11-20 02:00  with findings  NightlyFleet…  0b000000000000000000000000000000
+"STARTED (UTC)     OUTCOME        AUDIT                      RAN  BAD  ALERTS
+2026-11-23 11:30  running        ON_DEMAND                    ?    1  1 pending
+  1e000000000000000000000000000000
+2026-11-22 02:00  gave up        ?                            ?    ?  1 sent
+  fa000000000000000000000000000000
+2026-11-21 02:00  canceled       NightlyFleetAudit       11 min    0  1 sent
+  ca000000000000000000000000000000
+2026-11-20 02:00  with findings  NightlyFleetAudit       11 min    2  1 sent
+  0b000000000000000000000000000000
 "
 `);
   });
 
-  test('adds duration, trouble and alerts on 120 columns', async () => {
+  test('has each task id in its row on 120 columns', async () => {
     const { out } = await runCli(['audits', '--local', directory, '--no-color'], { columns: 120, now: NOW });
 
     expect(out).toMatchInlineSnapshot(`

@@ -23,7 +23,8 @@ Non-compliant resources, 2026-08-25 12:00 to 2026-11-23 12:00 UTC, at most 2:
                              ▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅███
 
 STATE          FROM (UTC)        UNTIL  LASTED  BY
-non-compliant  2026-10-05 02:00  now      49 d  NightlyFleetAudit 0c70be5000000…
+non-compliant  2026-10-05 02:00  now      49 d  NightlyFleetAudit
+  0c70be50000000000000000000000000
 "
 `);
   });

@@ -9,7 +9,7 @@ const COLUMNS: readonly Column<readonly [string, string]>[] = [
 
 function lines(width: number, ...rows: readonly (readonly [string, string])[]): string[] {
   const layout = new Layout(COLUMNS, width);
-  return [layout.header(), ...rows.map((row) => layout.row(row))];
+  return [layout.header(), ...rows.flatMap((row) => layout.lines(row))];
 }
 
 describe('A layout', () => {
@@ -24,6 +24,24 @@ describe('A layout', () => {
   test('leaves out a column for which the terminal is too narrow', () => {
     expect(lines(39)[0]).not.toContain('MORE');
     expect(lines(40)[0]).toContain('MORE');
+  });
+
+  test('moves below its row what people paste, and leaves no line for what a row lacks', () => {
+    const id = {
+      title: 'ID',
+      width: 30,
+      from: 40,
+      movesBelow: true,
+      text: ([, name]: readonly [string, string]) => name,
+    };
+    const layout = new Layout([{ title: 'N', width: 3, text: ([number]) => number }, id], 20);
+
+    expect([layout.header(), ...layout.lines(['1', 'x'.repeat(30)]), ...layout.lines(['2', ''])]).toEqual([
+      'N',
+      '1',
+      `  ${'x'.repeat(30)}`,
+      '2',
+    ]);
   });
 
   test('cuts nothing without a terminal', () => {
