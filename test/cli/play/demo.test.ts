@@ -150,24 +150,41 @@ Never audited:
     const command = 'audits --since 18d';
 
     expect(await screenOf(command, 80)).toMatchInlineSnapshot(`
-"STARTED (UTC)     OUTCOME        AUDIT          TASK
-2026-11-23 02:00  with findings  NightlyFleet…  cfab46aebd8e7bc27e29fb1e9423b959
-2026-11-22 02:00  with findings  NightlyFleet…  c2438237dd577cbd2f65af83506597ef
-2026-11-21 02:00  with findings  NightlyFleet…  9be5907cf4a43ddbbcdea5988f9b10ea
-2026-11-20 02:00  with findings  NightlyFleet…  12866e51425f296de64c8aec5792ba1b
-2026-11-19 02:00  with findings  NightlyFleet…  29e69285564d38949dfb422af76afcda
-2026-11-18 02:00  with findings  NightlyFleet…  6f97af797f646a2630a2a8cd59929d6a
-2026-11-17 02:00  with findings  NightlyFleet…  7c2bc1b1f91ea33c434d65879a4cc050
-2026-11-16 02:00  compliant      NightlyFleet…  0f981e250b21ed6c635d3da7c9dd44a6
-2026-11-15 02:00  compliant      NightlyFleet…  2f5194415f95f693576b5c44984cdd5a
-2026-11-14 02:00  compliant      NightlyFleet…  6e1fe6ba82c0ba882e29c70297e430bb
-2026-11-13 02:00  with findings  NightlyFleet…  d2af592c3b48cf891238dfa41475fea8
-2026-11-11 02:00  with findings  NightlyFleet…  1375255416db0b3d485b35c632ae9a98
-2026-11-10 02:00  with findings  NightlyFleet…  5f74d5f1077037f68802d39170664f3e
-2026-11-09 02:00  with findings  NightlyFleet…  64a75c0ea5a62864a13fa9a7e7316923
-2026-11-08 02:00  with findings  NightlyFleet…  2be4bd04c6a1cab89d2cfb128b242cb3
-2026-11-07 02:00  canceled       NightlyFleet…  0833523db8ce67217b701a2cc5d22a56
-2026-11-06 02:00  with findings  NightlyFleet…  7227fe2f48a5e3c73d0cf85412c16bac
+"STARTED (UTC)     OUTCOME        AUDIT                      RAN  BAD  ALERTS
+2026-11-23 02:00  with findings  NightlyFleetAudit        5 min    2  1 sent
+  cfab46aebd8e7bc27e29fb1e9423b959
+2026-11-22 02:00  with findings  NightlyFleetAudit        4 min    2  1 sent
+  c2438237dd577cbd2f65af83506597ef
+2026-11-21 02:00  with findings  NightlyFleetAudit        5 min    2  1 sent
+  9be5907cf4a43ddbbcdea5988f9b10ea
+2026-11-20 02:00  with findings  NightlyFleetAudit        4 min    2  1 sent
+  12866e51425f296de64c8aec5792ba1b
+2026-11-19 02:00  with findings  NightlyFleetAudit        5 min    2  1 sent
+  29e69285564d38949dfb422af76afcda
+2026-11-18 02:00  with findings  NightlyFleetAudit        5 min    1  1 sent
+  6f97af797f646a2630a2a8cd59929d6a
+2026-11-17 02:00  with findings  NightlyFleetAudit        4 min    1  1 sent
+  7c2bc1b1f91ea33c434d65879a4cc050
+2026-11-16 02:00  compliant      NightlyFleetAudit        5 min    0  none
+  0f981e250b21ed6c635d3da7c9dd44a6
+2026-11-15 02:00  compliant      NightlyFleetAudit        4 min    0  none
+  2f5194415f95f693576b5c44984cdd5a
+2026-11-14 02:00  compliant      NightlyFleetAudit        4 min    0  1 sent
+  6e1fe6ba82c0ba882e29c70297e430bb
+2026-11-13 02:00  with findings  NightlyFleetAudit        5 min    1  1 sent
+  d2af592c3b48cf891238dfa41475fea8
+2026-11-11 02:00  with findings  NightlyFleetAudit        5 min    1  1 sent
+  1375255416db0b3d485b35c632ae9a98
+2026-11-10 02:00  with findings  NightlyFleetAudit        5 min    1  1 sent
+  5f74d5f1077037f68802d39170664f3e
+2026-11-09 02:00  with findings  NightlyFleetAudit        4 min    1  1 sent
+  64a75c0ea5a62864a13fa9a7e7316923
+2026-11-08 02:00  with findings  NightlyFleetAudit        5 min    2  1 sent
+  2be4bd04c6a1cab89d2cfb128b242cb3
+2026-11-07 02:00  canceled       NightlyFleetAudit        4 min    0  1 sent
+  0833523db8ce67217b701a2cc5d22a56
+2026-11-06 02:00  with findings  NightlyFleetAudit        5 min    2  1 sent
+  7227fe2f48a5e3c73d0cf85412c16bac
 
 Next: npx audit-watcher show TASK --local demo
 "
@@ -489,12 +506,18 @@ Non-compliant resources, 2026-10-12 12:00 to 2026-11-23 12:00 UTC, at most 3:
             ▁▁▁▁▁▄▄▆▆▆▆▆▆▆▆▆▄█████████████▁▁▁▁▁▁▁▁▁▁▁▁▁▄▄▄▄▄▄▄
 
 STATE          FROM (UTC)        UNTIL             LASTED  BY
-non-compliant  2026-11-19 02:00  now                  4 d  NightlyFleetAudit 29…
-suppressed     2026-11-09 02:00  2026-11-19 02:00    10 d  NightlyFleetAudit 64…
-non-compliant  2026-11-08 02:00  2026-11-09 02:00    24 h  NightlyFleetAudit 2b…
-unknown        2026-11-07 02:00  2026-11-08 02:00    24 h  NightlyFleetAudit 08…
-non-compliant  2026-10-23 02:00  2026-11-07 02:00    15 d  NightlyFleetAudit a0…
-compliant      2026-10-20 02:00  2026-10-23 02:00     3 d  NightlyFleetAudit 1b…
+non-compliant  2026-11-19 02:00  now                  4 d  NightlyFleetAudit
+  29e69285564d38949dfb422af76afcda
+suppressed     2026-11-09 02:00  2026-11-19 02:00    10 d  NightlyFleetAudit
+  64a75c0ea5a62864a13fa9a7e7316923
+non-compliant  2026-11-08 02:00  2026-11-09 02:00    24 h  NightlyFleetAudit
+  2be4bd04c6a1cab89d2cfb128b242cb3
+unknown        2026-11-07 02:00  2026-11-08 02:00    24 h  NightlyFleetAudit
+  0833523db8ce67217b701a2cc5d22a56
+non-compliant  2026-10-23 02:00  2026-11-07 02:00    15 d  NightlyFleetAudit
+  a067e741bac002f5c7bea33d4d88980c
+compliant      2026-10-20 02:00  2026-10-23 02:00     3 d  NightlyFleetAudit
+  1b0df65145757108a72b44b21b466206
 
 Next: npx audit-watcher findings --check IOT_POLICY_OVERLY_PERMISSIVE_CHECK --local demo
 "
@@ -504,13 +527,13 @@ Next: npx audit-watcher findings --check IOT_POLICY_OVERLY_PERMISSIVE_CHECK --lo
 Non-compliant resources, 2026-10-12 12:00 to 2026-11-23 12:00 UTC, at most 3:
             ▁▁▁▁▁▄▄▆▆▆▆▆▆▆▆▆▄█████████████▁▁▁▁▁▁▁▁▁▁▁▁▁▄▄▄▄▄▄▄
 
-STATE          FROM (UTC)        UNTIL             LASTED  BY
-non-compliant  2026-11-19 02:00  now                  4 d  NightlyFleetAudit 29e69285564d38949dfb422af76afcda
-suppressed     2026-11-09 02:00  2026-11-19 02:00    10 d  NightlyFleetAudit 64a75c0ea5a62864a13fa9a7e7316923
-non-compliant  2026-11-08 02:00  2026-11-09 02:00    24 h  NightlyFleetAudit 2be4bd04c6a1cab89d2cfb128b242cb3
-unknown        2026-11-07 02:00  2026-11-08 02:00    24 h  NightlyFleetAudit 0833523db8ce67217b701a2cc5d22a56
-non-compliant  2026-10-23 02:00  2026-11-07 02:00    15 d  NightlyFleetAudit a067e741bac002f5c7bea33d4d88980c
-compliant      2026-10-20 02:00  2026-10-23 02:00     3 d  NightlyFleetAudit 1b0df65145757108a72b44b21b466206
+STATE          FROM (UTC)        UNTIL             LASTED  TASK                              BY
+non-compliant  2026-11-19 02:00  now                  4 d  29e69285564d38949dfb422af76afcda  NightlyFleetAudit
+suppressed     2026-11-09 02:00  2026-11-19 02:00    10 d  64a75c0ea5a62864a13fa9a7e7316923  NightlyFleetAudit
+non-compliant  2026-11-08 02:00  2026-11-09 02:00    24 h  2be4bd04c6a1cab89d2cfb128b242cb3  NightlyFleetAudit
+unknown        2026-11-07 02:00  2026-11-08 02:00    24 h  0833523db8ce67217b701a2cc5d22a56  NightlyFleetAudit
+non-compliant  2026-10-23 02:00  2026-11-07 02:00    15 d  a067e741bac002f5c7bea33d4d88980c  NightlyFleetAudit
+compliant      2026-10-20 02:00  2026-10-23 02:00     3 d  1b0df65145757108a72b44b21b466206  NightlyFleetAudit
 
 Next: npx audit-watcher findings --check IOT_POLICY_OVERLY_PERMISSIVE_CHECK --local demo
 "
@@ -520,13 +543,13 @@ Next: npx audit-watcher findings --check IOT_POLICY_OVERLY_PERMISSIVE_CHECK --lo
 Non-compliant resources, 2026-10-12 12:00 to 2026-11-23 12:00 UTC, at most 3:
             ▁▁▁▁▁▄▄▆▆▆▆▆▆▆▆▆▄█████████████▁▁▁▁▁▁▁▁▁▁▁▁▁▄▄▄▄▄▄▄
 
-STATE          FROM (UTC)        UNTIL             LASTED  BY
-non-compliant  2026-11-19 02:00  now                  4 d  NightlyFleetAudit 29e69285564d38949dfb422af76afcda
-suppressed     2026-11-09 02:00  2026-11-19 02:00    10 d  NightlyFleetAudit 64a75c0ea5a62864a13fa9a7e7316923
-non-compliant  2026-11-08 02:00  2026-11-09 02:00    24 h  NightlyFleetAudit 2be4bd04c6a1cab89d2cfb128b242cb3
-unknown        2026-11-07 02:00  2026-11-08 02:00    24 h  NightlyFleetAudit 0833523db8ce67217b701a2cc5d22a56
-non-compliant  2026-10-23 02:00  2026-11-07 02:00    15 d  NightlyFleetAudit a067e741bac002f5c7bea33d4d88980c
-compliant      2026-10-20 02:00  2026-10-23 02:00     3 d  NightlyFleetAudit 1b0df65145757108a72b44b21b466206
+STATE          FROM (UTC)        UNTIL             LASTED  TASK                              BY
+non-compliant  2026-11-19 02:00  now                  4 d  29e69285564d38949dfb422af76afcda  NightlyFleetAudit
+suppressed     2026-11-09 02:00  2026-11-19 02:00    10 d  64a75c0ea5a62864a13fa9a7e7316923  NightlyFleetAudit
+non-compliant  2026-11-08 02:00  2026-11-09 02:00    24 h  2be4bd04c6a1cab89d2cfb128b242cb3  NightlyFleetAudit
+unknown        2026-11-07 02:00  2026-11-08 02:00    24 h  0833523db8ce67217b701a2cc5d22a56  NightlyFleetAudit
+non-compliant  2026-10-23 02:00  2026-11-07 02:00    15 d  a067e741bac002f5c7bea33d4d88980c  NightlyFleetAudit
+compliant      2026-10-20 02:00  2026-10-23 02:00     3 d  1b0df65145757108a72b44b21b466206  NightlyFleetAudit
 "
 `);
   });
@@ -540,11 +563,16 @@ Non-compliant resources, 2026-10-12 12:00 to 2026-11-23 12:00 UTC, at most 0:
             ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁??▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁
 
 STATE      FROM (UTC)        UNTIL             LASTED  BY
-compliant  2026-11-08 02:00  now                 15 d  NightlyFleetAudit 2be4bd…
-unknown    2026-11-07 02:00  2026-11-08 02:00    24 h  NightlyFleetAudit 083352…
-compliant  2026-11-06 02:00  2026-11-07 02:00    24 h  NightlyFleetAudit 7227fe…
-unknown    2026-11-04 02:00  2026-11-06 02:00     2 d  NightlyFleetAudit 2c9214…
-compliant  2026-10-20 02:00  2026-11-04 02:00    15 d  NightlyFleetAudit 1b0df6…
+compliant  2026-11-08 02:00  now                 15 d  NightlyFleetAudit
+  2be4bd04c6a1cab89d2cfb128b242cb3
+unknown    2026-11-07 02:00  2026-11-08 02:00    24 h  NightlyFleetAudit
+  0833523db8ce67217b701a2cc5d22a56
+compliant  2026-11-06 02:00  2026-11-07 02:00    24 h  NightlyFleetAudit
+  7227fe2f48a5e3c73d0cf85412c16bac
+unknown    2026-11-04 02:00  2026-11-06 02:00     2 d  NightlyFleetAudit
+  2c9214a2e6c9e531a3bff76e5207e45f
+compliant  2026-10-20 02:00  2026-11-04 02:00    15 d  NightlyFleetAudit
+  1b0df65145757108a72b44b21b466206
 
 Next: npx audit-watcher findings --check DEVICE_CERTIFICATE_SHARED_CHECK --local demo
 "
@@ -554,12 +582,12 @@ Next: npx audit-watcher findings --check DEVICE_CERTIFICATE_SHARED_CHECK --local
 Non-compliant resources, 2026-10-12 12:00 to 2026-11-23 12:00 UTC, at most 0:
             ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁??▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁
 
-STATE      FROM (UTC)        UNTIL             LASTED  BY
-compliant  2026-11-08 02:00  now                 15 d  NightlyFleetAudit 2be4bd04c6a1cab89d2cfb128b242cb3
-unknown    2026-11-07 02:00  2026-11-08 02:00    24 h  NightlyFleetAudit 0833523db8ce67217b701a2cc5d22a56
-compliant  2026-11-06 02:00  2026-11-07 02:00    24 h  NightlyFleetAudit 7227fe2f48a5e3c73d0cf85412c16bac
-unknown    2026-11-04 02:00  2026-11-06 02:00     2 d  NightlyFleetAudit 2c9214a2e6c9e531a3bff76e5207e45f
-compliant  2026-10-20 02:00  2026-11-04 02:00    15 d  NightlyFleetAudit 1b0df65145757108a72b44b21b466206
+STATE      FROM (UTC)        UNTIL             LASTED  TASK                              BY
+compliant  2026-11-08 02:00  now                 15 d  2be4bd04c6a1cab89d2cfb128b242cb3  NightlyFleetAudit
+unknown    2026-11-07 02:00  2026-11-08 02:00    24 h  0833523db8ce67217b701a2cc5d22a56  NightlyFleetAudit
+compliant  2026-11-06 02:00  2026-11-07 02:00    24 h  7227fe2f48a5e3c73d0cf85412c16bac  NightlyFleetAudit
+unknown    2026-11-04 02:00  2026-11-06 02:00     2 d  2c9214a2e6c9e531a3bff76e5207e45f  NightlyFleetAudit
+compliant  2026-10-20 02:00  2026-11-04 02:00    15 d  1b0df65145757108a72b44b21b466206  NightlyFleetAudit
 
 Next: npx audit-watcher findings --check DEVICE_CERTIFICATE_SHARED_CHECK --local demo
 "
@@ -569,12 +597,12 @@ Next: npx audit-watcher findings --check DEVICE_CERTIFICATE_SHARED_CHECK --local
 Non-compliant resources, 2026-10-12 12:00 to 2026-11-23 12:00 UTC, at most 0:
             ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁??▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁
 
-STATE      FROM (UTC)        UNTIL             LASTED  BY
-compliant  2026-11-08 02:00  now                 15 d  NightlyFleetAudit 2be4bd04c6a1cab89d2cfb128b242cb3
-unknown    2026-11-07 02:00  2026-11-08 02:00    24 h  NightlyFleetAudit 0833523db8ce67217b701a2cc5d22a56
-compliant  2026-11-06 02:00  2026-11-07 02:00    24 h  NightlyFleetAudit 7227fe2f48a5e3c73d0cf85412c16bac
-unknown    2026-11-04 02:00  2026-11-06 02:00     2 d  NightlyFleetAudit 2c9214a2e6c9e531a3bff76e5207e45f
-compliant  2026-10-20 02:00  2026-11-04 02:00    15 d  NightlyFleetAudit 1b0df65145757108a72b44b21b466206
+STATE      FROM (UTC)        UNTIL             LASTED  TASK                              BY
+compliant  2026-11-08 02:00  now                 15 d  2be4bd04c6a1cab89d2cfb128b242cb3  NightlyFleetAudit
+unknown    2026-11-07 02:00  2026-11-08 02:00    24 h  0833523db8ce67217b701a2cc5d22a56  NightlyFleetAudit
+compliant  2026-11-06 02:00  2026-11-07 02:00    24 h  7227fe2f48a5e3c73d0cf85412c16bac  NightlyFleetAudit
+unknown    2026-11-04 02:00  2026-11-06 02:00     2 d  2c9214a2e6c9e531a3bff76e5207e45f  NightlyFleetAudit
+compliant  2026-10-20 02:00  2026-11-04 02:00    15 d  1b0df65145757108a72b44b21b466206  NightlyFleetAudit
 "
 `);
   });
