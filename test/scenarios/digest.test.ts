@@ -90,7 +90,7 @@ describe('A digest', () => {
     const [digest] = await digests();
     expect(digest?.subject).toContain(': nothing known yet (');
     expect(textOf(digest)).toContain('nothing is known of any check yet. No audit ended in this time.');
-    expect(textOf(digest)).toContain(`Audits are watched since ${thursday.slice(0, 10)}`);
+    expect(textOf(digest)).toContain(`Audits have been watched since ${thursday.slice(0, 10)}`);
   });
 
   test('has two lines in a week in which nothing happened', async () => {
@@ -134,8 +134,8 @@ Covers    ${first.slice(0, 10)} 07:00:00 UTC to ${second.slice(0, 10)} 07:00:00 
     await sweepAt(second);
 
     const [running, ended] = await digests();
-    expect(textOf(running)).toContain('CRITICAL: 1 check open. No audit ended in this time.');
-    expect(textOf(running)).toContain('1 audit still runs.');
+    expect(textOf(running)).toContain('CRITICAL: 1 open check. No audit ended in this time.');
+    expect(textOf(running)).toContain('1 audit is still running.');
     expect(textOf(ended)).toContain('OPEN (1) Still open CRITICAL: AWS IoT policies overly permissive');
     expect(textOf(ended)).toContain('1 audit ended.');
   });

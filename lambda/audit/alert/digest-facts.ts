@@ -88,7 +88,7 @@ export interface DigestCheck {
 /** The same as the input, safe to write: every string is one clean line of bounded length. */
 export interface DigestFacts extends AlertIdentity {
   readonly kind: 'DIGEST';
-  /** The highest of what is open, unknown, missed or given up. */
+  /** The highest of what is open, unknown, missed, failed, canceled or given up. */
   readonly severity: Severity;
   readonly cadence: DigestCadence;
   readonly periodEnd: string;
@@ -118,7 +118,7 @@ export function gatherDigestFacts(input: DigestInput): DigestFacts {
   const period = `${periodEnd.slice(0, 16).replace(/:/g, '')}Z`;
   const since = knownTime(watchingSince);
   const trouble = checks.filter(({ now }) => now.state === 'NON_COMPLIANT' || now.state === 'UNKNOWN');
-  const hasGap = missedRuns.length + audits.givenUp.length > 0;
+  const hasGap = missedRuns.length + audits.givenUp.length + incompleteAudits(audits).length > 0;
   return {
     kind: 'DIGEST',
     severity: highestSeverity([...trouble.map(({ severity }) => severity), ...(hasGap ? (['HIGH'] as const) : [])]),
@@ -159,6 +159,13 @@ function digestCheck(entry: CheckEntry, marks: readonly CheckMark[]): DigestChec
     newlySuppressed: before === undefined ? 0 : newlySuppressedSince(before, now),
     entry,
   };
+}
+
+/** Audits that ended otherwise than COMPLETED, by how: `failed`, `canceled`. What they would have found, nobody knows. */
+export function incompleteAudits({ ended }: AuditsSince): { readonly how: string; readonly count: number }[] {
+  return Object.entries(ended)
+    .filter(([status, count]) => status !== 'COMPLETED' && count > 0)
+    .map(([status, count]) => ({ how: status.toLowerCase(), count }));
 }
 
 /** Of the period, or of the time covered if that is longer. */

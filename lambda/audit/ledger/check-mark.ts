@@ -19,8 +19,11 @@ export interface CheckMark {
   readonly suppressed?: number;
 }
 
-/** What changed between two marks of a check; SAME also for a check that is compliant as before. */
-export type MarkedChange = Exclude<Change, 'SUPERSEDED'>;
+/**
+ * What changed between two marks of a check; SAME also for a check that is compliant as before. KNOWN_AGAIN: the check had
+ * no result, and nobody has seen it open, so nothing was fixed.
+ */
+export type MarkedChange = Exclude<Change, 'SUPERSEDED'> | 'KNOWN_AGAIN';
 
 /** The entry of a check in short. */
 export function markOf(entry: CheckEntry): CheckMark {
@@ -66,7 +69,8 @@ export function changeSince(before: CheckMark | undefined, now: CheckMark): Mark
     case 'COMPLIANT':
     case 'SUPPRESSED':
       if (before === undefined) return 'FIRST';
-      return isOver(before, now) ? endOf(before, now) : 'SAME';
+      if (wasOpen(before, now)) return endOf(before, now);
+      return before.state === 'UNKNOWN' ? 'KNOWN_AGAIN' : 'SAME';
   }
 }
 
@@ -75,9 +79,10 @@ export function newlySuppressedSince(before: CheckMark, now: CheckMark): number 
   return Math.max(0, (now.suppressed ?? 0) - (before.suppressed ?? 0));
 }
 
-/** Trouble, or a time without a result, came to its end; also when it began after the mark. */
-function isOver(before: CheckMark, now: CheckMark): boolean {
-  return badSince(before) !== undefined || before.state === 'UNKNOWN' || before.outcomeSince !== now.outcomeSince;
+/** Open at the mark, or after it: only trouble in between begins the time of a result of the same outcome again. */
+function wasOpen(before: CheckMark, now: CheckMark): boolean {
+  const hadResult = before.outcome !== undefined;
+  return badSince(before) !== undefined || (hadResult && before.outcomeSince !== now.outcomeSince);
 }
 
 function endOf(before: CheckMark, now: CheckMark): 'RECOVERED' | 'SUPPRESSED' {

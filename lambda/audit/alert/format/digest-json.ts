@@ -3,11 +3,14 @@ import type { DigestCheck, DigestFacts } from '../digest-facts.ts';
 import { MAX_LISTED_CHECKS } from '../facts/check-facts.ts';
 import { SCHEMA_VERSION } from './json.ts';
 
+/** Trouble, or a time without a result, that is over. */
+const OVER: ReadonlySet<DigestCheck['change']> = new Set(['RECOVERED', 'SUPPRESSED', 'KNOWN_AGAIN']);
+
 /** A digest for programs. It is about no audit, so it has neither a task nor `checks`. */
 export function digestMachineAlert(facts: DigestFacts): object {
   const { checks, audits, suppressionsError } = facts;
   const ofState = (state: DigestCheck['now']['state']) => checks.filter(({ now }) => now.state === state);
-  const over = checks.filter(({ change }) => change === 'RECOVERED' || change === 'SUPPRESSED');
+  const over = checks.filter(({ change }) => OVER.has(change));
   return {
     schemaVersion: SCHEMA_VERSION,
     kind: facts.kind,

@@ -6,7 +6,13 @@ import { DAY_MS } from '../../text/duration.ts';
 import { knownTime } from '../../text/safe-text.ts';
 import { countText, firstOf, plural, sentenceList, timeText } from '../../text/words.ts';
 import { type ChangeRow, changeSummary, dayText, knownText as knownCheckText, standingText } from '../changes.ts';
-import { type DigestCheck, type DigestFacts, type GivenUpAudit, oldestFirst } from '../digest-facts.ts';
+import {
+  type DigestCheck,
+  type DigestFacts,
+  type GivenUpAudit,
+  incompleteAudits,
+  oldestFirst,
+} from '../digest-facts.ts';
 import { listStep } from '../next-steps.ts';
 import { severityIcon } from '../phrases.ts';
 import { linesSection, type StorySection } from '../sections.ts';
@@ -28,6 +34,7 @@ export const digest: DigestKind = {
       : [
           openSection(facts),
           overSection(facts),
+          linesSection(`With a result again (${knownAgainChecks(facts).length})`, knownAgainLines(facts)),
           linesSection(`Without a result (${unknownChecks(facts).length})`, unknownLines(facts)),
           linesSection('Missed runs', firstOf(facts.missedRuns.map(missedText), MAX_LINES)),
           linesSection('Given up', firstOf(facts.audits.givenUp.map(givenUpText), MAX_LINES)),
@@ -40,6 +47,7 @@ const openChecks = ({ checks }: DigestFacts) => checks.filter(({ now }) => now.s
 const unknownChecks = ({ checks }: DigestFacts) => checks.filter(({ now }) => now.state === 'UNKNOWN');
 const overChecks = ({ checks }: DigestFacts) =>
   checks.filter(({ change }) => change === 'RECOVERED' || change === 'SUPPRESSED');
+const knownAgainChecks = ({ checks }: DigestFacts) => checks.filter(({ change }) => change === 'KNOWN_AGAIN');
 const missedCount = ({ missedRuns }: DigestFacts) => missedRuns.reduce((sum, { days }) => sum + days.length, 0);
 
 /** Nothing to do, and nothing that changed: two lines say it. */
@@ -48,10 +56,18 @@ function isWell(facts: DigestFacts): boolean {
   return (
     checks.length > 0 &&
     endedCount(facts) > 0 &&
-    openChecks(facts).length + unknownChecks(facts).length + overChecks(facts).length === 0 &&
+    incompleteAudits(audits).length === 0 &&
+    !isUnaudited(facts) &&
+    openChecks(facts).length + unknownChecks(facts).length === 0 &&
+    overChecks(facts).length + knownAgainChecks(facts).length === 0 &&
     missedCount(facts) + audits.givenUp.length + endingSoon.length === 0 &&
     suppressionsError === undefined
   );
+}
+
+/** Whatever audits ended, none of them had any of the known checks. */
+function isUnaudited({ checks, notAudited }: DigestFacts): boolean {
+  return notAudited === checks.length;
 }
 
 function endedCount({ audits }: DigestFacts): number {
@@ -65,11 +81,13 @@ function counts(facts: DigestFacts): { readonly short: string; readonly full: st
   const newCount = open.filter(({ change }) => change === 'NEW').length;
   const fixed = over.filter(({ change }) => change === 'RECOVERED').length;
   const unknown = unknownChecks(facts).length;
+  const again = knownAgainChecks(facts).length;
+  const againText = `${again} ${again === 1 ? 'has' : 'have'} a result again`;
   const missed = missedCount(facts);
   const givenUp = facts.audits.givenUp.length;
   const isNew = newCount === 0 ? '' : ` (${newCount} new)`;
   const parts = [
-    { count: open.length, short: `${open.length} open${isNew}`, full: `${plural(open.length, 'check')} open${isNew}` },
+    { count: open.length, short: `${open.length} open${isNew}`, full: `${plural(open.length, 'open check')}${isNew}` },
     { count: fixed, short: `${fixed} fixed`, full: `${fixed} fixed` },
     {
       count: over.length - fixed,
@@ -77,7 +95,13 @@ function counts(facts: DigestFacts): { readonly short: string; readonly full: st
       full: `${over.length - fixed} suppressed`,
     },
     { count: unknown, short: `${unknown} unknown`, full: `${unknown} without a result` },
+    { count: again, short: againText, full: againText },
     { count: missed, short: `${missed} missed`, full: plural(missed, 'missed run') },
+    ...incompleteAudits(facts.audits).map(({ how, count }) => ({
+      count,
+      short: `${count} ${how}`,
+      full: `${plural(count, 'audit')} ${how}`,
+    })),
     { count: givenUp, short: `${givenUp} given up`, full: `${plural(givenUp, 'audit')} given up` },
   ];
   return parts.filter(({ count }) => count > 0);
@@ -88,7 +112,8 @@ function titleText(facts: DigestFacts): string {
   const parts = counts(facts).map(({ short }) => short);
   if (parts.length > 0) return parts.join(', ');
   if (facts.checks.length === 0) return 'nothing known yet';
-  return endedCount(facts) === 0 ? 'no audit ended' : `${plural(facts.checks.length, 'check')} compliant`;
+  if (endedCount(facts) === 0) return 'no audit ended';
+  return isUnaudited(facts) ? 'no check audited' : `${plural(facts.checks.length, 'check')} compliant`;
 }
 
 function headline(facts: DigestFacts): string {
@@ -100,14 +125,19 @@ function headline(facts: DigestFacts): string {
 const NO_AUDIT_ENDED = 'No audit ended in this time.';
 
 /** Of checks that are neither open nor without a result. What no audit has said again, nobody knows to be so still. */
-function knownText({ checks, notAudited }: DigestFacts): string {
+function knownText(facts: DigestFacts): string {
+  const { checks } = facts;
   if (checks.length === 0) return 'nothing is known of any check yet';
   const suppressed = checks.filter(({ now }) => now.state === 'SUPPRESSED').length;
-  const which = checks.length === 1 ? 'the only known check' : `all ${checks.length} known checks`;
+  const which =
+    checks.length === 1
+      ? 'the only known check'
+      : checks.length === 2
+        ? 'both known checks'
+        : `all ${checks.length} known checks`;
   const stand = checks.length === 1 ? 'is' : 'are';
   const but = suppressed === 0 ? '' : `, ${suppressed} of them with suppressed findings`;
-  if (notAudited === checks.length)
-    return `${which} ${checks.length === 1 ? 'was' : 'were'} compliant when last audited${but}`;
+  if (isUnaudited(facts)) return `${which} ${checks.length === 1 ? 'was' : 'were'} compliant when last audited${but}`;
   return `${which} ${stand} compliant${but}`;
 }
 
@@ -115,19 +145,20 @@ function knownText({ checks, notAudited }: DigestFacts): string {
 function auditSentences(facts: DigestFacts): string[] {
   const { audits, notAudited, checks, watchingSince } = facts;
   const ended = endedCount(facts);
-  const how = Object.entries(audits.ended)
-    .filter(([status, count]) => status !== 'COMPLETED' && count > 0)
-    .map(([status, count]) => `${count} of them ${status}`);
+  const incomplete = incompleteAudits(audits).map(({ how, count }) => `${count} ${how}`);
   const one = notAudited === 1;
   return [
-    ended === 0 ? NO_AUDIT_ENDED : `${plural(ended, 'audit')} ended${how.length === 0 ? '' : `, ${how.join(', ')}`}.`,
+    ended === 0
+      ? NO_AUDIT_ENDED
+      : `${plural(ended, 'audit')} ended${incomplete.length === 0 ? '' : `: ${incomplete.join(', ')}`}.`,
     ...(audits.running === 0
       ? []
-      : [`${plural(audits.running, 'audit')} still ${audits.running === 1 ? 'runs' : 'run'}.`]),
-    ...(notAudited === 0 || notAudited === checks.length
+      : [`${plural(audits.running, 'audit')} ${audits.running === 1 ? 'is' : 'are'} still running.`]),
+    ...(ended > 0 && checks.length > 0 && isUnaudited(facts) ? ['No check was audited; the last results stand.'] : []),
+    ...(notAudited === 0 || isUnaudited(facts)
       ? []
       : [`${plural(notAudited, 'check')} ${one ? 'was' : 'were'} not audited; the last result stands.`]),
-    ...(watchingSince === undefined ? [] : [`Audits are watched since ${timeText(watchingSince)}.`]),
+    ...(watchingSince === undefined ? [] : [`Audits have been watched since ${timeText(watchingSince)}.`]),
   ];
 }
 
@@ -181,7 +212,7 @@ function sinceText({ to }: DigestFacts, { now }: DigestCheck): string {
   return `, since ${since.slice(0, 10)}${days < 1 ? '' : `, ${plural(days, 'day')}`}`;
 }
 
-/** Trouble, or a time without a result, that is over. */
+/** Trouble that is over. */
 function overSection(facts: DigestFacts): StorySection {
   const over = overChecks(facts);
   const rows = over.map(
@@ -203,8 +234,19 @@ function overSection(facts: DigestFacts): StorySection {
 function overText({ before, change, newlySuppressed }: DigestCheck): string {
   if (change === 'SUPPRESSED') return `${plural(newlySuppressed, 'finding')} suppressed, not fixed`;
   const also = newlySuppressed === 0 ? '' : `, ${plural(newlySuppressed, 'finding')} suppressed, not fixed`;
-  if (before?.state === 'NON_COMPLIANT') return `${plural(before.resources, 'resource')} -> compliant${also}`;
-  return before?.state === 'UNKNOWN' ? `no result -> compliant${also}` : `open for a while, compliant again${also}`;
+  // While a check is unknown its last result stands.
+  if (before?.state === 'NON_COMPLIANT' || before?.outcome === 'NON_COMPLIANT')
+    return `${plural(before.resources, 'resource')} -> compliant${also}`;
+  return `open for a while, compliant again${also}`;
+}
+
+/** Checks that became compliant after a time without a result, and that nobody has seen open. */
+function knownAgainLines(facts: DigestFacts): string[] {
+  const lines = knownAgainChecks(facts).map(({ title, newlySuppressed: count }) => {
+    const but = count === 0 ? '' : `, ${plural(count, 'finding')} suppressed, not fixed`;
+    return `${title}: no result -> compliant${but}`;
+  });
+  return firstOf(lines, MAX_LINES);
 }
 
 function unknownLines(facts: DigestFacts): string[] {
@@ -227,7 +269,7 @@ function missedText({ auditName, days }: DigestFacts['missedRuns'][number]): str
 
 function givenUpText({ taskId, auditName, gaveUpAt, errorName, hasEnded }: GivenUpAudit): string {
   const why = errorName === undefined ? '' : `: ${errorName}`;
-  const since = hasEnded ? '; its end was seen later' : '; its end is not known';
+  const since = hasEnded ? '; it was seen to end later' : '; how it ended is unknown';
   return `${auditName ?? 'audit'} (task ${taskId}), ${timeText(gaveUpAt)}${why}${since}`;
 }
 
@@ -253,9 +295,13 @@ function nextSteps(facts: DigestFacts): NextStep[] {
       ? []
       : [{ text: `Start with "${worst.title}".`, link: { label: 'How to fix', url: worst.documentation } }]),
     ...(run === undefined ? [] : [{ text: 'Run the checks without a result again:', command: run }]),
-    ...(missedRuns.length + audits.givenUp.length === 0
+    ...(missedRuns.length + audits.givenUp.length + incompleteAudits(audits).length === 0
       ? []
-      : [{ text: 'Missed runs and audits that were given up have had alerts of their own: do what these say.' }]),
+      : [
+          {
+            text: 'Each missed run and each failed, canceled or given-up audit was reported in its own alert: follow its steps.',
+          },
+        ]),
     ...(endingSoon.length === 0
       ? []
       : [{ text: 'Extend the suppressions that are still wanted: when one ends, its findings are open again.' }]),

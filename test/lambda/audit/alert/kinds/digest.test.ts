@@ -55,7 +55,7 @@ describe('the digest of a week in which all is well', () => {
   const message = compose();
 
   test('has two lines to say', () => {
-    expect(message.email).toBe(`INFO: all 2 known checks are compliant.
+    expect(message.email).toBe(`INFO: both known checks are compliant.
 
 Audit     all of this account and Region
 Account   123456789012
@@ -96,7 +96,7 @@ Sent by device-defender-audit-watcher. Replies are not read.
 
     const { text } = compose({ before: checks(4), entries: checks(11) });
 
-    expect(text).toContain('all 2 known checks are compliant, 1 of them with suppressed findings.');
+    expect(text).toContain('both known checks are compliant, 1 of them with suppressed findings.');
   });
 });
 
@@ -107,8 +107,8 @@ describe('a digest says no more than is known', () => {
     const { subject, text } = compose({ before, entries: before, audits: { ended: {}, running: 2, givenUp: [] } });
 
     expect(subject).toBe('[INFO] IoT audit weekly digest 2026-10-12: no audit ended (eu-west-1)');
-    expect(text).toContain('INFO: all 2 known checks were compliant when last audited. No audit ended in this time.');
-    expect(text).toContain('No audit ended in this time. 2 audits still run.');
+    expect(text).toContain('INFO: both known checks were compliant when last audited. No audit ended in this time.');
+    expect(text).toContain('No audit ended in this time. 2 audits are still running.');
   });
 
   test('when no audit ended and there is only one check', () => {
@@ -117,7 +117,39 @@ describe('a digest says no more than is known', () => {
     const { text } = compose({ before, entries: before, audits: { ended: {}, running: 1, givenUp: [] } });
 
     expect(text).toContain('the only known check was compliant when last audited.');
-    expect(text).toContain('1 audit still runs.');
+    expect(text).toContain('1 audit is still running.');
+  });
+
+  test.each([
+    [{ FAILED: 7 }, '7 failed', 'HIGH: 7 audits failed.', '7 audits ended: 7 failed.'],
+    [
+      { FAILED: 1, CANCELED: 1 },
+      '1 failed, 1 canceled',
+      'HIGH: 1 audit failed and 1 audit canceled.',
+      '2 audits ended: 1 failed, 1 canceled.',
+    ],
+  ])('when every audit failed or was canceled: %j', (ended, title, headline, state) => {
+    const before = [known(LOGGING, 4), known(POLICY, 4)];
+
+    const message = compose({ before, entries: before, audits: { ended, running: 0, givenUp: [] } });
+
+    expect(message.severity).toBe('HIGH');
+    expect(message.subject).toBe(`[HIGH] IoT audit weekly digest 2026-10-12: ${title} (eu-west-1)`);
+    expect(message.chat).not.toContain(':white_check_mark:');
+    expect(message.text).toContain(headline);
+    expect(message.text).toContain(`${state} No check was audited; the last results stand.`);
+    expect(message.text).toContain('was reported in its own alert: follow its steps.');
+  });
+
+  test('when no completed audit had a check', () => {
+    const before = [known(LOGGING, 4), known(POLICY, 4)];
+
+    const message = compose({ before, entries: before });
+
+    expect(message.subject).toBe('[INFO] IoT audit weekly digest 2026-10-12: no check audited (eu-west-1)');
+    expect(message.chat).toContain(':grey_question:');
+    expect(message.text).toContain('INFO: both known checks were compliant when last audited.');
+    expect(message.text).toContain('7 audits ended. No check was audited; the last results stand.');
   });
 
   test('when some checks were in no audit', () => {
@@ -141,7 +173,7 @@ describe('a digest says no more than is known', () => {
 
     expect(subject).toBe('[INFO] IoT audit weekly digest 2026-10-12: nothing known yet (eu-west-1)');
     expect(text).toContain('INFO: nothing is known of any check yet. No audit ended in this time.');
-    expect(text).toContain('Audits are watched since 2026-10-08 10:00:00 UTC.');
+    expect(text).toContain('Audits have been watched since 2026-10-08 10:00:00 UTC.');
     expect(compose({ watchingSince: '2026-10-05T06:00:30.000Z' }).text).toContain('watched since');
     expect(compose({ watchingSince: '2026-10-05T05:59:00.000Z' }).text).not.toContain('watched since');
     expect(compose({ watchingSince: '2026-09-29T05:59:00.000Z', from: '2026-09-28T06:00:00.000Z' }).text).toContain(
@@ -185,7 +217,7 @@ describe('a digest shows', () => {
     });
 
     expect(severity).toBe('CRITICAL');
-    expect(email).toContain('CRITICAL: 2 checks open (1 new).');
+    expect(email).toContain('CRITICAL: 2 open checks (1 new).');
     expect(email).toContain(`OPEN (2)
   New          CRITICAL: AWS IoT policies overly permissive (1 resource, since
                2026-10-09, 3 days)
@@ -231,7 +263,12 @@ describe('a digest shows', () => {
       known(LOGGING, 11, { since: night(9).startedAt, suppressed: 1 }),
       '3 resources -> compliant, 1 finding suppressed, not fixed',
     ],
-    ['Recovered', unknown(known(LOGGING, 4)), known(LOGGING, 11), 'no result -> compliant'],
+    [
+      'Recovered',
+      unknown(bad(LOGGING, 4, 3)),
+      known(LOGGING, 11, { since: night(11).startedAt }),
+      '3 resources -> compliant',
+    ],
     [
       'Recovered',
       known(LOGGING, 4),
@@ -250,6 +287,27 @@ describe('a digest shows', () => {
     expect(message.text).toContain(`NO LONGER OPEN (1) ${label} Logging disabled (${text})`);
     expect(message.subject).toContain(label === 'Suppressed' ? ': 1 suppressed (' : ': 1 fixed (');
     expect(message.digest.noLongerOpen).toMatchObject([{ checkName: LOGGING, change: label.toUpperCase() }]);
+  });
+
+  test.each([
+    [known(LOGGING, 11), 'no result -> compliant'],
+    [known(LOGGING, 11, { suppressed: 1 }), 'no result -> compliant, 1 finding suppressed, not fixed'],
+  ])('what has a result again, which was never open and so is not fixed: %#', (now, text) => {
+    const message = compose({ before: [unknown(known(LOGGING, 4))], entries: [now] });
+
+    expect(message.subject).toContain(': 1 has a result again (');
+    expect(message.text).toContain(`INFO: 1 has a result again.`);
+    expect(message.text).toContain(`WITH A RESULT AGAIN (1) Logging disabled: ${text} `);
+    expect(message.text).not.toMatch(/fixed\b(?<!not fixed)|Recovered/);
+    expect(message.digest.noLongerOpen).toMatchObject([{ checkName: LOGGING, change: 'KNOWN_AGAIN' }]);
+  });
+
+  test('how many have a result again', () => {
+    const before = [unknown(known(LOGGING, 4)), unknown(known(POLICY, 4))];
+
+    expect(compose({ before, entries: [known(LOGGING, 11), known(POLICY, 11)] }).subject).toContain(
+      ': 2 have a result again (',
+    );
   });
 
   test('what has no result, and the command that runs it again', () => {
@@ -293,13 +351,13 @@ describe('a digest shows', () => {
     });
 
     expect(severity).toBe('HIGH');
-    expect(subject).toBe('[HIGH] IoT audit weekly digest 2026-10-12: 3 missed, 2 given up (eu-west-1)');
-    expect(text).toContain('HIGH: 3 missed runs and 2 audits given up.');
-    expect(text).toContain('4 audits ended, 1 of them FAILED.');
+    expect(subject).toBe('[HIGH] IoT audit weekly digest 2026-10-12: 3 missed, 1 failed, 2 given up (eu-west-1)');
+    expect(text).toContain('HIGH: 3 missed runs, 1 audit failed and 2 audits given up.');
+    expect(text).toContain('4 audits ended: 1 failed.');
     expect(text).toContain('Nightly: 2 missed runs (2026-10-06, 2026-10-07) (unnamed): 1 missed run (2026-10-08)');
-    expect(text).toContain('audit (task abc), 2026-10-07 03:00:00 UTC; its end is not known');
-    expect(text).toContain('Nightly (task abc), 2026-10-07 03:00:00 UTC: DeniedError; its end was seen later');
-    expect(text).toContain('have had alerts of their own: do what these say.');
+    expect(text).toContain('audit (task abc), 2026-10-07 03:00:00 UTC; how it ended is unknown');
+    expect(text).toContain('Nightly (task abc), 2026-10-07 03:00:00 UTC: DeniedError; it was seen to end later');
+    expect(text).toContain('was reported in its own alert: follow its steps.');
     expect(digest.givenUp).toHaveLength(2);
   });
 
