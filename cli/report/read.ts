@@ -1,4 +1,5 @@
 import type { CheckEntry } from '../../lambda/audit/ledger/entry.ts';
+import { HOUR_MS } from '../../lambda/audit/text/duration.ts';
 import { readSeries } from '../history/read.ts';
 import type { DocumentOf } from '../shared/history/document.ts';
 import type { History } from '../shared/history/history.ts';
@@ -56,9 +57,13 @@ export async function readReport(
     suppressions: await suppressionsOf(query, place.region, suppressed, now),
     timelines: await timelinesOf(history, audits.listed.slice(0, LIMIT.timelines)),
     alerts: period.alerts.result(),
+    unswept: query.local === undefined && !(now - Date.parse(status.sweptAt ?? '') <= SWEPT_WITHIN_MS),
     unreadableItems: history.unreadableItems(),
   };
 }
+
+/** Twice the longest `sweepMinutes`. */
+const SWEPT_WITHIN_MS = 2 * HOUR_MS;
 
 async function allSeries(
   history: History,

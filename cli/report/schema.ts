@@ -145,6 +145,11 @@ export const reportSchema = z.object({
     }),
     'Newest first',
   ),
+  unswept: z
+    .boolean()
+    .describe(
+      'No sweep for audits in the last two hours. Never true of local tables: no sweep follows a run that is over',
+    ),
   unreadableItems: count,
 });
 

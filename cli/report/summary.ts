@@ -19,17 +19,71 @@ export interface Step {
   readonly link?: string;
 }
 
-/** Unknown is not good: a check without a result, a missed run, no audit at all. */
-export function verdictOf({ status: { checks, missedRuns } }: Pick<ReportDocument, 'status'>): Verdict {
+/** What a summary is made from. */
+export type Summarized = Pick<ReportDocument, 'status' | 'audits' | 'unswept' | 'unreadableItems'>;
+
+/** Unknown is not good: a check without a result, a missed run, an audit without an end, items that cannot be read. */
+export function verdictOf(report: Summarized): Verdict {
+  const { checks, missedRuns } = report.status;
   if (checks.some(({ state }) => state === 'NON_COMPLIANT')) return 'NON_COMPLIANT';
   const isUnknown = checks.length === 0 || checks.some(({ state, outdated }) => state === 'UNKNOWN' || outdated);
-  return isUnknown || missedRuns.length > 0 ? 'UNKNOWN' : 'COMPLIANT';
+  return isUnknown || missedRuns.length > 0 || gapsOf(report).length > 0 ? 'UNKNOWN' : 'COMPLIANT';
+}
+
+/** What makes the state of every check doubtful, whatever is known of it. */
+function gapsOf(report: Summarized): { readonly text: string; readonly step: Step }[] {
+  const { status, unswept, unreadableItems } = report;
+  const { gaveUp, sweptAt } = status;
+  const failed = failedAudit(report);
+  const audits = plural(gaveUp.length, 'audit');
+  const swept =
+    sweptAt === undefined
+      ? 'no sweep for audits is recorded'
+      : `the latest sweep for audits was on ${minuteText(sweptAt)} UTC`;
+  const how = failed?.outcome === 'FAILED' ? 'failed' : 'was canceled';
+  return [
+    ...(gaveUp.length === 0
+      ? []
+      : [
+          {
+            text: `the watcher gave up on ${audits}`,
+            step: { text: `Find out why the watcher gave up on ${audits}.`, command: 'status' },
+          },
+        ]),
+    ...(unswept
+      ? [{ text: swept, step: { text: `Find out why audits are not swept for: ${swept}.`, command: 'doctor' } }]
+      : []),
+    ...(failed === undefined
+      ? []
+      : [
+          {
+            text: `the latest audit ${how}`,
+            step: {
+              text: `Find out why ${nameText(failed.auditName)}, the latest audit, ${how}.`,
+              command: PLAIN_NAME.test(failed.taskId) ? `show ${failed.taskId}` : undefined,
+            },
+          },
+        ]),
+    ...(unreadableItems === 0
+      ? []
+      : [
+          {
+            text: `${plural(unreadableItems, 'stored item')} cannot be read`,
+            step: { text: `Find out why ${plural(unreadableItems, 'stored item')} cannot be read.`, command: 'status' },
+          },
+        ]),
+  ];
+}
+
+/** The audit that ended last, if nobody knows what it would have found. */
+function failedAudit({ audits }: Summarized): ReportDocument['audits']['listed'][number] | undefined {
+  const latest = audits.listed.find(({ endedAt }) => endedAt !== undefined);
+  return latest?.outcome === 'FAILED' || latest?.outcome === 'CANCELED' ? latest : undefined;
 }
 
 /** How things stand, in one sentence. */
-export function stateSentence({
-  status: { checks, neverAudited, missedRuns },
-}: Pick<ReportDocument, 'status'>): string {
+export function stateSentence(report: Summarized): string {
+  const { checks, neverAudited, missedRuns } = report.status;
   if (checks.length === 0) return 'Nothing is known: no audit has been recorded yet.';
   const inState = (state: Check['state']) => checks.filter((check) => check.state === state);
   const bad = inState('NON_COMPLIANT');
@@ -53,13 +107,15 @@ export function stateSentence({
       ? []
       : [`${neverAudited.length} other ${neverAudited.length === 1 ? 'check has' : 'checks have'} never been audited`]),
     ...(missedRuns.length === 0 ? [] : [`${plural(missedRuns.length, 'schedule')} missed a run`]),
+    ...gapsOf(report).map(({ text }) => text),
   ];
   return `${parts.join('; ')}.`;
 }
 
 /** What to do, the most urgent first: what is severely wrong, what nobody sees, then the rest. */
-export function nextSteps({ status, suppressions }: Pick<ReportDocument, 'status' | 'suppressions'>): Step[] {
-  const { checks, neverAudited, missedRuns, gaveUp, unsentAlerts } = status;
+export function nextSteps(report: Summarized & Pick<ReportDocument, 'suppressions'>): Step[] {
+  const { status, suppressions } = report;
+  const { checks, neverAudited, missedRuns, unsentAlerts } = status;
   const bad = checks.filter(({ state }) => state === 'NON_COMPLIANT');
   const severe = bad.filter(({ severity }) => compareSeverity(severity, 'HIGH') >= 0);
   // There is nothing else to say before.
@@ -71,14 +127,13 @@ export function nextSteps({ status, suppressions }: Pick<ReportDocument, 'status
       text: `Find out why ${nameText(auditName)} has not run: it was due on ${minuteText(dueAt)} UTC.`,
       command: 'status',
     })),
-    ...(gaveUp.length === 0
-      ? []
-      : [{ text: `Let the watcher read ${plural(gaveUp.length, 'audit')} on which it gave up.`, command: 'status' }]),
+    ...gapsOf(report).map(({ step }) => step),
     ...checks.filter(({ state }) => state === 'UNKNOWN').map(resultStep),
+    ...checks.filter(({ state, outdated }) => outdated && state !== 'UNKNOWN').map(auditStep),
     ...bad.filter((check) => !severe.includes(check)).map(fixStep),
     ...(unsentAlerts.length === 0
       ? []
-      : [{ text: `Check ${plural(unsentAlerts.length, 'alert')} not known to be out.`, command: 'status' }]),
+      : [{ text: `Check ${plural(unsentAlerts.length, 'alert')} that may not have been sent.`, command: 'status' }]),
     ...(ending.length === 0
       ? []
       : [
@@ -91,11 +146,21 @@ export function nextSteps({ status, suppressions }: Pick<ReportDocument, 'status
       ? []
       : [
           {
-            text: `Enable the ${plural(neverAudited.length, 'check')} that no audit has had, or decide not to.`,
+            text:
+              neverAudited.length === 1
+                ? 'Enable the check that has never been audited, or decide against it.'
+                : `Enable the ${neverAudited.length} checks that have never been audited, or decide against them.`,
             command: 'status',
           },
         ]),
   ];
+}
+
+/** What to say when there is no step. */
+export function nothingToDo({ status: { checks } }: Pick<ReportDocument, 'status'>): string {
+  return checks.some(({ state }) => state === 'SUPPRESSED')
+    ? 'Nothing more is known to do: what is not compliant is suppressed.'
+    : 'Nothing: every audited check is compliant.';
 }
 
 function fixStep({ checkName, title, severity, nonCompliantResources, since }: Check): Step {
@@ -112,6 +177,13 @@ function resultStep({ checkName, title, errorCode, since }: Check): Step {
     text: `Get a result for ${nameText(title)}: unknown since ${dayText(since)}${why}.`,
     command: PLAIN_NAME.test(checkName) ? `history ${checkName}` : undefined,
     link: checkInfo(checkName).documentation,
+  };
+}
+
+function auditStep({ checkName, title, audit }: Check): Step {
+  return {
+    text: `Run an audit with ${nameText(title)}: last audited ${dayText(audit?.startedAt)}.`,
+    command: PLAIN_NAME.test(checkName) ? `history ${checkName}` : undefined,
   };
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Html, html } from '../../shared/html.ts';
 import { minuteText, nameText } from '../../shared/screen/words.ts';
 import type { ReportDocument } from '../schema.ts';
-import { nextSteps, type Step, stateSentence, type Verdict, verdictOf } from '../summary.ts';
+import { nextSteps, nothingToDo, type Step, stateSentence, type Verdict, verdictOf } from '../summary.ts';
 import { type Look, mark, markOf, patterns } from './marks.ts';
 import type { PageInput, Section } from './section.ts';
 import { alertsSection } from './sections/alerts.ts';
@@ -106,7 +106,7 @@ ${latestAudit(report)}
 ${unreadableItems === 0 ? undefined : html`<p class="cut">${markOf('unknown', `${unreadableItems} items of the tables could not be read: something may be missing.`)}</p>`}
 <div class="first"><h3>Do first</h3>${
     first === undefined
-      ? html`<p>Nothing. Every check that is audited is compliant.</p>`
+      ? html`<p>${nothingToDo(report)}</p>`
       : html`${stepText(first, command)}${
           others.length === 0
             ? undefined

@@ -6,7 +6,9 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { parseHTML } from 'linkedom';
 import { reportPage } from '../../../cli/report/page/page.ts';
 import { suppressionsOf } from '../../../cli/report/read/suppressions.ts';
+import { readReport } from '../../../cli/report/read.ts';
 import type { ReportDocument } from '../../../cli/report/schema.ts';
+import { openLocalHistory } from '../../../cli/shared/history/local-history.ts';
 import { NOVEMBER, NOW, recordFleet } from '../fleet-history.ts';
 import { RecordedHistory } from '../recorded-history.ts';
 import { runCli } from '../terminal.ts';
@@ -120,6 +122,25 @@ describe('The document of a report', () => {
 
   test('has the missed runs of the schedule', () => {
     expect(report.missedRuns.listed.map(({ auditName }) => auditName)).toContain('NightlyFleetAudit');
+  });
+});
+
+describe('The sweep of a report', () => {
+  test.each([
+    ['seen within two hours', 'of a deployment', '2026-11-23T13:58:00.000Z', undefined, false],
+    ['missing for longer', 'of a deployment', '2026-11-23T13:58:01.000Z', undefined, true],
+    ['not expected', 'of a local run that is over', '2026-11-23T13:58:01.000Z', true, false],
+  ] as const)('is %s %s', async (_, __, now, local, unswept) => {
+    const iot = mockClient(IoTClient);
+    iot.on(ListAuditSuppressionsCommand).resolves({ suppressions: [] });
+    const history = await openLocalHistory(directory);
+    const query = { since: '2026-10-01T00:00:00.000Z', until: now, stackName: 'AuditWatcher', color: false, local };
+
+    const found = await readReport(history, Date.parse(now), query);
+    await history.close();
+    iot.restore();
+
+    expect(found.unswept).toBe(unswept);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ReportDocument } from '../../../cli/report/schema.ts';
-import { nextSteps, stateSentence, verdictOf } from '../../../cli/report/summary.ts';
+import { nextSteps, nothingToDo, stateSentence, verdictOf } from '../../../cli/report/summary.ts';
 
 type Status = ReportDocument['status'];
 type Check = Status['checks'][number];
@@ -15,6 +15,17 @@ const GAVE_UP = {
   retriedUntil: '2027-02-18T02:00:00.000Z',
 };
 const MISSED = { auditName: 'Nightly', dueAt: '2026-11-22T02:00:00.000Z' };
+
+type Audit = ReportDocument['audits']['listed'][number];
+
+/** The latest one first. */
+function audits(...outcomes: readonly Audit['outcome'][]): Rest {
+  const listed = outcomes.map((outcome): Audit => {
+    const endedAt = outcome === 'RUNNING' || outcome === 'GAVE_UP' ? undefined : SINCE;
+    return { taskId: 'a1', auditName: 'Nightly', outcome, startedAt: SINCE, endedAt, alerts: [], late: false };
+  });
+  return { audits: { count: listed.length, listed } };
+}
 
 function check(overrides: Partial<Check>): Check {
   return {
@@ -36,7 +47,9 @@ const POLICIES = check({
   nonCompliantResources: 2,
 });
 
-function report(status: Partial<Status>, listed: ReportDocument['suppressions']['listed'] = []) {
+type Rest = Partial<Pick<ReportDocument, 'audits' | 'unswept' | 'unreadableItems'>>;
+
+function report(status: Partial<Status>, listed: ReportDocument['suppressions']['listed'] = [], rest: Rest = {}) {
   const suppressions = { source: 'AWS' as const, count: listed.length, listed };
   const nothing = {
     checks: [],
@@ -47,7 +60,8 @@ function report(status: Partial<Status>, listed: ReportDocument['suppressions'][
     unsentAlerts: [],
     unreadableItems: 0,
   };
-  return { status: { ...nothing, ...status }, suppressions };
+  const audits = { count: 0, listed: [] };
+  return { status: { ...nothing, ...status }, suppressions, audits, unswept: false, unreadableItems: 0, ...rest };
 }
 
 describe('The state in one sentence', () => {
@@ -71,6 +85,61 @@ describe('The state in one sentence', () => {
     ],
   ])('is, for %j, %s', (status, verdict, sentence) => {
     expect([verdictOf(report(status)), stateSentence(report(status))]).toEqual([verdict, sentence]);
+  });
+
+  test.each<[string, Partial<Status>, Rest, string, string]>([
+    [
+      'gave up',
+      { gaveUp: [GAVE_UP] },
+      {},
+      'the watcher gave up on 1 audit',
+      'Find out why the watcher gave up on 1 audit.',
+    ],
+    [
+      'latest failed',
+      {},
+      audits('RUNNING', 'FAILED', 'COMPLIANT'),
+      'the latest audit failed',
+      'Find out why Nightly, the latest audit, failed.',
+    ],
+    [
+      'latest canceled',
+      {},
+      audits('CANCELED', 'COMPLIANT'),
+      'the latest audit was canceled',
+      'Find out why Nightly, the latest audit, was canceled.',
+    ],
+    [
+      'never swept',
+      {},
+      { unswept: true },
+      'no sweep for audits is recorded',
+      'Find out why audits are not swept for: no sweep for audits is recorded.',
+    ],
+    [
+      'swept long ago',
+      { sweptAt: SINCE },
+      { unswept: true },
+      'the latest sweep for audits was on 2026-11-20 02:00 UTC',
+      'Find out why audits are not swept for: the latest sweep for audits was on 2026-11-20 02:00 UTC.',
+    ],
+    [
+      'unreadable',
+      {},
+      { unreadableItems: 2 },
+      '2 stored items cannot be read',
+      'Find out why 2 stored items cannot be read.',
+    ],
+  ])('is unknown, says why and what to do first: %s', (_, status, rest, words, step) => {
+    const found = report({ checks: [check({})], ...status }, [], rest);
+
+    expect(verdictOf(found)).toBe('UNKNOWN');
+    expect(stateSentence(found)).toBe(`No check is known to be non-compliant, of the one audited check; ${words}.`);
+    expect(nextSteps(found).map(({ text }) => text)).toEqual([step]);
+  });
+
+  test('is good after an audit that failed when a later one did not', () => {
+    expect(verdictOf(report({ checks: [check({})] }, [], audits('COMPLIANT', 'FAILED')))).toBe('COMPLIANT');
   });
 
   test('is not good while a run is missed, though every check is compliant', () => {
@@ -100,17 +169,46 @@ describe('What to do first', () => {
     expect(steps.map(({ text }) => text)).toEqual([
       'Fix AWS IoT policies overly permissive (CRITICAL): 2 resources, open since 2026-11-20.',
       'Find out why Nightly has not run: it was due on 2026-11-22 02:00 UTC.',
-      'Let the watcher read 1 audit on which it gave up.',
+      'Find out why the watcher gave up on 1 audit.',
       'Get a result for Device certificate shared: unknown since 2026-11-20 (INSUFFICIENT_PERMISSIONS).',
       'Fix Logging disabled (LOW): 1 resource, open since 2026-11-20.',
-      'Check 1 alert not known to be out.',
+      'Check 1 alert that may not have been sent.',
       'Decide about 1 suppression that will end within 30 days.',
-      'Enable the 1 check that no audit has had, or decide not to.',
+      'Enable the check that has never been audited, or decide against it.',
     ]);
   });
 
   test('is nothing when all is well', () => {
-    expect(nextSteps(report({ checks: [check({})] }))).toEqual([]);
+    const well = report({ checks: [check({})] });
+
+    expect(nextSteps(well)).toEqual([]);
+    expect(nothingToDo(well)).toBe('Nothing: every audited check is compliant.');
+  });
+
+  test('is nothing, but not because all is compliant, when findings are suppressed', () => {
+    const suppressed = report({ checks: [check({ state: 'SUPPRESSED' })] });
+
+    expect(nextSteps(suppressed)).toEqual([]);
+    expect(nothingToDo(suppressed)).toBe('Nothing more is known to do: what is not compliant is suppressed.');
+  });
+
+  test('is an audit with each check whose last one is too old', () => {
+    const audit = { taskId: 'a1', auditName: 'Nightly', startedAt: '2026-09-01T02:00:00.000Z' };
+
+    expect(nextSteps(report({ checks: [check({ outdated: true, audit })] }))).toEqual([
+      {
+        text: 'Run an audit with Logging disabled: last audited 2026-09-01.',
+        command: 'history LOGGING_DISABLED_CHECK',
+      },
+    ]);
+  });
+
+  test('counts the checks that have never been audited', () => {
+    const steps = nextSteps(report({ checks: [check({})], neverAudited: [POLICIES, POLICIES] }));
+
+    expect(steps.map(({ text }) => text)).toEqual([
+      'Enable the 2 checks that have never been audited, or decide against them.',
+    ]);
   });
 
   test('is an audit when there has been none', () => {

@@ -23,7 +23,7 @@ export function timesSection({ report: { detections, fixes, until } }: PageInput
     id: 'times',
     title: 'Time to detect, time to fix',
     content: html`<h3>To detect</h3>
-<p>From the start of an audit to its first alert. ${medianText(detections.listed, 'audits with an alert')} What turned bad
+<p>From the start of an audit to its first alert. ${medianText(detections.listed, 'audits with an alert')} Trouble that begins
  between two audits is found by the next one.</p>
 ${detections.listed.length === 0 ? undefined : chartWithTable(detectionChart(detections.listed), undefined, detectionTable(detections))}
 <h3>To fix</h3>
