@@ -38,6 +38,7 @@ export async function readReport(
   const period = await readAudits(history, query);
   const audits = period.audits.result();
   const schedules = await sweep.schedules(place);
+  const { runsUnknownAt } = await sweep.state(place, new Date(now));
   period.addMissedRuns(schedules, query);
   return {
     since,
@@ -49,7 +50,7 @@ export async function readReport(
     outcomes: period.outcomes(),
     results: period.results,
     coverage: period.coverage(),
-    missedRuns: missedRunsOf(status.missedRuns, schedules, period.starts, name),
+    missedRuns: missedRunsOf(status.missedRuns, schedules, period.starts, name, runsUnknownAt),
     detections: period.detections.result(),
     fixes: fixesOf(series, query),
     findings,

@@ -27,6 +27,38 @@ describe('Missed runs', () => {
     });
   });
 
+  test('are all those of a gap between two runs', () => {
+    const starts = new Map([['Nightly', ['2026-11-12T02:00:00.000Z', '2026-11-02T02:00:00.000Z']]]);
+
+    const { count, listed } = missedRunsOf([], { Nightly: RECORD }, starts, undefined);
+
+    expect(count).toBe(9);
+    expect(listed.map(({ dueAt }) => dueAt.slice(8, 10))).toEqual([
+      '11',
+      '10',
+      '09',
+      '08',
+      '07',
+      '06',
+      '05',
+      '04',
+      '03',
+    ]);
+  });
+
+  test('are all those since the last run, but for the time in which runs may have gone unseen', () => {
+    const now = [
+      { auditName: 'Nightly', dueAt: '2026-11-06T02:00:00.000Z', lastStartedAt: '2026-11-02T02:00:00.000Z' },
+    ];
+    const missed = (unknownAt?: string) =>
+      missedRunsOf(now, { Nightly: RECORD }, new Map(), undefined, unknownAt).listed.map(({ dueAt }) =>
+        dueAt.slice(8, 10),
+      );
+
+    expect(missed()).toEqual(['06', '05', '04', '03']);
+    expect(missed('2026-11-04T02:00:00.000Z')).toEqual(['06', '05']);
+  });
+
   test('are not judged before the schedule was as it is', () => {
     const changed = { ...RECORD, runsCountFrom: '2026-11-04T00:00:00.000Z', knownSince: '2026-11-04T00:00:00.000Z' };
 
