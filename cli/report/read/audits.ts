@@ -5,6 +5,7 @@ import { isResult } from '../../../lambda/audit/ledger/move.ts';
 import type { ScheduleRecords } from '../../../lambda/audit/sweep/schedule-records.ts';
 import { secondsBetween } from '../../../lambda/audit/text/duration.ts';
 import { isSome } from '../../../lambda/audit/text/words.ts';
+import { watchedOutcome } from '../../../lambda/audit/watch/end.ts';
 import type { Watch } from '../../../lambda/audit/watch/watch.ts';
 import { ALERT_KIND } from '../../../lambda/contract.ts';
 import { auditRow } from '../../audits/read.ts';
@@ -41,7 +42,7 @@ export class PeriodOfAudits {
 
   /** @param checks those of its last snapshot */
   add(row: AuditRow, checks: Results['checks']): void {
-    const { taskId, auditName = UNKNOWN, startedAt, outcome } = row;
+    const { taskId, auditName = UNKNOWN, startedAt, endedAt, outcome } = row;
     this.audits.add(row);
     const reference = { taskId, auditName, startedAt };
     if (this.results.length < LIMIT.results) this.results.push({ ...reference, checks: [...checks] });
@@ -53,7 +54,9 @@ export class PeriodOfAudits {
     this.#countOutcome(day, auditName, outcome);
     const ofDay = this.checksOfDay.get(day) ?? new Set();
     for (const { checkName, outcome: result } of checks) {
-      ofDay.add(seriesName(checkName, entryAuditName(checkName, reference)));
+      // What an audit without an end has no result for stands as before.
+      if (isResult(result) || endedAt !== undefined)
+        ofDay.add(seriesName(checkName, entryAuditName(checkName, reference)));
       if (outcome !== 'RUNNING') this.#cover(checkName, startedAt, isResult(result));
     }
     this.checksOfDay.set(day, ofDay);
@@ -143,9 +146,11 @@ export function dayOf(time: string): string {
 
 async function checksOf({ audits }: History, watch: Watch): Promise<Results['checks']> {
   const snapshot = await audits.latestSnapshot(watch);
+  const isRunning = watchedOutcome(watch) === 'RUNNING';
   return readAudit(snapshot?.answer ?? {}).checks.map(({ name, outcome, details }) => ({
     checkName: name,
-    outcome,
+    // Nobody polls it any more: how the check came out is not known, and it does not run for ever.
+    outcome: !isRunning && (outcome === 'RUNNING' || outcome === 'WAITING_FOR_DATA') ? 'UNKNOWN' : outcome,
     suppressed: outcome === 'COMPLIANT' && isSome(details.suppressedNonCompliantResourcesCount),
   }));
 }
