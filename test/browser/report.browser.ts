@@ -21,6 +21,9 @@ const ATTACKS = [
   `longer-than-any-column-${'x'.repeat(200)}`,
 ];
 
+/** In CSS pixels, without the margins of a browser. */
+const A4_PORTRAIT = { width: 717, height: 1046 };
+
 let directory = '';
 let file = '';
 let browser: Browser;
@@ -188,6 +191,18 @@ describe('The page of a report in Chromium', () => {
       await page.locator('#compliance summary').click();
       expect(await page.locator('#compliance details table').isVisible()).toBe(true);
       expect(complaints).toEqual([]);
+    }));
+
+  test('fits on paper with every table, the one with a column for each check too', () =>
+    reading({ viewport: A4_PORTRAIT }, async ({ page }) => {
+      await page.emulateMedia({ media: 'print' });
+
+      const tables = await page.evaluate(
+        '[...document.querySelectorAll("table")].map((table) => [table.caption.textContent, table.getBoundingClientRect().right])',
+      );
+
+      expect(tables).toContainEqual(['What each of the latest audits said of each check', expect.any(Number)]);
+      expect((tables as [string, number][]).filter(([, right]) => right > A4_PORTRAIT.width)).toEqual([]);
     }));
 
   test('prints to PDF, with what is folded in on the screen', () =>
