@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { auditSchema } from '../audits/schema.ts';
 import { findingSchema } from '../findings/schema.ts';
-import { outcome } from '../shared/history/check-result.ts';
-import { count, head, severity } from '../shared/history/document.ts';
+import { count, head, outcome, severity } from '../shared/history/document.ts';
 import { change } from '../show/schema.ts';
 
 const standing = z.object({ outcome, nonCompliantResources: count.optional(), suppressedResources: count.optional() });

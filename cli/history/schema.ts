@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { outcome } from '../shared/history/check-result.ts';
-import { checkState, count, head, time } from '../shared/history/document.ts';
+import { checkState, count, head, outcome, time } from '../shared/history/document.ts';
 import { change } from '../show/schema.ts';
 
 /** What `history --json` writes. */

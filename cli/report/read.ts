@@ -6,13 +6,14 @@ import type { History } from '../shared/history/history.ts';
 import type { ReadingOptions } from '../shared/history/reading-command.ts';
 import { readShow } from '../show/read.ts';
 import { readStatus } from '../status/read.ts';
+import { LIMIT } from './bounds.ts';
 import { readAudits } from './read/audits.ts';
 import { type CheckSeries, daysOf } from './read/days.ts';
 import { readFindings } from './read/findings.ts';
 import { fixesOf } from './read/fixes.ts';
 import { missedRunsOf } from './read/missed-runs.ts';
 import { suppressionsOf } from './read/suppressions.ts';
-import { LIMIT, type ReportDocument } from './schema.ts';
+import type { ReportDocument } from './schema.ts';
 
 /** What to report on. */
 export interface ReportQuery extends ReadingOptions {

@@ -1,28 +1,19 @@
 import * as z from 'zod';
 import { auditSchema } from '../audits/schema.ts';
 import { findingSchema, findingsSchema } from '../findings/schema.ts';
-import { checkResult, outcome } from '../shared/history/check-result.ts';
-import { auditReference, checkState, count, head, severity, time } from '../shared/history/document.ts';
+import {
+  auditReference,
+  checkResult,
+  checkState,
+  count,
+  head,
+  outcome,
+  severity,
+  time,
+} from '../shared/history/document.ts';
 import { showSchema } from '../show/schema.ts';
 import { statusSchema } from '../status/schema.ts';
-
-/** Longer lists are cut: the page has to stay small enough for a mail, and `export` and the other commands have the rest. */
-export const LIMIT = {
-  audits: 500,
-  /** Columns of the heat map. */
-  results: 40,
-  timelines: 5,
-  findings: 2000,
-  resources: 100,
-  alerts: 500,
-  detections: 500,
-  fixes: 500,
-  missedRuns: 200,
-  suppressions: 500,
-} as const;
-
-/** How old an open finding is; UNKNOWN: nobody saw it for the first time. */
-export const AGES = ['UNDER_1_DAY', 'UNDER_1_WEEK', 'UNDER_30_DAYS', 'UNDER_90_DAYS', 'OLDER', 'UNKNOWN'] as const;
+import { AGES } from './bounds.ts';
 
 /** Numbers of checks. */
 const checkCounts = z.object({ nonCompliant: count, unknown: count, suppressed: count, compliant: count });

@@ -2,8 +2,7 @@ import * as z from 'zod';
 import { CHANGES } from '../../lambda/audit/ledger/move.ts';
 import { auditSchema } from '../audits/schema.ts';
 import { findingSchema } from '../findings/schema.ts';
-import { checkResult } from '../shared/history/check-result.ts';
-import { count, head, time } from '../shared/history/document.ts';
+import { checkResult, count, head, time } from '../shared/history/document.ts';
 
 export const change = z.enum(CHANGES);
 

@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { checkResult } from '../shared/history/check-result.ts';
-import { count, head, time } from '../shared/history/document.ts';
+import { checkResult, count, head, time } from '../shared/history/document.ts';
 
 /** An audit as it stands at one moment. */
 export const watchedAudit = z.object({

@@ -12,7 +12,8 @@ import { auditRow } from '../../audits/read.ts';
 import type { AuditRow } from '../../audits/schema.ts';
 import type { History } from '../../shared/history/history.ts';
 import { UNKNOWN } from '../../shared/screen/words.ts';
-import { LIMIT, type ReportDocument } from '../schema.ts';
+import { LIMIT } from '../bounds.ts';
+import type { ReportDocument } from '../schema.ts';
 import { BoundedList } from './bounded-list.ts';
 
 type Results = ReportDocument['results'][number];

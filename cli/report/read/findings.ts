@@ -4,7 +4,8 @@ import { DAY_MS } from '../../../lambda/audit/text/duration.ts';
 import { knownFindings } from '../../findings/read.ts';
 import type { FindingRow } from '../../findings/schema.ts';
 import type { History } from '../../shared/history/history.ts';
-import { AGES, LIMIT, type ReportDocument } from '../schema.ts';
+import { AGES, LIMIT } from '../bounds.ts';
+import type { ReportDocument } from '../schema.ts';
 import { BoundedList } from './bounded-list.ts';
 
 type Findings = ReportDocument['findings'];

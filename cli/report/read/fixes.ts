@@ -1,6 +1,7 @@
 import { checkInfo } from '../../../lambda/audit/answer/check-catalogue.ts';
 import type { Period } from '../../history/periods.ts';
-import { LIMIT, type ReportDocument } from '../schema.ts';
+import { LIMIT } from '../bounds.ts';
+import type { ReportDocument } from '../schema.ts';
 import { BoundedList } from './bounded-list.ts';
 import type { CheckSeries } from './days.ts';
 

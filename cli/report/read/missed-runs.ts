@@ -1,6 +1,7 @@
 import { missedRun, type RunHistory } from '../../../lambda/audit/sweep/missed-run.ts';
 import type { ScheduleRecords } from '../../../lambda/audit/sweep/schedule-records.ts';
-import { LIMIT, type ReportDocument } from '../schema.ts';
+import { LIMIT } from '../bounds.ts';
+import type { ReportDocument } from '../schema.ts';
 import { BoundedList } from './bounded-list.ts';
 
 type MissedRun = ReportDocument['missedRuns']['listed'][number];

@@ -1,7 +1,8 @@
 import { FailedCallError } from '../../shared/aws/failed-call.ts';
 import type { ReadingOptions } from '../../shared/history/reading-command.ts';
 import { readSuppressions } from '../../suppressions/read.ts';
-import { LIMIT, type ReportDocument } from '../schema.ts';
+import { LIMIT } from '../bounds.ts';
+import type { ReportDocument } from '../schema.ts';
 
 type Suppressions = ReportDocument['suppressions'];
 
