@@ -1,11 +1,8 @@
-import type { CheckOutcome } from '../../../lambda/audit/answer/reading.ts';
-import type { CheckState } from '../../../lambda/audit/ledger/state.ts';
-import type { WatchedOutcome } from '../../../lambda/audit/watch/end.ts';
 import { type Html, html } from '../../shared/html.ts';
-import { stateText } from '../../shared/screen/states.ts';
+import { lookOf, type State, type StateLook, stateText } from '../../shared/screen/states.ts';
 
 /** How something looks: each has a colour, a pattern and a character of its own, so that no two differ by colour alone. */
-export type Look = 'bad' | 'unknown' | 'suppressed' | 'good' | 'running' | 'missed';
+export type Look = StateLook | 'missed';
 
 export const GLYPH: Readonly<Record<Look, string>> = {
   bad: '✕',
@@ -16,27 +13,8 @@ export const GLYPH: Readonly<Record<Look, string>> = {
   missed: '○',
 };
 
-/** What is unknown never looks like what is good. */
-const LOOKS: Readonly<Record<CheckState | CheckOutcome | WatchedOutcome, Look>> = {
-  NON_COMPLIANT: 'bad',
-  WITH_FINDINGS: 'bad',
-  COMPLIANT: 'good',
-  SUPPRESSED: 'suppressed',
-  RUNNING: 'running',
-  WAITING_FOR_DATA: 'running',
-  UNKNOWN: 'unknown',
-  INCOMPLETE: 'unknown',
-  FAILED: 'unknown',
-  CANCELED: 'unknown',
-  GAVE_UP: 'unknown',
-};
-
-export function lookOf(state: keyof typeof LOOKS): Look {
-  return LOOKS[state];
-}
-
 /** A state in words, behind its sign. */
-export function mark(state: keyof typeof LOOKS): Html {
+export function mark(state: State): Html {
   return markOf(lookOf(state), stateText(state));
 }
 

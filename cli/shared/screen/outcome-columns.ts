@@ -2,7 +2,7 @@ import type { CheckOutcome } from '../../../lambda/audit/answer/reading.ts';
 import type { Severity } from '../../../lambda/audit/answer/severity.ts';
 import type { Column } from './layout.ts';
 import type { Screen } from './screen.ts';
-import { outcomePaint, severityPaint, stateText } from './states.ts';
+import { severityPaint, statePaint, stateText } from './states.ts';
 import { numberText } from './words.ts';
 
 interface CheckRow {
@@ -19,7 +19,7 @@ export function outcomeColumns(screen: Screen): Column<CheckRow>[] {
       title: 'OUTCOME',
       width: 16,
       text: ({ outcome }) => stateText(outcome),
-      paint: ({ outcome }, cell) => screen.paint(outcomePaint(outcome), cell),
+      paint: ({ outcome }, cell) => screen.paint(statePaint(outcome), cell),
     },
     {
       title: 'SEVERITY',

@@ -6,41 +6,46 @@ import type { WatchedOutcome } from '../../../lambda/audit/watch/end.ts';
 import type { Style } from './screen.ts';
 
 /** States, outcomes and changes in words: `non-compliant`, `gave up`. */
-export function stateText(state: CheckState | WatchedOutcome | AuditPhase | CheckOutcome | Change): string {
+export function stateText(state: State | AuditPhase | Change): string {
   const words = state.toLowerCase().replaceAll('_', ' ');
   return words.replace('non compliant', 'non-compliant');
 }
 
+/** How a state looks, on a terminal and on a page. */
+export type StateLook = 'bad' | 'unknown' | 'suppressed' | 'good' | 'running';
+
+/** How a check stands, or came out, or how an audit ended. */
+export type State = CheckState | CheckOutcome | WatchedOutcome;
+
 /** What is unknown never looks like what is good. */
-export function statePaint(state: CheckState | WatchedOutcome): Style {
-  switch (state) {
-    case 'NON_COMPLIANT':
-    case 'WITH_FINDINGS':
-      return 'red';
-    case 'COMPLIANT':
-      return 'green';
-    case 'SUPPRESSED':
-      return 'gray';
-    case 'RUNNING':
-      return 'cyan';
-    default:
-      return 'yellow';
-  }
+const LOOKS: Readonly<Record<State, StateLook>> = {
+  NON_COMPLIANT: 'bad',
+  WITH_FINDINGS: 'bad',
+  COMPLIANT: 'good',
+  SUPPRESSED: 'suppressed',
+  RUNNING: 'running',
+  WAITING_FOR_DATA: 'running',
+  UNKNOWN: 'unknown',
+  INCOMPLETE: 'unknown',
+  FAILED: 'unknown',
+  CANCELED: 'unknown',
+  GAVE_UP: 'unknown',
+};
+
+const PAINTS: Readonly<Record<StateLook, Style>> = {
+  bad: 'red',
+  unknown: 'yellow',
+  suppressed: 'gray',
+  good: 'green',
+  running: 'cyan',
+};
+
+export function lookOf(state: State): StateLook {
+  return LOOKS[state];
 }
 
-/** The same for how a check stands in an audit. */
-export function outcomePaint(outcome: CheckOutcome): Style {
-  switch (outcome) {
-    case 'NON_COMPLIANT':
-      return 'red';
-    case 'COMPLIANT':
-      return 'green';
-    case 'RUNNING':
-    case 'WAITING_FOR_DATA':
-      return 'cyan';
-    default:
-      return 'yellow';
-  }
+export function statePaint(state: State): Style {
+  return PAINTS[lookOf(state)];
 }
 
 export function severityPaint(severity: Severity): Style {

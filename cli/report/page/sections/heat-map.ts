@@ -2,12 +2,12 @@ import * as Plot from '@observablehq/plot';
 import { checkInfo } from '../../../../lambda/audit/answer/check-catalogue.ts';
 import { shorten } from '../../../../lambda/audit/text/safe-text.ts';
 import { html } from '../../../shared/html.ts';
-import { stateText } from '../../../shared/screen/states.ts';
+import { lookOf, stateText } from '../../../shared/screen/states.ts';
 import { minuteText, nameText } from '../../../shared/screen/words.ts';
 import type { ReportDocument } from '../../schema.ts';
 import { minuteColumn, nameColumn } from '../cells.ts';
 import { chart, ticksOf } from '../chart.ts';
-import { FILL, GLYPH, type Look, legend, lookOf, mark } from '../marks.ts';
+import { FILL, GLYPH, type Look, legend, mark } from '../marks.ts';
 import { chartWithTable, type PageInput, type Section } from '../section.ts';
 import { type Column, table } from '../table.ts';
 

@@ -4,12 +4,12 @@ import type { WatchedOutcome } from '../../../../lambda/audit/watch/end.ts';
 import type { AuditRow } from '../../../audits/schema.ts';
 import { alertsText } from '../../../audits/text.ts';
 import { type Html, html } from '../../../shared/html.ts';
-import { stateText } from '../../../shared/screen/states.ts';
+import { lookOf, stateText } from '../../../shared/screen/states.ts';
 import { minuteText, nameText } from '../../../shared/screen/words.ts';
 import type { ReportDocument } from '../../schema.ts';
 import { durationColumn, minuteColumn, nameColumn, numberColumn } from '../cells.ts';
 import { chart, ticksOf } from '../chart.ts';
-import { GLYPH, lookOf, mark, markOf } from '../marks.ts';
+import { GLYPH, mark, markOf } from '../marks.ts';
 import { chartWithTable, type PageInput, type Section } from '../section.ts';
 import { table } from '../table.ts';
 
