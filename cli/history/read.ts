@@ -22,17 +22,16 @@ export async function readHistory(
     checkName,
     entries.map((entry) => entry.checkName),
   );
-  const own = entries.filter((entry) => entry.checkName === checkName);
   return {
     since,
     checkName,
     title: checkInfo(checkName).title,
-    series: await readSeries(history, own, checkName, { since, now }),
+    series: await readSeries(history, entries, checkName, { since, now }),
     unreadableItems: history.unreadableItems(),
   };
 }
 
-/** When a check was in which state since a moment: a series for each of its entries. */
+/** When a check was in which state since a moment: a series for each of its entries in the ledger. */
 export async function readSeries(
   { place, audits }: History,
   entries: readonly CheckEntry[],
@@ -41,13 +40,15 @@ export async function readSeries(
 ): Promise<CheckHistory['series']> {
   const changes: StoredChange[] = [];
   for await (const change of audits.changes(place, checkName, { since })) changes.push(change);
-  return entries.map((entry) =>
-    seriesOf(
-      entry,
-      changes.filter((change) => isOf(entry, change)),
-      now,
-    ),
-  );
+  return entries
+    .filter((entry) => entry.checkName === checkName)
+    .map((entry) =>
+      seriesOf(
+        entry,
+        changes.filter((change) => isOf(entry, change)),
+        now,
+      ),
+    );
 }
 
 function isOf({ auditName }: CheckEntry, change: StoredChange): boolean {

@@ -5,7 +5,7 @@ import type { DocumentOf } from '../shared/history/document.ts';
 import type { History } from '../shared/history/history.ts';
 import type { ReadingOptions } from '../shared/history/reading-command.ts';
 import { readShow } from '../show/read.ts';
-import { readStatus } from '../status/read.ts';
+import { readKnown, readStatus } from '../status/read.ts';
 import { LIMIT } from './bounds.ts';
 import { readAudits } from './read/audits.ts';
 import { type CheckSeries, daysOf } from './read/days.ts';
@@ -30,16 +30,14 @@ export async function readReport(
   now: number,
   query: ReportQuery,
 ): Promise<DocumentOf<ReportDocument>> {
-  const { place, ledger, sweep } = history;
   const { since, until, name } = query;
-  const status = await readStatus(history, now);
-  const entries = await ledger.entries(place);
+  const known = await readKnown(history, now);
+  const { entries, sweepState, schedules } = known;
+  const status = await readStatus(history, known, now);
   const series = await allSeries(history, entries, since, now);
   const { findings, resources, suppressed } = await readFindings(history, entries, now);
   const period = await readAudits(history, query);
   const audits = period.audits.result();
-  const schedules = await sweep.schedules(place);
-  const { runsUnknownAt } = await sweep.state(place, new Date(now));
   period.addMissedRuns(schedules, query);
   return {
     since,
@@ -51,12 +49,12 @@ export async function readReport(
     outcomes: period.outcomes(),
     results: period.results,
     coverage: period.coverage(),
-    missedRuns: missedRunsOf(status.missedRuns, schedules, period.starts, name, runsUnknownAt),
+    missedRuns: missedRunsOf(status.missedRuns, schedules, period.starts, name, sweepState.runsUnknownAt),
     detections: period.detections.result(),
     fixes: fixesOf(series, query),
     findings,
     resources,
-    suppressions: await suppressionsOf(query, place.region, suppressed, now),
+    suppressions: await suppressionsOf(query, history.place.region, suppressed, now),
     timelines: await timelinesOf(history, audits.listed.slice(0, LIMIT.timelines)),
     alerts: period.alerts.result(),
     unswept: query.local === undefined && !(now - Date.parse(status.sweptAt ?? '') <= SWEPT_WITHIN_MS),
@@ -75,10 +73,8 @@ async function allSeries(
 ): Promise<CheckSeries[]> {
   const all: CheckSeries[] = [];
   for (const checkName of new Set(entries.map((entry) => entry.checkName))) {
-    const own = entries.filter((entry) => entry.checkName === checkName);
-    for (const { auditName, periods } of await readSeries(history, own, checkName, { since, now })) {
-      all.push({ checkName, auditName, periods: periods.map(({ state, from, until }) => ({ state, from, until })) });
-    }
+    const series = await readSeries(history, entries, checkName, { since, now });
+    all.push(...series.map(({ auditName, periods }) => ({ checkName, auditName, periods })));
   }
   return all;
 }

@@ -10,8 +10,11 @@ export function statusCommand(io: Io) {
     .addHelpText('after', examples('status', 'status --local', 'status --json | jq .checks'))
     .action((options) =>
       reading(io, options, async ({ history, screen, now, head }) => {
-        const [{ readStatus }, { statusText }] = await Promise.all([import('./read.ts'), import('./text.ts')]);
-        const status = { ...head, ...(await readStatus(history, now)) };
+        const [{ readKnown, readStatus }, { statusText }] = await Promise.all([
+          import('./read.ts'),
+          import('./text.ts'),
+        ]);
+        const status = { ...head, ...(await readStatus(history, await readKnown(history, now), now)) };
         await screen.show(status, statusText);
         screen.noteUnreadable(status.unreadableItems);
         screen.next(`audit-watcher findings --open${history.options}`);

@@ -21,18 +21,25 @@ type CheckRow = Status['checks'][number];
 const OUTDATED_MS = 32 * 24 * 3_600_000;
 const WORST_FIRST: readonly CheckState[] = ['NON_COMPLIANT', 'UNKNOWN', 'SUPPRESSED', 'COMPLIANT'];
 
-/** How every check stands, what runs, and what is missing. Reads the ledger, the open watches and the sweep's item. */
-export async function readStatus(history: History, now: number): Promise<Status> {
-  const { place, ledger, sweep } = history;
-  const [entries, { watches }, state, schedules] = await Promise.all([
+/** What the tables know now: the ledger, the open watches and the sweep's item. */
+export type Known = Awaited<ReturnType<typeof readKnown>>;
+
+export async function readKnown({ place, ledger, sweep }: History, now: number) {
+  const [entries, { watches }, sweepState, schedules] = await Promise.all([
     ledger.entries(place),
     sweep.openWatches(place),
     sweep.state(place, new Date(now)),
     sweep.schedules(place),
   ]);
+  return { entries, watches, sweepState, schedules };
+}
+
+/** How every check stands, what runs, and what is missing. */
+export async function readStatus(history: History, known: Known, now: number): Promise<Status> {
+  const { entries, watches, sweepState, schedules } = known;
   const audited = new Set(entries.map(({ checkName }) => checkName));
   return {
-    sweptAt: state.lastSweepAt,
+    sweptAt: sweepState.lastSweepAt,
     checks: entries.map((entry) => rowOf(entry, now)).sort(worstFirst),
     neverAudited: KNOWN_CHECKS.filter((name) => !audited.has(name)).map((checkName) => {
       const { title, severity } = checkInfo(checkName);
@@ -40,7 +47,7 @@ export async function readStatus(history: History, now: number): Promise<Status>
     }),
     running: watches.filter((watch) => watchedOutcome(watch) === 'RUNNING').map(runningOf),
     gaveUp: watches.flatMap(gaveUpOf),
-    missedRuns: await missedRuns(history, schedules, state.runsUnknownAt, now),
+    missedRuns: await missedRuns(history, schedules, sweepState.runsUnknownAt, now),
     unsentAlerts: await unsentAlerts(history, watches, schedules),
     unreadableItems: history.unreadableItems(),
   };
