@@ -1,7 +1,7 @@
 import { type AuditReading, hasUnnamedTrouble, isContradictory } from '../answer/reading.ts';
 import { type AuditReference, type CheckEntry, entryAuditName, isOpen } from './entry.ts';
 import type { FindingChanges } from './finding-changes.ts';
-import { type CheckChange, isUnchanged as isCheckUnchanged, isResult, moveCheck } from './move.ts';
+import { type CheckChange, isCheckUnchanged, isResult, moveCheck } from './move.ts';
 import { isOutlived } from './state.ts';
 
 /** An entry as it was read: what the next write of it is conditional on. */

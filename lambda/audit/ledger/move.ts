@@ -124,7 +124,7 @@ export function newlySuppressed({ before, now, findings }: CheckChange): number 
 }
 
 /** True when a check stands as it was known to stand. In doubt false: findings that are not known may be others. */
-export function isUnchanged({ change, before, now, findings }: CheckChange): boolean {
+export function isCheckUnchanged({ change, before, now, findings }: CheckChange): boolean {
   if (change === 'UNKNOWN') {
     return before?.unknown?.outcome === now.outcome && before.unknown.errorCode === now.errorCode;
   }
@@ -154,7 +154,7 @@ function resultAfter(change: CheckChange, outcome: ResultOutcome, audit: AuditRe
     suppressed,
     since,
     audit,
-    publishedBy: isUnchanged(change) ? last?.publishedBy : undefined,
+    publishedBy: isCheckUnchanged(change) ? last?.publishedBy : undefined,
   };
 }
 
