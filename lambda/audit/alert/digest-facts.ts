@@ -13,6 +13,7 @@ import {
 import { type CheckEntry, openPublished } from '../ledger/entry.ts';
 import { DAY_MS } from '../text/duration.ts';
 import { clean, knownTime } from '../text/safe-text.ts';
+import { compareText } from '../text/words.ts';
 import type { MissedDays } from '../watch/alert-kinds.ts';
 import type { AlertIdentity } from './alert-input.ts';
 import { nameOf } from './facts/check-facts.ts';
@@ -199,8 +200,4 @@ function worstFirst(a: DigestCheck, b: DigestCheck): number {
 /** By how long it has been as it is; a check of which that is not known comes last. */
 export function oldestFirst(a: DigestCheck, b: DigestCheck): number {
   return compareText(a.now.since ?? '~', b.now.since ?? '~');
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }

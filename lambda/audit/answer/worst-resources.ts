@@ -1,3 +1,4 @@
+import { compareText } from '../text/words.ts';
 import { checkInfo } from './check-catalogue.ts';
 import { type Finding, identityOf } from './finding.ts';
 import { compareSeverity, highestSeverity, type Severity } from './severity.ts';
@@ -86,9 +87,4 @@ function worstFirst(a: Finding, b: Finding): number {
     compareText(a.resource, b.resource) ||
     compareText(identityOf(a), identityOf(b))
   );
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

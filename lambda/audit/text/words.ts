@@ -45,3 +45,11 @@ export function withComma(text: string | undefined): string {
 export function firstOf(items: readonly string[], max: number): string[] {
   return items.length <= max ? [...items] : [...items.slice(0, max), `and ${items.length - max} more`];
 }
+
+/**
+ * The order of two texts, for sorting. Not localeCompare: loading the rules of a language takes longer than all the rest of
+ * an alert.
+ */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

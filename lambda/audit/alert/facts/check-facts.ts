@@ -5,7 +5,7 @@ import { compareSeverity, type Severity, severityWhenFailed } from '../../answer
 import { type CheckEntry, isLater, type PublishedTrouble } from '../../ledger/entry.ts';
 import type { CheckChange } from '../../ledger/move.ts';
 import { clean, knownTime } from '../../text/safe-text.ts';
-import { isCount } from '../../text/words.ts';
+import { compareText, isCount } from '../../text/words.ts';
 import type { AlertInput } from '../alert-input.ts';
 import { type CheckFindings, findingsOf } from '../finding-facts.ts';
 
@@ -105,8 +105,7 @@ export function worstFirst(a: CheckFacts, b: CheckFacts): number {
     rankOf(b.outcome) - rankOf(a.outcome) ||
     compareSeverity(b.findingSeverity, a.findingSeverity) ||
     resourcesOf(b) - resourcesOf(a) ||
-    // Not localeCompare: loading the rules of a language takes longer than all the rest of an alert.
-    (a.name < b.name ? -1 : 1)
+    compareText(a.name, b.name)
   );
 }
 

@@ -2,6 +2,7 @@ import { checkInfo } from '../../answer/check-catalogue.ts';
 import { compareSeverity, type Severity } from '../../answer/severity.ts';
 import { type CheckEntry, isKnownBad } from '../../ledger/entry.ts';
 import { clean } from '../../text/safe-text.ts';
+import { compareText } from '../../text/words.ts';
 import { nameOf } from './check-facts.ts';
 
 /** A check that is open or unknown by what other audits found. */
@@ -25,5 +26,5 @@ export function elsewhereFacts(entries: readonly CheckEntry[] = []): ElsewhereFa
       const { title, severity } = checkInfo(name);
       return { name, title, severity, auditName: clean(entry.auditName, 128), isBad: isKnownBad(entry), entry };
     })
-    .sort((a, b) => compareSeverity(b.severity, a.severity) || (a.name < b.name ? -1 : Number(a.name > b.name)));
+    .sort((a, b) => compareSeverity(b.severity, a.severity) || compareText(a.name, b.name));
 }
