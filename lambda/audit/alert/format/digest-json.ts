@@ -1,7 +1,7 @@
 import { knownTime } from '../../text/safe-text.ts';
 import type { DigestCheck, DigestFacts } from '../digest-facts.ts';
 import { MAX_LISTED_CHECKS } from '../facts/check-facts.ts';
-import { SCHEMA_VERSION } from './json.ts';
+import { machineIdentity } from './json.ts';
 
 /** Trouble, or a time without a result, that is over. */
 const OVER: ReadonlySet<DigestCheck['change']> = new Set(['RECOVERED', 'SUPPRESSED', 'KNOWN_AGAIN']);
@@ -12,12 +12,7 @@ export function digestMachineAlert(facts: DigestFacts): object {
   const ofState = (state: DigestCheck['now']['state']) => checks.filter(({ now }) => now.state === state);
   const over = checks.filter(({ change }) => OVER.has(change));
   return {
-    schemaVersion: SCHEMA_VERSION,
-    kind: facts.kind,
-    severity: facts.severity,
-    alertKey: facts.key,
-    accountId: facts.accountId,
-    region: facts.region,
+    ...machineIdentity(facts),
     checks: [],
     digest: {
       cadence: facts.cadence,

@@ -1,9 +1,11 @@
 import type { TaskStatistics } from '../../answer/aws-answers.ts';
 import { shortName } from '../../answer/resource-name.ts';
+import type { Severity } from '../../answer/severity.ts';
 import type { CheckEntry } from '../../ledger/entry.ts';
 import type { CheckStanding } from '../../ledger/move.ts';
 import { clean, knownTime } from '../../text/safe-text.ts';
 import { isSome, knownCount } from '../../text/words.ts';
+import type { AlertIdentity } from '../alert-input.ts';
 import { type CheckFacts, MAX_LISTED_CHECKS } from '../facts/check-facts.ts';
 import type { ElsewhereFacts } from '../facts/elsewhere.ts';
 import { type AlertFacts, standsNow } from '../facts.ts';
@@ -11,7 +13,7 @@ import { type FindingFacts, shownFindings } from '../finding-facts.ts';
 import type { MissedRunFacts } from '../missed-run-facts.ts';
 
 /** Rises only when a field changes its meaning or goes away; new fields may come at any time. */
-export const SCHEMA_VERSION = '1';
+const SCHEMA_VERSION = '1';
 
 const STATISTICS = [
   'totalChecks',
@@ -26,12 +28,7 @@ const STATISTICS = [
 /** For programs: docs/alert-schema.json describes it. What is unknown is left out (undefined disappears in JSON). */
 export function machineAlert(facts: AlertFacts): object {
   return {
-    schemaVersion: SCHEMA_VERSION,
-    kind: facts.kind,
-    severity: facts.severity,
-    alertKey: facts.key,
-    accountId: facts.accountId,
-    region: facts.region,
+    ...machineIdentity(facts),
     taskId: facts.taskId,
     taskType: facts.taskType,
     scheduledAuditName: facts.auditName,
@@ -51,12 +48,7 @@ export function machineAlert(facts: AlertFacts): object {
 /** The same for a scheduled audit that did not start: it has neither a task nor checks. */
 export function missedRunMachineAlert(facts: MissedRunFacts): object {
   return {
-    schemaVersion: SCHEMA_VERSION,
-    kind: facts.kind,
-    severity: facts.severity,
-    alertKey: facts.key,
-    accountId: facts.accountId,
-    region: facts.region,
+    ...machineIdentity(facts),
     taskType: facts.taskType,
     scheduledAuditName: facts.auditName,
     checks: [],
@@ -68,6 +60,18 @@ export function missedRunMachineAlert(facts: MissedRunFacts): object {
       lastTaskId: facts.lastTaskId,
       judgedAt: facts.judgedAt,
     },
+  };
+}
+
+/** What the JSON of every alert begins with. */
+export function machineIdentity(alert: AlertIdentity & { readonly severity: Severity }): object {
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    kind: alert.kind,
+    severity: alert.severity,
+    alertKey: alert.key,
+    accountId: alert.accountId,
+    region: alert.region,
   };
 }
 
