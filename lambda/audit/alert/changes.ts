@@ -131,6 +131,24 @@ export function knownText(
     : `${plural(last.resources, 'resource')} non-compliant since ${since}`;
 }
 
+/** `failed: ACCESS_DENIED, unknown since 2026-10-02; previously compliant since 2026-09-28`: a check that has no result now. */
+export function unknownText(
+  facts: Pick<AlertFacts, 'startedAt'>,
+  check: Pick<CheckFacts, 'outcome' | 'details'>,
+  entry: CheckEntry | undefined,
+  since = entry?.unknown?.since,
+): string {
+  const unknown = since === undefined ? '' : `, unknown since ${dayText(since, facts.startedAt)}`;
+  const known = knownText(facts, entry);
+  return `${standingText(check)}${unknown}${known === undefined ? '' : `; previously ${known}`}`;
+}
+
+/** The same from the entry alone. One without `unknown` is here because a failure was published while an audit ran. */
+export function unknownEntryText(facts: Pick<AlertFacts, 'startedAt'>, entry: CheckEntry, since?: string): string {
+  const { outcome = 'FAILED', errorCode } = entry.unknown ?? {};
+  return unknownText(facts, { outcome, details: { errorCode } }, entry, since);
+}
+
 function labelOf(change: CheckChange, outcome: CheckOutcome): Label | undefined {
   if (change.before !== undefined && isUnreadable(change.before)) return 'Not compared';
   switch (change.change) {
@@ -169,11 +187,8 @@ function rowText(facts: AlertFacts, check: CheckFacts, change: CheckChange, labe
       return `(${recoveredText(facts, change)})${goneText(check)}`;
     case 'Suppressed':
       return `(${plural(now.suppressed, 'finding')} suppressed, not fixed)`;
-    case 'Unknown': {
-      const unknown = before?.unknown;
-      const since = unknown === undefined ? '' : `, unknown since ${dayText(unknown.since, facts.startedAt)}`;
-      return `(${standingText(check)}${since}; previously ${knownText(facts, before)})`;
-    }
+    case 'Unknown':
+      return `(${unknownText(facts, check, before)})`;
     case 'Not compared':
       return '(what was known of it cannot be read)';
     case 'First result':
@@ -251,7 +266,7 @@ function openSince(last: KnownResult, findings: FindingChanges | undefined): str
 }
 
 /** How a check without a result stands. */
-export function standingText({ outcome, details }: Pick<CheckFacts, 'outcome' | 'details'>): string {
+function standingText({ outcome, details }: Pick<CheckFacts, 'outcome' | 'details'>): string {
   switch (outcome) {
     case 'COMPLIANT':
       return 'named as compliant, but AWS counts more trouble than it names';

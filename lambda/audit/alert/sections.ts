@@ -10,7 +10,8 @@ import {
   changeSummary,
   dayText,
   knownText,
-  standingText,
+  unknownEntryText,
+  unknownText,
   wasText,
 } from './changes.ts';
 import type { CheckFacts } from './facts/check-facts.ts';
@@ -199,12 +200,7 @@ function unnamedLine(count: number, noun: string): string[] {
 /** Checks that are canceled, still running or waiting, or in a status that AWS added later, with their last results. */
 export function withoutResultSection(facts: AlertFacts): StorySection {
   const open = facts.checks.filter(({ outcome }) => isUndecided(outcome));
-  const lines = open.map((check) => {
-    const before = check.change?.before;
-    const since = before?.unknown && `, unknown since ${dayText(before.unknown.since, facts.startedAt)}`;
-    const known = knownText(facts, before);
-    return `${check.title}: ${standingText(check)}${since ?? ''}${known === undefined ? '' : `; previously ${known}`}`;
-  });
+  const lines = open.map((check) => `${check.title}: ${unknownText(facts, check, check.change?.before)}`);
   const missing = facts.missing.map(({ title, ...check }) => `${title}: not in AWS's answer; ${countsAsOpen(check)}`);
   const all = [...missing, ...lines];
   return linesSection(`Without a result (${all.length})`, firstOf(all, MAX_NAMES));
@@ -226,16 +222,9 @@ export function droppedSection(facts: AlertFacts): StorySection {
 /** What other audits left open or unknown. */
 export function elsewhereSection(facts: AlertFacts): StorySection {
   const lines = facts.elsewhere.map(({ title, auditName, isBad, entry }) => {
-    const { unknown } = entry;
     const where = auditName === undefined ? title : `${title} (in ${auditName})`;
-    const known = knownText(facts, entry);
-    if (isBad && unknown === undefined) return `${where}: ${known}`;
-    const since = unknown === undefined ? '' : `, unknown since ${dayText(unknown.since, facts.startedAt)}`;
-    const standing = standingText({
-      outcome: unknown?.outcome ?? 'FAILED',
-      details: { errorCode: unknown?.errorCode },
-    });
-    return `${where}: ${standing}${since}${known === undefined ? '' : `; previously ${known}`}`;
+    const isKnown = isBad && entry.unknown === undefined;
+    return `${where}: ${isKnown ? knownText(facts, entry) : unknownEntryText(facts, entry)}`;
   });
   return linesSection('Open or unknown in other audits', firstOf(lines, MAX_NAMES));
 }

@@ -5,7 +5,7 @@ import { type NextStep, startAuditCommand } from '../../text/commands.ts';
 import { DAY_MS } from '../../text/duration.ts';
 import { knownTime } from '../../text/safe-text.ts';
 import { countText, firstOf, plural, sentenceList, timeText } from '../../text/words.ts';
-import { type ChangeRow, changeSummary, dayText, knownText as knownCheckText, standingText } from '../changes.ts';
+import { type ChangeRow, changeSummary, unknownEntryText } from '../changes.ts';
 import {
   type DigestCheck,
   type DigestFacts,
@@ -252,13 +252,7 @@ function knownAgainLines(facts: DigestFacts): string[] {
 function unknownLines(facts: DigestFacts): string[] {
   const lines = unknownChecks(facts).map(({ title, entry, now }) => {
     if (isUnreadable(entry)) return `${title}: what was known of it cannot be read`;
-    const { unknown } = entry;
-    const standing = standingText({
-      outcome: unknown?.outcome ?? 'FAILED',
-      details: { errorCode: unknown?.errorCode },
-    });
-    const known = knownCheckText({ startedAt: undefined }, entry);
-    return `${title}: ${standing}, unknown since ${dayText(now.since, undefined)}${known === undefined ? '' : `; previously ${known}`}`;
+    return `${title}: ${unknownEntryText({ startedAt: undefined }, entry, now.since)}`;
   });
   return firstOf(lines, MAX_LINES);
 }
