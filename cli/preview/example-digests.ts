@@ -1,6 +1,6 @@
 import type { AlertMessage } from '../../lambda/audit/alert/alert-input.ts';
-import type { DigestInput } from '../../lambda/audit/alert/digest-facts.ts';
-import { composeDigest } from '../../lambda/audit/alert/digest-message.ts';
+import type { DigestInput } from '../../lambda/audit/alert/digest/facts.ts';
+import { composeDigest } from '../../lambda/audit/alert/digest/message.ts';
 import { marksOf } from '../../lambda/audit/ledger/check-mark.ts';
 import type { CheckEntry, KnownResult } from '../../lambda/audit/ledger/entry.ts';
 import { EXPIRING, LOGGING, POLICY, REVOKED, SHARED } from './example-audits.ts';

@@ -1,4 +1,4 @@
-import type { AuditsSince } from '../audit/alert/digest-facts.ts';
+import type { AuditsSince } from '../audit/alert/digest/facts.ts';
 import { DAY_MS } from '../audit/text/duration.ts';
 import type { Watch } from '../audit/watch/watch.ts';
 

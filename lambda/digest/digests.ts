@@ -1,5 +1,5 @@
-import type { DigestSuppressions } from '../audit/alert/digest-facts.ts';
-import { composeDigest } from '../audit/alert/digest-message.ts';
+import type { DigestSuppressions } from '../audit/alert/digest/facts.ts';
+import { composeDigest } from '../audit/alert/digest/message.ts';
 import { marksOf } from '../audit/ledger/check-mark.ts';
 import type { VersionedEntry } from '../audit/ledger/comparison.ts';
 import { missedSince } from '../audit/sweep/schedule-records.ts';

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { AlertInput } from '../../lambda/audit/alert/alert-input.ts';
-import { composeDigest } from '../../lambda/audit/alert/digest-message.ts';
+import { composeDigest } from '../../lambda/audit/alert/digest/message.ts';
 import { composeAlert, composeMissedRun } from '../../lambda/audit/alert/message.ts';
 import { identityOf, readFinding } from '../../lambda/audit/answer/finding.ts';
 import { auditNameOf, readAudit } from '../../lambda/audit/answer/reading.ts';

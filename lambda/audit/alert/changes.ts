@@ -228,16 +228,20 @@ function droppedRow(check: CheckFacts): ChangeRow {
 function recoveredText({ startedAt }: AlertFacts, change: CheckChange): string {
   const { before, now } = change;
   const last = before?.result;
-  const count = newlySuppressed(change);
-  const suppressed = count === 0 ? '' : `, ${plural(count, 'finding')} suppressed, not fixed`;
+  const suppressed = alsoSuppressedText(newlySuppressed(change));
   if (last?.outcome === 'NON_COMPLIANT') {
     const open = `open since ${dayText(last.since, startedAt)}`;
-    return `${resourcesChange(before, now)}${suppressed}${count === 0 ? ',' : ';'} ${open}`;
+    return `${resourcesChange(before, now)}${suppressed}${suppressed === '' ? ',' : ';'} ${open}`;
   }
   const { outcome, resources } = before?.published ?? {};
   return outcome === 'NON_COMPLIANT' && before?.unknown?.outcome !== 'FAILED'
     ? `${plural(resources, 'resource')} -> compliant${suppressed}`
     : 'failed -> compliant';
+}
+
+/** `, 2 findings suppressed, not fixed`; empty without any. */
+export function alsoSuppressedText(count: number): string {
+  return count === 0 ? '' : `, ${plural(count, 'finding')} suppressed, not fixed`;
 }
 
 function resourcesChange(before: CheckEntry | undefined, now: CheckStanding): string {

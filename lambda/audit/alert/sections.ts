@@ -74,6 +74,17 @@ export function linesSection(heading: string, lines: readonly string[]): StorySe
   return { heading, checks: [], lines };
 }
 
+/** A section of rows of which it names the first ones, and of lines below them. */
+export function rowsSection(
+  heading: string,
+  rows: readonly ChangeRow[],
+  most: number,
+  lines: readonly string[] = [],
+): StorySection {
+  const more = rows.length > most ? [`and ${rows.length - most} more`] : [];
+  return { heading, rows: rows.slice(0, most), summary: changeSummary(rows), checks: [], lines: [...more, ...lines] };
+}
+
 /** What is different from what was known of each check, but for rows that another section has. */
 export function changedSection(facts: AlertFacts, elsewhere: readonly ChangeRow['label'][] = []): StorySection {
   const { comparison } = facts;
@@ -89,16 +100,8 @@ export function changedSection(facts: AlertFacts, elsewhere: readonly ChangeRow[
   const all = changeRows(facts);
   const rows = all.filter(({ label }) => !elsewhere.includes(label));
   if (rows.length === 0 && (all.length > 0 || !hasResults)) return linesSection('What changed', []);
-  return {
-    heading: comparison.isUnchanged ? 'Nothing changed' : 'What changed',
-    rows: rows.slice(0, MAX_ROWS),
-    summary: changeSummary(rows),
-    checks: [],
-    lines: [
-      ...(rows.length === 0 ? [unchangedText(facts)] : []),
-      ...(rows.length > MAX_ROWS ? [`and ${rows.length - MAX_ROWS} more`] : []),
-    ],
-  };
+  const heading = comparison.isUnchanged ? 'Nothing changed' : 'What changed';
+  return rowsSection(heading, rows, MAX_ROWS, rows.length === 0 ? [unchangedText(facts)] : []);
 }
 
 /** What recovered, or is suppressed now, in an alert about something else. */

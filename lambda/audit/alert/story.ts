@@ -1,6 +1,6 @@
 import type { NextStep } from '../text/commands.ts';
 import { timeText } from '../text/words.ts';
-import type { DigestFacts } from './digest-facts.ts';
+import type { DigestFacts } from './digest/facts.ts';
 import type { AlertFacts } from './facts.ts';
 import type { AuditKind, DigestKind, MissedRunKind } from './kinds/kind.ts';
 import type { MissedRunFacts } from './missed-run-facts.ts';
@@ -80,7 +80,7 @@ export function missedRunStory(facts: MissedRunFacts, kind: MissedRunKind): Aler
     audit: `${facts.auditName} (scheduled)`,
     particulars: [],
     state: { label: 'Due', text: kind.state(facts) },
-    sections: kind.sections(facts),
+    sections: kind.sections(facts).filter(hasContent),
     nextSteps: kind.nextSteps(facts),
     outlook: kind.outlook?.(facts),
   };
@@ -96,7 +96,7 @@ export function digestStory(facts: DigestFacts, kind: DigestKind): AlertStory {
     audit: 'all of this account and Region',
     particulars: [],
     state: { label: 'Covers', text: kind.state(facts) },
-    sections: kind.sections(facts),
+    sections: kind.sections(facts).filter(hasContent),
     nextSteps: kind.nextSteps(facts),
   };
 }

@@ -4,7 +4,7 @@ import { TARGET_CHECKS } from '../../text/commands.ts';
 import { chatCode, chatText } from '../../text/safe-text.ts';
 import { knownCount, withComma } from '../../text/words.ts';
 import type { AlertIdentity } from '../alert-input.ts';
-import type { DigestFacts } from '../digest-facts.ts';
+import type { DigestFacts } from '../digest/facts.ts';
 import { MAX_LISTED_CHECKS } from '../facts/check-facts.ts';
 import type { AlertFacts } from '../facts.ts';
 import type { MissedRunFacts } from '../missed-run-facts.ts';
@@ -111,8 +111,7 @@ export function missedRunMetadata(facts: MissedRunFacts): ChatMetadata {
 }
 
 /** For a digest. */
-export function digestMetadata({ accountId, region, severity, cadence, from, to, checks }: DigestFacts): ChatMetadata {
-  const open = checks.filter(({ now }) => now.state === 'NON_COMPLIANT');
+export function digestMetadata({ accountId, region, severity, cadence, from, to, open }: DigestFacts): ChatMetadata {
   return {
     keywords: [severity, region, 'DIGEST'],
     relatedResources: [...new Set(open.map(({ name }) => name))].slice(0, MAX_LISTED_CHECKS),

@@ -1,5 +1,5 @@
 import { knownTime } from '../../text/safe-text.ts';
-import type { DigestCheck, DigestFacts } from '../digest-facts.ts';
+import type { DigestCheck, DigestFacts } from '../digest/facts.ts';
 import { MAX_LISTED_CHECKS } from '../facts/check-facts.ts';
 import { machineIdentity } from './json.ts';
 
@@ -9,7 +9,6 @@ const OVER: ReadonlySet<DigestCheck['change']> = new Set(['RECOVERED', 'SUPPRESS
 /** A digest for programs. It is about no audit, so it has neither a task nor `checks`. */
 export function digestMachineAlert(facts: DigestFacts): object {
   const { checks, audits, suppressionsError } = facts;
-  const ofState = (state: DigestCheck['now']['state']) => checks.filter(({ now }) => now.state === state);
   const over = checks.filter(({ change }) => OVER.has(change));
   return {
     ...machineIdentity(facts),
@@ -22,8 +21,8 @@ export function digestMachineAlert(facts: DigestFacts): object {
       watchingSince: facts.watchingSince,
       checksKnown: checks.length,
       checksNotAudited: facts.notAudited,
-      open: listed(ofState('NON_COMPLIANT')),
-      unknown: listed(ofState('UNKNOWN')),
+      open: listed(facts.open),
+      unknown: listed(facts.unknown),
       noLongerOpen: listed(over),
       audits: { ended: audits.ended, running: audits.running },
       givenUp: audits.givenUp.slice(0, MAX_LISTED_CHECKS),

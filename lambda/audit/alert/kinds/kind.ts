@@ -1,6 +1,6 @@
 import type { NextStep } from '../../text/commands.ts';
 import type { Repeatable } from '../../watch/repeat.ts';
-import type { DigestFacts } from '../digest-facts.ts';
+import type { DigestFacts } from '../digest/facts.ts';
 import type { AlertScope } from '../facts/trouble.ts';
 import type { AlertFacts } from '../facts.ts';
 import type { MissedRunFacts } from '../missed-run-facts.ts';

@@ -1,7 +1,8 @@
-import type { EndingSuppression } from '../answer/aws-answers.ts';
-import { checkInfo } from '../answer/check-catalogue.ts';
-import { shortName } from '../answer/resource-name.ts';
-import { compareSeverity, highestSeverity, type Severity, severityWhenFailed } from '../answer/severity.ts';
+import type { DIGEST } from '../../../contract.ts';
+import type { EndingSuppression } from '../../answer/aws-answers.ts';
+import { checkInfo } from '../../answer/check-catalogue.ts';
+import { shortName } from '../../answer/resource-name.ts';
+import { compareSeverity, highestSeverity, type Severity, severityWhenFailed } from '../../answer/severity.ts';
 import {
   type CheckMark,
   changeSince,
@@ -9,17 +10,20 @@ import {
   markFor,
   markOf,
   newlySuppressedSince,
-} from '../ledger/check-mark.ts';
-import { type CheckEntry, openPublished } from '../ledger/entry.ts';
-import { DAY_MS } from '../text/duration.ts';
-import { clean, knownTime } from '../text/safe-text.ts';
-import { compareText } from '../text/words.ts';
-import type { MissedDays } from '../watch/alert-kinds.ts';
-import type { AlertIdentity } from './alert-input.ts';
-import { nameOf } from './facts/check-facts.ts';
+} from '../../ledger/check-mark.ts';
+import { type CheckEntry, openPublished } from '../../ledger/entry.ts';
+import { DAY_MS } from '../../text/duration.ts';
+import { clean, knownTime } from '../../text/safe-text.ts';
+import { compareText } from '../../text/words.ts';
+import type { MissedDays } from '../../watch/alert-kinds.ts';
+import type { AlertIdentity } from '../alert-input.ts';
+import { nameOf } from '../facts/check-facts.ts';
 
 /** How often a digest comes. */
-export type DigestCadence = 'daily' | 'weekly';
+export type DigestCadence = Exclude<(typeof DIGEST)[number], 'none'>;
+
+/** How long a period is, changes of clocks aside. */
+export const PERIOD_MS: Readonly<Record<DigestCadence, number>> = { daily: DAY_MS, weekly: 7 * DAY_MS };
 
 /** What became of the audits in some time. */
 export interface AuditsSince {
@@ -97,12 +101,26 @@ export interface DigestFacts extends AlertIdentity {
   readonly to: string;
   /** Only if that was in the period, or in the time covered. */
   readonly watchingSince?: string;
-  /** Every known check, the worst first. */
+  /** Every known check, the worst first; the lists of some of them keep the order. */
   readonly checks: readonly DigestCheck[];
+  readonly open: readonly DigestCheck[];
+  readonly unknown: readonly DigestCheck[];
+  /** Those that were open, and are fixed or suppressed now. */
+  readonly over: readonly DigestCheck[];
+  /** Those that had no result and are compliant now: nobody has seen them open. */
+  readonly knownAgain: readonly DigestCheck[];
   /** Checks of which no audit said anything in the time covered. */
   readonly notAudited: number;
+  /** No audit said anything of any of them. */
+  readonly isUnaudited: boolean;
   readonly audits: AuditsSince;
+  /** How many ended. */
+  readonly ended: number;
+  /** Those that ended otherwise than COMPLETED, by how: `failed`, `canceled`. What they would have found, nobody knows. */
+  readonly incomplete: readonly { readonly how: string; readonly count: number }[];
   readonly missedRuns: readonly MissedDays[];
+  /** Some runs were missed, or some audits were given up or incomplete. */
+  readonly hasGap: boolean;
   /** Those that end soon, the next one first. */
   readonly endingSoon: readonly EndingSuppression[];
   /** Why the suppressions are not known. */
@@ -114,15 +132,20 @@ const SOON_MS = 15 * DAY_MS;
 
 /** Derives what a digest says, and makes what comes from the account safe to write. */
 export function gatherDigestFacts(input: DigestInput): DigestFacts {
-  const { accountId, region, cadence, periodEnd, from, to, watchingSince, audits, missedRuns, suppressions } = input;
+  const { accountId, region, cadence, periodEnd, from, to, watchingSince, missedRuns, suppressions } = input;
   const checks = input.entries.map((entry) => digestCheck(entry, input.marks)).sort(worstFirst);
   const period = `${periodEnd.slice(0, 16).replace(/:/g, '')}Z`;
   const since = knownTime(watchingSince);
-  const trouble = checks.filter(({ now }) => now.state === 'NON_COMPLIANT' || now.state === 'UNKNOWN');
-  const hasGap = missedRuns.length + audits.givenUp.length + incompleteAudits(audits).length > 0;
+  const open = checks.filter(({ now }) => now.state === 'NON_COMPLIANT');
+  const unknown = checks.filter(({ now }) => now.state === 'UNKNOWN');
+  const notAudited = checks.filter(({ before, now }) => before !== undefined && before.taskId === now.taskId).length;
+  const audits = cleanAudits(input.audits);
+  const incomplete = incompleteAudits(audits);
+  const hasGap = missedRuns.length + audits.givenUp.length + incomplete.length > 0;
+  const trouble = [...open, ...unknown].map(({ severity }) => severity);
   return {
     kind: 'DIGEST',
-    severity: highestSeverity([...trouble.map(({ severity }) => severity), ...(hasGap ? (['HIGH'] as const) : [])]),
+    severity: highestSeverity(hasGap ? [...trouble, 'HIGH'] : trouble),
     key: `${accountId}#${region}#DIGEST#${period}`,
     threadId: `iot-dd-digest-${accountId}-${region}-${period}`,
     accountId,
@@ -133,9 +156,17 @@ export function gatherDigestFacts(input: DigestInput): DigestFacts {
     to,
     watchingSince: since !== undefined && since > beginOf(input) ? since : undefined,
     checks,
-    notAudited: checks.filter(({ before, now }) => before !== undefined && before.taskId === now.taskId).length,
-    audits: { ...audits, ended: cleanKeys(audits.ended), givenUp: audits.givenUp.map(cleanGivenUp) },
+    open,
+    unknown,
+    over: checks.filter(({ change }) => change === 'RECOVERED' || change === 'SUPPRESSED'),
+    knownAgain: checks.filter(({ change }) => change === 'KNOWN_AGAIN'),
+    notAudited,
+    isUnaudited: notAudited === checks.length,
+    audits,
+    ended: Object.values(audits.ended).reduce((sum, count) => sum + count, 0),
+    incomplete,
     missedRuns: missedRuns.map(({ auditName, days }) => ({ auditName: clean(auditName, 128) ?? '(unnamed)', days })),
+    hasGap,
     endingSoon: suppressions.status === 'READ' ? endingSoon(suppressions.suppressions, to) : [],
     suppressionsError: suppressions.status === 'READ' ? undefined : (clean(suppressions.errorName, 80) ?? 'Error'),
   };
@@ -162,26 +193,29 @@ function digestCheck(entry: CheckEntry, marks: readonly CheckMark[]): DigestChec
   };
 }
 
-/** Audits that ended otherwise than COMPLETED, by how: `failed`, `canceled`. What they would have found, nobody knows. */
-export function incompleteAudits({ ended }: AuditsSince): { readonly how: string; readonly count: number }[] {
-  return Object.entries(ended)
-    .filter(([status, count]) => status !== 'COMPLETED' && count > 0)
-    .map(([status, count]) => ({ how: status.toLowerCase(), count }));
-}
-
 /** Of the period, or of the time covered if that is longer. */
 function beginOf({ cadence, periodEnd, from }: DigestInput): string {
-  const begin = new Date(Date.parse(periodEnd) - (cadence === 'weekly' ? 7 : 1) * DAY_MS).toISOString();
+  const begin = new Date(Date.parse(periodEnd) - PERIOD_MS[cadence]).toISOString();
   return begin < from ? begin : from;
 }
 
 /** AWS may add a status. */
-function cleanKeys(ended: AuditsSince['ended']): AuditsSince['ended'] {
-  return Object.fromEntries(Object.entries(ended).map(([status, count]) => [clean(status, 30) ?? 'UNKNOWN', count]));
+function cleanAudits({ ended, running, givenUp }: AuditsSince): AuditsSince {
+  return {
+    ended: Object.fromEntries(Object.entries(ended).map(([status, count]) => [clean(status, 30) ?? 'UNKNOWN', count])),
+    running,
+    givenUp: givenUp.map((audit) => ({
+      ...audit,
+      auditName: clean(audit.auditName, 128),
+      errorName: clean(audit.errorName, 80),
+    })),
+  };
 }
 
-function cleanGivenUp(audit: GivenUpAudit): GivenUpAudit {
-  return { ...audit, auditName: clean(audit.auditName, 128), errorName: clean(audit.errorName, 80) };
+function incompleteAudits({ ended }: AuditsSince): DigestFacts['incomplete'] {
+  return Object.entries(ended)
+    .filter(([status, count]) => status !== 'COMPLETED' && count > 0)
+    .map(([status, count]) => ({ how: status.toLowerCase(), count }));
 }
 
 function endingSoon(suppressions: readonly EndingSuppression[], to: string): EndingSuppression[] {

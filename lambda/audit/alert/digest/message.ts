@@ -1,10 +1,10 @@
-import type { AlertMessage } from './alert-input.ts';
-import { type DigestFacts, type DigestInput, gatherDigestFacts } from './digest-facts.ts';
-import { digestMetadata } from './format/chat.ts';
-import { digestMachineAlert } from './format/digest-json.ts';
-import { digest } from './kinds/digest.ts';
-import { writeAlert } from './message.ts';
-import { digestStory } from './story.ts';
+import type { AlertMessage } from '../alert-input.ts';
+import { digestMetadata } from '../format/chat.ts';
+import { digestMachineAlert } from '../format/digest-json.ts';
+import { digest } from '../kinds/digest.ts';
+import { writeAlert } from '../message.ts';
+import { digestStory } from '../story.ts';
+import { type DigestFacts, type DigestInput, gatherDigestFacts } from './facts.ts';
 
 /** Writes a digest for every protocol. Pure. In a file of its own: only a stack with digests loads it. */
 export function composeDigest(input: DigestInput): AlertMessage {
