@@ -22,7 +22,7 @@ export function findingsLayout(screen: Screen, now: number, state?: FindingRow['
         text: findingState,
         paint: ({ unconfirmedSince }, cell) => (unconfirmedSince === undefined ? cell : screen.paint('yellow', cell)),
       },
-      { title: 'ID', width: ID_DIGITS, text: ({ id }) => id.slice(0, ID_DIGITS) },
+      { title: 'ID', width: ID_DIGITS, text: shortId },
       {
         title: 'SEVERITY',
         width: 8,
@@ -33,15 +33,30 @@ export function findingsLayout(screen: Screen, now: number, state?: FindingRow['
       { title: 'FIRST SEEN', width: 10, from: 110, text: ({ firstSeenAt }) => dayText(firstSeenAt) },
       { title: 'LAST SEEN', width: 10, from: 110, text: ({ lastSeenAt }) => dayText(lastSeenAt) },
       { title: 'CHECK', width: 18, grows: true, text: ({ title }) => nameText(title) },
-      { title: 'RESOURCE', width: 20, grows: true, text: (row) => resourceText(row, screen) },
+      {
+        title: 'RESOURCE',
+        width: 20,
+        grows: true,
+        text: (row) => resourceText(Number.isFinite(screen.width) ? shortened(row) : row),
+      },
     ],
     screen.width,
   );
 }
 
+export function shortId({ id }: Pick<FindingRow, 'id'>): string {
+  return id.slice(0, ID_DIGITS);
+}
+
 /** `open`, `suppressed`; with a question mark where no later audit could confirm it. */
 export function findingState({ state, unconfirmedSince }: Pick<FindingRow, 'state' | 'unconfirmedSince'>): string {
   return `${state.toLowerCase()}${unconfirmedSince === undefined ? '' : '?'}`;
+}
+
+/** The resource, and the things that use it. */
+export function resourceText({ resource, things = [], moreThings = 0 }: FindingRow): string {
+  const names = [...things.map(nameText), ...(moreThings > 0 ? [`${moreThings} more`] : [])];
+  return nameText(resource) + (names.length === 0 ? '' : ` (${names.join(', ')})`);
 }
 
 /** What is missing in a list of findings, in sentences. */
@@ -61,10 +76,6 @@ const WHY: Readonly<Record<IncompleteCheck['why'], string>> = {
 };
 
 /** Long ids are known by their ends where there is no room for them. */
-function resourceText({ resource, things = [], moreThings = 0 }: FindingRow, { width }: Screen): string {
-  const names = [...things.map(nameText), ...(moreThings > 0 ? [`${moreThings} more`] : [])];
-  return (
-    nameText(Number.isFinite(width) ? shortName(resource) : resource) +
-    (names.length === 0 ? '' : ` (${names.join(', ')})`)
-  );
+function shortened(row: FindingRow): FindingRow {
+  return { ...row, resource: shortName(row.resource) };
 }

@@ -3,7 +3,7 @@ import { checkInfo } from '../../../../lambda/audit/answer/check-catalogue.ts';
 import { SEVERITIES, type Severity } from '../../../../lambda/audit/answer/severity.ts';
 import { plural } from '../../../../lambda/audit/text/words.ts';
 import type { FindingRow } from '../../../findings/schema.ts';
-import { findingState, incompleteNotes } from '../../../findings/text.ts';
+import { findingState, incompleteNotes, resourceText, shortId } from '../../../findings/text.ts';
 import { type Html, html } from '../../../shared/html.ts';
 import { ageText, nameText } from '../../../shared/screen/words.ts';
 import { AGES } from '../../bounds.ts';
@@ -121,12 +121,7 @@ function findingsTable(worst: readonly FindingRow[], count: number, now: number,
         cell: ({ title, checkName }) => html`<a href="${checkInfo(checkName).documentation}">${nameText(title)}</a>`,
       },
       { title: 'Resource', kind: 'id', cell: resourceText },
-      { title: 'Id', kind: 'word', cell: ({ id }) => html`<code>${id.slice(0, 8)}</code>` },
+      { title: 'Id', kind: 'word', cell: (row) => html`<code>${shortId(row)}</code>` },
     ],
   });
-}
-
-function resourceText({ resource, things = [], moreThings = 0 }: FindingRow): string {
-  const names = [...things.map(nameText), ...(moreThings > 0 ? [`${moreThings} more`] : [])];
-  return nameText(resource) + (names.length === 0 ? '' : ` (${names.join(', ')})`);
 }
