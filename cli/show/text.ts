@@ -3,7 +3,7 @@ import type { Column } from '../shared/screen/layout.ts';
 import { outcomeColumns } from '../shared/screen/outcome-columns.ts';
 import type { Screen } from '../shared/screen/screen.ts';
 import { stateText } from '../shared/screen/states.ts';
-import { dayText, minuteText, nameText, numberText, UNKNOWN } from '../shared/screen/words.ts';
+import { dayText, minuteText, nameText, numberText, secondText, UNKNOWN } from '../shared/screen/words.ts';
 import type { ShowDocument } from './schema.ts';
 
 type CheckRow = ShowDocument['checks'][number];
@@ -69,7 +69,7 @@ function checkText({ title, errorCode, findings, suppressedResources = 0 }: Chec
 
 const SNAPSHOT_COLUMNS: readonly Column<SnapshotRow>[] = [
   { title: '  POLL', width: 8, align: 'right', text: ({ poll }) => String(poll) },
-  { title: 'AT (UTC)', width: 19, text: ({ capturedAt }) => capturedAt.slice(0, 19).replace('T', ' ') },
+  { title: 'AT (UTC)', width: 19, text: ({ capturedAt }) => secondText(capturedAt) },
   { title: 'STATUS', width: 12, text: ({ taskStatus }) => nameText(taskStatus) },
   { title: 'GOOD', width: 4, align: 'right', text: ({ compliantChecks }) => numberText(compliantChecks) },
   { title: 'BAD', width: 4, align: 'right', text: ({ nonCompliantChecks }) => numberText(nonCompliantChecks) },

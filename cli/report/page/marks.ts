@@ -1,3 +1,4 @@
+import type { Severity } from '../../../lambda/audit/answer/severity.ts';
 import { type Html, html } from '../../shared/html.ts';
 import { lookOf, type State, type StateLook, stateText } from '../../shared/screen/states.ts';
 
@@ -39,6 +40,10 @@ export const CARRIED_FILL: Readonly<Record<'bad' | 'unknown' | 'suppressed' | 'g
   suppressed: 'url(#carried-suppressed)',
   good: 'url(#carried-good)',
 };
+
+export function severityFill(severity: Severity): string {
+  return `var(--${severity.toLowerCase()})`;
+}
 
 /** The patterns that the charts of a page refer to. */
 export function patterns(): Html {

@@ -23,6 +23,11 @@ export function minuteText(time: string | undefined): string {
   return knownTime(time)?.slice(0, 16).replace('T', ' ') ?? UNKNOWN;
 }
 
+/** `2026-10-02 02:00:04`, in UTC. */
+export function secondText(time: string | undefined): string {
+  return knownTime(time)?.slice(0, 19).replace('T', ' ') ?? UNKNOWN;
+}
+
 /** `40 min`, `5 h`, `12 d`: rounded down. */
 export function ageText(since: string | undefined, now: number): string {
   const age = now - Date.parse(knownTime(since) ?? '');

@@ -1,7 +1,6 @@
-import { html } from '../../../shared/html.ts';
 import { nameText } from '../../../shared/screen/words.ts';
 import type { ReportDocument } from '../../schema.ts';
-import { minuteColumn, nameColumn } from '../cells.ts';
+import { minuteColumn, nameColumn, taskColumn } from '../cells.ts';
 import { markOf } from '../marks.ts';
 import type { PageInput, Section } from '../section.ts';
 import { table } from '../table.ts';
@@ -24,11 +23,7 @@ export function alertsSection({ report: { alerts }, command }: PageInput): Secti
         { title: 'Alert', cell: ({ kind }) => nameText(kind) },
         { title: 'Status', cell: statusOf },
         nameColumn('Audit', ({ auditName }) => auditName),
-        {
-          title: 'Task',
-          kind: 'word',
-          cell: ({ taskId }) => (taskId === undefined ? 'none' : html`<code>${nameText(taskId)}</code>`),
-        },
+        taskColumn(({ taskId }) => taskId),
       ],
     }),
   };

@@ -1,8 +1,7 @@
-import { checkInfo } from '../../../../lambda/audit/answer/check-catalogue.ts';
 import { html } from '../../../shared/html.ts';
 import { nameText, numberText } from '../../../shared/screen/words.ts';
 import type { ReportDocument } from '../../schema.ts';
-import { dayColumn, nameColumn, severityColumn } from '../cells.ts';
+import { checkLink, dayColumn, nameColumn, severityColumn } from '../cells.ts';
 import { mark } from '../marks.ts';
 import type { PageInput, Section } from '../section.ts';
 import { table } from '../table.ts';
@@ -23,10 +22,8 @@ export function checksSection({ report: { status } }: PageInput): Section {
         severityColumn(({ severity }) => severity),
         {
           title: 'Check',
-          cell: ({ title, checkName, auditName }) =>
-            html`<a href="${checkInfo(checkName).documentation}">${nameText(title)}</a>${
-              auditName === undefined ? undefined : ` (${nameText(auditName)})`
-            }`,
+          cell: (check) =>
+            html`${checkLink(check)}${check.auditName === undefined ? undefined : ` (${nameText(check.auditName)})`}`,
         },
         {
           title: 'Open resources',

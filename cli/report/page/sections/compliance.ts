@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { html } from '../../../shared/html.ts';
 import type { ReportDocument } from '../../schema.ts';
 import { numberColumn } from '../cells.ts';
-import { chart, ticksOf, WHOLE } from '../chart.ts';
+import { bandOf, chart, WHOLE } from '../chart.ts';
 import { CARRIED_FILL, FILL, legend } from '../marks.ts';
 import { chartWithTable, type PageInput, type Section } from '../section.ts';
 import { table } from '../table.ts';
@@ -40,15 +40,8 @@ function complianceChart(days: readonly Day[]) {
     height: 260,
     marginLeft: 50,
     marginRight: 40,
-    x: {
-      type: 'band',
-      domain: days.map(({ day }) => day),
-      ticks: ticksOf(days.map(({ day }) => day)),
-      label: null,
-      padding: 0.15,
-    },
+    x: { ...bandOf(days.map(({ day }) => day)), padding: 0.15 },
     y: { label: 'checks', grid: true, ...WHOLE },
-    color: { type: 'identity' },
     marks: [
       Plot.barY(
         shown,

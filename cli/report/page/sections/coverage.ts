@@ -1,10 +1,9 @@
 import * as Plot from '@observablehq/plot';
-import { shorten } from '../../../../lambda/audit/text/safe-text.ts';
 import { type Html, html } from '../../../shared/html.ts';
-import { minuteText, nameText } from '../../../shared/screen/words.ts';
+import { minuteText } from '../../../shared/screen/words.ts';
 import type { ReportDocument } from '../../schema.ts';
 import { nameColumn, numberColumn, severityColumn } from '../cells.ts';
-import { chart, WHOLE } from '../chart.ts';
+import { chart, checkLabel, LABEL_MARGIN, WHOLE } from '../chart.ts';
 import { FILL, legend, markOf } from '../marks.ts';
 import { chartWithTable, type PageInput, type Section } from '../section.ts';
 import { table } from '../table.ts';
@@ -26,7 +25,7 @@ export function coverageSection({ report: { coverage } }: PageInput): Section {
 }
 
 function coverageChart(coverage: readonly Coverage[]): Html {
-  const labelled = coverage.map((check) => ({ ...check, label: shorten(nameText(check.title), 44) }));
+  const labelled = coverage.map((check) => ({ ...check, label: checkLabel(check.title) }));
   const bars = labelled.flatMap(({ label, audits, withResult }) => [
     { label, audits: withResult, fill: FILL.good, words: 'with a result' },
     { label, audits: audits - withResult, fill: FILL.unknown, words: 'without a result' },
@@ -35,11 +34,10 @@ function coverageChart(coverage: readonly Coverage[]): Html {
   return chart({
     label: 'Bars: audits that had each check, with and without a result',
     height: 50 + 20 * new Set(labelled.map(({ label }) => label)).size,
-    marginLeft: 320,
+    marginLeft: LABEL_MARGIN,
     marginRight: 40,
     x: { label: 'audits', grid: true, ...WHOLE },
     y: { type: 'band', domain: [...new Set(labelled.map(({ label }) => label))], label: null, padding: 0.2 },
-    color: { type: 'identity' },
     marks: [
       Plot.barX(
         bars.filter(({ audits }) => audits > 0),

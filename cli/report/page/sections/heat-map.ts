@@ -1,20 +1,17 @@
 import * as Plot from '@observablehq/plot';
 import { checkInfo } from '../../../../lambda/audit/answer/check-catalogue.ts';
-import { shorten } from '../../../../lambda/audit/text/safe-text.ts';
 import { html } from '../../../shared/html.ts';
 import { lookOf, stateText } from '../../../shared/screen/states.ts';
-import { minuteText, nameText } from '../../../shared/screen/words.ts';
+import { dayText, minuteText, nameText } from '../../../shared/screen/words.ts';
 import type { ReportDocument } from '../../schema.ts';
 import { minuteColumn, nameColumn } from '../cells.ts';
-import { chart, ticksOf } from '../chart.ts';
+import { bandOf, chart, checkLabel, LABEL_MARGIN } from '../chart.ts';
 import { FILL, GLYPH, type Look, legend, mark } from '../marks.ts';
 import { chartWithTable, type PageInput, type Section } from '../section.ts';
 import { type Column, table } from '../table.ts';
 
 type Results = ReportDocument['results'][number];
 type Result = Results['checks'][number];
-
-const LONGEST_TITLE = 44;
 
 /** Check by audit: what each of the latest audits said of each check. */
 export function heatMapSection({ report: { results, audits } }: PageInput): Section {
@@ -40,22 +37,18 @@ function heatMap(audits: readonly Results[]) {
       return { taskId, check: labelOf(check.checkName), look, fill: FILL[look], glyph: GLYPH[look], title };
     }),
   );
-  const dayOf = new Map(audits.map(({ taskId, startedAt }) => [taskId, startedAt.slice(0, 10)]));
+  const startOf = new Map(audits.map(({ taskId, startedAt }) => [taskId, startedAt]));
   return chart({
     label: 'Heat map: the result of each check in each of the latest audits',
     height: 60 + 24 * names.length,
-    marginLeft: 320,
+    marginLeft: LABEL_MARGIN,
     marginRight: 40,
     x: {
-      type: 'band',
-      domain: audits.map(({ taskId }) => taskId),
-      ticks: ticksOf(audits.map(({ taskId }) => taskId)),
-      tickFormat: (taskId: string) => dayOf.get(taskId) ?? '',
-      label: null,
+      ...bandOf(audits.map(({ taskId }) => taskId)),
+      tickFormat: (taskId: string) => dayText(startOf.get(taskId)),
       padding: 0.08,
     },
     y: { type: 'band', domain: names.map(labelOf), label: null, padding: 0.08 },
-    color: { type: 'identity' },
     marks: [
       Plot.cell(cells, { x: 'taskId', y: 'check', fill: 'fill', title: 'title' }),
       // On a pattern a sign cannot be read; where it is plain, the sign tells what the colour says.
@@ -113,7 +106,7 @@ function uniqueLabels(names: readonly string[]): (name: string) => string {
   const labels = new Map<string, string>();
   const taken = new Set<string>();
   for (const name of names) {
-    const short = shorten(nameText(checkInfo(name).title), LONGEST_TITLE);
+    const short = checkLabel(checkInfo(name).title);
     let label = short;
     for (let n = 2; taken.has(label); n += 1) label = `${short} (${n})`;
     taken.add(label);

@@ -1,16 +1,15 @@
 import * as Plot from '@observablehq/plot';
-import { checkInfo } from '../../../../lambda/audit/answer/check-catalogue.ts';
 import { SEVERITIES, type Severity } from '../../../../lambda/audit/answer/severity.ts';
 import { plural } from '../../../../lambda/audit/text/words.ts';
 import type { FindingRow } from '../../../findings/schema.ts';
 import { findingState, incompleteNotes, resourceText, shortId } from '../../../findings/text.ts';
 import { type Html, html } from '../../../shared/html.ts';
-import { ageText, nameText } from '../../../shared/screen/words.ts';
+import { ageText } from '../../../shared/screen/words.ts';
 import { AGES } from '../../bounds.ts';
 import type { ReportDocument } from '../../schema.ts';
-import { dayColumn, numberColumn, severityColumn } from '../cells.ts';
+import { checkLink, dayColumn, numberColumn, severityColumn } from '../cells.ts';
 import { chart, WHOLE } from '../chart.ts';
-import { legend, markOf } from '../marks.ts';
+import { legend, markOf, severityFill } from '../marks.ts';
 import { chartWithTable, type PageInput, type Section } from '../section.ts';
 import { table } from '../table.ts';
 
@@ -42,7 +41,7 @@ ${findingsTable(worst, open, Date.parse(readAt), command('export --format csv --
 function ageChart(byAge: readonly ByAge[]): Html {
   const shown = byAge
     .filter(({ findings }) => findings > 0)
-    .map((row) => ({ ...row, age: AGE_WORDS[row.age], fill: fillOf(row.severity) }));
+    .map((row) => ({ ...row, age: AGE_WORDS[row.age], fill: severityFill(row.severity) }));
   const totals = AGES.map((age) => ({
     age: AGE_WORDS[age],
     total: byAge.filter((row) => row.age === age).reduce((sum, { findings }) => sum + findings, 0),
@@ -55,7 +54,6 @@ function ageChart(byAge: readonly ByAge[]): Html {
     marginBottom: 40,
     x: { type: 'band', domain: AGES.map((age) => AGE_WORDS[age]), label: 'age', padding: 0.3 },
     y: { label: 'findings', grid: true, ...WHOLE },
-    color: { type: 'identity' },
     marks: [
       Plot.barY(
         shown,
@@ -73,11 +71,7 @@ function ageChart(byAge: readonly ByAge[]): Html {
   });
 }
 
-const LEGEND = legend(SEVERITIES.toReversed().map((severity) => [fillOf(severity), severity] as const));
-
-function fillOf(severity: Severity): string {
-  return `var(--${severity.toLowerCase()})`;
-}
+const LEGEND = legend(SEVERITIES.toReversed().map((severity) => [severityFill(severity), severity] as const));
 
 function ageTable(byAge: readonly ByAge[]): Html {
   const numberOf = (severity: Severity, age: ByAge['age']) =>
@@ -116,10 +110,7 @@ function findingsTable(worst: readonly FindingRow[], count: number, now: number,
       },
       dayColumn('First seen', ({ firstSeenAt }) => firstSeenAt),
       dayColumn('Last seen', ({ lastSeenAt }) => lastSeenAt),
-      {
-        title: 'Check',
-        cell: ({ title, checkName }) => html`<a href="${checkInfo(checkName).documentation}">${nameText(title)}</a>`,
-      },
+      { title: 'Check', cell: checkLink },
       { title: 'Resource', kind: 'id', cell: resourceText },
       { title: 'Id', kind: 'word', cell: (row) => html`<code>${shortId(row)}</code>` },
     ],

@@ -4,7 +4,8 @@ import { type Html, html } from '../../../shared/html.ts';
 import { nameText } from '../../../shared/screen/words.ts';
 import type { ReportDocument } from '../../schema.ts';
 import { numberColumn, severityColumn } from '../cells.ts';
-import { chart, WHOLE } from '../chart.ts';
+import { chart, LABEL_MARGIN, WHOLE } from '../chart.ts';
+import { severityFill } from '../marks.ts';
 import { chartWithTable, type PageInput, type Section } from '../section.ts';
 import { table } from '../table.ts';
 
@@ -46,13 +47,13 @@ function resourcesChart(resources: readonly Resource[]): Html {
     rank: String(index),
     findings,
     text: shorten(nameText(resource), 40),
-    fill: `var(--${severity.toLowerCase()})`,
+    fill: severityFill(severity),
     title: `${nameText(resource)}: ${findings}, worst ${severity}`,
   }));
   return chart({
     label: 'Bars: open findings of the resources with the most',
     height: 50 + 22 * bars.length,
-    marginLeft: 320,
+    marginLeft: LABEL_MARGIN,
     x: { label: 'open findings', grid: true, ...WHOLE },
     y: {
       type: 'band',
@@ -61,7 +62,6 @@ function resourcesChart(resources: readonly Resource[]): Html {
       label: null,
       padding: 0.2,
     },
-    color: { type: 'identity' },
     marks: [Plot.barX(bars, { x: 'findings', y: 'rank', fill: 'fill', title: 'title' }), Plot.ruleX([0])],
   });
 }

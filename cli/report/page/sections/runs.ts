@@ -5,10 +5,10 @@ import type { AuditRow } from '../../../audits/schema.ts';
 import { alertsText } from '../../../audits/text.ts';
 import { type Html, html } from '../../../shared/html.ts';
 import { lookOf, stateText } from '../../../shared/screen/states.ts';
-import { minuteText, nameText } from '../../../shared/screen/words.ts';
+import { dayText, minuteText, nameText } from '../../../shared/screen/words.ts';
 import type { ReportDocument } from '../../schema.ts';
-import { durationColumn, minuteColumn, nameColumn, numberColumn } from '../cells.ts';
-import { chart, ticksOf } from '../chart.ts';
+import { durationColumn, minuteColumn, nameColumn, numberColumn, taskColumn } from '../cells.ts';
+import { bandOf, chart } from '../chart.ts';
 import { GLYPH, mark, markOf } from '../marks.ts';
 import { chartWithTable, type PageInput, type Section } from '../section.ts';
 import { table } from '../table.ts';
@@ -50,18 +50,15 @@ ${table<MissedRun>({
 function summary({ audits, outcomes, missedRuns }: ReportDocument): string {
   const counted = (wanted: readonly WatchedOutcome[]) =>
     outcomes.filter(({ outcome }) => wanted.includes(outcome)).reduce((sum, { audits: own }) => sum + own, 0);
-  return [
-    plural(audits.count, 'audit'),
+  const parts = [
     `${counted(['COMPLIANT'])} compliant`,
     `${counted(['WITH_FINDINGS'])} with findings`,
     `${counted(['INCOMPLETE'])} incomplete`,
     `${counted(['FAILED', 'CANCELED'])} failed or canceled`,
     `${counted(['GAVE_UP'])} given up by the watcher`,
-    `${plural(missedRuns.count, 'missed run')}`,
-  ]
-    .join(', ')
-    .replace(',', ':')
-    .concat('.');
+    plural(missedRuns.count, 'missed run'),
+  ];
+  return `${plural(audits.count, 'audit')}: ${parts.join(', ')}.`;
 }
 
 function runsChart({ days, outcomes, missedRuns }: ReportDocument): Html {
@@ -76,7 +73,7 @@ function runsChart({ days, outcomes, missedRuns }: ReportDocument): Html {
   const signs = [
     ...worstOfDay(outcomes),
     ...missedRuns.listed.map(({ auditName, dueAt }) => ({
-      day: dueAt.slice(0, 10),
+      day: dayText(dueAt),
       auditName,
       look: 'missed' as const,
       words: 'missed run',
@@ -87,7 +84,7 @@ function runsChart({ days, outcomes, missedRuns }: ReportDocument): Html {
     height: 60 + 28 * names.length,
     marginLeft: 200,
     marginRight: 40,
-    x: { type: 'band', domain: days.map(({ day }) => day), ticks: ticksOf(days.map(({ day }) => day)), label: null },
+    x: bandOf(days.map(({ day }) => day)),
     y: {
       type: 'band',
       domain: names,
@@ -95,7 +92,6 @@ function runsChart({ days, outcomes, missedRuns }: ReportDocument): Html {
       label: null,
       grid: true,
     },
-    color: { type: 'identity' },
     marks: [
       Plot.text(signs, {
         x: 'day',
@@ -160,7 +156,7 @@ function auditsTable({ count, listed }: ReportDocument['audits'], rest: string):
       numberColumn('Non-compliant', ({ nonCompliantChecks }) => nonCompliantChecks),
       numberColumn('Failed', ({ failedChecks }) => failedChecks),
       { title: 'Alerts', cell: alertsText },
-      { title: 'Task', kind: 'word', cell: ({ taskId }) => html`<code>${nameText(taskId)}</code>` },
+      taskColumn(({ taskId }) => taskId),
     ],
   });
 }

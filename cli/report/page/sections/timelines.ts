@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { durationText, secondsBetween } from '../../../../lambda/audit/text/duration.ts';
 import { plural } from '../../../../lambda/audit/text/words.ts';
 import { type Html, html } from '../../../shared/html.ts';
-import { minuteText, nameText, UNKNOWN } from '../../../shared/screen/words.ts';
+import { minuteText, nameText, secondText, UNKNOWN } from '../../../shared/screen/words.ts';
 import type { ReportDocument } from '../../schema.ts';
 import { numberColumn } from '../cells.ts';
 import { chart, WHOLE } from '../chart.ts';
@@ -60,7 +60,6 @@ function timelineChart({ audit, snapshots, alerts }: Timeline): Html {
     marginRight: 20,
     x: { label: 'minutes since the start', domain: [0, end] },
     y: { label: 'checks', ...WHOLE, ticks: 4 },
-    color: { type: 'identity' },
     marks: [
       Plot.rectY(
         bars.filter(({ count }) => count > 0),
@@ -109,7 +108,7 @@ function pollTable(snapshots: readonly Snapshot[]): Html {
     rows: snapshots,
     columns: [
       numberColumn('Poll', ({ poll }) => poll),
-      { title: 'At (UTC)', kind: 'word', cell: ({ capturedAt }) => capturedAt.slice(0, 19).replace('T', ' ') },
+      { title: 'At (UTC)', kind: 'word', cell: ({ capturedAt }) => secondText(capturedAt) },
       { title: 'Status', cell: ({ taskStatus }) => nameText(taskStatus) },
       numberColumn('Checks', ({ checks }) => checks),
       numberColumn('Compliant', ({ compliantChecks }) => compliantChecks),

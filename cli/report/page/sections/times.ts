@@ -1,12 +1,11 @@
 import * as Plot from '@observablehq/plot';
 import { DAY_MS, durationText } from '../../../../lambda/audit/text/duration.ts';
-import { shorten } from '../../../../lambda/audit/text/safe-text.ts';
 import { type Html, html } from '../../../shared/html.ts';
 import { stateText } from '../../../shared/screen/states.ts';
 import { dayText, minuteText, nameText } from '../../../shared/screen/words.ts';
 import type { ReportDocument } from '../../schema.ts';
 import { durationColumn, minuteColumn, nameColumn } from '../cells.ts';
-import { chart } from '../chart.ts';
+import { chart, checkLabel, LABEL_MARGIN } from '../chart.ts';
 import { markOf } from '../marks.ts';
 import { chartWithTable, type PageInput, type Section } from '../section.ts';
 import { table } from '../table.ts';
@@ -56,7 +55,6 @@ function detectionChart(detections: readonly Detection[]): Html {
       Plot.dot(dots, { x: 'startedAt', y: 'minutes', r: 4, fill: () => 'var(--running)', title: 'title' }),
       Plot.ruleY([0]),
     ],
-    color: { type: 'identity' },
   });
 }
 
@@ -92,7 +90,7 @@ const FIX_LEGEND = html`<ul class="legend">${Object.values(ENDS).map(
 
 function fixChart(fixes: readonly Fix[], until: string): Html {
   const dots = fixes.map(({ title, seconds, end = 'NON_COMPLIANT', from, until: over }) => ({
-    check: shorten(nameText(title), 44),
+    check: checkLabel(title),
     days: seconds / DAY_SECONDS,
     end: ENDS[end],
     title: `${nameText(title)}: ${dayText(from)} to ${over === undefined ? `${dayText(until)}, still open` : dayText(over)}, ${durationText(seconds)}`,
@@ -100,11 +98,10 @@ function fixChart(fixes: readonly Fix[], until: string): Html {
   return chart({
     label: 'Signs: days for which each check was non-compliant, and how that ended',
     height: 60 + 28 * new Set(dots.map(({ check }) => check)).size,
-    marginLeft: 320,
+    marginLeft: LABEL_MARGIN,
     x: { label: 'days', grid: true, zero: true, nice: true },
     y: { type: 'band', label: null },
     symbol: { type: 'identity' },
-    color: { type: 'identity' },
     marks: [
       Plot.dot(dots, {
         x: 'days',
