@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { clean, wrap } from '../../lambda/audit/text/safe-text.ts';
+import { timeText } from '../../lambda/audit/text/words.ts';
 import type { Examination } from './examination.ts';
 import { type Row, STATUSES, type Status } from './verdict.ts';
 
@@ -18,7 +19,7 @@ export function reportText({ stackName, account, region, examinedAt, rows }: Exa
   const nameWidth = Math.max('CHECK'.length, ...rows.map(({ check }) => check.length)) + 2;
   const where = account === undefined ? '' : ` of account ${account} in ${region}`;
   return [
-    `Stack ${stackName}${where}, ${examinedAt.slice(0, 19).replace('T', ' ')} UTC`,
+    `Stack ${stackName}${where}, ${timeText(examinedAt)}`,
     '',
     `${'STATUS'.padEnd(STATUS_WIDTH)}  ${'CHECK'.padEnd(nameWidth)}FOUND`,
     ...rows.flatMap((row) => rowLines(row, nameWidth, colour)),

@@ -1,4 +1,5 @@
 import type { AlertMessage } from '../../lambda/audit/alert/alert-input.ts';
+import { timeText } from '../../lambda/audit/text/words.ts';
 import { TEST_KIND } from '../../lambda/contract.ts';
 
 /** The facts in a test alert. */
@@ -69,7 +70,7 @@ function emailText({ account, region, now }: TestFacts, key: string): string {
     '',
     `Account   ${account}`,
     `Region    ${region}`,
-    `Sent      ${new Date(now).toISOString().slice(0, 19).replace('T', ' ')} UTC`,
+    `Sent      ${timeText(new Date(now).toISOString())}`,
     '',
     'You get alerts of AWS IoT Device Defender audits as this message came.',
     'It is marked CRITICAL so that no filter by severity holds it back.',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Html, html } from '../../shared/html.ts';
-import { minuteText, nameText } from '../../shared/screen/words.ts';
+import { minuteText, nameText, unreadableText } from '../../shared/screen/words.ts';
 import type { ReportDocument } from '../schema.ts';
 import { nextSteps, nothingToDo, type Step, stateSentence, type Verdict, verdictOf } from '../summary.ts';
 import { type Look, mark, markOf, patterns } from './marks.ts';
@@ -103,7 +103,7 @@ function stateSection({ report, command }: PageInput): Html {
 <h2 id="state-title" class="verdict">${markOf(look, verdict)}</h2>
 <p class="sentence">${stateSentence(report)}</p>
 ${latestAudit(report)}
-${unreadableItems === 0 ? undefined : html`<p class="cut">${markOf('unknown', `${unreadableItems} items of the tables could not be read: something may be missing.`)}</p>`}
+${unreadableItems === 0 ? undefined : html`<p class="cut">${markOf('unknown', unreadableText(unreadableItems))}</p>`}
 <div class="first"><h3>Do first</h3>${
     first === undefined
       ? html`<p>${nothingToDo(report)}</p>`

@@ -1,9 +1,9 @@
 import { styleText } from 'node:util';
 import { wrap } from '../../../lambda/audit/text/safe-text.ts';
-import { plural } from '../../../lambda/audit/text/words.ts';
 import { type Io, isDrawable, written } from './io.ts';
 import { jsonText } from './json-text.ts';
 import { type Column, layoutFor } from './layout.ts';
+import { unreadableText } from './words.ts';
 
 /** A terminal that does not know its width says 0. */
 const USUAL = 80;
@@ -105,7 +105,7 @@ export class Screen {
 
   /** Says that something may be missing in the answer. */
   noteUnreadable(items: number): void {
-    if (items > 0) this.note(`${plural(items, 'item')} of the tables could not be read: something may be missing.`);
+    if (items > 0) this.note(unreadableText(items));
   }
 
   /** The command to try next, for people: npx finds it in a clone, where nothing is on the path. */

@@ -1,4 +1,5 @@
 import { clean, knownTime } from '../../../lambda/audit/text/safe-text.ts';
+import { plural } from '../../../lambda/audit/text/words.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -34,6 +35,11 @@ export function ageText(since: string | undefined, now: number): string {
   if (!(age >= 0)) return UNKNOWN;
   if (age < 2 * HOUR) return `${Math.floor(age / MINUTE)} min`;
   return age < 2 * DAY ? `${Math.floor(age / HOUR)} h` : `${Math.floor(age / DAY)} d`;
+}
+
+/** That something may be missing in an answer. */
+export function unreadableText(items: number): string {
+  return `${plural(items, 'item')} of the tables could not be read: something may be missing.`;
 }
 
 /** A number, or that it is unknown. */
