@@ -21,20 +21,27 @@ interface Choice {
 
 /** The audits that there are to follow. */
 export interface Choices {
-  /** How they are asked for: with `--local`, or `--region` as this command. */
+  /** The options with which this command reaches them, as ` --local`. */
   readonly options: string;
   readonly running: () => Promise<readonly Choice[]>;
-  readonly latest: () => Promise<Choice | undefined>;
+  /** Task id of the audit that started last. */
+  readonly latest: () => Promise<string | undefined>;
 }
 
-/** What a person asked for without naming an audit. */
+/** How a person asks for audits without naming one. */
 export interface ChoiceOptions {
   readonly latest?: true;
   readonly all?: true;
   readonly quiet?: boolean;
 }
 
-/** Decides which audits to follow, and asks on a terminal. @throws CommandError if there is none, or nobody to ask */
+/**
+ * Decides which audits to follow. If several are running, it asks on a terminal.
+ *
+ * @throws CommandError if no audit can be followed
+ * @throws UsageError if several are running and there is no terminal to ask on
+ * @throws InterruptedError if the person ends the question
+ */
 export async function chooseAudits(io: Io, { latest, all, quiet }: ChoiceOptions, choices: Choices): Promise<string[]> {
   if (latest) return [await latestOf(choices)];
   const running = await choices.running();
@@ -50,10 +57,11 @@ export async function chooseAudits(io: Io, { latest, all, quiet }: ChoiceOptions
 }
 
 async function latestOf({ latest }: Choices): Promise<string> {
-  const last = await latest();
-  if (last === undefined)
+  const taskId = await latest();
+  if (taskId === undefined) {
     throw new CommandError('No audit has started lately. Start one: npx audit-watcher start --watch');
-  return last.taskId;
+  }
+  return taskId;
 }
 
 /** Asks on standard error: standard output may go to a file. */
@@ -99,7 +107,7 @@ export function storedChoices({ place, sweep, audits, options }: History, now: n
     },
     latest: async () => {
       const since = new Date(now - LATEST_WITHIN_MS).toISOString();
-      for await (const { taskId } of audits.audits(place, { since })) return { taskId, text: '' };
+      for await (const { taskId } of audits.audits(place, { since })) return taskId;
       return undefined;
     },
   };
@@ -123,7 +131,7 @@ export function describedChoices(audits: Audits, options: string, now: number): 
     latest: async () => {
       const tasks = await tasksSince(7 * DAY_MS, false);
       const starts = await Promise.all(
-        tasks.map(async (task) => [(await audits.describe(task.taskId)).taskStartTime ?? '', task] as const),
+        tasks.map(async ({ taskId }) => [(await audits.describe(taskId)).taskStartTime ?? '', taskId] as const),
       );
       return starts.sort(([a], [b]) => (a < b ? 1 : -1))[0]?.[1];
     },

@@ -19,7 +19,7 @@ export interface History {
   readonly unreadableItems: () => number;
   /** Outputs of the stack; empty for a local run. */
   readonly outputs: StackOutputs;
-  /** How its commands are called, for the next one: with `--local` or `--region` as this one. */
+  /** The options with which the next command reaches the same tables, as ` --local`; empty if it needs none. */
   readonly options: string;
   close(): Promise<void>;
 }
