@@ -4,6 +4,7 @@ import type { CheckEntry } from '../../lambda/audit/ledger/entry.ts';
 import { type CheckState, knownState } from '../../lambda/audit/ledger/state.ts';
 import { missedRun } from '../../lambda/audit/sweep/missed-run.ts';
 import type { ScheduleRecords } from '../../lambda/audit/sweep/schedule-records.ts';
+import { DAY_MS } from '../../lambda/audit/text/duration.ts';
 import { retriedUntil } from '../../lambda/audit/watch/due.ts';
 import { watchedOutcome } from '../../lambda/audit/watch/end.ts';
 import { auditStartOf } from '../../lambda/audit/watch/previous-audit.ts';
@@ -18,7 +19,7 @@ type Status = DocumentOf<StatusDocument>;
 type CheckRow = Status['checks'][number];
 
 /** The rarest schedule is monthly: a check that no audit had for longer than this is not watched over. */
-const OUTDATED_MS = 32 * 24 * 3_600_000;
+const OUTDATED_MS = 32 * DAY_MS;
 const WORST_FIRST: readonly CheckState[] = ['NON_COMPLIANT', 'UNKNOWN', 'SUPPRESSED', 'COMPLIANT'];
 
 /** What the tables know now: the ledger, the open watches and the sweep's item. */

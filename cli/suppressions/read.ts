@@ -1,13 +1,14 @@
 import { type AuditSuppression, IoTClient, paginateListAuditSuppressions } from '@aws-sdk/client-iot';
 import { checkInfo } from '../../lambda/audit/answer/check-catalogue.ts';
 import { resourceOf } from '../../lambda/audit/answer/finding.ts';
+import { DAY_MS } from '../../lambda/audit/text/duration.ts';
 import { ask, everyItem } from '../shared/aws/failed-call.ts';
 import { clientSettings, type Target } from '../shared/aws/target.ts';
 import type { SuppressionsDocument } from './schema.ts';
 
 type Suppression = SuppressionsDocument['suppressions'][number];
 
-const SOON_MS = 30 * 24 * 3_600_000;
+const SOON_MS = 30 * DAY_MS;
 /** Sorts behind every day. */
 const LAST = '~';
 

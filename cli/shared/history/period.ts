@@ -1,7 +1,8 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../lambda/audit/text/duration.ts';
 import { knownTime } from '../../../lambda/audit/text/safe-text.ts';
 
-const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
+const UNIT_MS: Readonly<Record<string, number>> = { m: MINUTE_MS, h: HOUR_MS, d: DAY_MS, w: 7 * DAY_MS };
 
 /** Milliseconds of `30m`, `12h`, `7d` or `4w`. @throws InvalidArgumentError */
 export function duration(text: string): number {

@@ -1,9 +1,7 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../lambda/audit/text/duration.ts';
 import { clean, knownTime } from '../../../lambda/audit/text/safe-text.ts';
 import { plural } from '../../../lambda/audit/text/words.ts';
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 const LONGEST_NAME = 300;
 
 /** What is unknown looks different from nothing, and from zero. */
@@ -33,8 +31,8 @@ export function secondText(time: string | undefined): string {
 export function ageText(since: string | undefined, now: number): string {
   const age = now - Date.parse(knownTime(since) ?? '');
   if (!(age >= 0)) return UNKNOWN;
-  if (age < 2 * HOUR) return `${Math.floor(age / MINUTE)} min`;
-  return age < 2 * DAY ? `${Math.floor(age / HOUR)} h` : `${Math.floor(age / DAY)} d`;
+  if (age < 2 * HOUR_MS) return `${Math.floor(age / MINUTE_MS)} min`;
+  return age < 2 * DAY_MS ? `${Math.floor(age / HOUR_MS)} h` : `${Math.floor(age / DAY_MS)} d`;
 }
 
 /** That something may be missing in an answer. */
