@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { synthesize } from '../local/assembly/cloud-assembly.ts';
-import { fullTable } from './load-history.ts';
-import { LAMBDA_CONCURRENCY, manyAudits } from './load-quota.ts';
+import { fullTable } from './load/full-table.ts';
+import { LAMBDA_CONCURRENCY, manyAudits } from './load/many-audits.ts';
 
 const { values } = parseArgs({ options: { uncapped: { type: 'boolean' } } });
 const directory = await mkdtemp(join(tmpdir(), 'audit-watcher-load-'));

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { WatchTable } from '../lambda/aws/table/watch-table.ts';
-import { parseJson } from '../lambda/json.ts';
-import type { CloudAssembly } from '../local/assembly/cloud-assembly.ts';
-import { LocalStack } from '../local/local-stack.ts';
-import { PLACE } from '../local/place.ts';
-import { parseRecording } from '../local/recordings/recording.ts';
-import type { Call, ServiceAnswer } from '../local/services/service.ts';
-import { medianOf, missed, row } from './figures.ts';
+import { WatchTable } from '../../lambda/aws/table/watch-table.ts';
+import { parseJson } from '../../lambda/json.ts';
+import type { CloudAssembly } from '../../local/assembly/cloud-assembly.ts';
+import { LocalStack } from '../../local/local-stack.ts';
+import { PLACE } from '../../local/place.ts';
+import { parseRecording } from '../../local/recordings/recording.ts';
+import type { Call, ServiceAnswer } from '../../local/services/service.ts';
+import { medianOf, missed, row } from '../figures.ts';
 import { fillTable } from './fill-table.ts';
 
 const SNAPSHOTS_PER_AUDIT = 50;

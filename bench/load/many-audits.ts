@@ -1,12 +1,12 @@
-import type { CloudAssembly } from '../local/assembly/cloud-assembly.ts';
-import type { Execution } from '../local/compute/executions.ts';
-import { LocalStack } from '../local/local-stack.ts';
-import type { StackCall } from '../local/local-stack-options.ts';
-import { parseRecording, type Recording } from '../local/recordings/recording.ts';
-import { toAlert } from '../local/runs/audit-report.ts';
-import { startEvent } from '../local/runs/watch-run.ts';
-import type { Fault } from '../local/services/service.ts';
-import { fairnessOf, medianOf, missed, ratio, row, sum } from './figures.ts';
+import type { CloudAssembly } from '../../local/assembly/cloud-assembly.ts';
+import type { Execution } from '../../local/compute/executions.ts';
+import { LocalStack } from '../../local/local-stack.ts';
+import type { StackCall } from '../../local/local-stack-options.ts';
+import { parseRecording, type Recording } from '../../local/recordings/recording.ts';
+import { toAlert } from '../../local/runs/audit-report.ts';
+import { startEvent } from '../../local/runs/watch-run.ts';
+import type { Fault } from '../../local/services/service.ts';
+import { fairnessOf, medianOf, missed, ratio, row, sum } from '../figures.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 const WATCHES = 500;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { TokenBucket } from '../../bench/token-bucket.ts';
+import { TokenBucket } from '../../../bench/load/token-bucket.ts';
 
 function bucketOf(perSecond: number) {
   let now = 1_000_000;

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
-import { auditKey } from '../lambda/aws/table/keys.ts';
-import { auditPartition } from '../lambda/contract.ts';
-import { PLACE } from '../local/place.ts';
+import { auditKey } from '../../lambda/aws/table/keys.ts';
+import { auditPartition } from '../../lambda/contract.ts';
+import { PLACE } from '../../local/place.ts';
 
 /** A history as the watcher leaves it. */
 export interface FilledHistory {
