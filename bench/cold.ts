@@ -11,7 +11,7 @@ import { packagesIn, startCodeOf } from './bundle-packages.ts';
 import { startAws } from './cold/aws.ts';
 import { type Build, buildFirstInvocation, buildFunctions } from './cold/builds.ts';
 import { type ColdStart, measureRound, type Round } from './cold/measure.ts';
-import { median } from './median.ts';
+import { conclude, median } from './figures.ts';
 
 const PROJECT = resolve(import.meta.dirname, '..');
 /** In the order in which they work on an audit, with a part of their names in the stack. */
@@ -39,8 +39,8 @@ const folder = await mkdtemp(join(tmpdir(), 'audit-watcher-bench-'));
 try {
   const rounds = await measure(folder);
   const missed = [...reportTimes(rounds), ...reportSizes(folder)];
-  console.log(missed.length === 0 ? '\nEvery bound is kept.' : `\nMissed: ${missed.join('; ')}.`);
-  process.exitCode = missed.length === 0 ? 0 : 1;
+  console.log();
+  conclude(missed);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { median } from './median.ts';
+import { conclude, median } from './figures.ts';
 
 const PROJECT = resolve(import.meta.dirname, '..');
 const ROUNDS = 3;
@@ -104,6 +104,5 @@ function report(rounds: readonly ReadonlyMap<Task, number>[]): void {
     }
   }
   console.log(`\nBounds may be missed by ${MARGIN * 100} % for noise.`);
-  console.log(missed.length === 0 ? 'Every bound is kept.' : `Missed: ${missed.join('; ')}.`);
-  process.exitCode = missed.length === 0 ? 0 : 1;
+  conclude(missed);
 }

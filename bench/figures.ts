@@ -7,9 +7,12 @@ export function ratio(a: number, b: number): string {
   return (a / b).toFixed(2);
 }
 
-/** The middle value; NaN for an empty list. */
-export function medianOf(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+/** The middle value; NaN when there is none, or one of them is NaN. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  const [low = Number.NaN, high = Number.NaN] = [sorted[Math.floor(middle)], sorted[Math.ceil(middle)]];
+  return values.some(Number.isNaN) ? Number.NaN : (low + high) / 2;
 }
 
 /**
@@ -28,4 +31,10 @@ export function sum(numbers: readonly number[]): number {
 /** What is said of each bound that is missed; the others say nothing. */
 export function missed(bounds: Readonly<Record<string, boolean>>): string[] {
   return Object.entries(bounds).flatMap(([problem, isKept]) => (isKept ? [] : [problem]));
+}
+
+/** Prints whether every bound is kept, and ends the process with 1 when one is missed. */
+export function conclude(problems: readonly string[]): void {
+  console.log(problems.length === 0 ? 'Every bound is kept.' : `Missed: ${problems.join('; ')}.`);
+  process.exitCode = problems.length === 0 ? 0 : 1;
 }

@@ -8,6 +8,7 @@ import { LocalStack } from '../local/local-stack.ts';
 import { parseRecording } from '../local/recordings/recording.ts';
 import { type AuditReport, itemsOf, reportOn } from '../local/runs/audit-report.ts';
 import { startEvent } from '../local/runs/watch-run.ts';
+import { conclude } from './figures.ts';
 import { functionNamed } from './function-named.ts';
 
 const SMALL = 1_000;
@@ -139,8 +140,8 @@ function report([small, large]: readonly Measured[]): void {
     large.peakHeapMb < HEAP_BOUND_MB ? undefined : `the heap reached ${HEAP_BOUND_MB} MB`,
     large.messageBytes < MESSAGE_BOUND ? undefined : 'the message is over 256 KiB',
   ].filter((problem) => problem !== undefined);
-  console.log(missed.length === 0 ? '\nEvery bound is kept.' : `\nMissed: ${missed.join('; ')}.`);
-  process.exitCode = missed.length === 0 ? 0 : 1;
+  console.log();
+  conclude(missed);
 }
 
 function figure(value: number): string {

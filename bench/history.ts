@@ -1,11 +1,10 @@
 // Asks a table with a long history, one with the last 90 days of it, and an empty one, and prints what the commands read and
 // take. Exits with 1 when a bound is missed.
 import { isDeepStrictEqual } from 'node:util';
-import { missed, ratio, row } from './figures.ts';
+import { conclude, median, missed, ratio, row } from './figures.ts';
 import { describeStack } from './history/described-stack.ts';
 import { type Run, runCommand } from './history/run-command.ts';
 import { auditsIn, type CountedTable, fillTable } from './history/tables.ts';
-import { median } from './median.ts';
 
 const LONG = { audits: 1_000, findings: 60_000 };
 /** As far as `history` looks back. */
@@ -48,8 +47,7 @@ for (const [name, argv] of Object.entries(COMMANDS)) {
 await Promise.all(Object.values(tables).map((table) => table.close()));
 stack.close();
 console.log(`\nTook ${((performance.now() - begun) / 1000).toFixed(0)} s.`);
-console.log(problems.length === 0 ? 'Every bound is kept.' : `Missed: ${problems.join('; ')}.`);
-process.exitCode = problems.length === 0 ? 0 : 1;
+conclude(problems);
 
 /** A command whose reads do not depend on how long the history is. */
 function counted(name: string, runs: Runs): string[] {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { synthesize } from '../local/assembly/cloud-assembly.ts';
+import { conclude } from './figures.ts';
 import { fullTable } from './load/full-table.ts';
 import { LAMBDA_CONCURRENCY, manyAudits } from './load/many-audits.ts';
 
@@ -20,8 +21,7 @@ try {
   const { user, system } = process.cpuUsage();
   const [wallSeconds, cpuSeconds] = [(performance.now() - begun) / 1000, (user + system) / 1_000_000];
   console.log(`\nTook ${wallSeconds.toFixed(0)} s, and ${cpuSeconds.toFixed(0)} s of processor time.`);
-  console.log(missed.length === 0 ? 'Every bound is kept.' : `Missed: ${missed.join('; ')}.`);
-  process.exitCode = missed.length === 0 ? 0 : 1;
+  conclude(missed);
 } finally {
   await rm(directory, { recursive: true, force: true });
 }

@@ -5,11 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launch, openFile } from '../test/browser/browser.ts';
 import { findChromium } from '../test/browser/chromium.ts';
-import { missed, ratio, row } from './figures.ts';
+import { conclude, median, missed, ratio, row } from './figures.ts';
 import { describeStack } from './history/described-stack.ts';
 import { type Run, runCommand } from './history/run-command.ts';
 import { auditsIn, type CountedTable, fillTable } from './history/tables.ts';
-import { median } from './median.ts';
 
 const LONG = { audits: 1_000, findings: 60_000 };
 const SHORT = { audits: auditsIn(90), findings: 10_000 };
@@ -53,8 +52,7 @@ await Promise.all(Object.values(tables).map((table) => table.close()));
 stack.close();
 await rm(directory, { recursive: true });
 console.log(`\nTook ${((performance.now() - begun) / 1000).toFixed(0)} s.`);
-console.log(problems.length === 0 ? 'Every bound is kept.' : `Missed: ${problems.join('; ')}.`);
-process.exitCode = problems.length === 0 ? 0 : 1;
+conclude(problems);
 
 async function made(): Promise<string[]> {
   const [first] = runs.long;

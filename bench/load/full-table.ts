@@ -8,7 +8,7 @@ import { LocalStack } from '../../local/local-stack.ts';
 import { PLACE } from '../../local/place.ts';
 import { parseRecording } from '../../local/recordings/recording.ts';
 import type { Call, ServiceAnswer } from '../../local/services/service.ts';
-import { medianOf, missed, row } from '../figures.ts';
+import { median, missed, row } from '../figures.ts';
 import { fillTable } from './fill-table.ts';
 
 const SNAPSHOTS_PER_AUDIT = 50;
@@ -209,12 +209,12 @@ function report(rounds: readonly Record<Work, { small: Measured; full: Measured 
   const problems: Record<string, boolean> = {};
   for (const work of WORK) {
     const pairs = rounds.map((round) => round[work]);
-    const slower = medianOf(pairs.map(({ small, full }) => full.milliseconds / small.milliseconds));
+    const slower = median(pairs.map(({ small, full }) => full.milliseconds / small.milliseconds));
     const sameReads = pairs.every(({ small, full }) => isDeepStrictEqual(small.reads, full.reads));
     const reads = pairs.at(-1)?.full.reads ?? {};
     row(
       work,
-      `${medianOf(pairs.map(({ full }) => full.milliseconds)).toFixed(1)} ms, × ${slower.toFixed(2)} of the small table`,
+      `${median(pairs.map(({ full }) => full.milliseconds)).toFixed(1)} ms, × ${slower.toFixed(2)} of the small table`,
     );
     row('', `${sameReads ? 'the same' : 'OTHER'} calls and items read: ${shown(reads)}`);
     problems[`a ${work} takes × ${slower.toFixed(2)} with a full table (bound ${SLOWER_BOUND})`] =

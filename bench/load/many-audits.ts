@@ -6,7 +6,7 @@ import { parseRecording, type Recording } from '../../local/recordings/recording
 import { toAlert } from '../../local/runs/audit-report.ts';
 import { startEvent } from '../../local/runs/watch-run.ts';
 import type { Fault } from '../../local/services/service.ts';
-import { fairnessOf, medianOf, missed, ratio, row, sum } from '../figures.ts';
+import { fairnessOf, median, missed, ratio, row, sum } from '../figures.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 const WATCHES = 500;
@@ -161,8 +161,8 @@ function report({ audits, asked, errors, succeeded, stack, concurrency }: Outcom
   row('calls admitted', `× ${use.toFixed(2)} of the quota while calls are refused; ${admitted.length} in all`);
   row('calls refused', `× ${ratio(refused.length, asked.length)} of all; ${refused.length}`);
   row('polls of an audit', `Jain's index ${fairness.toFixed(2)}; ${pollsOf(polls)}`);
-  row('end seen after', `median ${seconds(medianOf(delays))}, 95 % ${seconds(delays[Math.floor(0.95 * WATCHES)])}`);
-  row('', `slowest ${seconds(slowest)}, × ${ratio(slowest, medianOf(delays))} of the median`);
+  row('end seen after', `median ${seconds(median(delays))}, 95 % ${seconds(delays[Math.floor(0.95 * WATCHES)])}`);
+  row('', `slowest ${seconds(slowest)}, × ${ratio(slowest, median(delays))} of the median`);
   row('function environments', `${new Set(stack.calls.flatMap(({ caller }) => caller ?? [])).size}`);
   row('states retried', `${sum(Object.values(errors))}, ${lambdaRefused} of them because Lambda was full`);
   const unforeseen = Object.keys(errors).filter((error) => !FORESEEN.includes(error));
@@ -194,7 +194,7 @@ function delayOf({ taskId, startedAt }: WatchedAudit, admitted: readonly Asked[]
 }
 
 function pollsOf(polls: readonly number[]): string {
-  return `${Math.min(...polls)} fewest, ${medianOf(polls)} median, ${Math.max(...polls)} most`;
+  return `${Math.min(...polls)} fewest, ${median(polls)} median, ${Math.max(...polls)} most`;
 }
 
 function seconds(value = Number.NaN): string {
