@@ -2,14 +2,9 @@
 // take. Exits with 1 when a bound is missed.
 import { isDeepStrictEqual } from 'node:util';
 import { conclude, median, missed, ratio, row } from './figures.ts';
-import { describeStack } from './history/described-stack.ts';
-import { type Run, runCommand } from './history/run-command.ts';
-import { auditsIn, type CountedTable, fillTable } from './history/tables.ts';
+import { Histories, LONG, type Runs, type Size } from './history/histories.ts';
+import type { Run } from './history/run-command.ts';
 
-const LONG = { audits: 1_000, findings: 60_000 };
-/** As far as `history` looks back. */
-const SHORT = { audits: auditsIn(90), findings: 10_000 };
-const EMPTY = { audits: 0, findings: 0 };
 const ROUNDS = 5;
 /** Most of a command is the start of Node.js and the SDK, so these leave room for noise alone. */
 const SLOWER_BOUND = 1.5;
@@ -22,30 +17,14 @@ const COMMANDS = {
   'findings --open': ['findings', '--open', '--quiet'],
 } as const;
 
-type Size = 'empty' | 'short' | 'long';
-type Runs = Record<Size, Run[]>;
-
 const begun = performance.now();
-const now = Date.now();
-const stack = await describeStack();
-const tables: Record<Size, CountedTable> = {
-  empty: await fillTable(EMPTY, now),
-  short: await fillTable(SHORT, now),
-  long: await fillTable(LONG, now),
-};
-console.log(`Filled ${LONG.audits + SHORT.audits} audits in ${((performance.now() - begun) / 1000).toFixed(0)} s.\n`);
+const histories = await Histories.fill();
 const problems: string[] = [];
 for (const [name, argv] of Object.entries(COMMANDS)) {
-  const runs: Runs = { empty: [], short: [], long: [] };
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const size of ['empty', 'short', 'long'] as const) {
-      runs[size].push(await runCommand(argv, tables[size], stack.url));
-    }
-  }
+  const runs = await histories.run(ROUNDS, () => argv);
   problems.push(...(name === 'findings --open' ? streamed(name, runs) : counted(name, runs)));
 }
-await Promise.all(Object.values(tables).map((table) => table.close()));
-stack.close();
+await histories.close();
 console.log(`\nTook ${((performance.now() - begun) / 1000).toFixed(0)} s.`);
 conclude(problems);
 

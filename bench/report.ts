@@ -6,13 +6,8 @@ import { join } from 'node:path';
 import { launch, openFile } from '../test/browser/browser.ts';
 import { findChromium } from '../test/browser/chromium.ts';
 import { conclude, median, missed, ratio, row } from './figures.ts';
-import { describeStack } from './history/described-stack.ts';
-import { type Run, runCommand } from './history/run-command.ts';
-import { auditsIn, type CountedTable, fillTable } from './history/tables.ts';
+import { Histories, LONG, type Size } from './history/histories.ts';
 
-const LONG = { audits: 1_000, findings: 60_000 };
-const SHORT = { audits: auditsIn(90), findings: 10_000 };
-const EMPTY = { audits: 0, findings: 0 };
 const ROUNDS = 3;
 const PAGE_BOUND = 10_000_000;
 /** Too small to keep a long history. The page, the library that draws it and a number for each resource have room. */
@@ -23,33 +18,16 @@ const READS_BOUND = 1.2;
 /** Typing a letter must be felt less than opening the page. */
 const FILTER_BOUND = 0.5;
 
-type Size = 'empty' | 'short' | 'long';
-
 const begun = performance.now();
-const now = Date.now();
 const directory = await mkdtemp(join(tmpdir(), 'bench-report-'));
-const stack = await describeStack();
-const tables: Record<Size, CountedTable> = {
-  empty: await fillTable(EMPTY, now),
-  short: await fillTable(SHORT, now),
-  long: await fillTable(LONG, now),
-};
-console.log(`Filled ${LONG.audits + SHORT.audits} audits in ${((performance.now() - begun) / 1000).toFixed(0)} s.\n`);
-const runs: Record<Size, Run[]> = { empty: [], short: [], long: [] };
-for (let round = 0; round < ROUNDS; round += 1) {
-  for (const size of ['empty', 'short', 'long'] as const) {
-    runs[size].push(
-      await runCommand(['report', '--since', '400d', '-o', fileOf(size)], tables[size], stack.url, HEAP_MB),
-    );
-  }
-}
+const histories = await Histories.fill();
+const runs = await histories.run(ROUNDS, (size) => ['report', '--since', '400d', '-o', fileOf(size)], HEAP_MB);
 const failed = Object.values(runs)
   .flat()
   .find(({ exitCode, lines }) => exitCode !== 0 || lines !== 1);
 const problems =
   failed === undefined ? [...(await made()), ...(await filtered())] : [`the report fails: ${failed.notes}`];
-await Promise.all(Object.values(tables).map((table) => table.close()));
-stack.close();
+await histories.close();
 await rm(directory, { recursive: true });
 console.log(`\nTook ${((performance.now() - begun) / 1000).toFixed(0)} s.`);
 conclude(problems);

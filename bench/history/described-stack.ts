@@ -8,7 +8,12 @@ const STACK = `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.co
 </member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
 
 /** CloudFormation, as far as the commands ask it: it describes one stack. */
-export async function describeStack(): Promise<{ readonly url: string; close(): void }> {
+export interface DescribedStack {
+  readonly url: string;
+  close(): void;
+}
+
+export async function describeStack(): Promise<DescribedStack> {
   const server = createServer((request, response) => {
     request.resume().once('end', () => response.end(STACK));
   });

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import type { CountedTable, Reads } from './tables.ts';
+import type { Reads } from '../reads.ts';
+import type { CountedTable } from './tables.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../bin/audit-watcher.mjs');
 /** V8 lets garbage pile up to the size of its heap: in a small one the peak shows what is kept, and what does not fit fails. */

@@ -1,19 +1,16 @@
 import type { FindingAnswer } from '../../lambda/audit/answer/aws-answers.ts';
 import { DAY_MS, HOUR_MS } from '../../lambda/audit/text/duration.ts';
-import { isObject, parseJson } from '../../lambda/json.ts';
 import { startDynalite } from '../../local/services/dynalite-engine.ts';
 import { startDynamoDb } from '../../local/services/dynamodb.ts';
 import { buildCompliant, buildNonCompliant } from '../../test/builders.ts';
 import { certificateFinding, policyFinding, RecordedHistory } from '../../test/cli/recorded-history.ts';
+import { countRead, type Reads } from '../reads.ts';
 
 /** How much a table holds. */
 export interface Extent {
   readonly audits: number;
   readonly findings: number;
 }
-
-/** What was read so far: how often each operation was called, and how many items the engine read for it. */
-export type Reads = Record<string, { calls: number; items: number }>;
 
 /** A table at an endpoint that counts. */
 export interface CountedTable {
@@ -43,8 +40,7 @@ export async function fillTable({ audits, findings }: Extent, now: number): Prom
     engine,
     now: Date.now,
     afterCall: ({ operation }, { body }) => {
-      const counted = reads[operation] ?? { calls: 0, items: 0 };
-      reads[operation] = { calls: counted.calls + 1, items: counted.items + itemsIn(parseJson(body)) };
+      countRead(reads, operation, body);
       return undefined;
     },
   });
@@ -58,13 +54,6 @@ export async function fillTable({ audits, findings }: Extent, now: number): Prom
     itemsRead: () => Object.values(reads).reduce((sum, { items }) => sum + items, 0),
     close: () => dynamodb.close(),
   };
-}
-
-/** What DynamoDB bills. */
-function itemsIn(answer: unknown): number {
-  if (!isObject(answer)) return 0;
-  if (typeof answer.ScannedCount === 'number') return answer.ScannedCount;
-  return isObject(answer.Responses) ? Object.values(answer.Responses).flat().length : Number('Item' in answer);
 }
 
 function auditOf(ago: number, now: number) {

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { WatchTable } from '../../lambda/aws/table/watch-table.ts';
-import { parseJson } from '../../lambda/json.ts';
 import type { CloudAssembly } from '../../local/assembly/cloud-assembly.ts';
 import { LocalStack } from '../../local/local-stack.ts';
 import { PLACE } from '../../local/place.ts';
 import { parseRecording } from '../../local/recordings/recording.ts';
 import type { Call, ServiceAnswer } from '../../local/services/service.ts';
 import { median, missed, row } from '../figures.ts';
+import { countRead, type Reads } from '../reads.ts';
 import { fillTable } from './fill-table.ts';
 
 const SNAPSHOTS_PER_AUDIT = 50;
@@ -24,9 +24,6 @@ const SLOWER_BOUND = 1.5;
 
 const WORK = ['poll', 'sweep', 'history query'] as const;
 type Work = (typeof WORK)[number];
-
-/** Calls of the table by operation, and what they read. */
-type Reads = Record<string, { calls: number; items: number }>;
 
 interface Measured {
   readonly milliseconds: number;
@@ -93,8 +90,8 @@ class HistoryStack {
       speed: Number.POSITIVE_INFINITY,
       startsAt: STARTS_AT,
       dataDirectory,
-      afterCall: (call: Call, answer: ServiceAnswer) => {
-        if (call.service === 'dynamodb') count(reads.current, call.operation, answer);
+      afterCall: ({ service, operation }: Call, { body }: ServiceAnswer) => {
+        if (service === 'dynamodb') countRead(reads.current, operation, body);
         return undefined;
       },
       onHistory: ({ type, state }: { readonly type: string; readonly state?: string }) => {
@@ -171,15 +168,6 @@ async function timed(work: () => Promise<void>): Promise<number> {
   const begun = performance.now();
   await work();
   return performance.now() - begun;
-}
-
-/** Notes one call and how many items the engine read for it: what DynamoDB bills, and what decides how long it takes. */
-function count(reads: Reads, operation: string, { body }: ServiceAnswer): void {
-  const answer = parseJson(body) as { ScannedCount?: number; Item?: unknown; Responses?: Record<string, unknown[]> };
-  const inBatch = Object.values(answer.Responses ?? {}).flat().length;
-  reads[operation] ??= { calls: 0, items: 0 };
-  reads[operation].calls += 1;
-  reads[operation].items += answer.ScannedCount ?? (answer.Item === undefined ? inBatch : 1);
 }
 
 function shortAudit(taskId: string) {
