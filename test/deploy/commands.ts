@@ -25,7 +25,7 @@ export async function askCommands(environment: NodeJS.ProcessEnv, url: string, {
     return stdout;
   };
 
-  const commands: readonly (readonly [expected: RegExp, ...argv: readonly string[]])[] = [
+  const commands: readonly (readonly [expected: RegExp, command: string, ...argv: readonly string[]])[] = [
     [/non-compliant +CRITICAL/, 'status'],
     [/with findings +NightlyFleetAudit .* sample/, 'audits'],
     [/COMPLETED_WITH_FINDINGS/, 'show', 'sample'],
@@ -36,8 +36,8 @@ export async function askCommands(environment: NodeJS.ProcessEnv, url: string, {
     [/COMPLETED_WITH_FINDINGS, sent +COMPLETED_WITH_FINDINGS/, 'replay', 'sample'],
   ];
   for (const [expected, command, ...argv] of commands) {
-    assert.match(await ask(command ?? '', ...argv), expected);
-    assertOfSchema(command ?? '', await ask(command ?? '', ...argv, '--json', '--quiet'));
+    assert.match(await ask(command, ...argv), expected);
+    assertOfSchema(command, await ask(command, ...argv, '--json', '--quiet'));
   }
   const { findings } = JSON.parse(await ask('findings', '--open', '--json'));
   const jsonl = (await ask('export', '--format', 'jsonl', '--open')).trimEnd().split('\n');

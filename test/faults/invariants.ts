@@ -1,3 +1,4 @@
+import type { TaskStatistics } from '../../lambda/audit/answer/aws-answers.ts';
 import { type Watch, workLeft } from '../../lambda/audit/watch/watch.ts';
 import { isObject, parseJson } from '../../lambda/json.ts';
 import type { Execution } from '../../local/compute/executions.ts';
@@ -6,6 +7,7 @@ import type { LocalStack } from '../../local/local-stack.ts';
 import { itemsOf } from '../../local/runs/audit-report.ts';
 import type { Publication } from '../../local/services/sns-publish.ts';
 import { alertKey } from '../builders.ts';
+import { snapshotsIn } from '../stored-snapshots.ts';
 import { brokenContents } from './published-alerts.ts';
 import { brokenLedger } from './stored-ledger.ts';
 
@@ -143,7 +145,7 @@ function brokenAlerts({ alerts, poll }: StoredWatch, items: readonly Item[], exp
   const { neverAnswers = false, mayGiveUp = false } = expected;
   const closing = neverAnswers ? alerts.WATCHER_GAVE_UP?.kind : alerts.TERMINAL?.kind;
   const interim = snapshotsIn(items).filter((snapshot) => snapshot.poll < poll);
-  const some = (name: string) => interim.some(({ statistics }) => Number(statistics[name]) > 0);
+  const some = (name: keyof TaskStatistics) => interim.some(({ answer }) => Number(answer.taskStatistics?.[name]) > 0);
   const owed = [
     ...(some('nonCompliantChecks') && !alerts.NON_COMPLIANT_DETECTED ? ['NON_COMPLIANT_DETECTED'] : []),
     ...(some('failedChecks') && !alerts.CHECK_FAILED ? ['CHECK_FAILED'] : []),
@@ -226,15 +228,6 @@ function isCaught({ history }: Execution, { status }: ExecutionResult): boolean 
 
 function lastState(history: Execution['history']): string | undefined {
   return history.findLast(({ type }) => type === 'StateEntered')?.state;
-}
-
-function snapshotsIn(items: readonly Item[]) {
-  return items
-    .filter(({ sk }) => String(sk).startsWith('SNAPSHOT#'))
-    .map(({ poll, answer }) => {
-      const { taskStatistics = {} } = answer as { taskStatistics?: Readonly<Record<string, unknown>> };
-      return { poll: Number(poll), statistics: taskStatistics };
-    });
 }
 
 /** The alert key, or the id of a message in chat form. */

@@ -2,11 +2,10 @@ import * as z from 'zod';
 import { readAudit } from '../../lambda/audit/answer/reading.ts';
 import { highestSeverity, SEVERITIES, type Severity } from '../../lambda/audit/answer/severity.ts';
 import type { RegisteredAlert, Watch } from '../../lambda/audit/watch/watch.ts';
-import { toSnapshot } from '../../lambda/aws/table/items/snapshot-item.ts';
-import { TABLE } from '../../lambda/contract.ts';
 import { parseJson } from '../../lambda/json.ts';
 import type { Publication } from '../../local/services/sns-publish.ts';
 import { alertKey } from '../builders.ts';
+import { snapshotsIn } from '../stored-snapshots.ts';
 
 /** The machine-readable body, as far as it can be held against what is stored. */
 const bodyShape = z.object({
@@ -34,14 +33,14 @@ export function brokenContents(
   items: readonly Readonly<Record<string, unknown>>[],
   publications: readonly Publication[],
 ): string[] {
-  const snapshots = items.filter((item) => String(item[TABLE.sortKey]).startsWith('SNAPSHOT#')).map(toSnapshot);
-  const bodies = publications.map(({ bodies }) => bodyShape.safeParse(parseJson(bodies.default)).data);
+  const snapshots = snapshotsIn(items);
+  const bodies = publications.flatMap(({ bodies }) => bodyShape.safeParse(parseJson(bodies.default)).data ?? []);
   const broken = Object.entries(alerts).flatMap(([slot, alert]) => {
     const { answer = {} } = snapshots.find(({ poll }) => poll === alert.poll) ?? {};
     const states = new Map(readAudit(answer).checks.map(({ name, details }) => [name, details.checkRunStatus]));
     return bodies
-      .filter((body) => body?.alertKey === alertKey(taskId, slot))
-      .flatMap((body) => (body === undefined ? [] : flawsOf(body, alert, states)))
+      .filter((body) => body.alertKey === alertKey(taskId, slot))
+      .flatMap((body) => flawsOf(body, alert, states))
       .map((flaw) => `${slot} ${flaw}`);
   });
   return [...new Set(broken)];

@@ -4,10 +4,10 @@ import { readAudit } from '../../lambda/audit/answer/reading.ts';
 import type { VersionedEntry } from '../../lambda/audit/ledger/comparison.ts';
 import { isResult } from '../../lambda/audit/ledger/move.ts';
 import type { Watch } from '../../lambda/audit/watch/watch.ts';
-import { toSnapshot } from '../../lambda/aws/table/items/snapshot-item.ts';
 import { placeKey, TABLE } from '../../lambda/contract.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
 import { PLACE } from '../../local/place.ts';
+import { snapshotsIn } from '../stored-snapshots.ts';
 
 /** Says what the ledger has wrong of an audit: its checks have its results, and their trouble is noted while it lasts. */
 export async function brokenLedger(
@@ -16,8 +16,8 @@ export async function brokenLedger(
   items: readonly Readonly<Record<string, unknown>>[],
 ): Promise<string[]> {
   if (ledger !== 'MOVED') return [`the ledger is ${ledger}`];
-  const last = items.find((item) => item.poll === poll && String(item[TABLE.sortKey]).startsWith('SNAPSHOT#'));
-  const { checks } = readAudit(last === undefined ? {} : toSnapshot(last).answer);
+  const last = snapshotsIn(items).find((snapshot) => snapshot.poll === poll);
+  const { checks } = readAudit(last?.answer ?? {});
   const entries = await entriesOf(
     stack,
     checks.map(({ name }) => name),

@@ -6,7 +6,6 @@ import fc from 'fast-check';
 import { readAudit } from '../../lambda/audit/answer/reading.ts';
 import { isEnded } from '../../lambda/audit/watch/end.ts';
 import { LEASE_SLACK_MS, type Watch } from '../../lambda/audit/watch/watch.ts';
-import { toSnapshot } from '../../lambda/aws/table/items/snapshot-item.ts';
 import { auditPartition, ENV } from '../../lambda/contract.ts';
 import { parseRecording } from '../../local/recordings/recording.ts';
 import { startDeviceDefender } from '../../local/services/device-defender.ts';
@@ -19,6 +18,7 @@ import { alertKey, auditId } from '../builders.ts';
 import { freezeDate } from '../freeze-date.ts';
 import { FUNCTION_SETTINGS, TABLE_NAME, TOPIC_ARN } from '../function-settings.ts';
 import { answer } from '../scenarios/scenario-stack.ts';
+import { snapshotsIn } from '../stored-snapshots.ts';
 import { TABLE_PROPERTIES } from '../table-properties.ts';
 import { holdCalls } from './held-calls.ts';
 import { type Copy, WatchInvariants } from './watch-invariants.ts';
@@ -292,10 +292,9 @@ async function allItems(): Promise<Record<string, unknown>[]> {
 async function checkAuditIsTold(taskId: string): Promise<void> {
   const items = (await allItems()).filter(({ pk }) => pk === auditPartition(auditId(taskId)));
   const watch = items.find(({ sk }) => sk === 'WATCH') as unknown as Watch;
-  const snapshots = items.filter(({ sk }) => String(sk).startsWith('SNAPSHOT#')).map(toSnapshot);
   const hasGivenUp = watch.alerts.WATCHER_GAVE_UP !== undefined;
   expect({ taskId, hasGivenUp: hasGivenUp && !mayGiveUp(taskId) }).toEqual({ taskId, hasGivenUp: false });
-  const decided = snapshots.filter(({ poll }) => poll <= watch.poll);
+  const decided = snapshotsIn(items).filter(({ poll }) => poll <= watch.poll);
 
   expect(decided.map(({ poll }) => poll)).toEqual(decided.map((_, index) => index + 1));
   expect(decided).toHaveLength(watch.poll);
