@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { BAD, onDemand } from './fleet-audits.ts';
 import { DAY, FleetStack, HOUR, MINUTE } from './fleet-stack.ts';
 import { MetricAlarms } from './metric-alarms.ts';
+import { DENIED } from './stack-faults.ts';
 
 const OLD_AUDITS = 12;
-const DENIED = { type: 'error', name: 'AccessDeniedException', statusCode: 403 } as const;
 
 let fleet: FleetStack;
 let alarms: MetricAlarms;
@@ -26,9 +26,7 @@ afterAll(async () => {
 test('A first deployment that may not read audits for three hours sets off one alarm, once, until they are recorded', async () => {
   addOldAudits();
   const start = fleet.now;
-  fleet.faults = {
-    onCall: ({ operation }) => (operation === 'DescribeAuditTask' && fleet.now < start + 3 * HOUR ? DENIED : undefined),
-  };
+  fleet.failUntil(start + 3 * HOUR, 'DescribeAuditTask', DENIED);
 
   await fleet.sweepFor(7 * HOUR, 5 * MINUTE);
 

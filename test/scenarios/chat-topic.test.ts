@@ -9,10 +9,9 @@ import type { LocalStackOptions, StackCall, StackFault } from '../../local/local
 import { parseRecording } from '../../local/recordings/recording.ts';
 import { itemsOf } from '../../local/runs/audit-report.ts';
 import { startEvent } from '../../local/runs/watch-run.ts';
+import { HOUR } from './fleet-stack.ts';
 import { answer, at, ScenarioStack } from './scenario-stack.ts';
-
-const SNS_DOWN = { type: 'error', name: 'InternalErrorException', statusCode: 500 } as const;
-const HOUR = 3_600_000;
+import { isPublish, SNS_DOWN } from './stack-faults.ts';
 
 let assembly: CloudAssembly;
 let stack: ScenarioStack;
@@ -73,8 +72,8 @@ test('A chat topic that is switched off between mail and chat makes no mail arri
   expect(withoutChat).toMatchObject({ mails: 0, alert: { status: 'SENT' } });
 });
 
-function isToChat({ operation, parameters }: Pick<StackCall, 'operation' | 'parameters'>): boolean {
-  return operation === 'Publish' && JSON.stringify(parameters).includes(chatTopic);
+function isToChat(call: Pick<StackCall, 'operation' | 'parameters'>): boolean {
+  return isPublish(call) && JSON.stringify(call.parameters).includes(chatTopic);
 }
 
 /** Deploys a stack, lets it watch the failing audit, and takes the stack down. */

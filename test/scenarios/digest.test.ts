@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AlertReport } from '../../local/runs/audit-report.ts';
-import type { Call } from '../../local/services/service.ts';
 import { alertKey } from '../builders.ts';
-import { BAD, once, onDemand, SNS_DOWN, scheduled } from './fleet-audits.ts';
+import { BAD, onDemand, scheduled } from './fleet-audits.ts';
 import { DAY, FleetStack, HOUR, MINUTE } from './fleet-stack.ts';
 import { answer, at } from './scenario-stack.ts';
+import { DENIED, isPublish, once, SNS_DOWN } from './stack-faults.ts';
 
 let fleet: FleetStack;
 
@@ -22,7 +22,6 @@ afterAll(async () => {
   await fleet.close();
 });
 
-const isPublish = ({ operation }: Call) => operation === 'Publish';
 const keyOf = (end: string) => alertKey('DIGEST', `${end.slice(0, 16).replace(':', '')}Z`);
 /** In one line: where the mail breaks its lines is of no interest here. */
 const textOf = (alert: AlertReport | undefined) => (alert?.email ?? '').replace(/\s+/g, ' ');
@@ -144,7 +143,7 @@ Covers    ${first.slice(0, 10)} 07:00:00 UTC to ${second.slice(0, 10)} 07:00:00 
     const end = monday();
     const up = Date.parse(end) + 7 * HOUR;
     await deployAt(earlier(end, 3 * DAY));
-    fleet.faults = { onCall: (call) => (isPublish(call) && fleet.now < up ? SNS_DOWN : undefined) };
+    fleet.failUntil(up, 'Publish', SNS_DOWN);
 
     await until(end);
     await fleet.sweepFor(9 * HOUR, HOUR);
@@ -159,7 +158,7 @@ Covers    ${first.slice(0, 10)} 07:00:00 UTC to ${second.slice(0, 10)} 07:00:00 
     const start = earlier(first, 3 * DAY);
     await deployAt(start);
     const up = Date.parse(third) - DAY;
-    fleet.faults = { onCall: (call) => (isPublish(call) && fleet.now < up ? SNS_DOWN : undefined) };
+    fleet.failUntil(up, 'Publish', SNS_DOWN);
 
     await sweepAt(first);
     await sweepAt(second);
@@ -223,8 +222,7 @@ Covers    ${first.slice(0, 10)} 07:00:00 UTC to ${second.slice(0, 10)} 07:00:00 
     ]);
 
     await sweepAt(first);
-    const denied = { type: 'error', name: 'AccessDeniedException', statusCode: 403 } as const;
-    fleet.faults = { onCall: ({ operation }) => (operation === 'ListAuditSuppressions' ? denied : undefined) };
+    fleet.failUntil(Number.POSITIVE_INFINITY, 'ListAuditSuppressions', DENIED);
     await sweepAt(second);
     fleet.stack.setSuppressions([]);
 

@@ -8,6 +8,7 @@ import { runs } from '../fuzz/models.ts';
 import { BAD, finding, onDemand } from './fleet-audits.ts';
 import type { Ledger } from './fleet-ledger.ts';
 import { DAY, FleetStack, HOUR, MINUTE } from './fleet-stack.ts';
+import { DENIED, INTERNAL, NOT_FOUND, THROTTLED } from './stack-faults.ts';
 
 let fleet: FleetStack;
 
@@ -27,8 +28,8 @@ interface Trouble {
 }
 
 const TROUBLES = {
-  throttled: { before: { type: 'error', name: 'ThrottlingException', statusCode: 400 } },
-  'server error': { before: { type: 'error', name: 'InternalFailureException', statusCode: 500 } },
+  throttled: { before: THROTTLED },
+  'server error': { before: INTERNAL },
   '503 page': { before: { type: 'answer', statusCode: 503, body: '<html>' } },
   'half an answer': { after: { type: 'cut', statusCode: 200, body: '{"ta' } },
   'empty answer': { before: { type: 'answer', statusCode: 200, body: '' } },
@@ -39,8 +40,8 @@ const TROUBLES = {
   'answered after 60 s': { after: { type: 'slow', seconds: 60 } },
   'dies before': { before: { type: 'kill' } },
   'dies after': { after: { type: 'kill' } },
-  denied: { before: { type: 'error', name: 'AccessDeniedException', statusCode: 403 } },
-  'not found': { before: { type: 'error', name: 'ResourceNotFoundException', statusCode: 404 } },
+  denied: { before: DENIED },
+  'not found': { before: NOT_FOUND },
   'not run': { isThrottled: true },
 } as const satisfies Record<string, Trouble>;
 

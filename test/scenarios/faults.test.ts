@@ -7,6 +7,7 @@ import type { StackFault } from '../../local/local-stack-options.ts';
 import { PLACE } from '../../local/place.ts';
 import type { Call } from '../../local/services/service.ts';
 import { answer, at, type ScenarioResult, ScenarioStack } from './scenario-stack.ts';
+import { INTERNAL, isPublish, once, SNS_DOWN, THROTTLED } from './stack-faults.ts';
 
 let stack: ScenarioStack;
 
@@ -187,7 +188,7 @@ describe('A function that dies', () => {
         if (operation === 'PutItem') puts.push(JSON.stringify(parameters));
         return undefined;
       },
-      afterCall: once(({ operation }) => operation === 'PutItem', KILL),
+      afterCall: once(({ operation }) => operation === 'PutItem', kill),
     });
 
     expect(retries(result, 'Runtime.ExitError')).toHaveLength(1);
@@ -199,7 +200,7 @@ describe('A function that dies', () => {
   test('after the watch moved on finds the alert it registered pending', async () => {
     const registers = (call: Call) => JSON.stringify(call.parameters).includes('PENDING') && isUpdate(call);
 
-    const result = await stack.run({ steps: troubled, afterCall: once(registers, KILL) });
+    const result = await stack.run({ steps: troubled, afterCall: once(registers, kill) });
 
     expect(retries(result, 'Runtime.ExitError')).toHaveLength(1);
     expect(kinds(result)).toEqual(bothAlerts);
@@ -208,7 +209,7 @@ describe('A function that dies', () => {
   test('between publish and mark repeats the message, the same to the letter, under the same key, after a pause', async () => {
     const result = await stack.run({
       steps: troubled,
-      afterCall: once(({ operation }) => operation === 'Publish', KILL),
+      afterCall: once(isPublish, kill),
       meanwhile: async (local, taskId) => {
         await local.clock.sleep(LEASE_SLACK_MS + 60_000);
         local.startExecution({ ...PLACE, taskId });
@@ -224,7 +225,7 @@ describe('A function that dies', () => {
   test('after the mark repeats nothing', async () => {
     const marks = (call: Call) => JSON.stringify(call.parameters).includes('sentAt') && isUpdate(call);
 
-    const result = await stack.run({ steps: troubled, afterCall: once(marks, KILL) });
+    const result = await stack.run({ steps: troubled, afterCall: once(marks, kill) });
 
     expect(kinds(result)).toEqual(bothAlerts);
   });
@@ -312,10 +313,7 @@ describe('Poison input', () => {
   });
 });
 
-const THROTTLED = { type: 'error', name: 'ThrottlingException', statusCode: 400 } as const;
-const INTERNAL = { type: 'error', name: 'InternalFailureException', statusCode: 500 } as const;
-const SNS_DOWN = { type: 'error', name: 'InternalErrorException', statusCode: 500 } as const;
-const KILL = { type: 'kill' } as const;
+const kill = () => ({ type: 'kill' }) as const;
 
 function isUpdate({ operation }: Call): boolean {
   return operation === 'UpdateItem';
@@ -323,16 +321,6 @@ function isUpdate({ operation }: Call): boolean {
 
 function during(matches: boolean, now: number, from: number, until: number, fault: StackFault): StackFault | undefined {
   return matches && now >= from && now < until ? fault : undefined;
-}
-
-/** The fault for the first call that matches. */
-function once(matches: (call: Call) => boolean, fault: StackFault): (call: Call) => StackFault | undefined {
-  let done = false;
-  return (call) => {
-    if (done || !matches(call)) return undefined;
-    done = true;
-    return fault;
-  };
 }
 
 async function abortAll(local: LocalStack, taskId: string): Promise<void> {

@@ -3,6 +3,7 @@ import { placeKey } from '../../lambda/contract.ts';
 import type { StackFault } from '../../local/local-stack-options.ts';
 import { PLACE } from '../../local/place.ts';
 import { at, type ScenarioResult, ScenarioStack } from './scenario-stack.ts';
+import { THROTTLED } from './stack-faults.ts';
 
 let stack: ScenarioStack;
 let audit = '';
@@ -63,9 +64,7 @@ describe('The closing message', () => {
     const result = await stack.run({
       ...completed({ policies: ['FleetProvisioning'] }),
       onCall: ({ operation }, secondsIn): StackFault | undefined =>
-        operation === 'ListAuditFindings' && secondsIn < 600
-          ? { type: 'error', name: 'ThrottlingException', statusCode: 400 }
-          : undefined,
+        operation === 'ListAuditFindings' && secondsIn < 600 ? THROTTLED : undefined,
     });
 
     expect(closing(result)?.atSeconds).toBeLessThan(120);

@@ -1,5 +1,3 @@
-import type { StackFault } from '../../local/local-stack-options.ts';
-import type { Call } from '../../local/services/service.ts';
 import { answer, at } from './scenario-stack.ts';
 
 /** How the checks of an audit end. */
@@ -34,22 +32,5 @@ export function finding(policyName: string): object {
     },
     reasonForNonComplianceCode: 'ALLOWS_BROAD_ACCESS_TO_IOT_DATA_PLANE_ACTIONS',
     isSuppressed: false,
-  };
-}
-
-/** Answers of services in trouble. */
-export const THROTTLED = { type: 'error', name: 'ThrottlingException', statusCode: 400 } as const;
-export const SNS_DOWN = { type: 'error', name: 'InternalErrorException', statusCode: 500 } as const;
-
-/** A fault for the first call that matches. */
-export function once(
-  matches: (call: Call) => boolean,
-  fault: () => StackFault,
-): (call: Call) => StackFault | undefined {
-  let done = false;
-  return (call) => {
-    if (done || !matches(call)) return undefined;
-    done = true;
-    return fault();
   };
 }

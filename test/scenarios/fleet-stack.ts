@@ -136,6 +136,11 @@ export class FleetStack {
     return this.stack.putEvent(startEvent({ taskId, recording, startedAt: this.now }, new Date(this.now)));
   }
 
+  /** Each call of an operation fails until then. */
+  failUntil(until: number, name: string, fault: StackFault): void {
+    this.faults = { onCall: ({ operation }) => (operation === name && this.now < until ? fault : undefined) };
+  }
+
   /** Lets time pass. */
   async pass(milliseconds: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();

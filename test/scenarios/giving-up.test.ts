@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { alertKey } from '../builders.ts';
-import { BAD, finding, onDemand, THROTTLED } from './fleet-audits.ts';
+import { BAD, finding, onDemand } from './fleet-audits.ts';
 import { DAY, FleetStack, HOUR, MINUTE } from './fleet-stack.ts';
 import { answer, at } from './scenario-stack.ts';
+import { DENIED, NOT_FOUND, THROTTLED } from './stack-faults.ts';
 
 const OLD_AUDITS = 88;
-const DENIED = { type: 'error', name: 'AccessDeniedException', statusCode: 403 } as const;
-const NOT_FOUND = { type: 'error', name: 'ResourceNotFoundException', statusCode: 404 } as const;
 
 let fleet: FleetStack;
 
@@ -23,7 +22,7 @@ afterAll(async () => {
 });
 
 test('A first deployment that may not read audits sends nothing about old nights, and records all after the repair', async () => {
-  failUntil(fleet.now + 3 * HOUR, 'DescribeAuditTask', DENIED);
+  fleet.failUntil(fleet.now + 3 * HOUR, 'DescribeAuditTask', DENIED);
   for (let n = 0; n < OLD_AUDITS; n += 1) {
     fleet.add({ taskId: `night-${n}`, steps: onDemand(600, BAD), startsAt: fleet.now - (n + 1.5) * DAY });
   }
@@ -42,7 +41,7 @@ test('A first deployment that may not read audits sends nothing about old nights
 
 test('A watch that gave up sends so once, and the result when AWS can be asked again', async () => {
   await fleet.knowHistory();
-  failUntil(fleet.now + 20 * HOUR, 'DescribeAuditTask', DENIED);
+  fleet.failUntil(fleet.now + 20 * HOUR, 'DescribeAuditTask', DENIED);
   fleet.add({ taskId: 'denied', steps: onDemand(600, BAD), findings: [finding('FleetProvisioning')] });
   fleet.announce('denied');
 
@@ -60,7 +59,7 @@ test('A watch that gave up sends so once, and the result when AWS can be asked a
 
 test('A watch that gave up on an audit without trouble sends the end to those who were sent that it gave up', async () => {
   await fleet.knowHistory();
-  failUntil(fleet.now + 2 * HOUR, 'DescribeAuditTask', DENIED);
+  fleet.failUntil(fleet.now + 2 * HOUR, 'DescribeAuditTask', DENIED);
   fleet.add({ taskId: 'fine', steps: onDemand(600) });
   fleet.announce('fine');
 
@@ -72,7 +71,7 @@ test('A watch that gave up on an audit without trouble sends the end to those wh
 
 test('A watch that gave up before the end of the audit goes on with it', async () => {
   await fleet.knowHistory();
-  failUntil(fleet.now + 2 * HOUR, 'DescribeAuditTask', DENIED);
+  fleet.failUntil(fleet.now + 2 * HOUR, 'DescribeAuditTask', DENIED);
   const steps = [
     at(0, answer('IN_PROGRESS')),
     at(5 * 3600, answer('IN_PROGRESS', { B: 'bad' })),
@@ -105,7 +104,7 @@ test('An audit that outlasts the watch limit is recorded when it ends', async ()
 
 test('An audit that AWS never finds is tried again for 90 days, at most once a day, and then no more', async () => {
   await fleet.knowHistory();
-  failUntil(Number.POSITIVE_INFINITY, 'DescribeAuditTask', NOT_FOUND);
+  fleet.failUntil(Number.POSITIVE_INFINITY, 'DescribeAuditTask', NOT_FOUND);
   fleet.add({ taskId: 'nowhere', steps: onDemand(600) });
   fleet.announce('nowhere');
 
@@ -121,7 +120,7 @@ test('An audit that AWS never finds is tried again for 90 days, at most once a d
 });
 
 test('An audit is late by the moment when the first sweep began, however long the first sweeps fail', async () => {
-  failUntil(fleet.now + 2 * DAY, 'ListAuditTasks', THROTTLED);
+  fleet.failUntil(fleet.now + 2 * DAY, 'ListAuditTasks', THROTTLED);
   fleet.add({ taskId: 'before', steps: onDemand(600, BAD), startsAt: fleet.now - 30 * HOUR });
   fleet.add({ taskId: 'since', steps: onDemand(600, BAD), startsAt: fleet.now + HOUR });
 
@@ -130,7 +129,3 @@ test('An audit is late by the moment when the first sweep began, however long th
   const { alerts } = await fleet.expectNothingLost();
   expect(alerts.map(({ key }) => key)).toEqual([alertKey('since', 'TERMINAL')]);
 });
-
-function failUntil(until: number, name: string, fault: typeof DENIED | typeof NOT_FOUND | typeof THROTTLED): void {
-  fleet.faults = { onCall: ({ operation }) => (operation === name && fleet.now < until ? fault : undefined) };
-}

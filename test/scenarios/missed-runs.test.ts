@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Call } from '../../local/services/service.ts';
 import { alertKey } from '../builders.ts';
-import { BAD, once, onDemand, SNS_DOWN, scheduled, THROTTLED } from './fleet-audits.ts';
+import { BAD, onDemand, scheduled } from './fleet-audits.ts';
 import type { Ledger } from './fleet-ledger.ts';
 import { DAY, FleetStack, HOUR, MINUTE } from './fleet-stack.ts';
+import { DENIED, isPublish, once, SNS_DOWN, THROTTLED } from './stack-faults.ts';
 
 let fleet: FleetStack;
 
@@ -20,8 +20,6 @@ const nightly = { scheduledAuditName: 'Nightly', frequency: 'DAILY' } as const;
 const steady = { scheduledAuditName: 'Steady', frequency: 'DAILY' } as const;
 const SWEEP_EVERY = 6 * HOUR;
 
-const DENIED = { type: 'error', name: 'AccessDeniedException', statusCode: 403 } as const;
-const isPublish = ({ operation }: Call) => operation === 'Publish';
 const keys = ({ alerts }: Ledger) => alerts.map(({ key }) => key);
 
 /** `Nightly` ran at two o'clock on three days, and `Steady` goes on for ever. */
@@ -100,10 +98,7 @@ describe('A schedule that ran daily', () => {
   test('and keeps running is not published as missed while its audits cannot be polled', async () => {
     run('Nightly', fleet.now);
     run('Nightly', fleet.now + DAY);
-    const until = fleet.now + DAY;
-    fleet.faults = {
-      onCall: ({ operation }) => (operation === 'DescribeAuditTask' && fleet.now < until ? DENIED : undefined),
-    };
+    fleet.failUntil(fleet.now + DAY, 'DescribeAuditTask', DENIED);
 
     await fleet.sweepFor(2 * DAY, 2 * HOUR);
 
@@ -113,7 +108,7 @@ describe('A schedule that ran daily', () => {
 
   test('and stops is published by a later sweep when publishing fails', async () => {
     const until = fleet.now + 15 * HOUR;
-    fleet.faults = { onCall: (call) => (isPublish(call) && fleet.now < until ? SNS_DOWN : undefined) };
+    fleet.failUntil(until, 'Publish', SNS_DOWN);
 
     await fleet.sweepFor(DAY, SWEEP_EVERY);
 

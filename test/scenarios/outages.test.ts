@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { StackFault } from '../../local/local-stack-options.ts';
 import { BAD, finding, onDemand } from './fleet-audits.ts';
 import { FleetStack, HOUR, MINUTE } from './fleet-stack.ts';
+import { DENIED, NOT_FOUND } from './stack-faults.ts';
 
 let fleet: FleetStack;
 
@@ -50,8 +51,8 @@ describe('An outage of four minutes, in which every call to every service fails'
     ['refused connections', { before: { type: 'refuse' } }],
     ['connections that end after the headers', { after: { type: 'cut', statusCode: 200, body: '' } }],
     ['connections that end within the body', { after: { type: 'cut', statusCode: 200, body: '{"taskSta' } }],
-    ['denials', { before: { type: 'error', name: 'AccessDeniedException', statusCode: 403 } }],
-    ['404', { before: { type: 'error', name: 'ResourceNotFoundException', statusCode: 404 } }],
+    ['denials', { before: DENIED }],
+    ['404', { before: NOT_FOUND }],
   ])('with %s ends no watch', async (_, { before, after }) => {
     const from = fleet.now + MINUTE;
     const isOut = () => from <= fleet.now && fleet.now < from + 4 * MINUTE;

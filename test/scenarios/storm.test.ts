@@ -8,6 +8,7 @@ import { BAD, onDemand, scheduled } from './fleet-audits.ts';
 import type { Ledger } from './fleet-ledger.ts';
 import { DAY, FleetStack, HOUR, MINUTE } from './fleet-stack.ts';
 import { runRunbook } from './runbook-commands.ts';
+import { isPublish } from './stack-faults.ts';
 
 let fleet: FleetStack;
 
@@ -20,8 +21,7 @@ afterAll(async () => {
 });
 
 const UNMARKED = { type: 'error', name: 'ProvisionedThroughputExceededException', statusCode: 400 } as const;
-const isMissedRun = ({ operation, parameters }: Call) =>
-  operation === 'Publish' && JSON.stringify(parameters).includes('AUDIT_OVERDUE');
+const isMissedRun = (call: Call) => isPublish(call) && JSON.stringify(call.parameters).includes('AUDIT_OVERDUE');
 const marksSent = ({ operation, parameters }: Call) =>
   operation === 'UpdateItem' && JSON.stringify(parameters).includes('"SENT"');
 
@@ -36,7 +36,7 @@ const ATTACKED = [...Object.keys(AFTER_PUBLISH), 'not-marked'];
 
 function afterCall(call: Call): StackFault | undefined {
   if (isMissedRun(call)) return AFTER_PUBLISH['answered-after-60-s'];
-  return call.operation === 'Publish' ? AFTER_PUBLISH[call.taskId ?? ''] : undefined;
+  return isPublish(call) ? AFTER_PUBLISH[call.taskId ?? ''] : undefined;
 }
 
 function onCall(call: Call): StackFault | undefined {

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Call } from '../../local/services/service.ts';
 import { alertKey } from '../builders.ts';
-import { BAD, onDemand, scheduled, THROTTLED } from './fleet-audits.ts';
+import { BAD, onDemand, scheduled } from './fleet-audits.ts';
 import { DAY, FleetStack, HOUR, MINUTE } from './fleet-stack.ts';
 import { answer, at } from './scenario-stack.ts';
+import { THROTTLED } from './stack-faults.ts';
 
 let fleet: FleetStack;
 
@@ -136,10 +137,7 @@ describe('Two sweeps at the same moment', () => {
 describe('ListAuditTasks', () => {
   test('throttled for several sweeps hides no audit for good', async () => {
     await fleet.sweep();
-    const blindUntil = fleet.now + 40 * MINUTE;
-    fleet.faults = {
-      onCall: ({ operation }) => (operation === 'ListAuditTasks' && fleet.now < blindUntil ? THROTTLED : undefined),
-    };
+    fleet.failUntil(fleet.now + 40 * MINUTE, 'ListAuditTasks', THROTTLED);
     fleet.add({ taskId: 'hidden', steps: onDemand(60, BAD) });
     fleet.startSweeps();
 

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Call } from '../../local/services/service.ts';
 import { alertKey } from '../builders.ts';
-import { BAD, finding, once, onDemand, SNS_DOWN, type Steps, THROTTLED } from './fleet-audits.ts';
+import { BAD, finding, onDemand, type Steps } from './fleet-audits.ts';
 import type { Ledger } from './fleet-ledger.ts';
 import { FleetStack, HOUR, MINUTE } from './fleet-stack.ts';
 import { answer, at } from './scenario-stack.ts';
+import { isPublish, once, SNS_DOWN, THROTTLED } from './stack-faults.ts';
 
 let fleet: FleetStack;
 
@@ -35,7 +36,6 @@ const isSnapshot = ({ operation, parameters }: Call) =>
   operation === 'PutItem' && JSON.stringify(parameters).includes('SNAPSHOT#');
 const registersAlert = ({ operation, parameters }: Call) =>
   operation === 'UpdateItem' && JSON.stringify(parameters).includes('PENDING');
-const isPublish = ({ operation }: Call) => operation === 'Publish';
 
 describe('The execution of an audit', () => {
   test.each([
@@ -111,11 +111,7 @@ describe('The execution of an audit', () => {
   });
 
   test('that lives is never replaced, however long its function is throttled', async () => {
-    const throttledUntil = fleet.now + 50 * MINUTE;
-    fleet.faults = {
-      onCall: ({ operation }) =>
-        operation === 'DescribeAuditTask' && fleet.now < throttledUntil ? THROTTLED : undefined,
-    };
+    fleet.failUntil(fleet.now + 50 * MINUTE, 'DescribeAuditTask', THROTTLED);
     fleet.add({ taskId: 'slow', steps: troubled, startsAt: fleet.now - RAN_FOR });
     fleet.announce('slow');
     await fleet.pass(MINUTE);
@@ -130,7 +126,7 @@ describe('The execution of an audit', () => {
 
 describe('Publishing', () => {
   test('that fails for an hour delays the alerts and loses nothing', async () => {
-    failPublishing(HOUR);
+    fleet.failUntil(fleet.now + HOUR, 'Publish', SNS_DOWN);
     fleet.add({ taskId: 'late', steps: troubled, startsAt: fleet.now - RAN_FOR });
     fleet.announce('late');
     await fleet.pass(MINUTE);
@@ -141,7 +137,7 @@ describe('Publishing', () => {
   });
 
   test('that outlives the execution is tried again by the sweeps until every alert is out', async () => {
-    failPublishing(5 * HOUR);
+    fleet.failUntil(fleet.now + 5 * HOUR, 'Publish', SNS_DOWN);
     fleet.add({ taskId: 'later', steps: onDemand(60, BAD) });
     fleet.announce('later');
     await fleet.pass(MINUTE);
@@ -158,10 +154,7 @@ describe('Publishing', () => {
 
 describe('Findings', () => {
   test('that could not be stored for hours are stored by a later execution, and no alert is sent twice', async () => {
-    const failsUntil = fleet.now + 6 * HOUR;
-    fleet.faults = {
-      onCall: ({ operation }) => (operation === 'ListAuditFindings' && fleet.now < failsUntil ? THROTTLED : undefined),
-    };
+    fleet.failUntil(fleet.now + 6 * HOUR, 'ListAuditFindings', THROTTLED);
     fleet.add({ taskId: 'unread', steps: onDemand(0, BAD), findings: [finding('FleetProvisioning')] });
     fleet.announce('unread');
     await fleet.pass(MINUTE);
@@ -183,9 +176,4 @@ function finals(taskId: string): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const state of fleet.lastStates(taskId)) counts[state] = (counts[state] ?? 0) + 1;
   return counts;
-}
-
-function failPublishing(milliseconds: number): void {
-  const until = fleet.now + milliseconds;
-  fleet.faults = { onCall: (call) => (isPublish(call) && fleet.now < until ? SNS_DOWN : undefined) };
 }
