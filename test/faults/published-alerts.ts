@@ -52,7 +52,7 @@ function flawsOf(
   states: ReadonlyMap<string, string | undefined>,
 ): string[] {
   const trouble = TROUBLE[alert.kind];
-  if (trouble === undefined) return [`is a ${alert.kind}, of which the matrix knows nothing`];
+  if (trouble === undefined) return [`is a ${alert.kind}, a kind that the matrix does not know`];
   const isTrouble = (state: string | undefined) => state !== undefined && trouble.includes(state);
   const wanted = [...states].filter(([, state]) => isTrouble(state)).map(([name]) => name);
   const named = checks.filter(({ checkRunStatus }) => isTrouble(checkRunStatus));

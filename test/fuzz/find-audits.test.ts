@@ -78,8 +78,8 @@ beforeAll(async () => {
 afterAll(() => table.destroy());
 
 /**
- * What the sweeps before left: a digest that is due, and nothing, or a known history and schedules that ran for the last time some days ago. The watches
- * that they began are gone: while one of them waits for its first poll, no schedule is judged.
+ * What earlier sweeps left: a digest that is due, and either nothing else or a known history with schedules that last ran some
+ * days ago. The watches that they began are gone: while one of them waits for its first poll, no schedule is judged.
  */
 async function remember(isHistoryKnown: boolean): Promise<void> {
   const { Items = [] } = await table.send(new ScanCommand({ TableName: TABLE_NAME }));
