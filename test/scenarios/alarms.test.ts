@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { BAD, onDemand } from './fleet-audits.ts';
 import { DAY, FleetStack, HOUR, MINUTE } from './fleet-stack.ts';
 import { MetricAlarms } from './metric-alarms.ts';
-import { DENIED } from './stack-faults.ts';
 
 const OLD_AUDITS = 12;
 
@@ -21,22 +20,6 @@ beforeEach(async () => {
 
 afterAll(async () => {
   await fleet.close();
-});
-
-test('A first deployment that may not read audits for three hours sets off one alarm, once, until they are recorded', async () => {
-  addOldAudits();
-  const start = fleet.now;
-  fleet.failUntil(start + 3 * HOUR, 'DescribeAuditTask', DENIED);
-
-  await fleet.sweepFor(7 * HOUR, 5 * MINUTE);
-
-  await fleet.expectNothingLost();
-  const [alarm, ...others] = alarms.wentOff();
-  expect(others).toEqual([]);
-  expect(alarm).toMatchObject({ name: 'SweepAuditsNotWatched', times: 1 });
-  expect(alarm?.from).toBeLessThanOrEqual(start + 90 * MINUTE);
-  expect(alarm?.until).toBeGreaterThan(start + 3 * HOUR);
-  expect(alarm?.until).toBeLessThan(start + 6 * HOUR);
 });
 
 test('A first deployment that may read audits sets off no alarm', async () => {

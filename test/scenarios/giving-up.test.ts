@@ -2,41 +2,64 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { alertKey } from '../builders.ts';
 import { BAD, finding, onDemand } from './fleet-audits.ts';
 import { DAY, FleetStack, HOUR, MINUTE } from './fleet-stack.ts';
+import { MetricAlarms } from './metric-alarms.ts';
 import { answer, at } from './scenario-stack.ts';
 import { DENIED, NOT_FOUND, THROTTLED } from './stack-faults.ts';
 
 const OLD_AUDITS = 88;
 
 let fleet: FleetStack;
+let alarms: MetricAlarms;
+let firstDeployment: Awaited<ReturnType<typeof playFirstDeployment>>;
 
 beforeAll(async () => {
-  fleet = await FleetStack.start();
+  alarms = await MetricAlarms.of(process.env.TEST_CLOUD_ASSEMBLY ?? '');
+  fleet = await FleetStack.start({ onLog: alarms.onLog });
+  firstDeployment = await playFirstDeployment();
 });
 
 beforeEach(async () => {
   await fleet.reset();
+  alarms.reset();
 });
 
 afterAll(async () => {
   await fleet.close();
 });
 
-test('A first deployment that may not read audits sends nothing about old nights, and records all after the repair', async () => {
-  fleet.failUntil(fleet.now + 3 * HOUR, 'DescribeAuditTask', DENIED);
+/** A first deployment that finds many old nights, may not read audits for three hours, and then may for four. */
+async function playFirstDeployment() {
+  const deniedUntil = fleet.now + 3 * HOUR;
+  fleet.failUntil(deniedUntil, 'DescribeAuditTask', DENIED);
   for (let n = 0; n < OLD_AUDITS; n += 1) {
     fleet.add({ taskId: `night-${n}`, steps: onDemand(600, BAD), startsAt: fleet.now - (n + 1.5) * DAY });
   }
-
   await fleet.sweepFor(3 * HOUR, 5 * MINUTE);
   const denied = await fleet.ledger();
-  await fleet.sweepFor(6 * HOUR, 10 * MINUTE);
+  await fleet.sweepFor(4 * HOUR, 5 * MINUTE);
+  const lastStates = fleet.lastStates('night-50');
+  return { deniedUntil, denied, lastStates, recorded: await fleet.expectNothingLost(), wentOff: alarms.wentOff() };
+}
+
+test('A first deployment that may not read audits sends nothing about old nights, and records all after the repair', () => {
+  const { denied, lastStates, recorded } = firstDeployment;
 
   expect(denied.alerts).toEqual([]);
   expect([...denied.watches.values()].filter(({ gaveUpAt }) => gaveUpAt !== undefined)).toHaveLength(OLD_AUDITS);
-  expect(fleet.lastStates('night-50')).not.toContain('Gave up');
-  const { alerts, watches } = await fleet.expectNothingLost();
-  expect(alerts).toEqual([]);
-  expect([...watches.values()].filter(({ late }) => late)).toHaveLength(OLD_AUDITS);
+  expect(lastStates).not.toContain('Gave up');
+  expect(recorded.alerts).toEqual([]);
+  expect([...recorded.watches.values()].filter(({ late }) => late)).toHaveLength(OLD_AUDITS);
+});
+
+test('A first deployment that may not read audits for three hours sets off one alarm, once, until they are recorded', () => {
+  const { deniedUntil, wentOff } = firstDeployment;
+
+  const [alarm, ...others] = wentOff;
+  expect(others).toEqual([]);
+  expect(alarm).toMatchObject({ name: 'SweepAuditsNotWatched', times: 1 });
+  expect(alarm?.from).toBeLessThanOrEqual(deniedUntil - 90 * MINUTE);
+  expect(alarm?.until).toBeGreaterThan(deniedUntil);
+  expect(alarm?.until).toBeLessThan(deniedUntil + 3 * HOUR);
 });
 
 test('A watch that gave up sends so once, and the result when AWS can be asked again', async () => {
