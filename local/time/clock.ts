@@ -8,7 +8,7 @@ export class Clock {
   readonly #speed: number;
   #now: number;
   /** A move of the clock that is under way: it began at real time `from` and ends at `until` on this clock. */
-  #move: { readonly timer: NodeJS.Timeout; readonly from: number; readonly until: number } | undefined;
+  #move: { readonly timer: Disposable; readonly from: number; readonly until: number } | undefined;
 
   /** @param speed seconds on this clock per real second of waiting; Infinity never waits */
   constructor(startsAt: number, speed: number) {
@@ -54,8 +54,12 @@ export class Clock {
     if (participants.length === 0 || participants.some((participant) => participant.isBusy)) return;
     const next = Math.min(...participants.map((participant) => participant.nextTimer));
     if (!Number.isFinite(next)) return;
-    const realDelay = this.#speed === Number.POSITIVE_INFINITY ? 0 : Math.max(0, (next - this.#now) / this.#speed);
-    const timer = setTimeout(() => this.#arrive(next), realDelay);
+    const arrive = () => this.#arrive(next);
+    // A timer without delay would still wait for a millisecond.
+    const timer =
+      this.#speed === Number.POSITIVE_INFINITY
+        ? setImmediate(arrive)
+        : setTimeout(arrive, Math.max(0, (next - this.#now) / this.#speed));
     this.#move = { timer, from: performance.now(), until: next };
   }
 
@@ -68,7 +72,7 @@ export class Clock {
 
   #stop(): void {
     if (this.#move === undefined) return;
-    clearTimeout(this.#move.timer);
+    this.#move.timer[Symbol.dispose]();
     this.#now = this.now();
     this.#move = undefined;
   }
